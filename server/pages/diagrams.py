@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from kg.moments import Moment
 from server.pages.page_terms import Row
-from server.search.time_spans import TimeSpan, moment_text
+from server.search.time_spans import TimeSpan, begin_text, end_text
 
 AXIS_MARGIN_PERCENT = 4.0
 """Percent of the axis reserved at either end for spans without a known bound."""
@@ -39,7 +39,7 @@ class TimeAxis:
     @property
     def labels(self) -> tuple[str, str]:
         """Return the labels of the two ends."""
-        return moment_text(self.first), moment_text(self.last)
+        return begin_text(self.first), end_text(self.last)
 
     def at(self, when: Moment) -> float:
         """Return the position of a moment in percent."""
@@ -85,11 +85,20 @@ class DiagramNode:
     anchor: str
 
     def label(self, name: str) -> list[tuple[int, int, str]]:
-        """Return the lines of a name, each with its place: beside the node, or above it in the middle."""
+        """Return the lines of a name, each with its place: beside the node, or within the box of an event."""
         lines = wrap(name, LABEL_LENGTHS[self.anchor], max_lines=LABEL_LINES, placeholder="\u2026")
         x = self.x + {"end": -12, "middle": 0, "start": 12}[self.anchor]
-        last = self.y - 15 if self.anchor == "middle" else self.y + 5 + LINE_HEIGHT * (len(lines) - 1) // 2
+        last = self.y + 5 + LINE_HEIGHT * (len(lines) - 1) // 2
         return [(x, last - LINE_HEIGHT * (len(lines) - 1 - number), line) for number, line in enumerate(lines)]
+
+    def line_to(self, event: DiagramNode) -> str:
+        """Return the line from a participant to the near side of an event's box, as the data of an SVG path.
+
+        It stays between their columns, so that it runs through no label.
+        """
+        end = event.x + (BOX_WIDTH // 2 if self.x > event.x else -BOX_WIDTH // 2)
+        middle = (self.x + end) // 2
+        return f"M{self.x} {self.y}C{middle} {self.y} {middle} {event.y} {end} {event.y}"
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,8 @@ class ParticipationDiagram:
     nodes: tuple[DiagramNode, ...]
     edges: tuple[tuple[DiagramNode, DiagramNode], ...]
     height: int
+    box: tuple[int, int]
+    """The width and the height of an event's box."""
 
     @property
     def meetings(self) -> dict[str, list[str]]:
@@ -110,13 +121,15 @@ class ParticipationDiagram:
 
 
 ROW_HEIGHT = 34
-"""SVG units per row of a column."""
-LEFT_X, MIDDLE_X, RIGHT_X = 290, 500, 710
+"""SVG units per row of a column of participants."""
+BOX_WIDTH, BOX_HEIGHT, BOX_DISTANCE = 290, 46, 60
+"""SVG units of the box of an event, and from one to the next at least."""
+LEFT_X, MIDDLE_X, RIGHT_X = 262, 500, 738
 LINE_HEIGHT = 17
 """SVG units from a line of a label to the next."""
 LABEL_LINES = 2
-LABEL_LENGTHS = {"end": 33, "middle": 42, "start": 33}
-"""Characters of a line of a label, by its SVG text-anchor: what there is room for beside and between the columns."""
+LABEL_LENGTHS = {"end": 31, "middle": 36, "start": 31}
+"""Characters of a line of a label, by its SVG text-anchor: what there is room for beside the columns and in a box."""
 
 
 def participation_diagram(rows: Iterable[Row], letters: Mapping[str, str]) -> ParticipationDiagram:
@@ -129,12 +142,12 @@ def participation_diagram(rows: Iterable[Row], letters: Mapping[str, str]) -> Pa
     left = [iri for iri, letter in people.items() if letter == "a"]
     right = [iri for iri, letter in people.items() if letter != "a"]
     events = [*dict.fromkeys(row["event"].value for row in listed)]
-    rows_high = max(len(left), len(right), len(events), 1)
-    height = ROW_HEIGHT * (rows_high + 1)
+    height = max(ROW_HEIGHT * (max(len(left), len(right)) + 1), BOX_DISTANCE * (len(events) + 1))
     columns = ((left, LEFT_X, "end"), (events, MIDDLE_X, "middle"), (right, RIGHT_X, "start"))
     placed = {iri: node for column, x, anchor in columns for iri, node in _column(column, x, anchor, height)}
     pairs = dict.fromkeys((row["participant"].value, row["event"].value) for row in listed)
-    return ParticipationDiagram(tuple(placed.values()), tuple((placed[a], placed[b]) for a, b in pairs), height)
+    edges = tuple((placed[participant], placed[event]) for participant, event in pairs)
+    return ParticipationDiagram(tuple(placed.values()), edges, height, (BOX_WIDTH, BOX_HEIGHT))
 
 
 def _column(iris: list[str], x: int, anchor: str, height: int) -> Iterable[tuple[str, DiagramNode]]:
