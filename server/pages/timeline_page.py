@@ -22,9 +22,9 @@ from server.pages.query_files import load_query
 from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
 from server.pages.thing_names import side_letters
-from server.pages.timeline_ticks import shift_within_calendar, ticks
+from server.pages.timeline_ticks import MAX_TICKS, MAX_TICKS_IF_NARROW, rounded, shift_within_calendar, ticks
 from server.search import Index, current_index
-from server.search.time_spans import moment_text, parse_moment
+from server.search.time_spans import begin_text, end_text, parse_moment
 from server.search.timeline import TimelineFilter
 from server.search.timeline_tables import DatedExtent, Timeline, TimelinePart
 from server.search.tsv_cells import iri
@@ -152,16 +152,20 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
         undated.append((kind, title, listed[-1], len(items)))
     values: dict[str, Any] = {
         "view": view,
+        "spelled": _spelled,
         "kinds": KIND_CHOICES,
         "people": timeline.names(MAX_PEOPLE_OFFERED),
         "person_name": timeline.name(view.filter.person) or view.filter.person,
         "parties": [*letters],
         "axis": axis,
-        "marks": [
-            (tick, axis.at(of(tick.start)), axis.at(of(tick.end)) - axis.at(of(tick.start)))
-            for tick in ticks(first.clock, last.clock)
-        ],
-        "window": f"{_moment_in_utc(first)} to {_moment_in_utc(last)}",
+        "marks": {
+            name: [
+                (tick, axis.at(of(tick.start)), axis.at(of(tick.end)) - axis.at(of(tick.start)))
+                for tick in ticks(first.clock, last.clock, most)
+            ]
+            for name, most in (("roomy", MAX_TICKS), ("narrow", MAX_TICKS_IF_NARROW))
+        },
+        "window": f"{begin_text(Moment(first.seconds))} to {end_text(Moment(last.seconds))}",
         "occurrences": {item.iri: iri(item.occurrence) for item in drawn if item.occurrence},
         "offsets": visible.has_offsets,
         "rows": [(item, axis.bar(item.span), _letter(sides.get(item.iri, ()), letters)) for item in drawn],
@@ -186,10 +190,6 @@ def _letter(sides: Sequence[str], letters: Mapping[str, str]) -> str:
     return letters.get(sides[0], "") if len(sides) == 1 else ""
 
 
-def _moment_in_utc(when: Moment) -> str:
-    return moment_text(Moment(when.seconds))
-
-
 def _extent(dated: DatedExtent) -> tuple[Moment, Moment]:
     """Return the first and the last moment of the items; the year 2000 if there are no items."""
     if dated.first is None or dated.last is None:
@@ -209,11 +209,16 @@ def _window(view: TimelineView, extent: tuple[Moment, Moment]) -> tuple[Moment, 
 def _moves(view: TimelineView, first: datetime, last: datetime) -> list[tuple[str, str, str]]:
     """Return the navigation links: name, text and URL of each."""
     length, min_zoom = last - first, timedelta(seconds=MIN_ZOOM_SECONDS)
+
+    def moved(start: timedelta, end: timedelta) -> tuple[datetime, datetime]:
+        window = shift_within_calendar(first, start), shift_within_calendar(last, end)
+        return rounded(window[0], window[1] - window[0]), rounded(window[1], window[1] - window[0])
+
     moves = [
-        ("earlier", "Earlier", (shift_within_calendar(first, -length / 2), shift_within_calendar(last, -length / 2))),
-        ("in", "Zoom in", (shift_within_calendar(first, length / 4), shift_within_calendar(last, -length / 4))),
-        ("out", "Zoom out", (shift_within_calendar(first, -length / 2), shift_within_calendar(last, length / 2))),
-        ("later", "Later", (shift_within_calendar(first, length / 2), shift_within_calendar(last, length / 2))),
+        ("earlier", "Earlier", moved(-length / 2, -length / 2)),
+        ("in", "Zoom in", moved(length / 4, -length / 4)),
+        ("out", "Zoom out", moved(-length / 2, length / 2)),
+        ("later", "Later", moved(length / 2, length / 2)),
     ]
     links = [(name, words, view.address(*window)) for name, words, window in moves if window[1] - window[0] >= min_zoom]
     return [*links, ("whole", "Everything", view.address())]
@@ -245,4 +250,5 @@ def _percent(share: float) -> float:
 
 
 def _spelled(when: datetime | None) -> str:
-    return when.replace(tzinfo=None).isoformat(timespec="minutes") if when else ""
+    """Return a moment as a date, with its time unless the day begins then; empty for None."""
+    return when.replace(tzinfo=None).isoformat(timespec="minutes").removesuffix("T00:00") if when else ""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-MAX_TICKS = 8
+MAX_TICKS, MAX_TICKS_IF_NARROW = 8, 4
+"""Ticks of an axis, and of one on a telephone: as many as there is room for the labels of."""
 CALENDAR_START, CALENDAR_END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
 DAY = timedelta(days=1)
 TICK_STEPS: tuple[tuple[str, int, timedelta], ...] = (
@@ -17,6 +18,8 @@ TICK_STEPS: tuple[tuple[str, int, timedelta], ...] = (
     *(("years", number, timedelta(days=365 * number)) for number in (1, 2, 5, 10, 25, 50, 100, 250, 1000)),
 )
 """Possible tick intervals: the unit, the number of units, and the approximate duration."""
+PRECISIONS = ((timedelta(days=30), DAY), (timedelta(days=2), timedelta(hours=1)))
+"""The length from which on an interval begins and ends at a whole unit, and that unit; the script has the same."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class Tick:
     """The two labels as one, for who does not see them in their places."""
 
 
-def ticks(first: datetime, last: datetime) -> list[Tick]:
-    """Return the ticks between two moments, both in UTC."""
-    unit, number, _ = next((step for step in TICK_STEPS if (last - first) / step[2] <= MAX_TICKS), TICK_STEPS[-1])
+def ticks(first: datetime, last: datetime, most: int = MAX_TICKS) -> list[Tick]:
+    """Return the ticks between two moments, both in UTC: about as many as `most` at most."""
+    unit, number, _ = next((step for step in TICK_STEPS if (last - first) / step[2] <= most), TICK_STEPS[-1])
     starts = [*_starts(first, last, unit, number)]
     ends = [*starts[1:], _next(starts[-1], unit, number)] if starts else []
     larger = [_larger(start, unit) for start in starts]
@@ -45,6 +48,12 @@ def ticks(first: datetime, last: datetime) -> list[Tick]:
         Tick(start, end, _words(start, unit), unit_label if new else "", _name(start, unit))
         for start, end, unit_label, new in zip(starts, ends, larger, begin, strict=True)
     ]
+
+
+def rounded(when: datetime, length: timedelta) -> datetime:
+    """Return a moment no more exact than an interval of this length needs: at a whole day, hour or minute."""
+    unit = next((unit for shortest, unit in PRECISIONS if length >= shortest), timedelta(minutes=1))
+    return shift_within_calendar(CALENDAR_START, (when - CALENDAR_START + unit / 2) // unit * unit)
 
 
 def shift_within_calendar(when: datetime, by: timedelta) -> datetime:

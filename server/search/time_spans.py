@@ -40,8 +40,8 @@ class TimeSpan:
         if first and last:
             return _between(first, last)
         if first:
-            return f"from {_begin_text(first)} on; the end is unknown"
-        return f"until {moment_text(last)}; the beginning is unknown" if last else "time unknown"
+            return f"from {begin_text(first)} on; the end is unknown"
+        return f"until {end_text(last)}; the beginning is unknown" if last else "time unknown"
 
 
 def moment_text(when: Moment) -> str:
@@ -71,12 +71,17 @@ def _between(first: Moment, last: Moment) -> str:
         )
     if whole_days:
         return f"{_day(first)} to {_day(last)}"
-    return f"{_begin_text(first)} to {moment_text(last)}"
+    return f"{begin_text(first)} to {end_text(last)}"
 
 
-def _begin_text(when: Moment) -> str:
-    """Return a begin in words; of a day that begins at midnight local time the day alone, as the text gives it."""
+def begin_text(when: Moment) -> str:
+    """Return a beginning in words; of a day that begins at midnight local time the day alone, as the text gives it."""
     return _day(when) if when.local[3:] == DAY_START and when.offset is None else moment_text(when)
+
+
+def end_text(when: Moment) -> str:
+    """Return an end in words; of a day that ends in its last minute local time the day alone, as the text gives it."""
+    return _day(when) if when.local[3:] == DAY_END and when.offset is None else moment_text(when)
 
 
 def _offset(when: Moment) -> str:

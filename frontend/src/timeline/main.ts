@@ -3,6 +3,10 @@ import { find, settled } from "../common/dom.ts";
 import { fetched, Problem } from "../common/problem.ts";
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** The length from which on a stretch begins and ends at a whole unit, and that unit, as the server has it. */
+const PRECISIONS: [length: number, unit: number][] = [[30 * DAY, DAY], [2 * DAY, HOUR], [0, MINUTE]];
 const LEAST = 10 * MINUTE;
 const STRIDE = 0.25;
 const CLOSER = 0.7;
@@ -52,7 +56,7 @@ function look(start: number, end: number): void {
   const middle = (start + end) / 2;
   const half = Math.max(LEAST, end - start) / 2;
   [first, last] = [middle - half, middle + half];
-  [from.value, until.value] = [spelled(first), spelled(last)];
+  [from.value, until.value] = [spelled(first, last - first), spelled(last, last - first)];
   ask();
 }
 
@@ -153,7 +157,9 @@ function focused(): string {
   return activeElement?.id && activeElement.closest("#drawn") ? `#${activeElement.id}` : "";
 }
 
-/** Return a moment as a field for one spells it; the server's are in UTC, or local times read as such. */
-function spelled(when: number): string {
-  return Number.isFinite(when) && Math.abs(when) < 8e15 ? new Date(when).toISOString().slice(0, 16) : "";
+/** Return an end of a stretch as a field spells it, a date where it is at midnight; the server's are in UTC, or local times read as such. */
+function spelled(when: number, length: number): string {
+  const [, unit] = PRECISIONS.find(([least]) => length >= least) ?? [0, MINUTE];
+  const rounded = Math.round(when / unit) * unit;
+  return Number.isFinite(rounded) && Math.abs(rounded) < 8e15 ? new Date(rounded).toISOString().slice(0, 16).replace(/T00:00$/, "") : "";
 }
