@@ -52,6 +52,50 @@ def test_a_tip_is_shown_on_hover_and_on_focus_alone(wide: Tab) -> None:
     assert passage.evaluate(SHOWN) != "none"
 
 
+TIPPED = "[...document.querySelectorAll('[data-tip]')].filter(e => e.getClientRects().length)"
+
+
+def tip_box(tab: Tab, number: int) -> tuple[float, float, float, float]:
+    """Return the box of the tip of a mark that is hovered, by the mark's number: left, top, right and bottom."""
+    session = tab.context.new_cdp_session(tab)
+    session.send("DOM.getDocument")
+    mark = session.send("Runtime.evaluate", {"expression": f"{TIPPED}[{number}]"})["result"]["objectId"]
+    node = session.send("DOM.describeNode", {"objectId": mark})["node"]
+    (tip,) = [part for part in node["pseudoElements"] if part["pseudoType"] == "after"]
+    corners = session.send("DOM.getBoxModel", {"backendNodeId": tip["backendNodeId"]})["model"]["border"]
+    session.detach()
+    return min(corners[::2]), min(corners[1::2]), max(corners[::2]), max(corners[1::2])
+
+
+@pytest.mark.parametrize("width", [360, 700, 1000, 1280])
+@pytest.mark.parametrize("path", [f"{TALKS}/statement/official-warns-of-militias", f"{TALKS}/event/islamabad-talks"])
+def test_a_tip_is_whole_within_the_window_and_beside_its_mark(
+    browser: Browser, site: Reader, path: str, width: int
+) -> None:
+    with opened(browser, site, width, 800) as tab:
+        tab.goto(path)
+        marks = tab.evaluate_handle(TIPPED)
+        rights: list[float] = tab.evaluate("marks => marks.map(e => e.getBoundingClientRect().right)", marks)
+        assert len(rights) > 3
+        for number in sorted(range(len(rights)), key=lambda number: -rights[number])[:3]:
+            mark = tab.evaluate_handle(f"marks => marks[{number}]", marks).as_element()
+            assert mark
+            mark.scroll_into_view_if_needed()
+            mark.hover()
+            left, top, right, bottom = tip_box(tab, number)
+            assert left >= 0
+            assert right <= width
+            assert top >= 0
+            assert bottom <= 800
+            assert right - left > 60
+            box = mark.bounding_box()
+            assert box
+            if width > 640:
+                assert min(abs(top - box["y"] - box["height"]), abs(box["y"] - bottom)) < 8
+                assert left < box["x"] + box["width"]
+                assert right > box["x"]
+
+
 def test_a_passage_says_the_words_of_its_fragment_where_the_text_is_not_at_hand(wide: Tab) -> None:
     wide.goto(f"{TALKS}/")
     entry = wide.locator(".numbered li", has_text="Clinton warned that unwillingness")
