@@ -21,6 +21,7 @@ from server.pages.rendering import TemplateCall
 from server.pages.rendering import page as html
 from server.pages.statement_page import statement_page
 from server.pages.structured_data import structured_data
+from server.pages.thing_names import CLASS_WORDS
 from server.pages.thing_queries import USUAL_VALUES, ThingQueries, events_with_spans, with_property
 from server.pages.utterance_page import utterance_page
 from server.site import site
@@ -126,7 +127,9 @@ def _plain_page(thing: ThingQueries) -> TemplateCall:
 
 def _facts_page(thing: ThingQueries, facts: list[Row], pointing: list[Row], **values: object) -> TemplateCall:
     label = _label(thing.facts)
-    rest = [row for row in facts if row["value"].value not in (USUAL_VALUES if row["value"].is_iri else {label})]
+    # What it is stands above its name already.
+    left_out = USUAL_VALUES | CLASS_WORDS.keys()
+    rest = [row for row in facts if row["value"].value not in (left_out if row["value"].is_iri else {label})]
     # The IRI of a term is what a query writes; other things are called by their names.
     is_called_by_iri = not label or not thing.iri.startswith(site().base)
     return "thing.html", {"facts": rest, "pointing": pointing, "is_called_by_iri": is_called_by_iri, **values}
