@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.act_words import ARTICLE_VOICE
 from server.pages.citations import Citation, CitedPart
+from server.pages.thing_profiles import Profile
 
 WIDTH, LEAST_HEIGHT, MARGIN = 1200, 630, 60
 """Units of the picture: the shape that previews of links have, higher if the text needs it."""
@@ -41,6 +43,8 @@ CONTENT = TextStyle("content", 30, 7, 4)
 ARTICLE = TextStyle("muted", 22, 3, 18)
 RELATION = TextStyle("relation", 30, 1, 34, BOLD)
 FOOT = TextStyle("muted", 20, 3, 8)
+MIN_PERMALINK_SIZE = 14
+"""The size of letters below which a permalink takes more than one line."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,30 @@ class Card:
         """Return the height of the picture."""
         return max(LEAST_HEIGHT, round(self.y) + MARGIN)
 
-    def add(self, text: str, style: TextStyle, x: int = MARGIN) -> None:
-        """Add a text below what the card has, in as many lines as it takes."""
+    def add(self, text: str, style: TextStyle, x: int = MARGIN, breaks_after: str = "") -> None:
+        """Add a text below what the card has, in the lines that it takes: `wrapped` says where these end."""
         self.y += style.space_before
-        lines = [*wrapped(text, (WIDTH - MARGIN - x) / (style.size * style.breadth))]
+        lines = [*wrapped(text, (WIDTH - MARGIN - x) / (style.size * style.breadth), breaks_after)]
         if len(lines) > style.max_lines:
             lines = [*lines[: style.max_lines - 1], f"{lines[style.max_lines - 1]}…"]
         for line in lines:
             self.y += style.size * LINE_HEIGHT
             from_right = _runs_from_right(line)
             self.lines.append(CardLine(line, style, WIDTH - MARGIN if from_right else x, round(self.y), from_right))
+
+    def add_foot(self, corpus: str, permalink: str) -> None:
+        """Add where the card is from, at its lower edge; a permalink stands on one line if small letters allow."""
+        style = replace(FOOT, size=max(MIN_PERMALINK_SIZE, min(FOOT.size, int(_size_of_one_line(permalink, FOOT)))))
+        foot = Card()
+        foot.add(corpus, FOOT)
+        foot.add(permalink, style, breaks_after="/?&=")
+        down = max(self.y, LEAST_HEIGHT - foot.y)
+        self.lines += [replace(line, y=round(down + line.y - MARGIN)) for line in foot.lines]
+        self.y = down + foot.y - MARGIN
+
+
+def _size_of_one_line(text: str, style: TextStyle) -> float:
+    return (WIDTH - 2 * MARGIN) / (text_width(text) * style.breadth)
 
 
 def citation_card(citation: Citation) -> Card:
@@ -86,8 +104,18 @@ def citation_card(citation: Citation) -> Card:
             card.add(f"This {citation.relation}:", RELATION)
             card.y += RELATION.space_before / 2
         _add_part(card, part)
-    card.add(f"{citation.corpus}, version {citation.version}", FOOT)
-    card.add(citation.permalink, FOOT)
+    card.add_foot(f"{citation.corpus}, version {citation.version}", citation.permalink)
+    return card
+
+
+def profile_card(profile: Profile) -> Card:
+    """Return the card of a profile."""
+    card = Card(y=MARGIN / 2)
+    card.add(profile.kind.capitalize(), CONTENT_TITLE)
+    card.add(profile.name, WORDS)
+    for text in profile.sentences:
+        card.add(text, SPEAKER)
+    card.add_foot(f"{profile.corpus}, version {profile.version}", profile.permalink)
     return card
 
 
@@ -110,16 +138,21 @@ def _add_part(card: Card, part: CitedPart) -> None:
         card.add(f"In: {part.article.words}", ARTICLE)
 
 
-def wrapped(text: str, most: float) -> Iterator[str]:
-    """Yield a text in lines of a width, in units of the size of its letters; a word that is too long is broken."""
+def wrapped(text: str, most: float, breaks_after: str = "") -> Iterator[str]:
+    """Yield a text in lines of a width, in units of the size of its letters.
+
+    Lines end at spaces, or after these characters, which are no space; a word that is too long is broken.
+    """
+    space = "" if breaks_after else " "
+    words = re.findall(f"[^{re.escape(breaks_after)}]*[{re.escape(breaks_after)}]?", text) if breaks_after else ()
     line, width = "", 0.0
-    for word in text.split(" "):
+    for word in words or text.split(" "):
         for piece in _pieces(word, most):
             needed = text_width(piece)
-            if line and width + text_width(" ") + needed > most:
+            if line and width + text_width(space) + needed > most:
                 yield line
                 line, width = "", 0.0
-            line, width = (f"{line} {piece}", width + text_width(" ") + needed) if line else (piece, needed)
+            line, width = (f"{line}{space}{piece}", width + text_width(space) + needed) if line else (piece, needed)
     if line:
         yield line
 

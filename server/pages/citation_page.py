@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NoReturn
+
 from flask import Blueprint, Response, render_template
 
 from kg.formats import CARD_FORMATS, CITATION_FORMATS, HTML, PNG, Format
@@ -14,12 +17,14 @@ from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.pages.assets import templates_digest
 from server.pages.card_pictures import draw_picture
-from server.pages.citation_cards import WIDTH, citation_card
+from server.pages.citation_cards import WIDTH, citation_card, profile_card
 from server.pages.citation_formats import write_citation
 from server.pages.citations import Citation
 from server.pages.cited_things import cite
 from server.pages.newer_version import newer_version
 from server.pages.rendering import page as html
+from server.pages.thing_pages import thing_profile
+from server.pages.thing_profiles import Profile
 from server.pages.thing_queries import ThingQueries
 
 bp = Blueprint("citations", __name__)
@@ -39,23 +44,29 @@ def citation() -> Response:
 
 @bp.get("/card")
 def card() -> Response:
-    """Return the citation of the thing `iri`, or of its disagreement with `other`, as a picture."""
-    return _document(choose_format(CARD_FORMATS), requested_version())
+    """Return the citation of the thing `iri`, or of its disagreement with `other`, as a picture; else its profile."""
+    row, version = choose_format(CARD_FORMATS), requested_version()
+
+    def make() -> Response:
+        thing, other = _requested_thing(version)
+        pictured = cite(thing, other) or (None if other else thing_profile(thing)) or _nothing_to_cite(thing, other)
+        of_it = profile_card(pictured) if isinstance(pictured, Profile) else citation_card(pictured)
+        svg = render_template("card.svg", card=of_it, width=WIDTH, title=pictured.title)
+        return document_response(draw_picture(svg) if row is PNG else svg.encode(), row, pictured.kind)
+
+    return _conditional(row, version, make)
 
 
 def _document(row: Format, version: Version) -> Response:
     def make() -> Response:
         _, cited = _requested_citation(version)
-        return document_response(_write(cited, row), row, cited.kind)
+        return document_response(write_citation(cited, row).encode(), row, cited.kind)
 
+    return _conditional(row, version, make)
+
+
+def _conditional(row: Format, version: Version, make: Callable[[], Response]) -> Response:
     return conditional_response(make_validator(version, row.name, *_requested_iris(), templates_digest()), make)
-
-
-def _write(cited: Citation, row: Format) -> bytes:
-    if row not in CARD_FORMATS:
-        return write_citation(cited, row).encode()
-    svg = render_template("card.svg", card=citation_card(cited), width=WIDTH, cited=cited)
-    return draw_picture(svg) if row is PNG else svg.encode()
 
 
 def _requested_iris() -> tuple[str, str]:
@@ -65,11 +76,18 @@ def _requested_iris() -> tuple[str, str]:
 
 def _requested_citation(version: Version) -> tuple[ThingQueries, Citation]:
     """Return the citation that the request names. Raises HttpError 404 if there is nothing to cite."""
+    thing, other = _requested_thing(version)
+    return thing, cite(thing, other) or _nothing_to_cite(thing, other)
+
+
+def _requested_thing(version: Version) -> tuple[ThingQueries, str]:
+    """Return the thing that the request names, and the IRI of what it disagrees with, which may be empty."""
     iri, other = _requested_iris()
-    thing = ThingQueries(version, iri=iri)
-    cited = cite(thing, other)
-    if cited is None and other:
-        raise HttpError(404, f"{iri} and {other} do not disagree in version {version.name}.")
-    if cited is None:
-        raise HttpError(404, f"{iri} is no statement, passage, event or scenario in version {version.name}.")
-    return thing, cited
+    return ThingQueries(version, iri=iri), other
+
+
+def _nothing_to_cite(thing: ThingQueries, other: str) -> NoReturn:
+    where = f"in version {thing.version.name}"
+    if other:
+        raise HttpError(404, f"{thing.iri} and {other} do not disagree {where}.")
+    raise HttpError(404, f"{thing.iri} is no statement, passage, event or scenario {where}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from flask import Response
 from rdflib import SKOS
@@ -22,6 +23,7 @@ from server.pages.rendering import page as html
 from server.pages.statement_page import statement_page
 from server.pages.structured_data import structured_data
 from server.pages.thing_names import CLASS_WORDS
+from server.pages.thing_profiles import Profile, profile
 from server.pages.thing_queries import USUAL_VALUES, ThingQueries, events_with_spans, with_property
 from server.pages.utterance_page import utterance_page
 from server.site import site
@@ -42,13 +44,28 @@ PASSAGE_USES = (
 def thing_page(iri: str, version: Version) -> Response:
     """Return the page about a thing in a version."""
     thing = ThingQueries(version, iri=iri)
-    types = {row["type"].value for row in thing.rows("types")}
-    other = _topic_page if str(SKOS.Concept) in types else _plain_page
-    make = next((make for kind, make in PAGE_BY_CLASS.items() if f"{ONTOLOGY}{kind}" in types), other)
-    template, values = make(thing)
+    types = _types(thing)
+    template, values = page = _page_of(thing, types)
     cited, newer = cite(thing), newer_version(version, iri)
     structured = structured_data(thing, types)
-    return html(template, thing, this=iri, cited=cited, newer=newer, structured=structured, **values)
+    # The names are looked up once all queries are answered.
+    pictured = cited or profile(thing, page)
+    return html(template, thing, this=iri, cited=cited, pictured=pictured, newer=newer, structured=structured, **values)
+
+
+def thing_profile(thing: ThingQueries) -> Profile | None:
+    """Return what the head of a thing's page says of it, None if it has no profile."""
+    return profile(thing, _page_of(thing, _types(thing)))
+
+
+def _types(thing: ThingQueries) -> set[str]:
+    return {row["type"].value for row in thing.rows("types")}
+
+
+def _page_of(thing: ThingQueries, types: AbstractSet[str]) -> TemplateCall:
+    other = _topic_page if str(SKOS.Concept) in types else _plain_page
+    make = next((make for kind, make in PAGE_BY_CLASS.items() if f"{ONTOLOGY}{kind}" in types), other)
+    return make(thing)
 
 
 def _place_page(place: ThingQueries) -> TemplateCall:

@@ -113,6 +113,24 @@ def test_a_card_is_read_without_the_site(site: Reader) -> None:
     assert not re.search(r"\b(?:href|src|style|on\w+)=", reply.text)
 
 
+def test_the_permalink_of_a_card_is_on_one_line_and_else_broken_at_its_parts(site: Reader) -> None:
+    rows = csv.DictReader(io.StringIO(site.get("/statements", "text/csv").text))
+    for statement in sorted({row["statement"] for row in rows}, key=len)[-5:]:
+        lines = card_lines(site.get(of(statement, "card")).text)
+        path = urlsplit(statement).path.replace("/communique/data/", "/about/")
+        assert lines[-1] == f"{site.address}{path}?version=000002"
+    lines = card_lines(site.get(of(DENIAL, "card", other=ACCUSATION)).text)
+    first = next(number for number, line in enumerate(lines) if line.startswith(site.address))
+    assert "".join(lines[first:]) == f"{site.address}{of(DENIAL, other=ACCUSATION, version='000002')}"
+    assert len(lines) - first > 1
+    assert [line for line in lines[first:-1] if line[-1] not in "/?&="] == []
+
+
+def card_lines(svg: str) -> list[str]:
+    """Return the lines of a card."""
+    return ["".join(line.itertext()) for line in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314
+
+
 def test_a_card_is_a_picture_too(site: Reader) -> None:
     svg = site.get(of(DENIAL, "card", other=ACCUSATION)).text
     by_name = picture_at(site, of(DENIAL, "card", other=ACCUSATION, format="png"))

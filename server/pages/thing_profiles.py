@@ -1,0 +1,191 @@
+"""Profiles of things that have no citation: what the head of their page and their card say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from kg.act_words import sentence
+from kg.formats import PNG
+from server.descriptions.addresses import thing_address, with_parameters
+from server.pages.citations import citation_address, one_line
+from server.pages.page_terms import Row
+from server.pages.rendering import TemplateCall
+from server.pages.thing_queries import ThingQueries
+from server.pages.time_formatting import moment
+from server.site import site
+
+MAX_LISTED = 3
+"""Names that a sentence lists at most."""
+Sentences = Callable[[ThingQueries, Mapping[str, Any]], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a thing is called and what is known of it in a few sentences, in a version of a corpus."""
+
+    iri: str
+    kind: str
+    name: str
+    sentences: tuple[str, ...]
+    corpus: str
+    version: str
+    permalink: str
+
+    @property
+    def description(self) -> str:
+        """Return what is known of it, on one line."""
+        return " ".join(self.sentences)
+
+    @property
+    def title(self) -> str:
+        """Return its name and what is known of it, on one line."""
+        return f"{sentence(self.name)} {self.description}"
+
+    @property
+    def picture(self) -> str:
+        """Return the address of its card as PNG."""
+        return f"{citation_address(self.iri, version=self.version, name='card')}&format={PNG.name}"
+
+
+def profile(thing: ThingQueries, page: TemplateCall) -> Profile | None:
+    """Return the profile of a thing from what its page is made of, None if that says nothing particular."""
+    template, values = page
+    sentences = tuple(map(one_line, SENTENCES[template](thing, values))) if template in SENTENCES else ()
+    if not sentences:
+        return None
+    version, name = thing.version.name, thing.names[thing.iri]
+    permalink = request.host_url.rstrip("/") + with_parameters(thing_address(thing.iri), [("version", version)])
+    corpus = one_line(site().settings.title)
+    return Profile(thing.iri, name.kind, one_line(name.label), sentences, corpus, version, permalink)
+
+
+def _of_agent(agent: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield its posts, its sides, what it belongs to, and how much it says, is said about and took part in."""
+    posts = [
+        f"{'formerly ' if row['over'].value == 'true' else ''}{_name(agent, row, 'post', 'rank')}"
+        for row in values["posts"]
+        if "post" in row or "rank" in row
+    ]
+    if posts:
+        yield _listed("", posts, "; ")
+    happenings = [row for row, _ in values["happenings"]]
+    sides = [_name(agent, row, "side") for row in happenings if "side" in row]
+    belongs = [_name(agent, row, "value") for name, rows in values["relations"] for row in rows if name in BELONGING]
+    if sides:
+        yield _listed("on the side of ", sides)
+    elif belongs and not posts:
+        yield _listed("belongs to ", belongs)
+    rows = agent.rows("agent-by-article")
+    by, about = (sum(int(row[key].value) for row in rows) for key in ("said", "about"))
+    took_part = len({row["happening"].value for row in happenings})
+    events = f"; took part in {_counted(took_part, 'event')}" if took_part else ""
+    articles = f", in {_counted(len(rows), 'article')}" if rows else ""
+    yield f"{_counted(by, 'statement')} by them and {about:,} about them{articles}{events}."
+
+
+BELONGING = ("affiliatedWith", "memberOf", "partOf")
+
+
+def _of_place(place: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    kinds = [_name(place, row, "value") for row in values["what"]]
+    within = [_name(place, row, "value") for row in values["within"]]
+    if within:
+        yield _listed(f"{', '.join(kinds) or 'place'} in ", within)
+    real, unreal, about = (len({row[key].value for row in rows}) for rows, key in _of_place_rows(values))
+    planned = f", {unreal:,} planned, feared or demanded there" if unreal else ""
+    yield f"{_counted(real, 'event')} there{planned}; {_counted(about, 'statement')} about it."
+
+
+def _of_place_rows(values: Mapping[str, Any]) -> Iterator[tuple[list[Row], str]]:
+    yield from (([row for row, _ in values[key]], "happening") for key in ("real", "unreal"))
+    yield values["said"], "statement"
+
+
+def _of_post(post: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    if within := [_name(post, row, "value") for row in values["within"]]:
+        yield _listed("a post in ", within)
+    holders = [
+        f"{_name(post, row, 'person')}{' (formerly)' if row['over'].value == 'true' else ''}"
+        for row in values["holders"]
+    ]
+    yield _listed("held by ", holders) if holders else "No holder is named."
+
+
+def _of_topic(topic: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    sources = [_name(topic, row, "source") for row in values["rows"] if "source" in row]
+    yield f"{_counted(len(values['rows']), 'statement')} about it."
+    if sources:
+        yield _listed("by ", sources)
+    if values["against"]:
+        yield f"{_counted(len(values['against']), 'pair')} of them contradict or oppose each other."
+
+
+def _of_proposition(proposition: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    sources = [_name(proposition, row, "source") for row in values["said"] if "source" in row]
+    if sources:
+        yield _listed("put forward by ", sources)
+
+
+def _of_article(_: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    covered = f"{values['covered']} of every hundred characters carry one"
+    yield f"{_counted(len(values['rows']), 'statement')}; {covered}."
+    if values["not_before"]:
+        yield f"The text itself dates the article not before {moment(values['not_before']).removesuffix(', 00:00')}."
+
+
+def _of_utterance(utterance: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    if speakers := [utterance.names[term.value].label for term in values["speakers"]]:
+        yield _listed("said by ", speakers)
+    if values["when"]:
+        yield f"When: {values['when'].words}."
+    articles = len(values["articles"])
+    yield f"Told by {_counted(articles, 'article')}, as one source; {values['independent']:,} independent of it."
+
+
+def _of_anything(thing: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield its definition, or else in which articles its accounts are, and how many facts there are of it."""
+    name = thing.names[thing.iri]
+    if name.definition:
+        yield sentence(name.definition)
+        return
+    if table := values.get("accounts"):
+        yield _listed("told of in ", (thing.names[row["article"].value].label for _, row in table.heads), "; ")
+    numbers = ((len(values["facts"]), "fact about it"), (len(values["pointing"]), "reference to it"))
+    if counted := [_counted(number, *words.split(" ", 1)) for number, words in numbers if number]:
+        yield sentence(", ".join(counted))
+
+
+SENTENCES: Mapping[str, Sentences] = {
+    "agent.html": _of_agent,
+    "article.html": _of_article,
+    "place.html": _of_place,
+    "post.html": _of_post,
+    "topic.html": _of_topic,
+    "proposition.html": _of_proposition,
+    "thing.html": _of_anything,
+    "utterance.html": _of_utterance,
+}
+"""What is said of things, by the template of their page."""
+
+
+def _name(thing: ThingQueries, row: Row, *keys: str) -> str:
+    """Return the name of the first of these that a row has."""
+    term = next(row[key] for key in keys if key in row)
+    return thing.names[term.value].label if term.is_iri else term.value
+
+
+def _listed(words: str, names: Iterable[str], separator: str = ", ") -> str:
+    """Return a sentence of words and different names, the first few of many."""
+    distinct = [*dict.fromkeys(names)]
+    more = len(distinct) - MAX_LISTED
+    rest = f" and {more:,} more" if more > 0 else ""
+    text = f"{words}{separator.join(distinct[:MAX_LISTED])}{rest}"
+    return sentence(f"{text[:1].upper()}{text[1:]}")
+
+
+def _counted(number: int, noun: str, rest: str = "") -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}{rest and f' {rest}'}"

@@ -1,0 +1,84 @@
+"""What the head of a page says of it: something particular, and a picture of its own for each thing."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from tests.pages.addresses import EVERY_PAGE, OVER_THE_SERIES, TALKS
+from tests.pages.conftest import Reader
+from tests.pages.test_citations import card_lines
+
+DATA = "https://w3id.org/communique/data/"
+DESCRIBED = {
+    "/about/person/ahmed-shuja-pasha": (
+        "Head of the ISI; lieutenant general. On the side of the government of Pakistan. "
+        "0 statements by them and 1 about them, in 1 article; took part in 1 event."
+    ),
+    "/about/person/hillary-clinton": (
+        "U.S. Secretary of State. On the side of the United States government. "
+        "8 statements by them and 6 about them, in 1 article; took part in 7 events."
+    ),
+    "/about/place/islamabad": "City in Pakistan. 6 events there; 1 statement about it.",
+    "/about/post/isi-head": "A post in Inter-Services Intelligence. Held by Ahmed Shuja Pasha.",
+    f"{TALKS}/": (
+        "86 statements; 97 of every hundred characters carry one. "
+        "The text itself dates the article not before 21 October 2011."
+    ),
+    f"{TALKS}/topic/haqqani-talks-preconditions": (
+        "6 statements about it. By the article, Hillary Clinton, the United States government and 2 more. "
+        "2 pairs of them contradict or oppose each other."
+    ),
+    f"{TALKS}/proposition/brinkmanship": "Put forward by the government of Pakistan, a Pakistani military official.",
+}
+
+
+def head(site: Reader, path: str) -> dict[str, str]:
+    """Return what the head of a page says, by property."""
+    text = site.get(path).text
+    values = re.findall(r'<meta (?:name="description" )?property="([^"]+)" content="([^"]*)"', text)
+    return {key: html.unescape(value) for key, value in values}
+
+
+@pytest.mark.parametrize(("path", "description"), DESCRIBED.items())
+def test_a_page_is_described_by_what_is_known_of_its_thing(site: Reader, path: str, description: str) -> None:
+    assert head(site, path)["og:description"] == description
+
+
+def test_an_occurrence_is_described_by_the_articles_that_tell_of_it(series: Reader) -> None:
+    described = head(series, "/about/occurrence/fire")["og:description"]
+    assert described.startswith("Told of in A fire on a ferry (the first article of an invented series); The patrols")
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_no_description_repeats_the_title(site: Reader, path: str) -> None:
+    values = head(site, path)
+    title = values["og:title"]
+    assert values["og:description"] not in (title, title.partition(" \u2013 ")[0])
+
+
+@pytest.mark.parametrize("path", OVER_THE_SERIES)
+def test_no_description_over_several_articles_repeats_the_title(series: Reader, path: str) -> None:
+    values = head(series, path)
+    title = values["og:title"]
+    assert values["og:description"] not in (title, title.partition(" \u2013 ")[0])
+
+
+def test_each_thing_has_a_preview_picture_of_its_own(site: Reader) -> None:
+    pictures = {path: head(site, path)["og:image"] for path in DESCRIBED}
+    assert len(set(pictures.values())) == len(DESCRIBED)
+    for path, picture in pictures.items():
+        address = picture.removeprefix(site.address)
+        assert address.startswith("/card?iri=")
+        svg = site.get(address.replace("&format=png", "&format=svg"))
+        assert svg.headers.get_content_type() == "image/svg+xml"
+        lines = card_lines(svg.text)
+        assert DESCRIBED[path] in " ".join(lines)
+        assert lines[-1] == f"{site.address}{path}?version=000002"
+
+
+def test_what_is_not_in_the_data_has_no_card(site: Reader) -> None:
+    unknown = site.get(f"/card?iri={DATA}person/nobody", "image/svg+xml")
+    assert (unknown.status, f"{DATA}person/nobody is no statement" in unknown.text) == (404, True)
