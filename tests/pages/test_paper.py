@@ -94,6 +94,33 @@ def test_paper_says_by_which_address_and_version_it_is_found_again(
     assert not sheet.locator(".on-paper").is_visible()
 
 
+def test_words_in_frames_are_explained_in_few_lines(sheet: Page) -> None:
+    sheet.goto("/about/article/haqqani-talks/")
+    sheet.emulate_media(media="print")
+    explained = sheet.locator(".explained dl")
+    pairs: list[tuple[float, float]] = explained.locator("> div").evaluate_all(
+        "all => all.map(e => [...e.children].map(part => part.getBoundingClientRect().top))"
+    )
+    assert len(pairs) > 20
+    # A word and its meaning stand in one row, and the rows in two columns.
+    assert [pair for pair in pairs if abs(pair[0] - pair[1]) > 12] == []
+    box = explained.bounding_box()
+    assert box
+    assert box["height"] < 24 * len(pairs)
+    sheet.emulate_media(media="screen")
+
+
+def test_lists_of_files_are_counted_and_not_listed(sheet_of_series: Page) -> None:
+    sheet_of_series.goto("/dataset")
+    sheet_of_series.emulate_media(media="print")
+    rows = sheet_of_series.locator("tr", has=sheet_of_series.locator("summary"))
+    assert rows.count() >= 2
+    assert {words.split()[1] for words in rows.locator("summary").all_inner_texts()} == {"files", "graphs"}
+    heights: list[float] = rows.evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
+    assert max(heights) < 100
+    sheet_of_series.emulate_media(media="screen")
+
+
 def test_paper_is_white_and_tells_sides_apart_without_colours(sheet: Page) -> None:
     sheet.goto("/about/article/haqqani-talks/event/islamabad-talks")
     sheet.emulate_media(media="print", color_scheme="dark")
