@@ -124,7 +124,7 @@ ROW_HEIGHT = 34
 """SVG units per row of a column of participants."""
 BOX_WIDTH, BOX_HEIGHT, BOX_DISTANCE = 290, 46, 60
 """SVG units of the box of an event, and from one to the next at least."""
-LEFT_X, MIDDLE_X, RIGHT_X = 262, 500, 738
+LEFT_X, MIDDLE_X, RIGHT_X = 290, 540, 790
 LINE_HEIGHT = 17
 """SVG units from a line of a label to the next."""
 LABEL_LINES = 2

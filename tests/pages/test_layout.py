@@ -225,6 +225,7 @@ def test_the_ends_of_an_axis_stand_where_their_moments_do(browser: Browser, site
 def test_no_field_of_the_chains_leaves_its_form_on_a_telephone(tab: Tab) -> None:
     tab.set_viewport_size({"width": 280, "height": 700})
     tab.goto("/network/chain?from=clinton&to=kayani")
+    tab.get_by_role("button", name="Other ends or filters").click()
     ((left, _, right, _),) = boxes(tab, ".chain-form")
     fields = boxes(tab, ".chain-form input, .chain-form select")
     assert len(fields) == 6

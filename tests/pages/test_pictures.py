@@ -131,9 +131,9 @@ def test_the_network_tells_the_paragraphs_and_words_of_passages(wide: Tab) -> No
     settled_network(wide, f"/network?from={PERSON}ashfaq-parvez-kayani&to={PERSON}barack-obama")
     passages = wide.locator(".hops a.passage")
     expect(passages.first).to_be_visible()
-    told: list[list[str]] = passages.evaluate_all("all => all.map(e => [e.textContent, e.dataset.tip])")
-    assert [place for place, _ in told if not place.startswith("\u00b6\u00a0")] == []
-    assert [tip for _, tip in told if "October 2011" not in tip] == []
+    shown: list[list[str]] = passages.evaluate_all("all => all.map(e => [e.textContent, e.dataset.tip])")
+    assert [place for place, _ in shown if not place.startswith("\u00b6\u00a0")] == []
+    assert [tip for _, tip in shown if "October 2011" not in tip] == []
 
 
 @pytest.mark.parametrize("width", [700, 1280])
