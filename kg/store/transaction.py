@@ -28,7 +28,7 @@ from kg.store.interfaces import Change, Pattern, Triple, Version
 from kg.store.rdf_parser import engine_triples
 from kg.store.serialization import whole_lines
 from kg.store.snapshots import Snapshot
-from kg.store.union import UnionStore
+from kg.store.union import UnionStore, canonical_triples
 from kg.store.update_run import UpdateRun, count_triples
 from kg.store.version_changes import MAX_CHANGES, write_changes
 from kg.store.version_files import is_open, log_size
@@ -147,8 +147,10 @@ class Transaction:
         # Only the difference is written, since the union, the ledger and the rules cost as much as is written.
         graph, new = self._to_write(name, owner), set(refuse_falsified(engine_triples(triples)))
         old = self._now.triples(graph)
-        self._now.take(graph, old - new)
-        self._now.put(graph, new - old)
+        # A literal that the engine keeps in another spelling is no difference.
+        added = canonical_triples(new - old)
+        self._now.take(graph, old - new - added)
+        self._now.put(graph, added - old)
 
     def add(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Add triples to a graph, which exists afterwards."""
@@ -242,6 +244,10 @@ class Transaction:
         """Return the names of the graphs that hold a triple which matches, now, or in `base` with `before`."""
         names = (from_graph(quad.graph_name) for quad in self._matching(pattern, None, before=before))
         return frozenset(name for name in names if name is not None)
+
+    def is_held(self, pattern: Pattern, graphs: Collection[str], *, before: bool = False) -> bool:
+        """Tell whether one of these graphs holds a triple that matches, now, or in `base` with `before`."""
+        return any(from_graph(quad.graph_name) in graphs for quad in self._matching(pattern, None, before=before))
 
     def _matching(self, pattern: Pattern, graph: GraphName | None, *, before: bool) -> Iterable[ox.Quad]:
         self._alive()

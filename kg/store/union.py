@@ -48,7 +48,7 @@ class UnionStore:
             self.store.bulk_extend(to_quads(added, graph))
         else:
             self.store.extend(to_quads(added, graph))
-        self.follow(graph, _canonical(added), set())
+        self.follow(graph, canonical_triples(added), set())
 
     def load(self, lines: Mapping[str, bytes]) -> None:
         """Add N-Triples to named graphs, and to the union, by the engine's bulk loader and unnoted."""
@@ -67,7 +67,7 @@ class UnionStore:
         # One by one: the engine adds many at once, and removes only single triples and whole graphs.
         for quad in removed:
             self.store.remove(quad)
-        self.follow(graph, set(), _canonical(quad.triple for quad in removed))
+        self.follow(graph, set(), canonical_triples(quad.triple for quad in removed))
 
     def follow(self, graph: GraphName, added: Triples, removed: Triples) -> None:
         """Update the union after the engine itself has changed a graph."""
@@ -114,7 +114,7 @@ class UnionStore:
         self.grown = None if self.grown is None else self.grown + triples
 
 
-def _canonical(triples: Iterable[ox.Triple]) -> Triples:
+def canonical_triples(triples: Iterable[ox.Triple]) -> Triples:
     """Return triples with their literals as the engine keeps them, which the ledger compares by their text."""
     scratch = ox.Store()
     scratch.extend(to_quads(triples, ox.DefaultGraph()))

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rdflib import RDF, XSD, Literal, URIRef
 
 from kg.datasets import GraphNames, Owner
 from kg.errors import ForbiddenError, PayloadError, StoreError, UnknownGraphError
 from kg.store import EmbeddedStore, Triple
+from kg.store.version_files import log_size
 
 Ask = Callable[..., list[tuple[str, ...]]]
 Turtle = Callable[[str], list[Triple]]
@@ -50,6 +52,21 @@ def test_the_union_follows_replacing_adding_and_removing(filled: EmbeddedStore, 
         version = transaction.commit("changed")
     assert short(ask(filled.query, ALL)) == ["a 1", "a 2", "b 3", "c 4", "c 5", "d 6"]
     assert (version.counts[MINE], version.default) == (3, 6)
+
+
+def test_values_that_the_engine_spells_otherwise_are_not_written_again(filled: EmbeddedStore, tmp_path: Path) -> None:
+    values = (Literal(str(number), datatype=XSD.nonNegativeInteger) for number in range(500))
+    triples = [(URIRef("http://e.x/s"), RDF.value, value) for value in values]
+    with filled.write() as transaction:
+        transaction.replace_graph(MINE, triples)
+        transaction.commit("passages")
+    with filled.write() as transaction:
+        (work,) = (tmp_path / "store" / "versions").glob(".work-*")
+        before = log_size(work)
+        transaction.replace_graph(MINE, triples)
+        # Which graph there is was written: a few bytes, and none a triple.
+        assert log_size(work) - before < len(triples)
+        assert transaction.changes() == {}
 
 
 def test_changes_tell_what_each_graph_gained_and_lost(filled: EmbeddedStore, turtle: Turtle) -> None:
