@@ -28,6 +28,7 @@ STAMP_ORDERS = (
     (CQ.saidEarliest, CQ.saidLatest),
 )
 """Pairs of stamps of which the second is not before the first."""
+STAMPS = frozenset(stamp for order in STAMP_ORDERS for stamp in order)
 IDENTITIES = {
     CQ.accountOf: "an account of two occurrences",
     CQ.tellingOf: "a telling of two utterances",
@@ -68,7 +69,7 @@ def shared_relation_faults(written: Sequence[LocatedTriple]) -> Iterator[Problem
 
 
 def _span_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
-    stamps = {(triple.subject, triple.predicate): triple for triple in triples}
+    stamps = {(triple.subject, triple.predicate): triple for triple in triples if triple.predicate in STAMPS}
     faulty_subjects: set[Node] = set()
     for first, last in STAMP_ORDERS:
         for (subject, predicate), begin in stamps.items():

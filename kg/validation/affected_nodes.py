@@ -7,6 +7,7 @@ out, and the chains of relations that their paths repeat.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Protocol
 
 from rdflib import Graph, Literal
@@ -19,6 +20,7 @@ MAX_INBOUND = 200
 """Triples that lead to a node up to which all are fetched at once, rather than by each relation that shapes read."""
 TripleMatch = tuple[Node | None, Node | None, Node | None]
 Triple = tuple[Node, Node, Node]
+_ByRelation = dict[Node | None, list[Triple]]
 
 
 class TripleSource(Protocol):
@@ -40,30 +42,35 @@ class CachedSubjects:
 
     def __init__(self, graph: LargeTripleSource) -> None:
         self._graph = graph
-        self._triples: dict[Node, list[Triple]] = {}
-        self._inbound: dict[Node, list[Triple] | None] = {}
+        self._outbound: dict[Node, _ByRelation] = {}
+        self._inbound: dict[Node, _ByRelation | None] = {}
 
     def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
         """Return the triples that match."""
         subject, relation, value = pattern
         if subject is None:
             inbound = None if value is None or relation is None else self._inbound_of(value)
-            if inbound is None:
-                return self._graph.triples(pattern)
-            return [triple for triple in inbound if triple[1] == relation]
-        if subject not in self._triples:
-            self._triples[subject] = [*self._graph.triples((subject, None, None))]
-        return (
-            triple for triple in self._triples[subject] if relation in (None, triple[1]) and value in (None, triple[2])
-        )
+            return self._graph.triples(pattern) if inbound is None else inbound.get(relation, ())
+        if subject not in self._outbound:
+            self._outbound[subject] = _by_relation(self._graph.triples((subject, None, None)))
+        outbound = self._outbound[subject]
+        matching = chain.from_iterable(outbound.values()) if relation is None else outbound.get(relation, ())
+        return matching if value is None else (triple for triple in matching if triple[2] == value)
 
-    def _inbound_of(self, node: Node) -> list[Triple] | None:
+    def _inbound_of(self, node: Node) -> _ByRelation | None:
         """Return what leads to a node, None if that is too much: one look-up then serves for all relations."""
         if node not in self._inbound:
             pattern = (None, None, node)
             has_many = self._graph.has_more(pattern, MAX_INBOUND)
-            self._inbound[node] = None if has_many else [*self._graph.triples(pattern)]
+            self._inbound[node] = None if has_many else _by_relation(self._graph.triples(pattern))
         return self._inbound[node]
+
+
+def _by_relation(triples: Iterable[Triple]) -> _ByRelation:
+    by_relation: _ByRelation = {}
+    for triple in triples:
+        by_relation.setdefault(triple[1], []).append(triple)
+    return by_relation
 
 
 def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: TripleSource) -> frozenset[Node]:
