@@ -20,6 +20,7 @@ from kg.app.schema import read_schema
 from kg.app.stored_documents import WholeBuildNeededError
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, MappingError
+from kg.garbage_collection import one_collection
 from kg.mapping import UncheckedArticle, UnreadDocuments, read_corpus, unchecked_reason
 from kg.store import EmbeddedStore, Transaction, Version, versions_of_same_facts
 from kg.validation import ValidationReport
@@ -104,8 +105,11 @@ def _build_without_faults(
             new, of_articles = _new_version(store, inputs, last, options, progress)
         except DataError as error:
             at_fault = _articles_at_fault(error, inputs)
-            if not at_fault:
+            if not (at_fault or faults):
                 raise
+            if not at_fault:
+                # With what was left out before, which may be the reason: others refer to it.
+                raise united_error([*faults.values(), error]) from error
             # What was being saved while it was read is no fault of its author's.
             inputs.require_unchanged(at_fault)
             if options.strict or len(at_fault) == len(inputs.corpus.articles):
@@ -157,7 +161,8 @@ def _build_changes(
 ) -> NewVersion:
     """Build what has changed. Raises WholeBuildNeededError too if that is at fault and it is unknown which article."""
     try:
-        return build_changes(transaction, inputs, last, options, progress)
+        with one_collection():
+            return build_changes(transaction, inputs, last, options, progress)
     except MappingError:
         raise
     except DataError as error:

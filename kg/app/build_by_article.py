@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rdflib import RDF, Graph, URIRef
+from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from kg.app.article_pool import Outcome, built_articles
@@ -26,17 +26,19 @@ from kg.app.last_build import BuiltDocument
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
 from kg.app.partition_counts import count_partitions
 from kg.app.schema import read_schema
+from kg.app.shared_content import read_shared_content
 from kg.app.stored_documents import StoredDocuments
 from kg.app.validate import require_conforming, require_well_typed, violation_error
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, Location, MappingError, Problem
 from kg.extras import needs_extra
 from kg.garbage_collection import one_collection
-from kg.mapping import UnreadDocuments, corpus_of, read_article, read_corpus, read_shared
+from kg.mapping import UnreadDocuments, read_article, read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning import infer_across, inferred_lines
 from kg.store import Transaction, graph_lines
+from kg.terms import new_graph
 from kg.validation import CachedSubjects, Severity, ValidationReport, ValidationResult, merged_report
 
 MAX_BATCH_BYTES = 8 * 2**20
@@ -76,9 +78,8 @@ class ArticleBuild:
         self._schema = read_schema()
         self._names = inputs.names_of_files
         self._files = inputs.corpus.articles
-        unread = {*self._files} | inputs.corpus.left_out
-        self._shared = read_shared(inputs.corpus.file, unread, options.sources)
-        self._corpus = corpus_of(self._shared.documents, {}, options.sources)
+        shared = read_shared_content(inputs, options.sources)
+        self._shared, self._corpus = shared.documents, shared.corpus
         self._base, self._graphs = self._shared.base, inputs.names
         self._articles = _Articles()
 
@@ -161,7 +162,8 @@ class ArticleBuild:
     def _write_shared(self, transaction: Transaction) -> None:
         """Write the authority, the outside and the schema, and what follows from the authority alone."""
         built = {article_base(self._base, slug) for slug in self._articles.slugs}
-        authority = self._shared.authority
+        authority = new_graph()
+        authority += self._shared.authority
         # What the authority says of an article stands in the article's graph, or in its own if that is left out.
         for base, triples in self._shared.told_of_articles.items():
             authority += () if base in built else triples
@@ -194,17 +196,10 @@ class ArticleBuild:
         asserted = frozenset(filter(self._graphs.asserts, transaction.graphs()))
         stored = StoredDocuments(transaction, asserted, frozenset(), before=False)
         dangling = [value for part in parts for value in part.values if not stored.define(value.iri)]
-        problems += [dangling_reference(value, self._defined_near(transaction, value.iri)) for value in dangling]
+        problems += [dangling_reference(value, stored.defined_near(value.iri, self._graphs)) for value in dangling]
         if not problems and stored.contradict([triple for part in parts for triple in part.triples]):
             problems = _problems_of_all(self._inputs, self._options, self._files)
         self._raise_of({problem.location.file: problem for problem in problems}, problems)
-
-    def _defined_near(self, transaction: Transaction, iri: str) -> set[str]:
-        """Return the nodes that the article or authority defines to which a reference would belong."""
-        article, slash, _ = iri.removeprefix(f"{self._base}article/").partition("/")
-        name = self._graphs.article(article) if slash and iri.startswith(f"{self._base}article/") else None
-        typed = transaction.find((None, RDF.type, None), name or self._graphs.authority)
-        return {str(subject) for subject, _, _ in typed}
 
     def _raise_of(self, files: Iterable[Path], problems: list[Problem]) -> None:
         at_fault = {*files}

@@ -86,6 +86,12 @@ class BuildInputs:
         """Return the documents' names."""
         return {file: name for name, file in self.files.items()}
 
+    @cached_property
+    def names_of_shared(self) -> frozenset[str]:
+        """Return the names of the documents that are no article's."""
+        articles = {*self.corpus.articles}
+        return frozenset(name for name, file in self.files.items() if file not in articles)
+
     @property
     def names(self) -> GraphNames:
         """Return the names of the corpus's graphs."""

@@ -32,10 +32,20 @@ def description_graph(base: str, ontology: Graph, counts: Counts, questions: Ite
         _prefixes(base),
         (triple for question in questions for triple in _example(base, question)),
         _partitions(base, counts),
+        partition_sizes(base, counts),
     )
     for triple in triples:
         graph.add(triple)
     return graph
+
+
+def partition_sizes(base: str, counts: Counts) -> Iterator[Triple]:
+    """Yield the numbers among the triples of a description: of counts with the same keys only these differ."""
+    for (kind, *of), number in counts.items():
+        if not of:
+            yield partition(base, "class", kind), VOID.entities, Literal(number)
+        elif len(of) == 1:
+            yield partition(base, "part", kind, of[0]), VOID.triples, Literal(number)
 
 
 def partition(base: str, kind: str, *terms: str) -> URIRef:
@@ -73,18 +83,16 @@ def _prefixes(base: str) -> Iterator[Triple]:
 
 def _partitions(base: str, counts: Counts) -> Iterator[Triple]:
     yield URIRef(base), RDF.type, VOID.Dataset
-    for (kind, *of), number in counts.items():
+    for kind, *of in counts:
         if not of:
             part = partition(base, "class", kind)
             yield URIRef(base), VOID.classPartition, part
             yield part, VOID["class"], URIRef(kind)
-            yield part, VOID.entities, Literal(number)
             continue
         part = partition(base, "part", kind, of[0])
         if len(of) == 1:
             yield partition(base, "class", kind), VOID.propertyPartition, part
             yield part, VOID.property, URIRef(of[0])
-            yield part, VOID.triples, Literal(number)
         else:
             yield from _value_partition(base, part, of[1], of[2])
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
-from kg.app.description_graph import description_graph
+from kg.app.description_graph import description_graph, partition_sizes
 from kg.app.example_questions import Question, corpus_question_triples, read_questions
 from kg.app.last_build import BuiltDocument
 from kg.app.partition_counts import Counts
@@ -52,22 +53,42 @@ def read_document_records(corpus: Corpus, inputs: BuildInputs) -> dict[str, Buil
     return records
 
 
-def publish(transaction: Transaction, content: BuiltContent, options: BuildOptions, progress: Progress) -> NewVersion:
-    """Describe what a transaction has written and commit it; a build that changes nothing makes no version."""
+def publish(
+    transaction: Transaction,
+    content: BuiltContent,
+    options: BuildOptions,
+    progress: Progress,
+    described: Counts | None = None,
+) -> NewVersion:
+    """Describe what a transaction has written and commit it; a build that changes nothing makes no version.
+
+    `described` are the counts of the description that the store has, if nothing but counts can differ from it.
+    """
     names = content.corpus.names
     record = provenance(_build_record(transaction, content, options), names)
     record += client_graphs_provenance(transaction, names)
     for triple in corpus_question_triples(content.corpus.questions, names):
         record.add(triple)
-    description = description_graph(names.base, content.schema.ontology, content.counts, _questions(content.corpus))
-    for name, graph in ((names.description, description), (names.provenance, record)):
-        transaction.replace_graph(name, graph, Owner.SYSTEM)
+    transaction.replace_graph(names.provenance, record, Owner.SYSTEM)
+    _describe(transaction, content, described)
     # Both graphs are the same for the same inputs: no clock is read, `options.time` is the operator's.
     if not transaction.changed_graphs():
         return NewVersion(**vars(content), version=transaction.base, changed=False)
     progress("Writing the new version")
     built = [name for name in transaction.graphs() if names.owner(name) is Owner.BUILD]
     return NewVersion(**vars(content), version=transaction.commit(f"build of {len(built)} graphs"), changed=True)
+
+
+def _describe(transaction: Transaction, content: BuiltContent, described: Counts | None) -> None:
+    names, counts = content.corpus.names, content.counts
+    if described is None or described.keys() != counts.keys():
+        description = description_graph(names.base, content.schema.ontology, counts, _questions(content.corpus))
+        transaction.replace_graph(names.description, description, Owner.SYSTEM)
+        return
+    changed = [key for key in counts if counts[key] != described[key]]
+    before, after = (Counter({key: numbers[key] for key in changed}) for numbers in (described, counts))
+    transaction.remove(names.description, partition_sizes(names.base, before), Owner.SYSTEM)
+    transaction.add(names.description, partition_sizes(names.base, after), Owner.SYSTEM)
 
 
 def _build_record(transaction: Transaction, content: BuiltContent, options: BuildOptions) -> BuildRecord:

@@ -12,11 +12,13 @@ from pathlib import Path
 from rdflib import RDF, URIRef
 from rdflib.term import Node
 
+from kg.datasets import GraphNames
 from kg.errors import CommuniqueError, Location
-from kg.mapping.document_triples import DocumentTriples
+from kg.mapping.document_triples import DocumentParts
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.relation_checks import (
     CONTENTS,
+    CROSSING_RELATIONS,
     EARLIER_TO_LATER,
     IDENTITIES,
     PART_TO_WHOLE,
@@ -50,7 +52,14 @@ class StoredDocuments:
         """Tell whether an unread document defines a node: it then states the node's type."""
         return self._hold((URIRef(iri), RDF.type, None))
 
-    def check(self, documents: Sequence[DocumentTriples]) -> None:
+    def defined_near(self, iri: str, names: GraphNames) -> set[str]:
+        """Return the nodes that the article or authority defines to which a node of that IRI would belong."""
+        start = f"{names.base}article/"
+        article, slash, _ = iri.removeprefix(start).partition("/")
+        graph = names.article(article) if slash and iri.startswith(start) else names.authority
+        return {str(subject) for subject, _, _ in self._find((None, RDF.type, None), graph)}
+
+    def check(self, documents: Sequence[DocumentParts]) -> None:
         """Raise WholeBuildNeededError if documents that were read may be at fault together with unread ones."""
         defined = {iri for document in documents for iri, _ in document.defined}
         if twice := sorted(filter(self.define, defined)):
@@ -67,7 +76,7 @@ class StoredDocuments:
         return any(True for _ in shared_relation_faults([*written, *self._related(written)]))
 
     def _hold(self, pattern: Pattern) -> bool:
-        return not self.unread.isdisjoint(self.transaction.holders(pattern, before=self.before))
+        return self.transaction.is_held(pattern, self.unread, before=self.before)
 
     def _defined_before(self) -> set[str]:
         typed = (triple for graph in self.replaced for triple in self._find((None, RDF.type, None), graph))
@@ -76,7 +85,8 @@ class StoredDocuments:
     def _related(self, written: Iterable[LocatedTriple]) -> Iterator[LocatedTriple]:
         """Yield the triples of unread documents that are to be checked with those that were read."""
         now = ((triple.subject, triple.predicate, triple.object) for triple in written)
-        before = (triple for graph in self.replaced for triple in self._find((None, None, None), graph))
+        patterns: list[Pattern] = [(None, relation, None) for relation in CROSSING_RELATIONS]
+        before = (triple for graph in self.replaced for pattern in patterns for triple in self._find(pattern, graph))
         reached = {node for triples in (now, before) for triple in triples for node in _ends(triple)}
         pending, seen = [*reached], set[Triple]()
         while pending:
@@ -90,8 +100,10 @@ class StoredDocuments:
                 pending += further
 
     def _around(self, node: Node) -> set[Triple]:
-        relations = {*FOLLOWED, *READ_BESIDE}
-        onward = {triple for triple in self._find((node, None, None)) if triple[1] in relations}
+        # Most nodes are an article's own, of which no other document speaks: one look tells, where the rest takes ten.
+        if not (self._hold((None, None, node)) or self._hold((node, None, None))):
+            return set()
+        onward = {triple for triple in self._find((node, None, None)) if triple[1] in CROSSING_RELATIONS}
         return onward | {triple for relation in FOLLOWED for triple in self._find((None, relation, node))}
 
     def _find(self, pattern: Pattern, graph: str | None = None) -> Iterator[Triple]:

@@ -1,0 +1,168 @@
+"""The documents of a corpus that differ from the last build, read beside those that the store has as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rdflib import Graph
+
+from kg.app.build_inputs import BuildInputs
+from kg.app.build_options import BuildOptions
+from kg.app.last_build import BuiltDocument, LastBuild
+from kg.app.new_version import read_document_records
+from kg.app.shared_content import SharedContent, read_shared_content
+from kg.app.stored_documents import StoredDocuments, WholeBuildNeededError
+from kg.errors import Location, MappingError, Problem
+from kg.mapping import Corpus, ReadArticle, UnreadDocuments, read_article, read_corpus
+from kg.mapping.document_triples import DocumentParts, article_base
+from kg.mapping.located_triples import LocatedTriple
+from kg.mapping.relation_checks import CROSSING_RELATIONS
+from kg.mapping.value_checks import dangling_reference, identifier_faults
+from kg.store import Transaction
+
+Documents = dict[str, BuiltDocument]
+"""The records of documents by name."""
+
+
+def read_changed(
+    transaction: Transaction, inputs: BuildInputs, last: LastBuild, options: BuildOptions
+) -> tuple[Corpus, Documents]:
+    """Read the documents that have changed, and return them with the records of all.
+
+    Raises WholeBuildNeededError, with the reason, if they cannot be told from the others, MappingError with all faults.
+    """
+    unread = inputs.unread(last)
+    if inputs.names_of_shared <= unread:
+        return _ChangedArticles(transaction, inputs, last, options).read(unread)
+    corpus, unread = _read_with_shared(transaction, inputs, last, options)
+    return corpus, {name: last.documents[name] for name in unread} | read_document_records(corpus, inputs)
+
+
+@dataclass(frozen=True)
+class _ChangedArticles:
+    """Articles that have changed, while what they share has not: that need not be read."""
+
+    transaction: Transaction
+    inputs: BuildInputs
+    last: LastBuild
+    options: BuildOptions
+
+    def read(self, unread: frozenset[str]) -> tuple[Corpus, Documents]:
+        """Read them, and return them with the records of all documents."""
+        inputs, last = self.inputs, self.last
+        shared = read_shared_content(inputs, self.options.sources)
+        files = [file for file in inputs.corpus.articles if inputs.names_of_files[file] not in unread]
+        articles = self._articles(files, shared)
+        records = {name: last.documents[name] for name in unread} | {
+            inputs.names_of_files[file]: BuiltDocument(article.digest, inputs.names.article(article.slug), article.text)
+            for file, (article, _) in articles.items()
+        }
+        before, after = ({document.graph for document in documents.values()} for documents in (last.documents, records))
+        if any(self._base_of(graph) in shared.documents.told_of_articles for graph in before ^ after):
+            raise WholeBuildNeededError("the authority speaks of an article that is new or gone")
+        self._check(articles, shared, frozenset(last.documents[name].graph for name in unread))
+        return self._corpus(articles, shared), records
+
+    def _articles(self, files: list[Path], shared: SharedContent) -> dict[Path, tuple[ReadArticle, Graph]]:
+        problems: list[Problem] = []
+        articles: dict[Path, tuple[ReadArticle, Graph]] = {}
+        for file in files:
+            try:
+                articles[file] = article, _ = read_article(file, shared.documents)
+                self.inputs.require(file, article.digest)
+            except MappingError as error:
+                problems += error.problems
+        if problems:
+            raise MappingError(problems)
+        return articles
+
+    def _check(
+        self, articles: dict[Path, tuple[ReadArticle, Graph]], shared: SharedContent, unread: frozenset[str]
+    ) -> None:
+        """Raise WholeBuildNeededError or MappingError if the articles cannot go with the others."""
+        slugs = [article.slug for article, _ in articles.values()]
+        if len({*slugs}) < len(slugs):
+            raise WholeBuildNeededError("several documents are called alike")
+        replaced = frozenset(document.graph for document in self.last.documents.values()) - unread
+        stored = StoredDocuments(self.transaction, unread, replaced)
+        stored.check([_parts(file, article, graph) for file, (article, graph) in articles.items()])
+        defined = {iri for article, _ in articles.values() for iri in article.locations}
+        own = tuple(map(self._base_of, {*replaced, *(self.inputs.names.article(slug) for slug in slugs)}))
+        references = (value.iri for value in shared.documents.references if value.iri.startswith(own))
+        if not all(self._is_defined(iri, defined, stored) for iri in references):
+            raise WholeBuildNeededError("the authority refers to what is defined no longer")
+        problems = [*identifier_faults(article.ties for article, _ in articles.values())]
+        problems += [
+            dangling_reference(value, {*defined, *stored.defined_near(value.iri, self.inputs.names)})
+            for article, _ in articles.values()
+            for value in article.ties.values
+            if not self._is_defined(value.iri, defined, stored)
+        ]
+        if problems:
+            raise MappingError(problems)
+
+    def _is_defined(self, iri: str, defined: set[str], stored: StoredDocuments) -> bool:
+        return iri in defined or stored.define(iri)
+
+    def _corpus(self, articles: dict[Path, tuple[ReadArticle, Graph]], shared: SharedContent) -> Corpus:
+        own = {self.inputs.names.article(article.slug): (file, graph) for file, (article, graph) in articles.items()}
+        corpus = shared.corpus
+        return replace(
+            corpus,
+            graphs={name: graph for name, (_, graph) in own.items()},
+            files={**corpus.files, **{name: file for name, (file, _) in own.items()}},
+            locations={
+                **corpus.locations,
+                **{iri: place for article, _ in articles.values() for iri, place in article.locations.items()},
+            },
+            told_by_authority=frozenset(self.last.told_by_authority),
+        )
+
+    def _base_of(self, graph: str) -> str:
+        """Return the beginning of the IRIs of an article that has a graph."""
+        return article_base(self.inputs.corpus.base, graph.removeprefix(self.inputs.names.article("")))
+
+
+def _parts(file: Path, article: ReadArticle, graph: Graph) -> DocumentParts:
+    """Return what is checked of an article with what others say: all that it defines, and its orders and statuses."""
+    # With the place of the document alone: whether there is a fault is all that is asked.
+    return DocumentParts(triples=[*_crossing(file, graph)], defined=[*article.locations.items()])
+
+
+def _crossing(file: Path, graph: Graph) -> Iterator[LocatedTriple]:
+    for subject, relation, value in graph:
+        if relation in CROSSING_RELATIONS:
+            yield LocatedTriple(subject, relation, value, Location(file))  # type: ignore[arg-type]
+
+
+def _read_with_shared(
+    transaction: Transaction, inputs: BuildInputs, last: LastBuild, options: BuildOptions
+) -> tuple[Corpus, frozenset[str]]:
+    """Read the documents that have changed, the authority, and what it speaks of if it has changed.
+
+    Returns the names of those that were left unread too.
+    """
+    names, touched_graphs = inputs.names, {*last.told_by_authority}
+    unchanged = inputs.unread(last)
+    authority = next(name for name, document in last.documents.items() if document.graph == names.authority)
+    while True:
+        unread = unchanged - {authority}
+        if authority not in unchanged:
+            unread = frozenset(name for name in unread if last.documents[name].graph not in touched_graphs)
+        corpus = read_corpus(inputs.corpus.file, options.sources, unread=_unread(transaction, inputs, last, unread))
+        if authority in unchanged or corpus.told_by_authority <= touched_graphs:
+            return corpus, unread
+        # The authority as it is now speaks of articles that it did not speak of before: they are read too, in another
+        # round.
+        touched_graphs |= corpus.told_by_authority
+
+
+def _unread(transaction: Transaction, inputs: BuildInputs, last: LastBuild, unread: frozenset[str]) -> UnreadDocuments:
+    graphs = frozenset(last.documents[name].graph for name in unread)
+    replaced = frozenset(document.graph for document in last.documents.values()) - graphs
+    stored, start = StoredDocuments(transaction, graphs, replaced), inputs.names.article("")
+    slugs = frozenset(graph.removeprefix(start) for graph in graphs if graph.startswith(start))
+    files = inputs.corpus.left_out | {inputs.files[name] for name in unread}
+    return UnreadDocuments(files, slugs, stored.define, stored.check)
