@@ -13,6 +13,7 @@ from server.pages.answerable_questions import answerable_questions
 from server.pages.diagrams import participation_diagram, time_axis
 from server.pages.editor_completion import deeds
 from server.pages.page_queries import PageQueries, distinct_rows
+from server.pages.page_terms import Row
 from server.pages.rendering import TemplateCall, cached_page
 from server.pages.thing_names import side_letters
 from server.pages.thing_queries import events_with_spans
@@ -36,7 +37,7 @@ def home() -> Response:
 def _home(queries: PageQueries) -> TemplateCall:
     counts = queries.select("home-counts")
     participations = queries.select("home-meetings")
-    dated = events_with_spans(distinct_rows(queries.select("home-dated"), "happening"))
+    dated = events_with_spans(_occurrences(distinct_rows(queries.select("home-dated"), "happening")))
     axis = time_axis(span for _, span in dated)
     questions = {question.name: question for question in answerable_questions()}
     graphs = sorted(queries.version.counts.items(), key=lambda graph: (-graph[1], graph[0]))[:MAX_GRAPHS_LISTED]
@@ -53,3 +54,11 @@ def _home(queries: PageQueries) -> TemplateCall:
         "deeds": deeds(queries.version),
     }
     return "home.html", values
+
+
+def _occurrences(rows: list[Row]) -> list[Row]:
+    """Return one account of each occurrence, the same as the list of events has, and all that is no account of any."""
+    shown: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: row["happening"].value):
+        shown.setdefault(row.get("occurrence", row["happening"]).value, row["happening"].value)
+    return [row for row in rows if row["happening"].value in shown.values()]

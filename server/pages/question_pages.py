@@ -58,5 +58,13 @@ def question_page(question: Question) -> Response:
     return page("question.html", answer.queries, formats=(), **values)
 
 
+COLUMN_WORDS = {
+    "polarity": "what is put forward",
+    "otherPolarity": "what the other puts forward",
+    "proposition": "what is said",
+}
+"""The words of columns whose variables are the model's terms."""
+
+
 def _in_words(variable: str) -> str:
-    return split_name(variable).lower()
+    return COLUMN_WORDS.get(variable) or split_name(variable).lower()

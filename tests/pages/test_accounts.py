@@ -61,6 +61,15 @@ def test_accounts_of_one_occurrence_are_counted_once_in_the_list(series: Reader)
     assert "/about/occurrence/fire" in page.links
 
 
+def test_the_home_page_counts_an_occurrence_once_in_its_tile_and_in_its_strip(series: Reader) -> None:
+    home = series.get("/")
+    strip = home.text.partition('<h2 id="when">')[2].partition("</section>")[0]
+    shown = re.findall(r'<li><div><a class="[^"]*" href="([^"]*)"', strip)
+    listed = series.get("/events?kind=dated").text.partition('<h2 id="dated">')[2].partition("</section>")[0]
+    assert shown == re.findall(r'<li><div><a class="[^"]*" href="([^"]*)"', listed)
+    assert "15 events" in home.words
+
+
 @pytest.mark.parametrize("kind", ["dated", "undated", "unreal"])
 def test_a_list_as_csv_counts_an_occurrence_once_as_its_page_does(series: Reader, kind: str) -> None:
     rows = [*csv.DictReader(io.StringIO(series.get(f"/events?kind={kind}&format=csv").text))]
@@ -99,11 +108,11 @@ def test_what_holds_of_most_is_not_said(series: Reader) -> None:
     assert "unnamed person" in series.get("/about/article/ferry-fire/person/naval-official").words
 
 
-@pytest.mark.parametrize("path", ["/", "/timeline"])
-def test_three_accounts_of_a_fire_are_no_three_fires(series: Reader, path: str) -> None:
+@pytest.mark.parametrize(("path", "number"), [("/", 1), ("/timeline", 3)])
+def test_three_accounts_of_a_fire_are_no_three_fires(series: Reader, path: str, number: int) -> None:
     page = series.get(path)
-    assert page.words.count("by one account of the fire on the ferry Marta") == 3
-    assert page.links.count("/about/occurrence/fire") == 3
+    assert page.words.count("by one account of the fire on the ferry Marta") == number
+    assert page.links.count("/about/occurrence/fire") == number
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,19 @@ def test_what_disagrees_or_supports_names_its_article_and_date(series: Reader) -
     assert place in related.partition("Vall counts twenty-six people injured. Ines Vall inferred why?")[2][:80]
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/about/topic/fire", "There is evidence that somebody set the fire. \u00b6 6 A fire on a ferry"),
+        ("/about/person/nadia-roux", "passed on by Nadia Roux \u00b6 6 The harbour records opened"),
+    ],
+)
+def test_a_list_of_one_row_names_its_article_where_its_page_is_of_several(
+    series: Reader, path: str, words: str
+) -> None:
+    assert words in series.get(path).words
+
+
 def test_a_post_that_several_articles_tell_of_is_one_row(series: Reader) -> None:
     text = page_of(series, "person/nadia-roux")
     table = text[text.index('id="posts"') :].partition("</table>")[0]

@@ -81,6 +81,8 @@ def test_a_pair_of_contradicting_statements_is_one_row_in_the_words_of_the_pages
     page = site.get("/examples/30-contradictions")
     cells = [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<td.*?>(.*?)</td>", page.text)]
     assert "1 row." in page.words
+    heads = re.findall('<th scope="col">(.*?)</th>', page.text)
+    assert heads[:5] == ["who", "what is put forward", "other who", "what the other puts forward", "what is said"]
     assert cells[:4] == [
         "Mike Mullen",
         "that something is so",
