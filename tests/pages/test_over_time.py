@@ -170,10 +170,10 @@ def test_on_a_telephone_each_account_names_its_article_and_a_difference_is_seen(
     assert when == [
         ['"this account: "', "some time on 19 May 2034"],
         [
-            '"The patrols called off (the second article of an invented series): "',
+            '"The patrols called off (the second\u2026: "',
             "from 20 May 2034 on; the end is unknown",
         ],
-        ['"The strait closed (the third article of an invented series): "', "from 19 May 2034 on; the end is unknown"],
+        ['"The strait closed (the third article of\u2026: "', "from 19 May 2034 on; the end is unknown"],
     ]
     assert backgrounds[0] != backgrounds[1] == "rgba(0, 0, 0, 0)"
 
