@@ -12,6 +12,7 @@ from kg.act_words import sentence
 from kg.formats import PNG
 from server.descriptions.addresses import thing_address, with_parameters
 from server.pages.citations import citation_address, one_line
+from server.pages.page_queries import distinct_rows
 from server.pages.page_terms import Row
 from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import ThingQueries
@@ -65,11 +66,9 @@ def profile(thing: ThingQueries, page: TemplateCall) -> Profile | None:
 
 def _of_agent(agent: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
     """Yield its posts, its sides, what it belongs to, and how much it says, is said about and took part in."""
-    posts = [
-        f"{'formerly ' if row['over'].value == 'true' else ''}{_name(agent, row, 'post', 'rank')}"
-        for row in values["posts"]
-        if "post" in row or "rank" in row
-    ]
+    # Of the holdings of a post, the newest article's.
+    newest = [holdings[0] for holdings in values["posts"]]
+    posts = [f"{'formerly ' if row['over'].value == 'true' else ''}{_name(agent, row, 'held')}" for row in newest]
     if posts:
         yield _listed("", posts, "; ")
     happenings = [row for row, _ in values["happenings"]]
@@ -110,7 +109,7 @@ def _of_post(post: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
         yield _listed("a post in ", within)
     holders = [
         f"{_name(post, row, 'person')}{' (formerly)' if row['over'].value == 'true' else ''}"
-        for row in values["holders"]
+        for row in distinct_rows(values["holders"], "person")
     ]
     yield _listed("held by ", holders) if holders else "No holder is named."
 

@@ -47,6 +47,11 @@ def test_a_page_is_described_by_what_is_known_of_its_thing(site: Reader, path: s
     assert head(site, path)["og:description"] == description
 
 
+def test_a_post_is_told_as_the_newest_article_has_it(series: Reader) -> None:
+    described = head(series, "/about/person/ilse-tarrant")["og:description"]
+    assert described.startswith("Formerly foreign minister of Kelmark. On the side of the government of Kelmark. 11 ")
+
+
 def test_an_occurrence_is_described_by_the_articles_that_tell_of_it(series: Reader) -> None:
     described = head(series, "/about/occurrence/fire")["og:description"]
     assert described.startswith("Told of in A fire on a ferry (the first article of an invented series); The patrols")
