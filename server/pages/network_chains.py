@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-from kg.formats import GRAPH_FORMATS, SCRIPTED
+from kg.formats import CSV, GRAPH_FORMATS, SCRIPTED
 from kg.namespaces import CQ
 from server.pages.network_json import edge_words, network_json, relation_words
 from server.pages.page_queries import PageQueries, distinct_rows
@@ -22,6 +22,8 @@ from server.pages.rendering import render_page
 from server.search.network import NetworkEdge, NetworkFilter, NetworkNode
 from server.search.network_tables import NetworkPart
 
+EVIDENCE_COLUMNS = "?one ?relation ?other ?carrier ?gist ?passage ?start ?end ?digest ?article ?whole ?length"
+LABELLED_COLUMNS = ("one", "relation", "other", "article")
 NO_ROWS_QUERY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
 
 
@@ -105,7 +107,7 @@ def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
         )
         for edge in edges
     )
-    whole = f"{prologue}SELECT * WHERE {{ {' UNION '.join(f'{{ {part} }}' for part in parts)} }}"
+    whole = f"{prologue}SELECT {EVIDENCE_COLUMNS} WHERE {{ {' UNION '.join(f'{{ {part} }}' for part in parts)} }}"
     return title, whole
 
 
@@ -113,7 +115,7 @@ def page(queries: PageQueries, chains: Chains, network_filter: NetworkFilter, re
     """Return the page of chains; `real` are the choices of the filter for real events."""
     queries.add_names([chains.start.iri, chains.goal.iri])
     values = _form_values((chains.start.name, chains.goal.name), network_filter, real)
-    return html("chain.html", queries, (SCRIPTED, *GRAPH_FORMATS), chains=chains, **values)
+    return html("chain.html", queries, (CSV, SCRIPTED, *GRAPH_FORMATS), chains=chains, **values)
 
 
 def page_of_unknown(

@@ -19,7 +19,7 @@ from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
 from server.pages.json_responses import json_response
 from server.pages.list_documents import LIST_FORMATS, data_response, list_response
-from server.pages.network_chains import chain_json, chain_query, shortest_chains
+from server.pages.network_chains import LABELLED_COLUMNS, chain_json, chain_query, shortest_chains
 from server.pages.network_chains import page as chain_page
 from server.pages.network_chains import page_of_unknown as unknown_page
 from server.pages.network_json import edge_words, network_json, relation_words
@@ -106,14 +106,14 @@ def graph() -> Response:
 
 @bp.get("/chain")
 def chain() -> Response:
-    """Return the shortest chains between `from` and `to` (IRIs or names) as HTML, JSON or triples.
+    """Return the shortest chains between `from` and `to` (IRIs or names) as HTML, JSON, triples or a table of steps.
 
     Redirects to the page of the network if neither is given.
     """
     parameters = query_parameters()
     if not (parameters.get("from") or parameters.get("to")):
         return Response(status=303, headers={"Location": url_for("network.network")})
-    row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
+    row = choose_format((HTML, CSV, SCRIPTED, *GRAPH_FORMATS))
     index, network_filter = current_index(), _chain_filter(parameters)
     part, queries = index.network.part(network_filter), PageQueries(index.version)
     names = ((parameters.get("from") or "").strip(), (parameters.get("to") or "").strip())
@@ -134,7 +134,13 @@ def chain() -> Response:
 
         return json_response(index.version, make, address)
     if row is not HTML:
-        return data_response(chain_query(part, start, goal, number), "carrier", row, index.version)
+        return data_response(
+            chain_query(part, start, goal, number),
+            "carrier",
+            row,
+            index.version,
+            LABELLED_COLUMNS if row is CSV else (),
+        )
     return chain_page(queries, shortest_chains(queries, part, start, goal, number), network_filter, REALITY_CHOICES)
 
 

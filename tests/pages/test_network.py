@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from urllib.request import urlopen
 
 import pytest
@@ -60,6 +62,20 @@ def test_a_chain_keeps_the_relations_that_it_is_narrowed_to(site: Reader) -> Non
 
 def test_both_ends_of_a_chain_can_be_names(site: Reader) -> None:
     assert "From Hillary Clinton to Mike Mullen" in site.get("/network/chain?from=clinton&to=mike+mullen").words
+
+
+def test_the_steps_of_a_chain_are_a_table_with_names(site: Reader) -> None:
+    ends = f"from={PERSON}ashfaq-parvez-kayani&to={PERSON}barack-obama"
+    rows = [*csv.DictReader(io.StringIO(site.get(f"/network/chain?{ends}", "text/csv").text, newline=""))]
+    assert {row["oneLabel"] for row in rows} | {row["otherLabel"] for row in rows} >= {
+        "Ashfaq Parvez Kayani",
+        "President Obama",
+    }
+    assert {row["articleLabel"] for row in rows} == {
+        "Pakistan, the United States and the Haqqani network, October 2011"
+    }
+    assert all(row["oneLabel"] and row["relationLabel"] and row["otherLabel"] and row["passage"] for row in rows)
+    assert f"/network/chain?{ends}&format=csv" in [unquote(link) for link in site.get(f"/network/chain?{ends}").links]
 
 
 def test_a_chain_without_ends_redirects_to_the_network(site: Reader) -> None:
