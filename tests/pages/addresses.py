@@ -63,7 +63,7 @@ FAULTS = (
 """Pages of errors, whose status is not 200."""
 ELSEWHERE = {
     "collections.collection": "test_collections.py",
-    "collecting.removal": "test_collections.py",
+    "collecting.removal_form": "test_collections.py",
     "reconciliation.preview": "test_reconciliation_preview.py",
 }
 """Routes of pages that need something collected, or are made for another page's frame, and what tests them."""
@@ -78,16 +78,16 @@ OF_DOCUMENTS = {
     "editor.things",
     "graphs.dereference",
     "graphs.dump",
-    "graphs.indirect",
+    "graphs.read",
     "health.health",
     "health.ready",
     "metrics.metrics",
     "network.graph",
-    "openapi.described",
+    "openapi.description",
     "reconciliation.by_get",
-    "reconciliation.proposed",
-    "reconciliation.suggested",
-    "sparql.of_updates",
+    "reconciliation.propose",
+    "reconciliation.suggest",
+    "sparql.describe_updates",
     "void.base",
     "void.describe",
 }

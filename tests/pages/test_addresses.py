@@ -18,7 +18,7 @@ from tests.pages.addresses import BASE, ELSEWHERE, EVERY_PAGE, FAULTS, OF_DOCUME
 from tests.pages.conftest import Reader
 
 LARGEST = 100_000
-QUERY_OF_ITS_OWN = {"examples.one", "collecting.form"}
+QUERY_OF_ITS_OWN = {"examples.example", "collecting.form"}
 """Pages whose queries depend on no number of articles: an example question's own, and the facts of what is chosen."""
 
 
