@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from secrets import token_hex
 from typing import Any
@@ -178,6 +179,7 @@ def shared_values() -> dict[str, Any]:
         "language_name": language_name,
         "one_line": one_line,
         "isolated": isolated,
+        "breakable": breakable,
         "why": why_link,
         "address": page_address,
         "passage_link": passage_link,
@@ -323,6 +325,11 @@ def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:
     external = Markup("") if is_ours(iri) or not is_web(iri) else Markup(' rel="external noopener noreferrer"')
     tail = Markup(' <span class="kind">{}</span>').format(name.kind) if kind and name.kind else Markup("")
     return Markup('<a class="{}" href="{}"{}>{}</a>{}').format(" ".join(classes), where, external, shown, tail)
+
+
+def breakable(address: str) -> Markup:
+    """Return an escaped address that is broken after its parts where it does not fit on a line."""
+    return Markup("<wbr>").join(re.findall("[^/?&=]*[/?&=]*", address))
 
 
 def isolated(text: str, language: str = "") -> Markup:

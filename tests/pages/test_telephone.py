@@ -109,6 +109,30 @@ def test_an_occurrence_is_told_what_it_is_once(series: Reader, browser: Browser)
         assert max(heights) < 25
 
 
+LINES_OF_A_LINK = """link => {
+  const lines = [], words = document.createTreeWalker(link, NodeFilter.SHOW_TEXT), range = document.createRange();
+  let top = NaN;
+  while (words.nextNode()) for (let at = 0; at < words.currentNode.length; at++) {
+    range.setStart(words.currentNode, at); range.setEnd(words.currentNode, at + 1);
+    const box = range.getBoundingClientRect();
+    if (!(Math.abs(box.top - top) < 4)) { lines.push(''); top = box.top; }
+    lines[lines.length - 1] += range.toString();
+  }
+  return lines;
+}"""
+
+
+def test_a_permalink_is_broken_after_its_parts(tab: Tab) -> None:
+    statement = "https://w3id.org/communique/data/article/haqqani-talks/statement/official-warns-of-militias"
+    tab.goto(f"/cite?iri={statement}")
+    link = tab.locator("a.permalink").first
+    lines: list[str] = link.evaluate(LINES_OF_A_LINK)
+    assert "".join(lines) == link.get_attribute("href")
+    assert len(lines) > 1
+    # The last name is too long to stand with its version on one line, and has hyphens to be broken at.
+    assert [line for line in lines[:-1] if line[-1] not in "/?&=-"] == []
+
+
 def test_numbers_of_an_answer_are_told_once_what_they_are_of(tab: Tab) -> None:
     tab.goto("/sparql")
     cell = tab.locator("#look td.number").first
