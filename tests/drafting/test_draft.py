@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from kg.app import check
 from kg.drafting import draft_article
 from kg.drafting.article_text import ArticleText
-from kg.drafting.drafted_document import draft_document
-from kg.drafting.spacy_parser import parse
+from kg.drafting.drafted_document import draft_document, find_all
+from kg.drafting.spacy_parser import MAX_WORDS_OF_SENTENCE, parse
 from kg.mapping import SourceText, write_corpus_of
 from kg.mapping.mapping_vocabulary import read_schema
 from kg.mapping.passage_checks import digest_faults
@@ -205,3 +205,15 @@ def test_hostile_texts_have_drafts_that_pass_every_check(tmp_path: Path) -> None
         article.write_bytes((text + f" {piece} said {piece} that {piece}: no. " * 3).encode())
         draft_article(article, article.with_suffix(".yaml"))
     assert len(check(tmp_path / "corpus.yaml", tmp_path).corpus.articles) == len(LOOK_ALIKES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Some of " * 1500 + "them said that it rained.", "Ada Quill " + "and Ada Quill " * 900 + "met Jon Vik in Oslo."],
+    ids=["a part of a part", "a list without end"],
+)
+def test_a_sentence_of_thousands_of_words_is_drafted_in_pieces(text: str) -> None:
+    findings = find_all(parse(text))
+    longest = max(end - start for start, end in findings.parsed.sentences)
+    assert longest <= MAX_WORDS_OF_SENTENCE
+    assert "".join(word.text for word in findings.parsed.words) == text.replace(" ", "")
