@@ -37,7 +37,7 @@ DENYING = frozenset({"deny", "refuse"})
 """Verbs that say something unless somebody is denied a thing."""
 OF_WHAT_IS_KNOWN = words("deny confirm reject dispute dismiss")
 """Verbs whose object may be a pronoun: what was said before is denied."""
-RAISED = words("believe think say report allege expect understand know estimate rumor rumour")
+RAISED = words("believe think say report allege expect understand estimate rumor rumour")
 """Verbs whose passive with an infinitive says something of the subject: `is believed to be ill`."""
 SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answer respond")
 """Verbs of speech that tell nothing of what is said: `declined to comment`, `asked not to be named`."""

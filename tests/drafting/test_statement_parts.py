@@ -129,6 +129,7 @@ def test_each_sentence_of_a_quotation_is_a_statement_of_its_source(text: str) ->
         ("Susan Orlo said that Martin Aker would say that the guild would pay.", None),
         ("Susan Orlo said that Martin Aker never said that the guild would pay.", None),
         ("Susan Orlo denied that Martin Aker said that the guild would pay.", None),
+        ("Susan Orlo said that the findings show that the guild would pay.", None),
         ("Susan Orlo said that the guild would pay.", None),
     ],
 )
