@@ -12,6 +12,7 @@ from playwright.sync_api import Page as Tab
 
 from tests.pages.conftest import BUNDLES, Reader, opened
 from tests.support.chromium import CHROMIUM
+from tests.support.waiting import until
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
@@ -81,6 +82,19 @@ def test_nothing_is_drawn_under_a_name_of_the_network(browser: Browser, site: Re
         settled_network(tab, "/network")
         assert tab.evaluate("document.querySelector('#tool').view.names.size") == 15
         assert tab.evaluate(DRAWN_UNDER_NAMES) == []
+
+
+@scripted
+def test_the_network_is_drawn_on_white_for_paper_and_dark_again_after_it(wide: Tab) -> None:
+    wide.emulate_media(color_scheme="dark")
+    settled_network(wide, "/network")
+    ground = "[...document.querySelector('#canvas').getContext('2d').getImageData(1, 1, 1, 1).data].slice(0, 3)"
+    dark = wide.evaluate(ground)
+    assert max(dark) < 64
+    wide.emulate_media(color_scheme="dark", media="print")
+    until(lambda: wide.evaluate(ground) == [255, 255, 255])
+    wide.emulate_media(color_scheme="dark", media="screen")
+    until(lambda: wide.evaluate(ground) == dark)
 
 
 @scripted

@@ -55,7 +55,8 @@ export class View {
     this.colours = palette(token);
     this.camera = new Camera(canvas, () => this.moved(), (at) => this.picked(this.at(at)));
     new ResizeObserver(() => this.resize()).observe(canvas);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
+    // Paper has the colours of the light; what it takes has to be drawn before it does.
+    for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", () => this.recolour());
   }
 
   /** Show a graph; nodes that were there before keep their places. */
@@ -177,7 +178,7 @@ export class View {
 
   private recolour(): void {
     this.colours = palette(token);
-    this.redraw();
+    this.draw();
   }
 
   private at(point: Point): number {
