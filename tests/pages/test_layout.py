@@ -200,6 +200,17 @@ def test_no_select_or_hint_of_a_field_is_clipped(tab: Tab, path: str) -> None:
         assert tab.evaluate(CLIPPED) == [], f"at {width} px"
 
 
+@pytest.mark.parametrize("width", [1100, 1200, 1280])
+def test_a_statement_keeps_apart_from_its_link_into_the_text(
+    browser: Browser, series_with_texts: Reader, width: int
+) -> None:
+    with opened(browser, series_with_texts, width, 800) as tab:
+        tab.goto("/about/article/ferry-fire/")
+        statements, links = boxes(tab, ".numbered .statement"), boxes(tab, ".numbered .back")
+        assert len(statements) == len(links) > 10
+        assert min(link[0] - statement[2] for statement, link in zip(statements, links, strict=True)) >= 6
+
+
 def test_a_count_of_one_is_singular_on_a_telephone(tab: Tab) -> None:
     tab.goto("/people")
     row = tab.locator("tr", has=tab.get_by_role("link", name="Mike Mullen")).first
