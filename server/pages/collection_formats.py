@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from kg.act_words import CONCEPT_WORDS
+from kg.batches import in_batches
 from kg.export import spreadsheet_cell
+from kg.sparql.query_terms import iri_in_query
+from kg.store.interfaces import Version
 from server.pages.citation_formats import escape_markdown
+from server.pages.cited_things import STATEMENTS_PER_QUERY
 from server.pages.collected_items import CollectedItem, CollectedThing
+from server.pages.page_queries import PageQueries, rows_by
+from server.pages.page_terms import Row
+from server.pages.thing_names import Names
 
-COLUMNS = ("thing", "words", "said", "article", "note", "disputed", "by", "at", "permalink")
+STATEMENT_COLUMNS = ("source", "act", "polarity", "certainty", "side", "behalf", "outer", "occasion")
+"""The columns of a statement, which are called as those of lists are; empty for a passage."""
+COLUMNS = ("thing", "words", "said", *STATEMENT_COLUMNS, "article", "note", "disputed", "by", "at", "permalink")
 
 
-def collection_as_csv(items: Sequence[CollectedItem]) -> str:
-    """Return the items as CSV (RFC 4180), for spreadsheets."""
-    text = io.StringIO()
+def collection_as_csv(items: Sequence[CollectedItem], version: Version) -> str:
+    """Return the items as CSV (RFC 4180), for spreadsheets, with the columns of statements in a version."""
+    text, values = io.StringIO(), _values_of_statements(items, PageQueries(version))
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for item in items:
-        writer.writerows(map(spreadsheet_cell, _row(item, thing)) for thing in item.things)
+        writer.writerows(map(spreadsheet_cell, _row(item, thing, values)) for thing in item.things)
     return text.getvalue()
 
 
@@ -35,12 +45,30 @@ def collection_as_markdown(title: str, items: Sequence[CollectedItem]) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _row(item: CollectedItem, thing: CollectedThing) -> tuple[str, ...]:
+def _values_of_statements(items: Sequence[CollectedItem], queries: PageQueries) -> dict[str, tuple[str, ...]]:
+    """Return the words of each statement's columns, several values joined, by its IRI."""
+    things = dict.fromkeys(thing.iri for item in items for thing in item.things if thing.part)
+    rows: list[Row] = []
+    for batch in in_batches([*things], STATEMENTS_PER_QUERY):
+        rows += queries.select("collected-columns", statements=" ".join(map(iri_in_query, batch)))
+    return {
+        statement: tuple(_joined(of_statement, column, queries.names) for column in STATEMENT_COLUMNS)
+        for statement, of_statement in rows_by(rows, "statement").items()
+    }
+
+
+def _joined(rows: Sequence[Row], column: str, names: Names) -> str:
+    values = dict.fromkeys(row[column].value for row in rows if column in row)
+    return "; ".join(CONCEPT_WORDS.get(value) or names[value].label for value in values)
+
+
+def _row(item: CollectedItem, thing: CollectedThing, values: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     part = thing.part
     sentences = " ".join(part.sentences) if part else ""
     article = part.article.words if part and part.article else ""
     words, disputed = part.quoted_words if part else "", str(item.is_disputed).lower()
-    return (thing.iri, words, sentences, article, item.note, disputed, item.by, item.at, thing.permalink)
+    of_statement = values.get(thing.iri, ("",) * len(STATEMENT_COLUMNS))
+    return (thing.iri, words, sentences, *of_statement, article, item.note, disputed, item.by, item.at, thing.permalink)
 
 
 def _markdown_thing(thing: CollectedThing) -> str:

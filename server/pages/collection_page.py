@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from kg.formats import COLLECTION_FORMATS, CSV, GRAPH_FORMATS, HTML, Format
+from kg.formats import COLLECTION_FORMATS, CSV, GRAPH_FORMATS, HTML
 from server.descriptions.graph_responses import graph_response, requested_version
 from server.descriptions.rdf_responses import document_response
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.pages.collected_items import (
-    CollectedItem,
     collected_items,
     collection_address,
     collection_graph,
@@ -43,7 +42,9 @@ def collection(identifier: str) -> Response:
         return graph_response(graph)
     items = collected_items(queries, [graph])
     if row is not HTML:
-        return document_response(_document(title["title"].value, items, row).encode(), row, "collection")
+        is_table, name = row is CSV, title["title"].value
+        text = collection_as_csv(items, queries.version) if is_table else collection_as_markdown(name, items)
+        return document_response(text.encode(), row, "collection")
     pager = Pager(page_number(query_parameters()), ITEMS_PER_PAGE, len(items))
     values = {"about": title, "items": items[pager.here], "pager": pager, "identifier": identifier}
     return html("collection.html", queries, COLLECTION_FORMATS[1:], **values)
@@ -55,7 +56,3 @@ def disputed() -> Response:
     queries = PageQueries(requested_version())
     items = collected_items(queries, (), disputed=True)
     return html("disputed.html", queries, (), items=items, collection_address=collection_address)
-
-
-def _document(title: str, items: list[CollectedItem], row: Format) -> str:
-    return collection_as_csv(items) if row is CSV else collection_as_markdown(title, items)

@@ -381,3 +381,18 @@ def test_a_reader_collects_by_keyboard_and_another_opens_the_link(browser: Brows
             "In the collection The harbour"
         )
         expect(other.locator(".collected").filter(has_text="Compare these")).to_have_count(0)
+
+
+def test_the_csv_of_a_collection_has_the_columns_of_statements(desk: Desk) -> None:
+    statement = desk.statements[0]
+    (row,) = csv.DictReader(io.StringIO(desk.reader.get(desk.begun("Columns"), "text/csv").text))
+    rows = csv.DictReader(io.StringIO(desk.reader.get("/statements", "text/csv").text))
+    of_list = next(of_statement for of_statement in rows if of_statement["statement"] == statement)
+    assert row["thing"] == statement
+    assert (row["source"], row["act"]) == (of_list["sourceName"], of_list["actLabel"])
+    labels = ("polarity", "certainty", "behalf", "outer", "occasion")
+    assert [row[column] for column in labels] == [of_list[f"{column}Label"] for column in labels]
+    assert row["side"] == of_list["side"]
+    assert row["source"]
+    assert row["act"]
+    assert row["certainty"]
