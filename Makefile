@@ -12,6 +12,7 @@ KILLS ?= 240
 FUZZING ?= 200
 ROUNDS ?= 2000
 ARTICLES ?= 1000
+SHORT ?=
 IMAGE ?= communique
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 UV := uv==0.13.*
@@ -94,12 +95,12 @@ pages: $(TEST_READY) $(BUNDLES)  ## time every page on the shipped graph and on 
 queries: $(TEST_READY)  ## time queries over HTTP beside Oxigraph's server, on 22 made-up articles (ARGS=… for more)
 	$(PY) -m benchmarks.queries $(ARGS)
 
-bench: $(TEST_READY)  ## time builds beside owlrl and pySHACL, saves, inference, validation, starts and PUTs (ARTICLES='10 100 …' for which builds)
-	$(PY) -m benchmarks.build $(if $(filter-out file,$(origin ARTICLES)),$(ARTICLES))
-	$(PY) -m benchmarks.saves 10
-	$(PY) -m benchmarks.inference
-	$(PY) -m benchmarks.validation
-	$(PY) -m benchmarks.starts
+bench: $(TEST_READY)  ## time builds beside owlrl and pySHACL, saves, inference, validation, starts and PUTs (ARTICLES='10 100 …' for which builds, SHORT=yes for little of each)
+	$(PY) -m benchmarks.build $(if $(filter-out file,$(origin ARTICLES)),$(ARTICLES),$(if $(SHORT),1 3))
+	$(PY) -m benchmarks.saves $(if $(SHORT),3,10)
+	$(PY) -m benchmarks.inference $(if $(SHORT),--short)
+	$(PY) -m benchmarks.validation $(if $(SHORT),1)
+	$(PY) -m benchmarks.starts $(if $(SHORT),20000)
 
 draft-eval: $(TEST_READY)  ## print how good drafts are, and what was corrected, by the shipped mappings (GUM=… adds names of its folder of news)
 	$(PY) -m benchmarks.drafting $(if $(GUM),--gum $(GUM))
