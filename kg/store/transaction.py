@@ -356,14 +356,20 @@ class Transaction:
                 yield name
 
     def _triple_counts(self) -> tuple[dict[str, int], int]:
-        """Return how many triples each named graph has, counting only the touched ones, and the default graph."""
-        names = self.graphs()
-        touched = [name for name in names if name in self._touched or name not in self.base.counts]
-        known = {name: self.base.counts[name] for name in names if name not in touched}
+        """Return how many triples each named graph has, and the default graph, counting only what was not noted."""
+        counts = {name: self._triple_count(name) for name in self.graphs()}
         grown = None if self._anew else self._now.grown
         # The engine's bulk loader does not tell how many triples were new to the union.
         default = count_triples(self._now.store, None) if grown is None else self.base.default + grown
-        return {**known, **{name: count_triples(self._now.store, name) for name in touched}}, default
+        return counts, default
+
+    def _triple_count(self, name: str) -> int:
+        known = self.base.counts.get(name)
+        if known is None or ((self._anew or self._rules.plain) and name in self._touched):
+            return count_triples(self._now.store, name)
+        # The graph of what is inferred is written by nearly all transactions, and grows with the corpus.
+        gained, lost = self._now.ledger.get(to_graph(name), ((), ()))
+        return known + len(gained) - len(lost)
 
 
 def _in_default(triple: ox.Triple) -> ox.Quad:
