@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
+from typing import BinaryIO
 from urllib.parse import urlencode
 
 from kg import formats
@@ -27,6 +28,7 @@ MAX_PAUSE = 30.0
 """Seconds between two attempts at most, whatever the server asks for."""
 READ_AHEAD = 2**20
 """Bytes of an answer that are read before any is handed on: one that breaks off within them can be asked for again."""
+_REPEATED_GRAPHS = (b"x-sparql-default-graph:", b"x-sparql-named-graph:")
 _MAX_WORDS = 300
 """Bytes of an error that are read."""
 _BUSY = {
@@ -46,6 +48,38 @@ class _RetryError(Exception):
     def __init__(self, text: str, seconds: float = 0) -> None:
         super().__init__(text)
         self.seconds = seconds
+
+
+class _Head:
+    """The head of an answer, without the fields in which Virtuoso repeats every graph that it was asked about.
+
+    The library reads a hundred fields and no more, and a corpus of fifty articles has as many graphs, sent twice.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readline(self, limit: int) -> bytes:
+        """Return the next line that is none of those fields."""
+        while (line := self._file.readline(limit)).lower().startswith(_REPEATED_GRAPHS):
+            pass
+        return line
+
+    def close(self) -> None:
+        """Close the file, as the library does where a head is none of HTTP."""
+        self._file.close()
+
+
+class _Response(http.client.HTTPResponse):
+    def begin(self) -> None:
+        """Read the head."""
+        whole = self.fp
+        self.fp = _Head(whole)  # type: ignore[assignment]  # no more of a file is used meanwhile
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:  # which it is once the library has closed it
+                self.fp = whole
 
 
 class EngineAnswer:
@@ -184,6 +218,7 @@ class EngineConnection:
     def _exchange(self, body: bytes, accept: str, left: Deadline) -> tuple[EngineAnswer, http.client.HTTPResponse]:
         # Zero would make the socket one that never waits.
         connection = connection_to(self._address, max(min(TIMEOUT, left()), 0.001))
+        connection.response_class = _Response
         headers = {"Accept": accept, "Content-Type": formats.FORM.media_type}
         if authorization := self._login.authorization("POST", self.url):
             headers["Authorization"] = authorization

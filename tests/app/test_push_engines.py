@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -88,6 +89,18 @@ def test_a_login_that_the_engine_does_not_take_is_told_before_a_graph_is_sent(
     # 404 or 200: whether the graph is there already.
     sentence = re.sub(r"answered \d+", "answered STATUS", refused.failed(2))
     assert sentence == f"{host} {protected if engine.options else unprotected}"
+
+
+def test_an_engine_is_read_of_more_graphs_than_a_head_has_fields(engine: EngineServer, shipped: Path) -> None:
+    assert kg("push", engine.graphs, "--store", shipped, *engine.options).status == 0
+    names = [f"https://w3id.org/communique/data/graph/import/{number}" for number in range(120)]
+    server = target(engine.graphs, engine)
+    for name in names:
+        server.replace(name, BytesIO(triples("urn:x:numbered", 1)))
+    counted = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s <urn:x:numbered> ?o } }"
+    assert kg("query", counted, "--format", "csv", "--store", engine.query).out.split() == ["n", "120"]
+    (listed,) = json.loads(kg("versions", "--json", "--store", engine.query).out)
+    assert {name: listed["graphs"].get(name) for name in names} == dict.fromkeys(names, 1)
 
 
 @pytest.mark.parametrize("most_bytes", [2_000, 70_000, 300_000])

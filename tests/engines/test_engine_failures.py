@@ -41,6 +41,7 @@ class Engine(BaseHTTPRequestHandler):
     faults: ClassVar[list[str]] = []
     queries: ClassVar[list[str]] = []
     rows: ClassVar[list[dict[str, str]]] = NAMES
+    repeated: ClassVar[list[str]] = []
 
     def do_POST(self) -> None:
         """Answer a query."""
@@ -61,6 +62,8 @@ class Engine(BaseHTTPRequestHandler):
     def send(self, status: int, body: bytes, fields: dict[str, str] | None = None, fault: str = "") -> None:
         """Send an answer, whole or as the fault has it."""
         self.send_response_only(status)
+        for name in self.repeated:
+            self.send_header("X-SPARQL-default-graph", name)
         for name, value in (fields or {}).items():
             self.send_header(name, value)
         part = body[: len(body) * 2 // 3] if fault in {"half", "chunks", "unmarked", "stalled"} else body
@@ -82,7 +85,7 @@ class Engine(BaseHTTPRequestHandler):
 @pytest.fixture
 def address() -> Iterator[str]:
     """Run the engine, and return where it is asked."""
-    Engine.faults, Engine.queries, Engine.rows = [], [], NAMES
+    Engine.faults, Engine.queries, Engine.rows, Engine.repeated = [], [], NAMES, []
     with handler_server(Engine) as port:
         yield f"http://127.0.0.1:{port}/sparql"
 
@@ -104,6 +107,12 @@ def triples(store: RemoteStore) -> list[bytes]:
 
 
 WHOLE = sorted(f"<urn:s{number}> <urn:p> <urn:o{number}> .".encode() for number in range(3))
+
+
+def test_an_engine_may_repeat_all_graphs_in_its_head(store: RemoteStore) -> None:
+    Engine.repeated = [f"urn:graph{number}" for number in range(300)]
+    assert triples(store) == WHOLE
+    assert len(Engine.queries) == 1
 
 
 @pytest.mark.parametrize("fault", ["silent", "half", "chunks"])
@@ -203,6 +212,23 @@ def test_an_engine_that_is_silent_ends_with_the_time_of_the_query() -> None:
         host = f"127.0.0.1:{silent.getsockname()[1]}"
         store = RemoteStore(EngineConnection(f"http://{host}/sparql", FixedLogin()), 0.2)
         with pytest.raises(TimeLimitError, match=f"^{host} did not answer in the time that a query has.$"):
+            store.current()
+
+
+class Mail(BaseHTTPRequestHandler):
+    """Answers as a server of mail does."""
+
+    def do_POST(self) -> None:
+        """Greet."""
+        self.wfile.write(b"220 ready")
+
+
+def test_what_does_not_speak_http_is_told() -> None:
+    with handler_server(Mail) as port:
+        store = RemoteStore(EngineConnection(f"http://127.0.0.1:{port}/sparql", FixedLogin(), lambda _: None))
+        with pytest.raises(
+            FetchError, match=f"^127.0.0.1:{port} did not answer: 220 ready after {ATTEMPTS} attempts.$"
+        ):
             store.current()
 
 
