@@ -38,18 +38,24 @@ COLUMNS_WITH_LABELS = (*(name for name in STATEMENT_COLUMNS if name != "source")
 WORDS_PATTERN = """
   OPTIONAL { ?statement cq:quote ?quote }
   OPTIONAL {
-    SELECT ?statement (GROUP_CONCAT(DISTINCT ?part; SEPARATOR=" ") AS ?content)
-    WHERE { ?statement cq:says/cq:gist ?part }
+    SELECT ?statement (GROUP_CONCAT(?part; SEPARATOR=" ") AS ?content) WHERE {
+      SELECT DISTINCT ?statement ?part WHERE { ?statement cq:says/cq:gist ?part } ORDER BY ?part
+    }
     GROUP BY ?statement
   }"""
-"""The quoted words, and what is said, of which the polarity is: the gist has a "not" of it already."""
+"""The quoted words, and what is said, of which the polarity is: the gist has a "not" of it already.
+
+Joined in one order, since engines come upon values in different ones."""
 SIDE_PATTERN = """
   OPTIONAL {{
-    SELECT ?statement (GROUP_CONCAT(DISTINCT ?party; SEPARATOR="; ") AS ?side) WHERE {{
-  {pattern}
-      ?statement cq:sourceSide ?taken .
-      FILTER EXISTS {{ ?participation cq:side ?taken }}
-      ?taken cq:name ?party
+    SELECT ?statement (GROUP_CONCAT(?party; SEPARATOR="; ") AS ?side) WHERE {{
+      SELECT DISTINCT ?statement ?party WHERE {{
+        {pattern}
+        ?statement cq:sourceSide ?taken .
+        FILTER EXISTS {{ ?participation cq:side ?taken }}
+        ?taken cq:name ?party
+      }}
+      ORDER BY ?party
     }}
     GROUP BY ?statement
   }}"""
