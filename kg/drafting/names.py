@@ -54,6 +54,8 @@ LAST_WORDS_OF_PLACES = words("tower towers station stadium arena airport street 
 HYPHENATED = 3
 """Words that a title with a hyphen is: `Rear`, the hyphen, `Admiral`."""
 MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
+MAX_WORDS_OF_NAME = 25
+"""Words and marks of one name: the time to look for it elsewhere grows by their square."""
 HEADLINE = re.compile(r"\s*([^\n]*[^\n.!])\n")
 LONG_WORD = 4
 CAPITALIZED = 0.7
@@ -170,7 +172,7 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
     if span.kind == "PERSON" and start < end:
         start, end = _with_hyphens(parsed, start, end)
     words = parsed.words[start:end]
-    if not any(word.text[:1].isupper() for word in words):
+    if len(words) > MAX_WORDS_OF_NAME or not any(word.text[:1].isupper() for word in words):
         return None
     is_one_of_many = start > 0 and parsed.words[start - 1].text.lower() in {"a", "an"} and end - start == 1
     if span.kind in {"PERSON", "NORP"} and is_one_of_many:
@@ -352,7 +354,7 @@ def _capitalized(parsed: ParsedText) -> Iterator[NamedWords]:
 
 def _named_by_place(parsed: ParsedText, start: int, end: int) -> NamedWords | None:
     words = parsed.words[start:end]
-    if any(word.name_kind in NO_NAMES for word in words):
+    if len(words) > MAX_WORDS_OF_NAME or any(word.name_kind in NO_NAMES for word in words):
         return None
     if known := _known_kind(parsed, start, end):
         return NamedWords(start, end, *known)

@@ -299,3 +299,8 @@ def test_a_portfolio_a_partisan_and_a_heading_are_no_names(text: str, name: str)
 )
 def test_people_and_parts_of_them_without_names_are_sources(text: str, source: str) -> None:
     assert [name for name, _ in sources(text)] == [source]
+
+
+def test_a_chain_of_hundreds_of_hyphens_is_no_name() -> None:
+    text = "Ada " + "al-" * 120 + "Quill said that it rained. Ada Quill said that it rained.\n"
+    assert [name for name in kinds(find_all(parse(text))) if "al-al" in name] == []
