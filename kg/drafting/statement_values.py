@@ -69,9 +69,13 @@ def gist_of(parsed: ParsedText, attribution: Attribution, negation: Word | None)
             before = before[: len(before) - len(stem)] + FULL_FORMS.get(stem.lower(), stem)
             text = f"{before} {parsed.text[negation.end : span.end].lstrip()}"
         parts.append(text)
-    gist = " ".join(" ".join(parts).split()).strip("“”\"«»„‘’',;:–—- ")  # noqa: RUF001 -- marks of quotations
+    whole = " ".join(" ".join(parts).split()).strip(",;:–—- ")  # noqa: RUF001 -- dashes
+    gist = whole.strip("“”\"«»„‘’',;:–—- ")  # noqa: RUF001 -- marks of quotations
+    if gist.count('"') % 2 or gist.count("“") != gist.count("”"):
+        gist = whole  # a mark within has its other at an end
     gist = re.sub(r"^that\s+", "", gist)
     if len(gist) > MAX_GIST_CHARACTERS:
         gist = gist[:MAX_GIST_CHARACTERS].rsplit(" ", 1)[0] + " …"
     gist = gist[:1].upper() + gist[1:]
-    return gist if gist[-1:] in {".", "?", "!", "…"} else f"{gist}."
+    ends = re.search(r"[.?!…][\"”]?$", gist)
+    return gist if ends else f"{gist}."

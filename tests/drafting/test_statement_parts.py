@@ -141,3 +141,16 @@ def test_who_says_that_somebody_has_said_something_passes_it_on(
     (tmp_path / "a.txt").write_text(f"{text}\n", "utf-8")
     draft_article(tmp_path / "a.txt", tmp_path / "a.yaml")
     assert check(tmp_path / "a.yaml", tmp_path).copies["a"].same
+
+
+@pytest.mark.parametrize(
+    ("text", "gist"),
+    [
+        ('Susan Orlo described the talks as "frank and useful."', 'The talks as "frank and useful."'),
+        ("Susan Orlo described the talks as “frank and useful.”", "The talks as “frank and useful.”"),
+        ("“The talks were frank and useful,” Susan Orlo said.", "The talks were frank and useful."),
+    ],
+)
+def test_a_gist_has_both_marks_of_a_quoted_part(text: str, gist: str) -> None:
+    (statement,) = sections_of(find_all(parse(text)))["statements"]
+    assert statement["gist"] == gist
