@@ -325,7 +325,7 @@ function drawItems() {
       const proposed = item.needs_review && item.rule.includes(MODEL) ? ["of a language model"] : [];
       const known = suggestionsOf(item.key).length ? ["maybe known"] : [];
       const states = [SECTION_NAMES[item.section], item.needs_review ? "needs review" : "reviewed", ...proposed, ...known, ...(own.length ? ["faulty"] : [])];
-      const words = item.section === "statements" ? `${labelOf(item.values.source)} (${item.values.act}): ${item.label}` : item.label;
+      const words = item.section === "statements" ? `${labelOf(item.values.source)} (${item.values.act}${item.values.polarity === "negative" ? ", negative" : ""}): ${item.label}` : item.label;
       made.append(element("span", { className: "kind" }, `${states.join(" · ")} `), element("bdi", {}, cut(words)));
       return element("li", {}, made);
     }),
