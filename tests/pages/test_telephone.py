@@ -52,7 +52,7 @@ def test_the_menu_hangs_below_the_head_of_the_page(tab: Tab) -> None:
         ("/network", "Filter", "#filters", "#canvas"),
         ("/network", "Find a chain", "#chain-form", "#canvas"),
         ("/network/chain?from=clinton&to=kayani", "Other ends or filters", ".chain-form", ".hops"),
-        ("/timeline", "Filter", "#timeline-form", ".lane"),
+        ("/timeline", "Filter", "#timeline-form", ".ruler"),
         ("/statements", "Narrow down", "#facets .facet", ".statements li"),
     ],
 )
