@@ -63,6 +63,7 @@ MEDIA_TOPICS: Mapping[str, str] = {
     "20000139": "accident and emergency incident",
     "20000148": "disaster",
     "20000168": "emergency response",
+    "20000204": "merger or acquisition",
     "20000400": "school",
     "20000415": "students",
     "20000446": "diseases and conditions",
