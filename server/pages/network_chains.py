@@ -22,7 +22,6 @@ from server.pages.rendering import render_page
 from server.search.network import NetworkEdge, NetworkFilter, NetworkNode
 from server.search.network_tables import NetworkPart
 
-EVIDENCE_COLUMNS = "?one ?relation ?other ?carrier ?gist ?passage ?start ?end ?digest ?article ?whole ?length"
 LABELLED_COLUMNS = ("one", "relation", "other", "article")
 NO_ROWS_QUERY = "SELECT ?carrier WHERE { VALUES ?carrier { } }"
 
@@ -107,7 +106,8 @@ def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
         )
         for edge in edges
     )
-    whole = f"{prologue}SELECT {EVIDENCE_COLUMNS} WHERE {{ {' UNION '.join(f'{{ {part} }}' for part in parts)} }}"
+    columns = body.partition("WHERE")[0]
+    whole = f"{prologue}SELECT{columns}WHERE {{ {' UNION '.join(f'{{ {part} }}' for part in parts)} }}"
     return title, whole
 
 
