@@ -18,6 +18,7 @@ from tests.pages.conftest import Reader
 from tests.support.graphml import read_graphml
 
 PERSON = "https://w3id.org/communique/data/person/"
+SHORTEST = "The shortest chains between two people, organizations or events."
 
 
 def test_a_chain_shows_each_step_with_its_passages(site: Reader) -> None:
@@ -96,11 +97,27 @@ def test_a_chain_is_data_too(site: Reader) -> None:
     ends = f"from={PERSON}ashfaq-parvez-kayani&to={PERSON}barack-obama"
     document = json.loads(site.get(f"/network/chain?{ends}", "application/json").text)
     graph = Graph().parse(data=site.get(f"/network/chain?{ends}", "text/turtle").text, format="turtle")
+    passages = [passage for hop in document["hops"] for passage in hop["passages"]]
+    assert [passage["place"] for passage in passages if not passage["place"].startswith("\u00b6\u00a0")] == []
+    assert [passage["tip"] for passage in passages if "the Haqqani network, October 2011" not in passage["tip"]] == []
     carriers = {hop["passages"][0]["about"] for hop in document["hops"]}
     assert len(document["hops"]) >= 1
     assert carriers <= {
         str(subject).replace("https://w3id.org/communique/data", "/about") for subject in graph.subjects()
     }
+
+
+@pytest.mark.parametrize(
+    ("ends", "description"),
+    [
+        ("from=clinton&to=mike+mullen", "1 shortest chain of 3 steps, with the passages behind each."),
+        ("from=clinton&to=mike+mullen&page=9", SHORTEST),
+        ("from=clinton&to=clinton", SHORTEST),
+    ],
+)
+def test_a_chain_is_described_by_how_long_it_is(site: Reader, ends: str, description: str) -> None:
+    text = site.get(f"/network/chain?{ends}").text
+    assert re.findall(r'property="og:description" content="([^"]*)"', text) == [description]
 
 
 def test_a_chain_that_there_is_not_has_no_triples(site: Reader) -> None:

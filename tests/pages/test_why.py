@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from rdflib import Graph
@@ -24,6 +25,19 @@ def test_an_inferred_fact_shows_its_rule_and_the_passages_behind_its_premises(si
     assert f"It follows, since {axiom}, from:" in page.words
     assert page.words.count("asserted ") >= 2
     assert "/about/article/haqqani-talks/passage/2679-2709" in page.links
+
+
+def test_a_page_s_description_says_no_more_than_its_fact(site: Reader) -> None:
+    pages = (
+        why(site, "person/ashfaq-parvez-kayani", "affiliatedWith", "organization/pakistan-government"),
+        why(site, "article/haqqani-talks/statement/mullen-veritable-arm", "source", "person/mike-mullen"),
+        site.get(f"/why?subject={BASE}person/mike-mullen&predicate={CQ}name&text=Mike+Mullen"),
+    )
+    assert [re.findall(r'property="og:description" content="([^"]*)"', page.text) for page in pages] == [
+        ["It follows by rules of OWL 2 RL: 5 steps, down to the passages that they rest on."],
+        ["It is asserted, with the passages that it rests on."],
+        ["It is asserted."],
+    ]
 
 
 def test_a_contradiction_that_follows_from_symmetry_says_so(site: Reader) -> None:
