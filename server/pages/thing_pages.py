@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 
 from flask import Response
-from rdflib import SKOS
+from rdflib import RDF, SKOS
 
 from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
@@ -144,9 +144,13 @@ def _plain_page(thing: ThingQueries) -> TemplateCall:
 
 def _facts_page(thing: ThingQueries, facts: list[Row], pointing: list[Row], **values: object) -> TemplateCall:
     label = _label(thing.facts)
-    # What it is stands above its name already.
-    left_out = USUAL_VALUES | CLASS_WORDS.keys()
-    rest = [row for row in facts if row["value"].value not in (left_out if row["value"].is_iri else {label})]
+    rest = [
+        row
+        for row in facts
+        if row["value"].value not in (USUAL_VALUES if row["value"].is_iri else {label})
+        # What it is stands above its name already.
+        and not (row["property"].value == str(RDF.type) and row["value"].value in CLASS_WORDS)
+    ]
     # The IRI of a term is what a query writes; other things are called by their names.
     is_called_by_iri = not label or not thing.iri.startswith(site().base)
     return "thing.html", {"facts": rest, "pointing": pointing, "is_called_by_iri": is_called_by_iri, **values}

@@ -66,6 +66,13 @@ def test_asserted_inferred_and_outside_facts_are_told_apart(site: Reader) -> Non
     assert "from outside" in page.words.partition("Chief of Army Staff")[2][:150]
 
 
+def test_a_term_keeps_the_classes_that_it_joins(site: Reader) -> None:
+    page = site.get(f"/about?iri={quote('https://w3id.org/communique/ontology#says')}")
+    facts = between(page, "Property", "definition")
+    assert "domain (RDF Schema)statement is defined by" in facts
+    assert facts.endswith("range (RDF Schema)proposition ")
+
+
 def test_what_somebody_would_take_part_in_is_apart_and_says_by_whose_word(site: Reader) -> None:
     page = site.get("/about/organization/haqqani-network")
     assert between(page, "Took part in", "Would take part in").count("\u00b6") == 2
