@@ -61,7 +61,7 @@ def profile(thing: ThingQueries, page: TemplateCall) -> Profile | None:
     version, name = thing.version.name, thing.names[thing.iri]
     permalink = request.host_url.rstrip("/") + with_parameters(thing_address(thing.iri), [("version", version)])
     corpus = one_line(site().settings.title)
-    return Profile(thing.iri, name.kind, one_line(name.label), sentences, corpus, version, permalink)
+    return Profile(thing.iri, name.kind or "thing", one_line(name.label), sentences, corpus, version, permalink)
 
 
 def _of_agent(agent: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:

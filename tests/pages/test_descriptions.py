@@ -84,6 +84,16 @@ def test_each_thing_has_a_preview_picture_of_its_own(site: Reader) -> None:
         assert lines[-1] == f"{site.address}{path}?version=000002"
 
 
+def test_the_card_of_what_is_of_no_class_of_ours_is_that_of_a_thing(site: Reader) -> None:
+    card = site.get("/card?iri=https://w3id.org/communique/ontology%23says", "image/svg+xml")
+    assert card.headers["Content-Disposition"] == 'inline; filename="thing.svg"'
+    assert card_lines(card.text)[:3] == [
+        "Thing",
+        "says",
+        "The proposition that a statement is about, whatever its polarity.",
+    ]
+
+
 def test_what_is_not_in_the_data_has_no_card(site: Reader) -> None:
     unknown = site.get(f"/card?iri={DATA}person/nobody", "image/svg+xml")
     assert (unknown.status, f"{DATA}person/nobody is no statement" in unknown.text) == (404, True)
