@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
-from rdflib import Graph, URIRef
+import pytest
+from rdflib import SKOS, Graph, URIRef
 
-from kg.namespaces import CQ
-from tests.pages.conftest import Example, Reader
+from kg.datasets import Owner
+from kg.namespaces import CQ, SCHEME
+from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
+from server import Settings, create_app
+from tests.pages.conftest import HOSTILE, Example, Reader, running
 
 KAYANI = "https://w3id.org/communique/data/person/ashfaq-parvez-kayani"
 
@@ -37,6 +43,34 @@ def test_a_search_says_what_it_took_a_word_for_and_marks_it(site: Reader) -> Non
     page = site.get("/search?q=hakkani")
     assert "Nothing has hakkani: shown is what is spelt like it." in page.words
     assert "the <mark>Haqqani</mark> network" in page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        ("kayani", r"\d+ things with \u201ckayani\u201d in"),
+        ("hakkani", r"\d+ things nearest to \u201chakkani\u201d in"),
+        ("haqqani+qqzz-xxyy", r"\d+ things nearest to \u201chaqqani qqzz-xxyy\u201d in"),
+    ],
+)
+def test_a_search_is_described_by_what_it_found(site: Reader, words: str, start: str) -> None:
+    (described,) = re.findall(r'property="og:description" content="([^"]*)"', site.get(f"/search?q={words}").text)
+    assert re.match(start, described)
+
+
+def test_a_result_says_each_thing_that_its_source_says_is_not_so(tmp_path: Path) -> None:
+    store, base = EmbeddedStore.open(tmp_path, HOSTILE), HOSTILE.base
+    text = f"""@prefix cq: <{CQ}> . @prefix skos: <{SKOS}> . @prefix s: <{SCHEME}> . @prefix : <{base}> .
+    :both a cq:Statement ; cq:gist "Ana denied two rumours." ; cq:says :dam, :sea ;
+      cq:source :ana ; cq:act s:act\\/deny ; cq:polarity s:polarity\\/negative .
+    :dam a cq:Proposition ; cq:gist "The dam leaks." . :sea a cq:Proposition ; cq:gist "The sea is closed." .
+    :ana a cq:Person ; cq:name "Ana" . s:act\\/deny skos:prefLabel "deny" ."""
+    with store.write() as change:
+        change.replace_graph(HOSTILE.article("a"), Graph().parse(data=text, format="turtle"), Owner.BUILD)
+        change.commit("a denial", "2026-01-01T00:00:00Z")
+    with running(create_app(UnlimitedStore(store), Settings(base=base))) as reader:
+        words = reader.get("/search?q=rumours").words
+    assert "Ana \u00b7 denied that this is so: The dam leaks. The sea is closed." in words
 
 
 def test_a_search_finds_the_text_at_hand_and_leads_to_the_place(
