@@ -147,16 +147,22 @@ def _form_values() -> dict[str, Any]:
     parameters = query_parameters()
     pinned = parameters.get("version")
     boxes = {box: parameters.get(box) or "" for box in BOXES}
-    alike: dict[str, dict[str, Name]] = {}
+    alike = _namesakes(parameters) if any(boxes.values()) else {}
     try:
         current = site().store.current()
         version, words = pinned or current.name, deeds(current)
-        if any(boxes.values()):
-            alike = namesakes(parameters, current_index())
     except (StoreError, LimitError):
         version, words = "", []
     values = {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned)}
     return {**values, "version": version, "deeds": words, "boxes": boxes, "namesakes": alike}
+
+
+def _namesakes(parameters: Parameters) -> dict[str, dict[str, Name]]:
+    """Return what else is called as boxes say; nothing without the index that tells, since an answer does without."""
+    try:
+        return namesakes(parameters, current_index())
+    except (StoreError, LimitError, HttpError):
+        return {}
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

@@ -181,6 +181,16 @@ def test_an_index_beyond_the_query_limits_is_an_error_and_not_retried_by_every_r
     assert len(slow.read) == 1
 
 
+def test_an_answer_does_without_the_index_that_its_boxes_are_looked_up_in(small: EmbeddedStore, tmp_path: Path) -> None:
+    for number in range(6):
+        write(small, f"person-{number}")
+    with PooledStore.open(tmp_path, QueryLimits(size=99)) as pooled, running(create_app(pooled)) as site:
+        boxes, answer = (site.get(f"/sparql?who=Ada{more}") for more in ("", "&query=ASK+%7B%7D"))
+    assert (boxes.status, answer.status) == (503, 200)
+    for page in (boxes, answer):
+        assert 'id="who" name="who" value="Ada"' in page.text
+
+
 def eventually(keeper: IndexCache, name: str) -> bool:
     """Tell whether a keeper comes to have the index of a version."""
     return until(lambda: keeper.index().version.name == name)
