@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 
 from kg.errors import QuerySyntaxError
 from kg.sparql.lexer import TokenKind, tokenize, unescaped
 from kg.sparql.prologue import Prologue, read_prologue
 
+MAX_NAMES = 20
+"""Names with a sentence of their own: the nearest term is looked for among all, and a query may have thousands."""
+
 
 def unknown_terms(text: str, known: Collection[str], namespaces: Mapping[str, str]) -> list[str]:
     """Return a sentence for each name in these namespaces, by prefix, that is not known: with the nearest that is.
 
-    A text that does not parse has none.
+    After `MAX_NAMES` one sentence counts the others. A text that does not parse has none.
     """
     try:
         names = dict(_names(text))
     except QuerySyntaxError:
         return []
+    starts = {
+        written: start
+        for written, iri in names.items()
+        if iri not in known
+        and (start := next((start for start in namespaces.values() if iri.startswith(start) and iri != start), None))
+    }
     sentences = []
-    for written, iri in names.items():
-        start = next((start for start in namespaces.values() if iri.startswith(start) and iri != start), None)
-        if start is not None and iri not in known:
-            ends = [term.removeprefix(start) for term in known if term.startswith(start)]
-            alike = get_close_matches(iri.removeprefix(start), ends, 1)
-            meant = f": {_shortened(f'{start}{alike[0]}', namespaces)}?" if alike else "."
-            sentences.append(f"{written} is no term of the ontology or of its schemes{meant}")
-    return sentences
+    for written, start in islice(starts.items(), MAX_NAMES):
+        ends = [term.removeprefix(start) for term in known if term.startswith(start)]
+        alike = get_close_matches(names[written].removeprefix(start), ends, 1)
+        meant = f": {_shortened(f'{start}{alike[0]}', namespaces)}?" if alike else "."
+        sentences.append(f"{written} is no term of the ontology or of its schemes{meant}")
+    more = len(starts) - len(sentences)
+    return [*sentences, *([f"{more:,} more names are no terms of them."] if more else [])]
 
 
 def _names(text: str) -> Iterator[tuple[str, str]]:
