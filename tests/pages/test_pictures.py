@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from playwright.sync_api import Page as Tab
 
 from tests.pages.conftest import BUNDLES, Reader, opened
@@ -41,6 +41,17 @@ DRAWN_UNDER_NAMES = """() => {
   return under;
 }"""
 """The names, other than numbers on their own nodes, with how many pixels beneath them are not the picture's ground."""
+KEEP_RELATION = """kept => {
+  for (const box of document.querySelectorAll('#filters [name=relation]')) box.checked = box.value === kept;
+}"""
+NO_POPOVERS = """
+delete HTMLElement.prototype.hidePopover;
+const all = Document.prototype.querySelectorAll;
+Document.prototype.querySelectorAll = function (selector) {
+  if (selector.includes(":popover-open")) throw new DOMException(`${selector} is no selector.`, "SyntaxError");
+  return all.call(this, selector);
+};
+"""
 CHAIN_IN_FRAME = """() => {
   const { view } = document.querySelector('#tool'), { clientWidth, clientHeight } = view.canvas;
   return view.chain.map(index => view.camera.toScreen(view.placeOf(index)))
@@ -117,14 +128,44 @@ def test_a_chain_that_is_shown_obeys_filters_that_change(wide: Tab) -> None:
     words = wide.locator(".hops .words")
     expect(words.first).to_be_visible()
     before = words.all_inner_texts()
-    wide.evaluate(
-        """kept => { for (const box of document.querySelectorAll('#filters [name=relation]'))
-        box.checked = box.value === kept; }""",
-        f"{ONTOLOGY}member",
-    )
+    wide.evaluate(KEEP_RELATION, f"{ONTOLOGY}member")
     wide.locator("#filters").dispatch_event("change")
     expect(words.first).to_have_text("is a member of")
     assert "is a member of" not in before[0]
+
+
+@scripted
+def test_filters_that_change_again_before_their_chain_is_there_leave_it_too(wide: Tab) -> None:
+    settled_network(wide, f"/network?from={PERSON}hillary-clinton&to={PERSON}douglas-lute")
+    words = wide.locator(".hops .words")
+    expect(words.first).to_be_visible()
+    unanswered: list[Route] = []
+
+    def answer_all_but_the_first(route: Route) -> None:
+        if unanswered:
+            route.continue_()
+        else:
+            unanswered.append(route)
+
+    wide.route("**/network/chain?**", answer_all_but_the_first)
+    wide.locator("#from").fill("nobody of the kind")
+    filters = wide.locator("#filters")
+    filters.dispatch_event("change")
+    until(lambda: wide.evaluate("document.querySelectorAll('.hops').length") == 0 and len(unanswered) == 1)
+    wide.evaluate(KEEP_RELATION, f"{ONTOLOGY}member")
+    filters.dispatch_event("change")
+    expect(words.first).to_have_text("is a member of")
+    unanswered[0].abort()
+
+
+@scripted
+def test_browsers_without_popovers_find_chains_too(wide: Tab) -> None:
+    wide.add_init_script(NO_POPOVERS)
+    settled_network(wide, "/network")
+    wide.locator("#from").fill("Hillary Clinton")
+    wide.locator("#to").fill("Douglas Lute")
+    wide.get_by_role("button", name="Shortest chains").click()
+    expect(wide.locator(".hops li").first).to_be_visible()
 
 
 @scripted

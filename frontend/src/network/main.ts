@@ -92,9 +92,11 @@ remember();
 
 /** Show what the filters ask for, and the chain that they leave between the two ends of the one that is shown. */
 async function filter(): Promise<void> {
-  const followed = chained.length > 0;
+  const ends = chained;
   await load();
-  if (followed) await chain();
+  // Filters that change again before its answer are to leave it too.
+  chained = ends;
+  if (ends.length) await chain(ends);
 }
 
 /** Show what the filters ask for. */
@@ -132,11 +134,16 @@ async function expand(iri: string): Promise<void> {
   });
 }
 
-/** Find the shortest chains between the two names that the filters let through, and draw the first above all else. */
-async function chain(): Promise<void> {
+/** Return what the form of chains asks for, as parameters. */
+function typedEnds(): string[][] {
+  const ends = ["from", "to"].map((name) => [name, find<HTMLInputElement>(`#${name}`).value]);
+  return find<HTMLInputElement>("#spoken").checked ? [...ends, ["spoken", "yes"]] : ends;
+}
+
+/** Find the shortest chains between two names that the filters let through, and draw the first above all else. */
+async function chain(ends = typedEnds()): Promise<void> {
   const asked = parameters();
-  for (const name of ["from", "to"]) asked.set(name, find<HTMLInputElement>(`#${name}`).value);
-  if (find<HTMLInputElement>("#spoken").checked) asked.set("spoken", "yes");
+  for (const [name, value] of ends) asked.set(name!, value!);
   await trying<Told & Drawn>(`${chainAddress}?${asked.toString()}`, (told) => {
     if (told.path) {
       show(merged(view.graph, graphOf(told)));
@@ -146,7 +153,7 @@ async function chain(): Promise<void> {
       view.fitChosen();
     }
     panel.replaceChildren(...hopsOf(told));
-    chained = ["from", "to", "spoken"].flatMap((name) => (asked.has(name) ? [[name, asked.get(name) ?? ""]] : []));
+    chained = ends;
     addressed(state());
     say(told.hops ? `${told.from} and ${told.to} are ${count(told.hops.length)} steps apart.` : `Nothing joins ${told.from} and ${told.to}.`);
     find("h2", panel).focus();
@@ -262,9 +269,9 @@ function addressed(seen: URLSearchParams): void {
   }
 }
 
-/** Close what lies over the picture on a telephone. */
+/** Close what lies over the picture on a telephone; browsers without popovers have nothing there. */
 function closeFolded(): void {
-  for (const folded of document.querySelectorAll<HTMLElement>("[popover]:popover-open")) folded.hidePopover();
+  for (const folded of document.querySelectorAll<HTMLElement>("[popover]")) folded.hidePopover?.();
 }
 
 async function suggest(words: string): Promise<void> {
