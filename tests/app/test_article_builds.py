@@ -88,7 +88,7 @@ def test_an_article_that_becomes_faulty_is_left_out_of_what_is_built_of_changes(
     built(corpus, store, BuildOptions(jobs=1))
     rewrite(corpus / BRIDGE, "membersComplete: true", "membersComplete: yes")
     changed = built(corpus, store, BuildOptions(jobs=1))
-    assert ([*changed.left_out], changed.read) == ([BRIDGE], 1)
+    assert ([*changed.left_out], changed.changed, changed.read) == ([BRIDGE], True, 0)
     built(corpus, tmp_path / "anew", BuildOptions(jobs=1))
     assert canonical(store) == canonical(tmp_path / "anew")
 
