@@ -11,7 +11,7 @@ from kg.drafting.yaml_nodes import Node
 
 PASSING_ON = words("assert report confirm acknowledge complain accuse")
 """Acts by which what somebody else says is passed on; who denies or doubts that it was said does not."""
-NOBODY = "voice/nobody"
+NOBODY_SAYS = "voice/nobody"
 MODALS = words("will would shall may might can could should ’ll 'll must")  # noqa: RUF001 -- an apostrophe
 """Verbs before what nobody has said yet, or perhaps."""
 
@@ -22,7 +22,7 @@ def relay_nested(parsed: ParsedText, statements: Iterable[tuple[Attribution, Nod
     by_cue: dict[int, list[Node]] = {}
     for attribution, node in statements:
         # What a thing shows is no speech of somebody's that could be passed on.
-        if attribution.cue and node["source"] != NOBODY and _is_made(parsed, attribution.cue):
+        if attribution.cue and node["source"] != NOBODY_SAYS and _is_made(parsed, attribution.cue):
             by_cue.setdefault(attribution.cue.index, []).append(node)
     for attribution, node in statements:
         inner = [other for head in attribution.content_heads for other in by_cue.get(head, []) if other is not node]
