@@ -171,10 +171,11 @@ def _checked_with_text(
 def _candidates(article: MappingDocument, shared: SharedDocuments) -> Iterable[SourceText]:
     if shared.sources is None:
         return ()
-    file = shared.texts.get(article.value_of("digest"))
+    digest = article.value_of("digest")
+    file = shared.texts.get(digest)
     text = None if file is None else read_text_file(file)
-    # All texts are read only for an article whose own is not there: a copy of it may be.
-    return read_source_texts(shared.sources) if text is None else [text]
+    # All texts are read only for an article whose own is not there any more: it may have moved, or a copy be there.
+    return [text] if text is not None and text.digest == digest else read_source_texts(shared.sources)
 
 
 def _ties(document: DocumentTriples, deferred: set[str]) -> DocumentParts:

@@ -109,6 +109,21 @@ def test_of_two_articles_of_one_name_the_second_is_left_out(corpus: Path, tmp_pa
     assert f"the article is called 'copy-1', as that of {corpus / BRIDGE} is" in reason
 
 
+def test_an_article_is_held_against_its_text_wherever_that_has_moved(corpus: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    own, other = Path(shutil.copy(corpus / "bridge.txt", texts / "a.txt")), texts / "b.txt"
+    other.write_text("The text of another article.", "utf-8")
+    options = BuildOptions(jobs=1, sources=texts)
+    assert built(corpus, tmp_path / "store", options).unchecked == ()
+    # In one process, which remembers where the texts of the corpus were.
+    own.rename(texts / "c.txt")
+    other.rename(texts / "a.txt")
+    rewrite(corpus / BRIDGE, "title: A", "title: The")
+    again = built(corpus, tmp_path / "store", options)
+    assert (again.read, again.unchecked) == (1, ())
+
+
 def test_if_every_article_is_at_fault_nothing_is_built(corpus: Path, tmp_path: Path) -> None:
     for number in range(3):
         rewrite(corpus / f"copy-{number}.yaml", *UNKNOWN)
