@@ -220,5 +220,5 @@ def chain_words(source: str, tellings: Sequence[TellingWords], contents: Sequenc
 
 
 def sentence(text: str) -> str:
-    """Return a text with a full stop, unless it ends a sentence already."""
-    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+    """Return a text with a full stop, unless it ends a sentence already, as a quotation at its end may."""
+    return text if text.rstrip('"”»').endswith((".", "?", "!", "…")) else f"{text}."

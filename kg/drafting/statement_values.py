@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kg.act_words import sentence
 from kg.drafting.attributions import Attribution
 from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.speech_words import POSSIBLE, PROBABLE, UNKNOWN
@@ -76,6 +77,4 @@ def gist_of(parsed: ParsedText, attribution: Attribution, negation: Word | None)
     gist = re.sub(r"^that\s+", "", gist)
     if len(gist) > MAX_GIST_CHARACTERS:
         gist = gist[:MAX_GIST_CHARACTERS].rsplit(" ", 1)[0] + " …"
-    gist = gist[:1].upper() + gist[1:]
-    ends = re.search(r"[.?!…][\"”]?$", gist)
-    return gist if ends else f"{gist}."
+    return sentence(gist[:1].upper() + gist[1:])

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rdflib import SKOS, Graph, Literal, URIRef
 
 import communique
-from kg.act_words import telling
+from kg.act_words import sentence, telling
 from kg.datasets import Owner
 from kg.formats import BIBTEX, CITATION_FORMATS, CSL, MARKDOWN, TEXT
 from kg.namespaces import CQ
@@ -100,6 +100,11 @@ def test_a_denial_keeps_its_not_in_every_format(site: Reader, name: str) -> None
         "this is so: The Haqqani network is an instrument in the hand of Pakistan's intelligence service."
     ) in reply.text
     assert "/official-not-in-our-pocket?version=000002" in reply.text
+
+
+@pytest.mark.parametrize("text", ["The talks as “frank and useful.”", 'The talks as "frank."', "Is it so?"])
+def test_what_ends_in_a_mark_gets_no_other(text: str) -> None:
+    assert (sentence(text), sentence("As “useful”")) == (text, "As “useful”.")
 
 
 def test_a_card_is_read_without_the_site(site: Reader) -> None:
