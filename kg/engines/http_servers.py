@@ -48,4 +48,4 @@ def seconds_to_wait(headers: Message) -> float:
     """Return how long a busy server asks to be left alone; 0 if it does not say."""
     # It may be a date, too (RFC 9110, section 10.2.3): then the usual pause does.
     wait = headers.get("Retry-After", "")
-    return float(wait) if wait.isdigit() else 0
+    return float(wait) if wait.isdecimal() else 0

@@ -7,6 +7,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Iterator
+from email.message import Message
 from http.server import BaseHTTPRequestHandler
 from typing import ClassVar
 from urllib.parse import parse_qs
@@ -15,6 +16,7 @@ import pytest
 
 from kg.engines import FixedLogin, RemoteStore
 from kg.engines.engine_connection import ATTEMPTS, READ_AHEAD, EngineConnection
+from kg.engines.http_servers import seconds_to_wait
 from kg.errors import FetchError, RequestError, TimeLimitError
 from kg.formats import JSON, NTRIPLES
 from kg.store import Query
@@ -130,6 +132,13 @@ def test_a_busy_engine_is_asked_again_after_as_long_as_it_says(
     Engine.faults = [status]
     assert triples(store) == WHOLE
     assert pauses == [5]
+
+
+@pytest.mark.parametrize(("field", "seconds"), [("7", 7), ("Mon, 30 Nov 2026 09:00:00 GMT", 0), ("\u00b2", 0)])
+def test_what_is_no_number_of_seconds_is_no_time_to_wait(field: str, seconds: float) -> None:
+    headers = Message()
+    headers["Retry-After"] = field
+    assert seconds_to_wait(headers) == seconds
 
 
 @pytest.mark.parametrize(
