@@ -147,9 +147,11 @@ class Transaction:
         # Only the difference is written, since the union, the ledger and the rules cost as much as is written.
         graph, new = self._to_write(name, owner), set(refuse_falsified(engine_triples(triples)))
         old = self._now.triples(graph)
-        # A literal that the engine keeps in another spelling is no difference.
-        added = canonical_triples(new - old)
-        self._now.take(graph, old - new - added)
+        added, removed = new - old, old - new
+        if removed:
+            # A literal that the engine keeps in another spelling is no difference.
+            added = canonical_triples(added)
+        self._now.take(graph, removed - added)
         self._now.put(graph, added - old)
 
     def add(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
