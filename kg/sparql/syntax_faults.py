@@ -19,6 +19,8 @@ QUERY, UPDATE = "QueryUnit", "UpdateUnit"
 """The rules of whole texts."""
 MAX_EXPECTED = 8
 """Things that may stand at a place and are named; where more may, the nearest are."""
+MAX_SHOWN_CHARACTERS = 100
+"""Characters of a token that are shown: a string may be as long as the text."""
 _SETS = {word: name for name, words in WORD_SETS.items() for word in words.split()}
 _JOINED = {"||", "&&", "!=", "<=", ">=", "^^"}
 """Signs that the lexer reads as two."""
@@ -71,7 +73,8 @@ def _fault(layout: Layout, token: Token | None, stack: list[str]) -> QuerySyntax
     expected = f"{', '.join(others)} or {last}" if others else last
     if token is None:
         return syntax_error(layout.text, len(layout.text), f"it ends where {expected} was expected")
-    fault = f"{token.text} stands where {expected} was expected"
+    shown = token.text if len(token.text) <= MAX_SHOWN_CHARACTERS else f"{token.text[:MAX_SHOWN_CHARACTERS]}…"
+    fault = f"{shown} stands where {expected} was expected"
     if token.kind is TokenKind.WORD:
         terminals = first_of_all(tuple(reversed(stack)))
         keywords = [word for word in KEYWORDS if _SETS.get(word, word) in terminals]
@@ -89,6 +92,11 @@ def _terminals(layout: Layout) -> Iterator[tuple[str, Token | None]]:
         if following and (pair in _EMPTY or (pair in _JOINED and token.end == following.start)):
             yield _EMPTY.get(pair, pair), token
             token = next(tokens)
+        elif token.kind is TokenKind.NUMBER and token.text.endswith("."):
+            # The lexer takes the dot after a whole number with it, and no number ends in one (section 19.8).
+            yield "integer", token._replace(text=token.text[:-1], end=token.end - 1)
+            yield ".", Token(TokenKind.SIGN, ".", token.end - 1, token.end)
+            token = following
         else:
             yield _terminal(token), token
             token = following

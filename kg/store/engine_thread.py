@@ -38,9 +38,10 @@ _QUEUED = 8
 _DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _SENTENCE = re.compile(r"[A-Z]\w*(?: [\w']+){2,}")
 """What names a fault in the engine's message, among the terminals that its grammar would take."""
+# Texts of SPARQL 1.2 come here whatever is wrong with them: only 1.1's grammar is known.
 _RULES_OF_NAMES = (
-    "the grammar allows it, but not the names in it, such as a variable that is selected and not grouped, one that AS"
-    " names and that is in use, or a blank node's label in two groups"
+    "if the grammar allows what is there, it does not allow a name, such as a variable that is selected and not"
+    " grouped, one that AS names and that is in use, or a blank node's label in two groups"
 )
 _ERRORS = (SyntaxError, ValueError, TypeError, RuntimeError, OSError, MemoryError, CommuniqueError)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)

@@ -7,8 +7,9 @@ from itertools import combinations
 import pytest
 
 from kg.errors import QuerySyntaxError
+from kg.formats import JSON
 from kg.sparql.grammar import first, first_of_all, rules
-from kg.store import EmbeddedStore, check_query
+from kg.store import EmbeddedStore, Query, check_query
 
 NO_OBJECT = "a value"
 AFTER_OBJECT = '",", ";", ".", a pattern such as OPTIONAL or "}"'
@@ -30,6 +31,12 @@ QUERIES = {
     "SELECT * { ?s ?p ?o } LIMIT ten": (1, 29, "ten stands where a whole number was expected"),
     "SELECT * WHERE": (1, 15, 'it ends where "{" was expected'),
     "SELECT * { ?s a ex:Thing ; ?p }": (1, 17, "the prefix ex: of ex:Thing is not declared (PREFIX ex: <…>)"),
+    "ASK { ?s ?p 5. ?o ?q -1. FOO }": (
+        *(1, 26),
+        'FOO stands where a triple, a pattern such as OPTIONAL or "}" was expected',
+    ),
+    f"ASK {{ ?s ?p 1 '{'x' * 200}' }}": (1, 15, f"'{'x' * 99}… stands where {AFTER_OBJECT} was expected"),
+    "SELECT ?s (COUNT(*) AS ?n) { ?s ?p 5. ?s ?q ?o }": (1, 49, "The SELECT contains a variable that is unbound"),
     "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }": (1, 40, "The SELECT contains a variable that is unbound"),
 }
 GRAPH = "GRAPH <http://e.x/mine>"
@@ -65,6 +72,15 @@ def test_an_error_of_an_update_names_the_word_and_what_may_stand_there(filled: E
     with filled.write() as change, pytest.raises(QuerySyntaxError) as error:
         change.update(text)
     assert (error.value.line, error.value.column, str(error.value)) == (*expected[:2], sentence(*expected))
+
+
+def test_what_sparql_12_has_wrong_is_not_said_to_be_grammatical(filled: EmbeddedStore) -> None:
+    text = "SELECT * { ?s ?p ?o LATERAL { ?s ?p } }"
+    with pytest.raises(QuerySyntaxError) as error:
+        filled.query(Query(text, JSON, None, sparql12=True))
+    assert str(error.value).startswith(
+        "The text does not parse at line 1, column 39: if the grammar allows what is there, it does not allow a name, "
+    )
 
 
 def test_a_token_decides_between_the_alternatives_of_every_rule() -> None:
