@@ -337,17 +337,21 @@ def _statement_node(findings: Findings, index: int, number: int, written: set[in
     words = content_words(parsed, attribution)
     verb = main_verb(parsed, attribution, words)
     conditional = conditional_in(parsed, attribution, verb)
-    # Of a conditional the halves are negative, never the statement as a whole.
-    negation = None if conditional else negation_of(parsed, verb)
-    gist = gist_of(parsed, attribution, negation)
+    is_not_held = _is_not_held(parsed, attribution)
+    # Of a conditional the halves are negative, never the statement as a whole; who does not think that it will not rain
+    # is not said to think that it will.
+    negation = None if conditional or is_not_held else negation_of(parsed, verb)
     about = [entity.identifier for span in attribution.content for entity in findings.entities.inside(span)]
     node: Node = {"id": f"statement/{number}", "source": source.entity.identifier if source.entity else "voice/nobody"}
-    polarity = "negative" if negation or _is_not_held(parsed, attribution) else "positive"
+    polarity = "negative" if negation or is_not_held else "positive"
     node |= {"form": attribution.form, "act": attribution.act, "polarity": polarity}
     node |= {"certainty": certainty_of(parsed, attribution, words, verb), "tense": tense_of(parsed, attribution, verb)}
-    node |= {"grade": "inferable" if source.is_inferred else "explicit", "gist": gist}
+    node |= {"grade": "inferable" if source.is_inferred else "explicit"}
+    node["gist"] = gist_of(parsed, attribution, None)
     addressees = [entity.identifier for entity in findings.addressees[index] if entity is not source.entity]
     node["addressee"] = addressees
+    # Polarity is of the proposition, which is put positively.
+    gist = gist_of(parsed, attribution, negation)
     says: Node = {"id": f"proposition/{number}", "gist": gist, "about": [*dict.fromkeys(about)][:MAX_ABOUT]}
     node["says"] = says | (_halves(conditional, number) if conditional else {})
     node |= {"sourceSpan": str(attribution.source_span or ""), "cueSpan": str(attribution.cue_span or "")}

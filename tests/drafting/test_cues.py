@@ -70,6 +70,29 @@ def test_what_somebody_does_not_say_or_think_is_negative(text: str, polarity: st
 
 
 @pytest.mark.parametrize(
+    ("text", "polarity", "gist", "proposition"),
+    [
+        ("Ada Quill said the bridge is not open.", "negative", "The bridge is not open.", "The bridge is open."),
+        (
+            "Ada Quill does not believe that the bridge is not open.",
+            "negative",
+            "The bridge is not open.",
+            "The bridge is not open.",
+        ),
+    ],
+)
+def test_the_proposition_of_a_negative_statement_is_put_positively_and_its_gist_is_not(
+    text: str, polarity: str, gist: str, proposition: str
+) -> None:
+    findings = find_all(parse(text))
+    name_entities(findings.entities.all)
+    (statement,) = sections_of(findings)["statements"]
+    says = statement["says"]
+    assert isinstance(says, dict)
+    assert (statement["polarity"], statement["gist"], says["gist"]) == (polarity, gist, proposition)
+
+
+@pytest.mark.parametrize(
     ("text", "source"),
     [
         ("Ada Quill, who heads the guild, said that the bridge was shut.", "Ada Quill, who heads the guild"),
