@@ -30,7 +30,7 @@ FUNCTION_WORDS = words(
 )
 LETTERS = re.compile(r"[^\W\d_]+")
 HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 PAYWALL = re.compile(
     r"subscribe (?:now )?to (?:continue|read)|to continue reading|already a subscriber|log in to read|"
@@ -40,12 +40,13 @@ PAYWALL = re.compile(
 MARKDOWN = (
     (re.compile(r"\A---\n.*?\n---\n", re.DOTALL), ""),  # front matter
     (re.compile(r"^(```|~~~).*?^\1[^\n]*\n?", re.DOTALL | re.MULTILINE), ""),
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
+    (re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL), ""),
     (re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+\.[ \t]+)", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*(?:[-*_=][ \t]*){3,}$\n?", re.MULTILINE), ""),
-    (re.compile(r"!\[([^\]\n]*)\]\([^()\n]*\)"), ""),
+    (re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)"), ""),
     (re.compile(r"\[([^\[\]\n]+)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])"), r"\1"),
-    (re.compile(r"(\*\*|__|\*|`)(?=\S)([^\n*`]+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"__(?=\S)((?:[^\n*`_]|_(?!_))+)(?<=\S)__"), r"\1"),
+    (re.compile(r"(\*\*|\*|`)(?=\S)([^\n*`]+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<!\w)_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)"), r"\1"),
 )
 """Markup of Markdown and what stands for it, in this order: an image before a link, strong before emphasis."""

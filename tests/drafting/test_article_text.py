@@ -79,6 +79,18 @@ def test_what_makes_a_poor_draft_is_a_warning(text: str, warning: str, tmp_path:
     assert warning in "".join(warnings)
 
 
+@pytest.mark.parametrize("mark", ["<!--", "![ ", "__a "], ids=["comments", "images", "emphasis"])
+def test_a_million_marks_of_markdown_that_nothing_closes_are_too_long(mark: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(mark * 1_000_000 + ENGLISH, "utf-8")
+    assert "characters of text; an article has at most 50,000" in str(outcome(tmp_path / "a.md"))
+
+
+def test_hundreds_of_comments_before_no_page_are_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("<!---->" * 250 + ENGLISH, "utf-8")
+    article = read_article(tmp_path / "a.txt")
+    assert (article.text, article.is_extracted) == ("<!---->" * 250 + ENGLISH, False)
+
+
 COMMENTS = f"""<!DOCTYPE html><html><head><title>A Bridge</title></head><body><article><h1>A Bridge</h1>
 <p>{ENGLISH * 4}</p></article><section id="comments" class="comments"><h2>Comments</h2><div class="comment">
 <p>First! I said so on Monday.</p></div>
