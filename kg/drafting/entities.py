@@ -171,7 +171,7 @@ class Entities:
         if is_reflexive and (before := self._by_word.get(head.index - 1)):
             return before, False
         is_acronym = head.text.isupper() and len(head.text) > 1  # `WHO` is no pronoun
-        if head.tag in {"CD", "DT", "NN", "NNS", "JJ"} and self._is_quantity(head):
+        if head.tag in {"CD", "DT", "NN", "NNS", "JJ", "JJS"} and self._is_quantity(head):
             return self._part(head)
         if head.tag.startswith("PRP") or (head.tag in {"WP", "WDT", "DT"} and not is_acronym):
             return self._antecedent(head), True
@@ -192,16 +192,17 @@ class Entities:
         return any(noun.tag == "NNS" for noun in of)
 
     def _part(self, head: Word) -> tuple[Entity | None, bool]:
-        """Return who a number of people are (`most of the guests`), and for `one of them` a person without a name."""
+        """Return who a number of people are (`most of the guests`), and for `one of them` somebody without a name."""
         whole = [noun for of in self.parsed.dependents(head, "prep") for noun in self.parsed.dependents(of, "pobj")]
         if head.lemma.lower() != "one":
             return self.source_of(whole[0]) if whole else (self._antecedent(head), True)
-        if not whole:
+        kind = _kind_of_part(whole[0]) if whole else ""
+        if not kind:
             return None, False
         inside = self.parsed.subtree(head)
         span = self.parsed.span(inside[0], inside[-1] + 1)
         name = " ".join(span.of(self.parsed.text).split())
-        entity = Entity("person", name, "one of several people", 0.6, is_named=False, mentions=[span])
+        entity = Entity(kind, name, "one of several", 0.6, is_named=False, mentions=[span])
         self._by_word.setdefault(head.index, entity)
         self.all.append(entity)
         return entity, False
@@ -451,6 +452,17 @@ def _kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, 
     if is_plural:
         return "group", "officials", f"the noun “{text}”"
     return "person", "", f"a person without a name: “{lemma}”"
+
+
+def _kind_of_part(whole: Word) -> str:
+    """Return what one of several is: a person or an organization; nothing where they are things, as reports are."""
+    if not whole.tag.startswith("NN") or whole.tag.startswith("NNP"):
+        return "person"
+    text, lemma = whole.text.lower(), whole.lemma.lower()
+    if GROUP_KIND_OF_WORD.get(text) == "parties":
+        return "organization"
+    kind = _kind_of_noun(lemma, lemma, is_plural=False)[0] or _kind_of_noun(text, lemma, is_plural=True)[0]
+    return "person" if kind == "group" else kind
 
 
 def _is_of(entity: Entity, gender: str) -> bool:

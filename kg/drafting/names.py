@@ -28,7 +28,11 @@ NOUNS_BEFORE_ORGANIZATIONS = words(
 )
 NOUN_BEFORE = "the noun before it"
 """How the rule begins by which `the news agency Sel Press` names an organization."""
-AGENCY_IN_DATE_LINE = re.compile(r"\(([A-Z][\w.&’' -]{1,30})\)\s*(?:-{1,2}|–|—)\s")  # noqa: RUF001 -- marks
+AGENCY_IN_DATE_LINE = re.compile(
+    r"^(?P<place>[^\n(]{0,80})\((?P<agency>(?![A-Z]-)[A-Z][\w.&’' -]{1,30})\)\s*(?:--?|–|—)\s",  # noqa: RUF001
+    re.MULTILINE,
+)
+"""A place and a day, if anything, and what stands in brackets after it, which is not `R-Texas`."""
 MOVING = words("travel fly go drive sail return arrive come head move march walk run flee ride commute")
 """Verbs after which a name beside `from` and `to` is that of a place."""
 PREFIXES_OF_SURNAMES = words("al el ul bin ibn abd ben abu")
@@ -109,11 +113,12 @@ def _is_heading(parsed: ParsedText, name: NamedWords) -> bool:
 
 def _with_agency(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
     """Yield names, and the news agency in brackets before the dash of a date line."""
-    match = AGENCY_IN_DATE_LINE.search(parsed.text[:DATE_LINE_END])
+    matches = AGENCY_IN_DATE_LINE.finditer(parsed.text[:DATE_LINE_END])
+    match = next((match for match in matches if not any(map(str.islower, match["place"].split()))), None)
     if not match:
         yield from names
         return
-    start, end = parsed.word_at(match.start(1)), parsed.word_at(match.end(1) - 1) + 1
+    start, end = parsed.word_at(match.start("agency")), parsed.word_at(match.end("agency") - 1) + 1
     yield from (name for name in names if name.end <= start or name.start >= end)
     yield NamedWords(start, end, "organization", "a news agency in a date line", 0.9)
 
@@ -225,7 +230,8 @@ def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
     words, last = parsed.words[start:end], parsed.words[end - 1]
     if words[1:] and last.text.lower() in LAST_WORDS_OF_THINGS | POSTS:
         return True
-    if start > 1 and parsed.words[start - 1].tag == "IN" and _is_title(parsed.words[start - 2]):
+    is_of = start > 1 and parsed.words[start - 1].tag == "IN"
+    if is_of and parsed.words[start - 2].text.lower() in PORTFOLIO_HOLDERS:
         return not words[1:]  # `Secretary of State`, `Minister for Education`: what the post is of
     following = parsed.words[end].text.lower() if end < len(parsed.words) else ""
     is_portfolio = following in PORTFOLIO_HOLDERS and last.text not in KNOWN_ORGANIZATIONS

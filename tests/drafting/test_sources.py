@@ -269,6 +269,7 @@ def test_the_minister_is_the_only_one_who_is_named_as_that_before(text: str, sou
         ("A Justice Department spokesman said that it rained.\n", "Justice Department", "organization"),
         ("The bus was travelling from Trujillo to Cajamarca.\n", "Trujillo", "place"),
         ("Orrin al-Vasko said that the bridge was shut.\n", "Orrin al-Vasko", "person"),
+        ("Jon Vik, President of Oxfam, said that it rained.\n", "Oxfam", "organization"),
     ],
 )
 def test_what_stands_around_a_name_tells_what_it_is_the_name_of(text: str, name: str, kind: str) -> None:
@@ -282,6 +283,8 @@ def test_what_stands_around_a_name_tells_what_it_is_the_name_of(text: str, name:
         ("Finance Minister Otto Krantz said that it rained.\n", "Finance"),
         ("The mayor, a Democrat, said that it rained.\n", "Democrat"),
         ("Correction\n\nAda Quill said that it rained.\n", "Correction"),
+        ("Senator Jon Vik (R-Texas) — who left the guild — said that it rained.\n", "R-Texas"),
+        ("The clerk of the guild (Photo) — it rained.\n", "Photo"),
     ],
 )
 def test_a_portfolio_a_partisan_and_a_heading_are_no_names(text: str, name: str) -> None:
@@ -295,6 +298,9 @@ def test_a_portfolio_a_partisan_and_a_heading_are_no_names(text: str, name: str)
         ("Police said that it rained.", "Police"),
         ("Some sailors left. “It rained on the bridge all day,” one of the sailors said.", "one of the sailors"),
         ("A majority of Danes believe that it will rain.", "Danes"),
+        ("Some sailors left. Most of the sailors said that it rained.", "the sailors"),
+        ("One of the companies said that it rained.", "One of the companies"),
+        ("One of the reports said that it rained.", ""),
     ],
 )
 def test_people_and_parts_of_them_without_names_are_sources(text: str, source: str) -> None:
@@ -304,3 +310,11 @@ def test_people_and_parts_of_them_without_names_are_sources(text: str, source: s
 def test_a_chain_of_hundreds_of_hyphens_is_no_name() -> None:
     text = "Ada " + "al-" * 120 + "Quill said that it rained. Ada Quill said that it rained.\n"
     assert [name for name in kinds(find_all(parse(text))) if "al-al" in name] == []
+
+
+def test_an_acronym_a_short_form_and_a_surname_are_of_the_first_that_has_them() -> None:
+    text = (
+        "The Harbour Pilots Guild closed the Selby Institute. Ada Quill and Jon Quill left the guild in May.\n\n"
+        "The HPG said that it rained. The Harbour Pilots said that it rained. Quill said that it rained.\n"
+    )
+    assert [name for name, _ in sources(text)] == ["Harbour Pilots Guild", "Harbour Pilots Guild", "Jon Quill"]
