@@ -111,7 +111,7 @@ def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, wi
         start -= 1
     while end in known or (end in punctuation and end + 1 in known):
         end += 1
-    while start > 1 and _is_hyphen(parsed, start - 1):
+    while parsed.is_hyphen(start - 1):
         start -= 2
         start = min([start, *(word.index for word in parsed.dependents(parsed.words[start]) if word.index < start)])
     return parsed.span(start, _after_name(parsed, _after_hyphens(parsed, end)))
@@ -134,14 +134,9 @@ def _is_of_cue(parsed: ParsedText, clause: Word, head: Word, cue: Word | None) -
 
 def _after_hyphens(parsed: ParsedText, end: int) -> int:
     """Return where a name ends that the parser has cut at a hyphen, as it does `al-Sadr`."""
-    while end + 1 < len(parsed.words) and _is_hyphen(parsed, end):
+    while parsed.is_hyphen(end):
         end += 2
     return end
-
-
-def _is_hyphen(parsed: ParsedText, index: int) -> bool:
-    before, word, after = parsed.words[index - 1 : index + 2]
-    return word.text == "-" and before.end == word.start and word.end == after.start
 
 
 def cue_phrase(parsed: ParsedText, verb: Word) -> TextSpan:

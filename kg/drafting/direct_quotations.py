@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 
 from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, subject_of
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
-from kg.drafting.quoted_runs import QuotedRun
+from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS
+from kg.mapping import TextSpan
 
 MAX_WORDS_TO_CUE = 30
 """Words between a quotation and the verb that introduces it: `said Ada Quill, the head of the guild of …`."""
+MAX_CHARACTERS_TO_CUE = 600
+"""Characters of a sentence before and after a quotation among which its verb is looked for."""
 MAX_WORDS_BETWEEN = 15
 """Words between a quotation and one in the next paragraph that goes on with it."""
 ENDS_SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")  # noqa: RUF001 -- quotation marks
-SIGNATURE = re.compile(r"[ \t]*[-–—]{1,2} *(?:[A-Z][\w.'’-]*[ \t]*){1,4}(?=[,.]?[ \t]*(?:\n|$))")  # noqa: RUF001 -- dashes
+SIGNATURE = re.compile(r"[ \t]*[-–—]{1,2} *[A-Z][\w.'’-]*+(?:[ \t]+[A-Z][\w.'’-]*+){0,3}(?=[,.]?[ \t]*(?:\n|$))")  # noqa: RUF001 -- dashes
 NOUNS_OR_VERBS = frozenset(
     {"notes", "reports", "states", "claims", "comments", "remarks", "stresses", "replies", "says"}
 )
@@ -38,10 +41,11 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
     """Return the attributions of all quoted sentences, in order; parts of sentences belong to indirect speech."""
     quotations = [run for run in runs if run.is_whole or _opens_paragraph(run)]
     attributions: list[Attribution] = []
+    quoted = parsed.words_in(run.span for run in runs)
     for index, run in enumerate(quotations):
         following = quotations[index + 1] if index + 1 < len(quotations) else None
         previous = attributions[-1] if attributions else None
-        cue = _cue_of(parsed, run, runs)
+        cue = _cue_of(parsed, run, quoted)
         # The nearest evidence first: what stands in the sentence itself outweighs what the neighbours have.
         if cue:
             attributions.append(_attribution(parsed, run, cue))
@@ -49,9 +53,9 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
             attributions.append(_signed(parsed, run, signature))
         elif previous and _continues(parsed.text, previous, run):
             attributions.append(_continued(parsed, run, previous))
-        elif speaker := _speaker_before(parsed, run, runs):
+        elif speaker := _speaker_before(parsed, run, quoted):
             attributions.append(_spoken_by(parsed, run, speaker))
-        elif following and _leads_on(parsed.text, run, following) and (later := _cue_of(parsed, following, runs)):
+        elif following and _leads_on(parsed.text, run, following) and (later := _cue_of(parsed, following, quoted)):
             rule = replace(later, rule="quotation before the attributed one", confidence=0.7)
             attributions.append(_attribution(parsed, run, rule))
         else:
@@ -59,16 +63,15 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
     return [*_with_continuations(parsed, attributions, runs)]
 
 
-def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | None:
-    after = _outside(parsed, run.span.end, _sentence_end(parsed.text, run.span.end), runs)
+def _cue_of(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Cue | None:
+    after = _outside(parsed, run.span.end, _sentence_end(parsed.text, run.span.end), quoted)
     lead = len(parsed.text[: run.span.start].rstrip())
     in_paragraph = parsed.text[lead - 1 : lead] not in {
         ",",
         ":",
     }  # `She said:`, and the quotation in a paragraph of its own
-    before = _outside(
-        parsed, _sentence_start(parsed.text, run.span.start if in_paragraph else lead), run.span.start, runs
-    )
+    start = _sentence_start(parsed.text, run.span.start if in_paragraph else lead)
+    before = _outside(parsed, start, run.span.start, quoted)
     leads_in = bool(before) and parsed.text[: run.span.start].rstrip()[-1:] in ",:"
     if leads_in and (cue := _misread_cue(before)):
         return cue
@@ -89,7 +92,7 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Cue | 
     return None
 
 
-def _speaker_before(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -> Word | None:
+def _speaker_before(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Word | None:
     """Return the subject of what leads to a quotation without a verb of speech beside it.
 
     That is who does what stands before a colon (`Vik put up a sign: “…”`), or who is told to have said something in the
@@ -97,10 +100,11 @@ def _speaker_before(parsed: ParsedText, run: QuotedRun, runs: list[QuotedRun]) -
     """
     lead = parsed.text[: run.span.start].rstrip()
     if lead.endswith(":"):
-        return _subject_of_sentence(parsed, _outside(parsed, _sentence_start(parsed.text, len(lead)), len(lead), runs))
+        start = _sentence_start(parsed.text, len(lead))
+        return _subject_of_sentence(parsed, _outside(parsed, start, len(lead), quoted))
     if "\n" in parsed.text[len(lead) : run.span.start] or not lead.endswith("."):
         return None
-    sentence = _outside(parsed, _sentence_start(parsed.text, len(lead) - 1), len(lead), runs)
+    sentence = _outside(parsed, _sentence_start(parsed.text, len(lead) - 1), len(lead), quoted)
     return _subject_of_sentence(parsed, [word for word in sentence if word.start < len(lead)], speaking=True)
 
 
@@ -234,7 +238,7 @@ def _with_continuations(
         end = attribution.span.end
         halves = [
             run
-            for run in runs
+            for run in runs_in(runs, TextSpan(attribution.content[-1].end, end))
             if not run.is_whole
             and attribution.cue_span
             and attribution.content[-1].end < run.span.start < end
@@ -275,21 +279,18 @@ def _is_far(before: list[Word], cue: Cue) -> bool:
 
 
 def _sentence_start(text: str, position: int) -> int:
-    ends = [match.end() for match in ENDS_SENTENCE.finditer(text, max(0, position - 600), position)]
-    return ends[-1] if ends else max(0, position - 600)
+    first = max(0, position - MAX_CHARACTERS_TO_CUE)
+    ends = [match.end() for match in ENDS_SENTENCE.finditer(text, first, position)]
+    return ends[-1] if ends else first
 
 
 def _sentence_end(text: str, position: int) -> int:
-    match = ENDS_SENTENCE.search(text, position)
-    return match.start() + 1 if match else len(text)
+    last = min(len(text), position + MAX_CHARACTERS_TO_CUE)
+    match = ENDS_SENTENCE.search(text, position, last)
+    return match.start() + 1 if match else last
 
 
-def _outside(parsed: ParsedText, start: int, end: int, runs: list[QuotedRun]) -> list[Word]:
-    """Return the words of a passage that are in no quotation marks."""
+def _outside(parsed: ParsedText, start: int, end: int, quoted: set[int]) -> list[Word]:
+    """Return the words of a passage that are in no quotation marks, given those that are."""
     words = parsed.words[parsed.word_at(start) : parsed.word_at(max(start, end - 1)) + 1]
-    spans = [run.span for run in runs if run.span.start < end and run.span.end > start]
-    return [
-        word
-        for word in words
-        if start <= word.start and word.end <= end and not any(span.start <= word.start < span.end for span in spans)
-    ]
+    return [word for word in words if word.index not in quoted and start <= word.start and word.end <= end]

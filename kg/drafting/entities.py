@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.drafting.attributions import source_phrase
@@ -78,6 +80,10 @@ class Entities:
         self._by_word: dict[int, Entity] = {}
         self._governments: dict[str, Entity] = {}
         """By the name of the place."""
+        self._by_name: dict[tuple[str, str], Entity] = {}
+        """By the kind and the plain form of the whole name."""
+        self._people_by_part: defaultdict[tuple[str, ...], list[Entity]] = defaultdict(list)
+        self._by_short_form: dict[str, Entity] = {}
         self.name_of: dict[int, NamedWords] = {}
         # Full names first, so that a surname finds the person whom it is short for.
         full_first = sorted(self.names, key=lambda name: (-(name.end - name.start), name.start))
@@ -241,24 +247,19 @@ class Entities:
     def _joined(self, name: NamedWords) -> Entity | None:
         """Return the entity that a name is a shorter or another form of."""
         text = name.text(self.parsed)
-        same_kind = [entity for entity in self.all if entity.kind == name.kind and entity.is_named]
-        exact = next((entity for entity in same_kind if _plain(entity.name) == _plain(text)), None)
-        if exact:
+        if exact := self._by_name.get((name.kind, _plain(text))):
             return exact
         if name.kind == "person":
-            return self._by_part(name, text, same_kind)
+            return self._by_part(name, text)
         if name.kind == "organization":
-            return next((entity for entity in same_kind if _is_short_form(text, entity.name)), None)
+            acronym = text.replace(".", "")
+            by_acronym = self._by_short_form.get(acronym) if acronym.isupper() else None
+            return by_acronym or self._by_short_form.get(" ".join(_plain(text).split()))
         return None
 
-    def _by_part(self, name: NamedWords, text: str, people: list[Entity]) -> Entity | None:
+    def _by_part(self, name: NamedWords, text: str) -> Entity | None:
         """Return the person with a surname or first name: of several, the one named last before it."""
-        parts = text.split()
-        candidates = [
-            person
-            for person in people
-            if parts == person.name.split()[-len(parts) :] or parts == person.name.split()[:1]
-        ]
+        candidates = self._people_by_part.get(tuple(text.split()), [])
         start = self.parsed.words[name.start].start
         before = [person for person in candidates if person.mentions and person.mentions[0].start < start]
         return max(before or candidates, key=lambda person: _last_before(person, start), default=None)
@@ -273,7 +274,19 @@ class Entities:
             subkind = "country" if text.lower() in COUNTRIES else "city" if self._is_label(name, "GPE") else "region"
         entity = Entity(name.kind, text, name.rule, name.confidence, subkind=subkind)
         self.all.append(entity)
+        self._add_forms(entity)
         return entity
+
+    def _add_forms(self, entity: Entity) -> None:
+        """Have an entity found by its name, a person by a part of it, an organization by its short forms."""
+        self._by_name.setdefault((entity.kind, _plain(entity.name)), entity)
+        if entity.kind == "person":
+            parts = entity.name.split()
+            for part in {tuple(parts[:1]), *(tuple(parts[start:]) for start in range(len(parts)))}:
+                self._people_by_part[part].append(entity)
+        elif entity.kind == "organization":
+            for short_form in _short_forms(entity.name):
+                self._by_short_form.setdefault(short_form, entity)
 
     def _is_label(self, name: NamedWords, label: str) -> bool:
         return any(word.name_kind == label for word in name.words(self.parsed))
@@ -386,8 +399,17 @@ class Entities:
         if is_several and any(self._is_near(entity, pronoun) for entity in self.all if entity.kind == "group"):
             kinds = {"group"}
         candidates = [entity for entity in self.all if entity.kind in kinds and not _is_of(entity, other)]
-        before = [entity for entity in candidates if any(span.start < pronoun.start for span in entity.mentions)]
-        return max(before, key=lambda entity: self._salience(entity, pronoun), default=None)
+        near = self._nearest(candidates, pronoun)
+        return max(near, key=lambda entity: self._salience(entity, pronoun), default=None)
+
+    def _nearest(self, candidates: list[Entity], pronoun: Word) -> list[Entity]:
+        """Return who is named in the nearest sentence, of those before a pronoun: its own and the last count as one."""
+        named = [(last, entity) for entity in candidates if (last := _last_before(entity, pronoun.start)) >= 0]
+        if not named:
+            return []
+        nearest = self.parsed.words[self.parsed.word_at(max(last for last, _ in named))].sentence
+        first = self.parsed.sentences[min(nearest, max(pronoun.sentence - 1, 0))][0]
+        return [entity for last, entity in named if last >= self.parsed.words[first].start]
 
     def _is_near(self, entity: Entity, pronoun: Word) -> bool:
         """Tell whether an entity is named in one of the last sentences before a pronoun."""
@@ -484,11 +506,11 @@ def _plain(name: str) -> str:
     return re.sub(r"^the |[.,]|['’]s$", "", name.lower())  # noqa: RUF001 -- an apostrophe
 
 
-def _is_short_form(text: str, name: str) -> bool:
-    """Tell whether a name is another's acronym, or its beginning without the word for its kind."""
-    capitals = [word[0] for word in re.findall(r"\w+", name) if word[0].isupper()]
-    if text.replace(".", "").isupper() and text.replace(".", "") == "".join(capitals):
-        return True
-    words, longer = _plain(text).split(), _plain(name).split()
-    rest = longer[len(words) :]
-    return bool(words) and longer[: len(words)] == words and bool(rest) and all(word in KIND_OF_WORD for word in rest)
+def _short_forms(name: str) -> Iterator[str]:
+    """Yield a name's acronym, and its beginnings without the words for its kind, in plain form."""
+    if capitals := "".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper()):
+        yield capitals
+    words = _plain(name).split()
+    while len(words) > 1 and words[-1] in KIND_OF_WORD:
+        words.pop()
+        yield " ".join(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from kg.drafting.attributions import (
     subject_of,
 )
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
-from kg.drafting.quoted_runs import QuotedRun
+from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_words import (
     ACT_OF_NOUN,
     ACT_OF_STATE,
@@ -60,10 +61,11 @@ def indirect_attributions(
     used = {attribution.cue.index for attribution in direct if attribution.cue}
     quoted = [run.span for run in runs if run.is_whole]
     phrases = [run.span for run in runs if len(run.inner.of(parsed.text).split()) >= MIN_WORDS_OF_SPEECH]
+    of_somebody_quoted = parsed.words_in([*quoted, *phrases])
     attributions = []
     for word in parsed.words:
         # What somebody quoted says of others' words is his.
-        if any(span.start <= word.start < span.end for span in (*quoted, *phrases)):
+        if word.index in of_somebody_quoted:
             continue
         if word.index in used:
             attributions += [*_besides_quotation(parsed, word, runs, quoted)]
@@ -76,7 +78,8 @@ def _besides_quotation(
     parsed: ParsedText, verb: Word, runs: list[QuotedRun], quoted: list[TextSpan]
 ) -> Iterator[Attribution]:
     """Yield what stands between a verb and the quotation that it introduces: `said that it rained: “…”`."""
-    end = next((span.start for span in quoted if span.start > verb.start), None)
+    following = bisect_right(quoted, verb.start, key=lambda span: span.start)
+    end = quoted[following].start if following < len(quoted) else None
     for attribution in _of_word(parsed, verb, runs):
         spans = [span for span in attribution.content if end is not None and verb.end <= span.start < end]
         is_object = attribution.rule.endswith("object") and verb.lemma not in JUDGING
@@ -313,7 +316,8 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
         ]
         judgements += [word for word in parsed.dependents(verb, "prep") if word.text.lower() == "as"]
         judged = {parsed.words[index].start for word in objects for index in parsed.subtree(word)}
-        is_quoted = any(run.span.start in judged or run.inner.start in judged for run in runs)
+        beside = runs_in(runs, TextSpan(min(judged), max(judged) + 1)) if judged else []
+        is_quoted = any(run.span.start in judged or run.inner.start in judged for run in beside)
         return is_reduced or not (judgements or len(objects) > 1 or is_quoted)
     if lemma == "claim":
         return not any(word.lemma in CLAIMED for word in objects)
@@ -417,7 +421,8 @@ def _made(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
     content = [*_contiguous(parsed, sorted(inside_content), [cue_span, *([source_span] if source_span else [])])]
     if not content:
         return
-    inside = tuple(run for run in runs if run.span.overlaps(*content))
+    whole = TextSpan(content[0].start, content[-1].end)
+    inside = tuple(run for run in runs_in(runs, whole) if run.span.overlaps(*content))
     content = [_with_runs(span, inside) for span in content]
     yield Attribution(
         "mixed" if inside else "thought" if act in THOUGHT_ACTS else "indirect",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -60,7 +61,8 @@ HYPHENATED = 3
 MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
 MAX_WORDS_OF_NAME = 25
 """Words and marks of one name: the time to look for it elsewhere grows by their square."""
-HEADLINE = re.compile(r"\s*([^\n]*[^\n.!])\n")
+HEADLINE = re.compile(r"\s*+([^\n]{0,300}[^\n.!])\n")
+"""A first line that is no sentence, and no paragraph: each of its names is looked for in the article."""
 LONG_WORD = 4
 CAPITALIZED = 0.7
 """Which part of its words of four letters or more begins with a capital in a headline where capitals tell nothing."""
@@ -211,15 +213,10 @@ def _without_marks(parsed: ParsedText, span: NameSpan) -> tuple[int, int]:
 def _with_hyphens(parsed: ParsedText, start: int, end: int) -> tuple[int, int]:
     """Return the words of a person's name with what a hyphen joins to it, as in `al-Sadr` and `Keita-Diallo`."""
     words = parsed.words
-    if end + 1 < len(words) and _is_joined(parsed, end) and words[end + 1].text[:1].isupper():
+    if parsed.is_hyphen(end) and words[end + 1].text[:1].isupper():
         end += 2
-    first = words[start - 2].text if start > 1 and _is_joined(parsed, start - 1) else ""
+    first = words[start - 2].text if parsed.is_hyphen(start - 1) else ""
     return (start - 2, end) if first.lower() in PREFIXES_OF_SURNAMES else (start, end)
-
-
-def _is_joined(parsed: ParsedText, hyphen: int) -> bool:
-    before, word, after = parsed.words[hyphen - 1 : hyphen + 2]
-    return word.text == "-" and before.end == word.start and word.end == after.start
 
 
 def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
@@ -460,15 +457,21 @@ def _with_full_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[Na
         end = word.index + len(words) if words else 0
         if words and tuple(other.text for other in parsed.words[word.index : end]) == words:
             whole.append(NamedWords(word.index, end, "person", "the same name elsewhere in the article", 0.8))
+    same = {(full.start, full.end) for full in whole}
     remaining = [
         name
         for name in names
-        if not any(full.start <= name.start and name.end <= full.end for full in whole)
-        or (name.kind == "person" and any((full.start, full.end) == (name.start, name.end) for full in whole))
+        if not _is_in_one(name, whole) or (name.kind == "person" and (name.start, name.end) in same)
     ]
     yield from remaining
     known = {(name.start, name.end) for name in remaining}
     yield from (full for full in whole if (full.start, full.end) not in known)
+
+
+def _is_in_one(name: NamedWords, whole: list[NamedWords]) -> bool:
+    """Tell whether a name is a part of one of several in order, no two of which begin with the same word."""
+    last = bisect_right(whole, name.start, key=lambda full: full.start)
+    return any(name.end <= full.end for full in whole[max(0, last - MAX_WORDS_OF_NAME) : last])
 
 
 def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:

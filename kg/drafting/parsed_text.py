@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -112,6 +112,21 @@ class ParsedText:
         if start >= end:
             return TextSpan(0, 0)
         return TextSpan(self.words[start].start, self.words[end - 1].end)
+
+    def is_hyphen(self, index: int) -> bool:
+        """Tell whether a mark joins the words before and after it, as that in `al-Sadr` does."""
+        if not 0 < index < len(self.words) - 1:
+            return False
+        before, mark, after = self.words[index - 1 : index + 2]
+        is_beside = before.end == mark.start and mark.end == after.start
+        return mark.text == "-" and is_beside and before.sentence == after.sentence
+
+    def words_in(self, spans: Iterable[TextSpan]) -> set[int]:
+        """Return the indices of the words that begin in one of several passages."""
+        return {index for span in spans for index in range(self._first_from(span.start), self._first_from(span.end))}
+
+    def _first_from(self, offset: int) -> int:
+        return bisect_left(self.words, offset, key=lambda word: word.start)
 
     def word_at(self, offset: int) -> int:
         """Return the index of the first word that ends after an offset; the number of words after the last."""

