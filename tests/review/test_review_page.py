@@ -31,9 +31,9 @@ def test_from_pasted_text_to_a_published_statement_by_mouse(tab: Page, tmp_path:
         tab.get_by_label("Text", exact=True).fill(ARTICLE)
         tab.get_by_role("button", name="Draft it").click()
         expect(tab.locator("#progress")).to_have_text("14 of 14 need review")
-        expect(tab.locator(".item", has_text="We will move.")).to_contain_text("(assert, negative)")
+        expect(tab.locator(".item", has_text="We will not move.")).to_contain_text("(assert, negative)")
         # What is wrong in the draft: the guild's refusal is no assertion, and it is Vik who fears.
-        tab.locator(".item", has_text="We will move.").click()
+        tab.locator(".item", has_text="We will not move.").click()
         tab.get_by_role("button", name="Correct", exact=True).click()
         tab.get_by_label("What the source does").select_option("refuse")
         tab.get_by_label("What is said, in words of your own").fill("The guild gives way.")
