@@ -56,12 +56,15 @@ class PageQueries:
         return rows
 
     def add_names(self, iris: Iterable[str]) -> None:
-        """Look up the names of these IRIs too."""
-        self._extra_names.update(iris)
+        """Look up the names of these IRIs too, at once if the names of others have been looked up."""
+        new = {*iris}
+        self._extra_names |= new
+        if "names" in vars(self) and (unknown := new - self.names.known.keys()):
+            self.names.known.update(names_of(unknown, self.version).known)
 
     @cached_property
     def names(self) -> Names:
-        """Return the names of all IRIs in the results; looked up once, so access it after all queries."""
+        """Return the names of all IRIs in the results and of those added; access it after all queries."""
         cells = (cell for query in self.answered for row in query.rows for cell in row.items())
         iris = {value.value for key, value in cells if value.is_iri and key not in UNLABELLED_VARIABLES}
         return names_of({*iris, *self._extra_names, *side_letters(self.version)}, self.version)
