@@ -94,7 +94,9 @@ PATHS = tuple(item.replace("made-up-5", "made-up-1") for item in MADE_UP)
 def test_a_page_runs_as_many_queries_over_many_articles_as_over_few(many: Site, few: Site, path: str) -> None:
     queries = many.queries(path)
     assert queries <= MOST
-    assert "page=" in path or queries == few.queries(path)
+    # Where values of a facet are called alike, the titles of their articles are looked up together.
+    of_alike = {0, 1} if path.startswith("/statements") else {0}
+    assert "page=" in path or queries - few.queries(path) in of_alike
 
 
 @pytest.mark.parametrize("path", [item for item in PATHS if item not in DATA])
