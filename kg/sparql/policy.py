@@ -158,8 +158,13 @@ def _match_bracket(text: str, token: Token, opened: list[Token]) -> None:
     """Take a bracket as opened, or the one that it closes as closed. Raises QuerySyntaxError if they do not match."""
     if token.text in _CLOSING:
         opened.append(token)
-    elif not opened or _CLOSING[opened.pop().text] != token.text:
+        return
+    if not opened:
         raise syntax_error(text, token.start, f"{token.text} closes nothing that is open")
+    opening = opened.pop()
+    if (closing := _CLOSING[opening.text]) != token.text:
+        to_close = f'to close "{opening.text}" at {_where(text, opening)}'
+        raise syntax_error(text, token.start, f'{token.text} stands where "{closing}" was expected, {to_close}')
 
 
 def _refuse_ambiguity(text: str, token: Token, previous: Token | None, prefixes: AbstractSet[str]) -> None:

@@ -25,6 +25,8 @@ QUERIES = {
     "PREFIX cq <http://e.x/> ASK {}": (1, 8, "cq stands where a prefixed name was expected"),
     "SELECT (COUNT(?x) ?n) { ?x ?y ?z }": (1, 19, "?n stands where an operator or AS was expected"),
     "ASK { FILTER(?x = ) }": (1, 19, ") stands where an expression was expected"),
+    "ASK { FILTER(?x = }": (1, 19, '} stands where ")" was expected, to close "(" at line 1, column 13'),
+    "ASK { } }": (1, 9, "} closes nothing that is open"),
     "ASK { FILTER ?x }": (1, 14, "?x stands where a condition in parentheses or a function was expected"),
     "ASK { FILTER(STR(?x, ?y)) }": (1, 20, ', stands where an operator or ")" was expected'),
     "SELECT * { ?s ?p ?o } ORDER ?s": (1, 29, "?s stands where BY was expected"),
