@@ -15,6 +15,7 @@ import pytest
 from rdflib import DCTERMS, RDFS, SKOS, Graph, URIRef
 from rdflib.term import Node
 
+from kg.act_words import CONCEPT_WORDS
 from kg.namespaces import CQ
 from server.pages.query_files import QUERIES_FOLDER
 from tests.pages.conftest import Page, Reader
@@ -48,27 +49,6 @@ LABELLED = {
     "/timeline": {"item"} | OF_STATEMENTS,
 }
 """The columns of the shipped corpus that hold what has a label: so that the test does not pass over nothing."""
-
-
-SCHEME = "https://w3id.org/communique/scheme/"
-PLAIN = {
-    f"{SCHEME}polarity/positive": "that something is so",
-    f"{SCHEME}polarity/negative": "that something is not so",
-    f"{SCHEME}polarity/underspecified": "something, whether it is so left open",
-    f"{SCHEME}certainty/unknown": "not put forward as fact",
-    f"{SCHEME}status/hypothetical": "only spoken of",
-    f"{SCHEME}event-kind/accuse": "accusation",
-    f"{SCHEME}event-kind/agree": "agreement",
-    f"{SCHEME}event-kind/assault": "attack",
-    f"{SCHEME}event-kind/coerce": "repression",
-    f"{SCHEME}event-kind/concede": "giving way",
-    f"{SCHEME}event-kind/consult": "talks",
-    f"{SCHEME}event-kind/cooperate": "cooperation",
-    f"{SCHEME}event-kind/mobilize": "moving of forces",
-    f"{SCHEME}event-kind/reject": "refusal",
-    f"{SCHEME}event-kind/threaten": "threat",
-}
-"""The words of pages for concepts whose own labels are jargon."""
 
 
 def rows(page: Page) -> list[dict[str, str]]:
@@ -110,8 +90,8 @@ def test_every_column_of_iris_has_its_labels_beside_it(
             right = next((known[naming] for naming in NAMING if naming in known), {""})
             if label_column == "label":  # what was found, an alias too
                 right = {label for some in known.values() for label in some}
-            if row[column] in PLAIN:
-                right = {PLAIN[row[column]]}
+            if row[column] in CONCEPT_WORDS:
+                right = {CONCEPT_WORDS[row[column]]}
             assert row[label_column] in right, (path, row[column])
 
 
