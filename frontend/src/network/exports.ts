@@ -10,6 +10,8 @@ const LETTERS = 11;
 const LINE = LETTERS + 2;
 /** Lines of a name: none is cut, as there is no list beside a picture that has left its page. */
 const MOST_LINES = 20;
+/** Links up to which names avoid them: each name is tried in sixteen places, and each place against all links. */
+const FEW_LINKS = 5000;
 /** Pixels along a side that browsers can hold in a canvas. */
 const LARGEST = 8000;
 const NOT_REPORTED = "planned, feared or demanded, not reported to have happened";
@@ -70,8 +72,9 @@ function names({ graph, places, sizes }: View, area: Box, colours: Palette): SVG
   const width = (text: string): number => pen?.measureText(text).width ?? text.length * LETTERS;
   const points = graph.nodes.map((_, index) => ({ x: places[2 * index]!, y: places[2 * index + 1]! }));
   const discs = points.map(({ x, y }, index): Box => [x - sizes[index]!, y - sizes[index]!, x + sizes[index]!, y + sizes[index]!]);
-  const edges = graph.edges.map(({ from, to }): Line => [points[from]!.x, points[from]!.y, points[to]!.x, points[to]!.y]);
-  const named = new NamePlaces(area, discs, edges, LINE, width);
+  const avoided = graph.edges.length <= FEW_LINKS ? graph.edges : [];
+  const lines = avoided.map(({ from, to }): Line => [points[from]!.x, points[from]!.y, points[to]!.x, points[to]!.y]);
+  const named = new NamePlaces(area, discs, lines, LINE, width);
   const look = { "font-family": "sans-serif", "font-size": LETTERS, "text-anchor": "middle", fill: colours.ink };
   const halo = { stroke: colours.paper, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
   return graph.nodes.flatMap(({ label, kind }, index) => {
@@ -81,8 +84,8 @@ function names({ graph, places, sizes }: View, area: Box, colours: Palette): SVG
     if (!place) return [];
     const [left, top, right, bottom] = place.box.map(round) as Box;
     const x = round((left + right) / 2);
-    const lines = way.lines.map((line, row) => svg("tspan", { x, y: round(top + LETTERS + row * LINE) }, row ? ` ${line}` : line));
-    const text = svg("text", { ...look, ...halo }, ...lines);
+    const spans = way.lines.map((line, row) => svg("tspan", { x, y: round(top + LETTERS + row * LINE) }, row ? ` ${line}` : line));
+    const text = svg("text", { ...look, ...halo }, ...spans);
     return place.isFree ? [svg("rect", { x: left, y: top, width: right - left, height: bottom - top, fill: colours.paper }), text] : [text];
   });
 }
