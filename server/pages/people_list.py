@@ -65,10 +65,9 @@ def _page(kind: str, page: int) -> Response:
 
 
 def _posts_by_person(queries: PageQueries, people: list[str]) -> dict[str, list[Row]]:
-    """Return the posts and ranks of people, by IRI; one that is over by some article is listed as over alone."""
+    """Return the posts and ranks of people, by IRI, each as the newest article has it."""
     posts: dict[str, dict[str, Row]] = {}
     for row in queries.select("people-posts", agents=" ".join(people)) if people else ():
         key = next((row[name].value for name in ("post", "rank") if name in row), "")
-        # Rows of what is over come last, and take the place of those of what an earlier article has somebody hold.
-        posts.setdefault(row["agent"].value, {})[key] = row
+        posts.setdefault(row["agent"].value, {}).setdefault(key, row)
     return {agent: [*rows.values()] for agent, rows in posts.items()}

@@ -8,10 +8,11 @@ import json
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from rdflib import RDF, Literal, URIRef
+from rdflib import RDF, XSD, Literal, URIRef
 
 from kg.datasets import GraphNames
 from kg.export import SpreadsheetRows
@@ -165,6 +166,29 @@ def test_people_have_their_posts_and_ranks_as_on_their_page(site: Reader, series
     assert posts == {reader.address: posts_on_page(reader) for reader in (site, series)}
     assert all(sum(map(bool, of_people.values())) > 5 for of_people in posts.values())
     assert any(post.endswith(" (over)") for titles in posts[series.address].values() for post in titles)
+
+
+def test_a_post_is_over_if_the_newest_article_has_it_so(tmp_path: Path) -> None:
+    names = GraphNames("https://example.org/posts/")
+    store, graph = EmbeddedStore.open(tmp_path / "store", names), f"{names.base}graph/people"
+    post = URIRef(f"{names.base}minister")
+    holdings_of = {
+        "reappointed": ((CQ.formerHolder, "2033-05-01"), (CQ.incumbent, "2034-05-01")),
+        "resigned": ((CQ.incumbent, "2033-05-01"), (CQ.formerHolder, "2034-05-01")),
+    }
+    with store.write() as change:
+        change.add(graph, [(post, CQ.name, Literal("minister"))])
+        for person, holdings in holdings_of.items():
+            holder = URIRef(names.base + person)
+            change.add(graph, [(holder, RDF.type, CQ.Person), (holder, CQ.name, Literal(person))])
+            for relation, day in holdings:
+                holding = URIRef(f"{holder}/{day}")
+                triples = [(holding, CQ.holder, holder), (holding, relation, holder), (holding, CQ.post, post)]
+                change.add(graph, [*triples, (holding, CQ.asOf, Literal(day, datatype=XSD.date))])
+        change.commit("people", "2034-06-01T00:00:00Z")
+    with running(create_app(UnlimitedStore(store), Settings(names.base, "posts"))) as reader:
+        expected = {"reappointed": ["minister"], "resigned": ["minister (over)"]}
+        assert posts_of_list(reader) == posts_on_page(reader) == expected
 
 
 def posts_of_list(reader: Reader) -> dict[str, list[str]]:
