@@ -21,9 +21,8 @@ from server.pages.citation_cards import WIDTH, citation_card, profile_card
 from server.pages.citation_formats import write_citation
 from server.pages.citations import Citation
 from server.pages.cited_things import cite
-from server.pages.newer_version import newer_version
 from server.pages.rendering import page as html
-from server.pages.thing_pages import thing_profile
+from server.pages.thing_pages import newer_facts, thing_profile
 from server.pages.thing_profiles import Profile
 from server.pages.thing_queries import ThingQueries
 
@@ -38,7 +37,7 @@ def citation() -> Response:
         return _document(row, version)
     thing, cited = _requested_citation(version)
     documents = [(written, write_citation(cited, written)) for written in CITATION_FORMATS]
-    newer = newer_version(version, *_requested_iris())
+    newer = newer_facts(thing, cited.other)
     return html("cite.html", thing, (), cited=cited, documents=documents, newer=newer)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from kg.store.interfaces import Version
 from server.descriptions.addresses import thing_address
 from server.pages.citations import citation_address
 from server.pages.cited_things import cite
@@ -22,24 +22,35 @@ class NewerVersion:
     address: str
 
 
-def newer_version(version: Version, iri: str, other: str = "") -> NewerVersion | None:
-    """Return how the current version stands to what an older one says of a thing, None if all facts are the same."""
-    current = site().store.current()
-    if not differs_in_facts(version):
+def newer_version(
+    thing: ThingQueries, read_page: Callable[[ThingQueries], object], other: str = ""
+) -> NewerVersion | None:
+    """Return how the current version stands to what an older one says of a thing, None if all facts are the same.
+
+    `read_page` runs the queries of the thing's page: they lead to its posts and participants, which are no facts of
+    its own.
+    """
+    if not differs_in_facts(thing.version):
         return None
-    older, newer = (ThingQueries(compared, iri=iri) for compared in (version, current))
-    is_same = _content(older, other) == _content(newer, other)
+    # A copy, so that nothing of the comparison is listed among the queries of the page, and what they read serves it.
+    older = ThingQueries(thing.version, [*thing.answered], iri=thing.iri)
+    newer = ThingQueries(site().store.current(), iri=thing.iri)
+    is_same = _content(older, read_page, other) == _content(newer, read_page, other)
     words = "has the same facts of it" if is_same else "has other facts of it"
+    if is_same and any(query.is_cut for query in older.answered):
+        words = "has the same facts of it among those that a page reads"
     if not newer.rows("facts"):
         words = "knows nothing of it any more"
-    return NewerVersion(current.name, words, citation_address(iri, other) if other else thing_address(iri))
+    address = citation_address(thing.iri, other) if other else thing_address(thing.iri)
+    return NewerVersion(newer.version.name, words, address)
 
 
-def _content(thing: ThingQueries, other: str) -> tuple[object, ...]:
+def _content(thing: ThingQueries, read_page: Callable[[ThingQueries], object], other: str) -> tuple[object, ...]:
     """Return what two versions have in common if they say the same of a thing."""
+    read_page(thing)
     cited = cite(thing, other)
-    facts, references = (
-        {(row["property"], row["value"]) for row in thing.rows(query)} for query in ("facts", "pointing")
-    )
-    # The citation names its version, in which the two differ anyway.
-    return cited and replace(cited, version="", permalink=""), facts, references
+    for query in ("facts", "pointing"):
+        thing.rows(query)
+    # The citation names its version, in which the two differ anyway; rows of an equal rank come in any order.
+    rows = {frozenset(row.items()) for query in thing.answered for row in query.rows}
+    return cited and replace(cited, version="", permalink=""), rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +28,12 @@ class AnsweredQuery:
     title: str
     text: str
     rows: list[Row]
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether it has as many rows as its LIMIT allows, so that there may be more."""
+        limit = re.search(r"\bLIMIT (\d+)\s*\Z", self.text)
+        return limit is not None and len(self.rows) >= int(limit[1])
 
 
 @dataclass

@@ -16,7 +16,7 @@ from server.pages.agent_page import agent_page
 from server.pages.article_page import article_page
 from server.pages.cited_things import cite
 from server.pages.event_page import event_page
-from server.pages.newer_version import newer_version
+from server.pages.newer_version import NewerVersion, newer_version
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
 from server.pages.rendering import page as html
@@ -46,11 +46,16 @@ def thing_page(iri: str, version: Version) -> Response:
     thing = ThingQueries(version, iri=iri)
     types = _types(thing)
     template, values = page = _page_of(thing, types)
-    cited, newer = cite(thing), newer_version(version, iri)
-    structured = structured_data(thing, types)
+    cited, structured = cite(thing), structured_data(thing, types)
     # The names are looked up once all queries are answered.
     pictured = cited or profile(thing, page)
+    newer = newer_facts(thing)
     return html(template, thing, this=iri, cited=cited, pictured=pictured, newer=newer, structured=structured, **values)
+
+
+def newer_facts(thing: ThingQueries, other: str = "") -> NewerVersion | None:
+    """Return how the current version stands to what an older one says of a thing, or of its disagreement."""
+    return newer_version(thing, lambda read: _page_of(read, _types(read)), other)
 
 
 def thing_profile(thing: ThingQueries) -> Profile | None:

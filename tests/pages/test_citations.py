@@ -16,7 +16,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rdflib import SKOS, Graph, Literal, URIRef
+from rdflib import RDF, SKOS, Graph, Literal, URIRef
+from rdflib.term import Node
 
 import communique
 from kg.act_words import sentence, telling
@@ -293,12 +294,30 @@ def test_a_statements_description_says_what_the_act_does_to_it(site: Reader) -> 
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    """Serve three versions: the statement of the second says something else, and the third has none."""
+    """Serve three versions: statement, side and post of the second are others, and the third has no statement."""
     store = EmbeddedStore.open(tmp_path_factory.mktemp("changed"), HOSTILE)
-    triples = hostile(HOSTILE.base)
-    statement = URIRef(f"{HOSTILE.base}statement")
-    other = [(statement, p, Literal("x")) if p == CQ.gist else (s, p, o) for s, p, o in triples]
-    for number, content in enumerate((triples, other, [triple for triple in triples if triple[0] != statement])):
+    statement, meeting, delegate, participation, holding = (
+        URIRef(f"{HOSTILE.base}{name}") for name in ("statement", "meeting", "delegate", "participation", "holding")
+    )
+    triples = [
+        *hostile(HOSTILE.base),
+        (meeting, RDF.type, CQ.Event),
+        (meeting, CQ.name, Literal("a meeting")),
+        (participation, CQ.participationIn, meeting),
+        (participation, CQ.participant, delegate),
+        (participation, CQ.side, URIRef(f"{HOSTILE.base}side-a")),
+        (delegate, RDF.type, CQ.Person),
+        (holding, CQ.holder, delegate),
+        (holding, CQ.post, URIRef(f"{HOSTILE.base}post")),
+        (holding, CQ.since, Literal("2034-03")),
+    ]
+    changes: dict[Node, Node] = {
+        CQ.gist: Literal("x"),
+        CQ.side: URIRef(f"{HOSTILE.base}side-b"),
+        CQ.since: Literal("2034-02"),
+    }
+    other = [(s, p, changes.get(p, o)) for s, p, o in triples]
+    for number, content in enumerate((triples, other, [triple for triple in other if triple[0] != statement])):
         with store.write() as change:
             change.replace_graph(HOSTILE.article("a"), content, Owner.BUILD)
             change.commit("a version", f"2026-01-0{number + 1}T00:00:00Z")
@@ -315,6 +334,10 @@ def test_a_permalink_says_how_the_current_version_stands_to_it(site: Reader, cha
     assert "as the address asks" not in site.get(of(DENIAL)).words
     assert "has the same facts of it" in changed.get("/about/event?version=000001").words
     assert "has other facts of it" in changed.get("/about/person?version=000001").words
+    for reached in ("/about/meeting?version=000001", "/about/delegate?version=000001"):
+        assert "has other facts of it" in changed.get(reached).words
+        assert "has the same facts of it" in changed.get(reached.replace("1", "2")).words
+    assert "has other facts of it" in changed.get(of(f"{HOSTILE.base}meeting", version="000001")).words
     removed = changed.get("/about/statement?version=000002")
     assert "Version 000003, the current one, knows nothing of it any more" in removed.words
     assert changed.get(of(f"{HOSTILE.base}statement", version="000001")).status == 200
