@@ -28,6 +28,8 @@ MAX_PAUSE = 30.0
 """Seconds between two attempts at most, whatever the server asks for."""
 READ_AHEAD = 2**20
 """Bytes of an answer that are read before any is handed on: one that breaks off within them can be asked for again."""
+MAX_REPEATED_GRAPHS = 1_000_000
+"""Fields of the head of an answer that repeat graphs: what sends more is no engine, and would never end."""
 _REPEATED_GRAPHS = (b"x-sparql-default-graph:", b"x-sparql-named-graph:")
 _MAX_WORDS = 300
 """Bytes of an error that are read."""
@@ -60,10 +62,12 @@ class _Head:
         self._file = file
 
     def readline(self, limit: int) -> bytes:
-        """Return the next line that is none of those fields."""
-        while (line := self._file.readline(limit)).lower().startswith(_REPEATED_GRAPHS):
-            pass
-        return line
+        """Return the next line that is none of those fields. Raises HTTPException if they do not end."""
+        for _ in range(MAX_REPEATED_GRAPHS + 1):
+            line = self._file.readline(limit)
+            if not line.lower().startswith(_REPEATED_GRAPHS):
+                return line
+        raise http.client.HTTPException(f"more than {MAX_REPEATED_GRAPHS:,} fields of its head repeat graphs")
 
     def close(self) -> None:
         """Close the file, as the library does where a head is none of HTTP."""

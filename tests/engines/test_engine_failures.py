@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from kg.engines import FixedLogin, RemoteStore
+from kg.engines import FixedLogin, RemoteStore, engine_connection
 from kg.engines.engine_connection import ATTEMPTS, READ_AHEAD, EngineConnection
 from kg.engines.http_servers import seconds_to_wait
 from kg.errors import FetchError, RequestError, TimeLimitError
@@ -115,6 +115,19 @@ def test_an_engine_may_repeat_all_graphs_in_its_head(store: RemoteStore) -> None
     Engine.repeated = [f"urn:graph{number}" for number in range(300)]
     assert triples(store) == WHOLE
     assert len(Engine.queries) == 1
+
+
+def test_a_head_that_repeats_graphs_without_end_is_an_error(
+    store: RemoteStore, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_connection, "MAX_REPEATED_GRAPHS", 299)
+    Engine.repeated = [f"urn:graph{number}" for number in range(300)]
+    with pytest.raises(FetchError) as raised:
+        triples(store)
+    fault = "did not answer: more than 299 fields of its head repeat graphs after 4 attempts."
+    assert str(raised.value) == f"{address.split('/')[2]} {fault}"
+    Engine.repeated.pop()
+    assert triples(store) == WHOLE
 
 
 @pytest.mark.parametrize("fault", ["silent", "half", "chunks"])
