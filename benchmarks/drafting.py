@@ -11,7 +11,7 @@ from benchmarks.draft_corrections import Corrections
 from benchmarks.draft_gold import INVENTED, REAL, read_gold
 from benchmarks.draft_scores import DraftScores
 from benchmarks.gum_entities import read_gum
-from benchmarks.news_gold import HELD_OUT, SEEN, read_news
+from benchmarks.news_gold import HELD_OUT, LATER_HELD_OUT, LATER_SEEN, SEEN, read_news
 from kg.drafting.drafted_document import find_all
 from kg.drafting.spacy_parser import parse
 
@@ -41,8 +41,13 @@ def main() -> None:
     gum = options.parse_args().gum
     parse("It is loaded.")
     begun, words = time.process_time(), 0
-    names = ("invented", "Wikinews", "news, seen", "news, held out", "GUM")
-    groups = {name: DraftScores() for name in names}
+    news = {
+        "news, seen": SEEN,
+        "news, held out": HELD_OUT,
+        "later news, seen": LATER_SEEN,
+        "later news, held out": LATER_HELD_OUT,
+    }
+    groups = {name: DraftScores() for name in ("invented", "Wikinews", *news, "GUM")}
     corrections = Corrections()
     for name, gold in (("invented", INVENTED), ("Wikinews", REAL)):
         for mapping, file in gold.items():
@@ -52,7 +57,7 @@ def main() -> None:
             groups[name].add(text, read_gold(mapping), findings)
             if name == "Wikinews":
                 corrections.add(findings, mapping)
-    for name, files in (("news, seen", SEEN), ("news, held out", HELD_OUT)):
+    for name, files in news.items():
         for file in files:
             text, gold_document = read_news(file)
             findings = find_all(parse(text))
