@@ -23,7 +23,10 @@ KINDS = {"people": "person", "organizations": "organization", "others": "group",
 
 
 def read_news(file: Path) -> tuple[str, GoldDocument]:
-    """Read a text and its gold, in which the source `""` is nobody. Raises ValueError for a name or statement that the text does not have."""
+    """Read a text and its gold, in which the source `""` is nobody.
+
+    Raises ValueError for a name or statement that the text does not have.
+    """
     document = yaml.safe_load(file.read_text("utf-8"))
     text, spans = _without_markup(document["text"])
     entities = {
