@@ -75,15 +75,15 @@ def _of_agent(agent: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
     sides = [_name(agent, row, "side") for row in happenings if "side" in row]
     belongs = [_name(agent, row, "value") for name, rows in values["relations"] for row in rows if name in BELONGING]
     if sides:
-        yield _listed("on the side of ", sides)
+        yield _listed("on the side of ", sides, least=_at_least(agent, "agent-happenings"))
     elif belongs and not posts:
         yield _listed("belongs to ", belongs)
-    rows = agent.rows("agent-by-article")
+    rows, least = agent.rows("agent-by-article"), _at_least(agent, "agent-by-article")
     by, about = (sum(int(row[key].value) for row in rows) for key in ("said", "about"))
-    took_part = len({row["happening"].value for row in happenings})
-    events = f"; took part in {_counted(took_part, 'event')}" if took_part else ""
-    articles = f", in {_counted(len(rows), 'article')}" if rows else ""
-    yield f"{_counted(by, 'statement')} by them and {about:,} about them{articles}{events}."
+    took_part = _counted(len({row["happening"].value for row in happenings}), "event")
+    events = f"; took part in {_at_least(agent, 'agent-happenings')}{took_part}" if happenings else ""
+    articles = f", in {least}{_counted(len(rows), 'article')}" if rows else ""
+    yield _capitalized(f"{least}{_counted(by, 'statement')} by them and {least}{about:,} about them{articles}{events}.")
 
 
 BELONGING = ("affiliatedWith", "memberOf", "partOf")
@@ -95,8 +95,10 @@ def _of_place(place: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
     if within:
         yield _listed(f"{', '.join(kinds) or 'place'} in ", within)
     real, unreal, about = (len({row[key].value for row in rows}) for rows, key in _of_place_rows(values))
-    planned = f", {unreal:,} planned, feared or demanded there" if unreal else ""
-    yield f"{_counted(real, 'event')} there{planned}; {_counted(about, 'statement')} about it."
+    least, least_about = _at_least(place, "place-happenings"), _at_least(place, "topic-statements")
+    planned = f", {least}{unreal:,} planned, feared or demanded there" if unreal else ""
+    said = f"{least_about}{_counted(about, 'statement')} about it"
+    yield _capitalized(f"{least}{_counted(real, 'event')} there{planned}; {said}.")
 
 
 def _of_place_rows(values: Mapping[str, Any]) -> Iterator[tuple[list[Row], str]]:
@@ -116,9 +118,10 @@ def _of_post(post: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_topic(topic: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
     sources = [_name(topic, row, "source") for row in values["rows"] if "source" in row]
-    yield f"{_counted(len(values['rows']), 'statement')} about it."
+    least = _at_least(topic, "topic-statements")
+    yield _capitalized(f"{least}{_counted(len(values['rows']), 'statement')} about it.")
     if sources:
-        yield _listed("by ", sources)
+        yield _listed("by ", sources, least=least)
     if values["against"]:
         yield f"{_counted(len(values['against']), 'pair')} of them contradict or oppose each other."
 
@@ -126,12 +129,13 @@ def _of_topic(topic: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
 def _of_proposition(proposition: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
     sources = [_name(proposition, row, "source") for row in values["said"] if "source" in row]
     if sources:
-        yield _listed("put forward by ", sources)
+        yield _listed("put forward by ", sources, least=_at_least(proposition, "proposition-said"))
 
 
-def _of_article(_: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
-    covered = f"{values['covered']} of every hundred characters carry one"
-    yield f"{_counted(len(values['rows']), 'statement')}; {covered}."
+def _of_article(article: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
+    least = _at_least(article, "article-statements")
+    covered = f"{least}{values['covered']} of every hundred characters carry one"
+    yield _capitalized(f"{least}{_counted(len(values['rows']), 'statement')}; {covered}.")
     if values["not_before"]:
         yield f"The text itself dates the article not before {moment(values['not_before']).removesuffix(', 00:00')}."
 
@@ -142,7 +146,8 @@ def _of_utterance(utterance: ThingQueries, values: Mapping[str, Any]) -> Iterato
     if values["when"]:
         yield f"When: {values['when'].words}."
     articles = len(values["articles"])
-    yield f"Told by {_counted(articles, 'article')}, as one source; {values['independent']:,} independent of it."
+    told = f"{_at_least(utterance, 'utterance-tellings')}{_counted(articles, 'article')}"
+    yield f"Told by {told}, as one source; {values['independent']:,} independent of it."
 
 
 def _of_anything(thing: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
@@ -152,10 +157,12 @@ def _of_anything(thing: ThingQueries, values: Mapping[str, Any]) -> Iterator[str
         yield sentence(name.definition)
         return
     if table := values.get("accounts"):
-        yield _listed("told of in ", (thing.names[row["article"].value].label for _, row in table.heads), "; ")
-    numbers = ((len(values["facts"]), "fact about it"), (len(values["pointing"]), "reference to it"))
-    if counted := [_counted(number, *words.split(" ", 1)) for number, words in numbers if number]:
-        yield sentence(", ".join(counted))
+        articles = (thing.names[row["article"].value].label for _, row in table.heads)
+        yield _listed("told of in ", articles, "; ", _at_least(thing, "occurrence-accounts"))
+    numbers = (("facts", "fact", "about it"), ("pointing", "reference", "to it"))
+    counted = [_at_least(thing, key) + _counted(len(values[key]), *words) for key, *words in numbers if values[key]]
+    if counted:
+        yield sentence(_capitalized(", ".join(counted)))
 
 
 SENTENCES: Mapping[str, Sentences] = {
@@ -177,13 +184,22 @@ def _name(thing: ThingQueries, row: Row, *keys: str) -> str:
     return thing.names[term.value].label if term.is_iri else term.value
 
 
-def _listed(words: str, names: Iterable[str], separator: str = ", ") -> str:
+def _listed(words: str, names: Iterable[str], separator: str = ", ", least: str = "") -> str:
     """Return a sentence of words and different names, the first few of many."""
     distinct = [*dict.fromkeys(names)]
     more = len(distinct) - MAX_LISTED
-    rest = f" and {more:,} more" if more > 0 else ""
+    rest = f" and {least}{more:,} more" if more > 0 else ""
     text = f"{words}{separator.join(distinct[:MAX_LISTED])}{rest}"
-    return sentence(f"{text[:1].upper()}{text[1:]}")
+    return sentence(_capitalized(text))
+
+
+def _at_least(thing: ThingQueries, query: str) -> str:
+    """Return the words before a number that is counted in the rows of a query, if there may be more than it reads."""
+    return "at least " if thing.is_cut(query) else ""
+
+
+def _capitalized(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _counted(number: int, noun: str, rest: str = "") -> str:

@@ -11,6 +11,7 @@ from kg.sparql.query_terms import iri_in_query
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages
+from server.pages.query_files import load_query
 from server.pages.time_formatting import row_span
 from server.search.property_columns import property_iri
 from server.search.time_spans import TimeSpan
@@ -34,6 +35,11 @@ class ThingQueries(PageQueries):
         """Return the rows of a query about the thing; with keys, one row per combination of their values."""
         rows = self.select(query, this=iri_in_query(self.iri))
         return distinct_rows(rows, *keys) if keys else rows
+
+    def is_cut(self, query: str) -> bool:
+        """Tell whether a query that the page has run has as many rows as its LIMIT allows."""
+        title, _ = load_query(query)
+        return any(answered.is_cut for answered in self.answered if answered.title == title)
 
     @cached_property
     def facts(self) -> list[Row]:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 import pytest
+from rdflib import RDF, RDFS, Literal, URIRef
+from rdflib.term import Node
 
+from kg.datasets import GraphNames
+from kg.namespaces import CQ
+from kg.store import EmbeddedStore
+from kg.workers import UnlimitedStore
+from server import Settings, create_app
 from tests.pages.addresses import EVERY_PAGE, OVER_THE_SERIES, TALKS
-from tests.pages.conftest import Reader
+from tests.pages.conftest import Reader, running
 from tests.pages.test_citations import card_lines
 
 DATA = "https://w3id.org/communique/data/"
@@ -97,3 +105,47 @@ def test_the_card_of_what_is_of_no_class_of_ours_is_that_of_a_thing(site: Reader
 def test_what_is_not_in_the_data_has_no_card(site: Reader) -> None:
     unknown = site.get(f"/card?iri={DATA}person/nobody", "image/svg+xml")
     assert (unknown.status, f"{DATA}person/nobody is no statement" in unknown.text) == (404, True)
+
+
+BUSY = 2001
+"""One more of everything than any page reads."""
+AT_LEAST = {
+    "person/busy": "0 statements by them and 2,001 about them, in 1 article; took part in at least 200 events.",
+    "place/busy": "At least 300 events there; at least 300 statements about it.",
+    "article/busy/topic/busy": "At least 300 statements about it. By the source.",
+    "article/busy/": "At least 2,000 statements; at least 0 of every hundred characters carry one.",
+    "thing/busy": "At least 2,000 facts about it, at least 500 references to it.",
+}
+
+
+def busy_triples(base: str) -> Iterator[tuple[Node, Node, Node]]:
+    """Yield so many facts of each of a few things that no page reads all of them."""
+    person, place, topic, article, thing, source = (URIRef(f"{base}{path}") for path in (*AT_LEAST, "person/source"))
+    kinds = {person: CQ.Person, place: CQ.Place, topic: URIRef("http://www.w3.org/2004/02/skos/core#Concept")}
+    for busy, kind in {**kinds, article: CQ.Article, source: CQ.Person}.items():
+        yield busy, RDF.type, kind
+    yield source, CQ.name, Literal("the source")
+    for number in range(BUSY):
+        event, part, statement = (URIRef(f"{article}{name}/{number}") for name in ("event", "part", "statement"))
+        yield from ((event, RDF.type, CQ.Event), (event, CQ.place, place))
+        yield from ((part, CQ.participant, person), (part, CQ.participationIn, event))
+        yield from ((statement, RDF.type, CQ.Statement), (statement, CQ.gist, Literal(f"Gist {number}")))
+        yield from ((statement, CQ.source, source), (statement, CQ.act, CQ.act), (statement, CQ.statedIn, article))
+        yield from ((statement, CQ.about, about) for about in (person, place, topic))
+        yield from ((thing, RDFS.seeAlso, Literal(str(number))), (event, RDFS.seeAlso, thing))
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    names = GraphNames("https://data.example/")
+    store = EmbeddedStore.open(tmp_path_factory.mktemp("busy"), names)
+    with store.write() as change:
+        change.add(f"{names.base}graph/busy", busy_triples(names.base))
+        change.commit("busy things", "2026-01-01T00:00:00Z")
+    with running(create_app(UnlimitedStore(store), Settings(base=names.base))) as reader:
+        yield reader
+
+
+@pytest.mark.parametrize(("path", "description"), AT_LEAST.items())
+def test_a_description_takes_no_part_that_a_page_reads_for_the_whole(busy: Reader, path: str, description: str) -> None:
+    assert head(busy, f"/about/{path}")["og:description"] == description
