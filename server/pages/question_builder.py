@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from flask import g
 
 from kg.act_words import participle, past_tense
 from kg.namespaces import CQ, SCHEME
@@ -12,7 +15,6 @@ from server.http.parameters import Parameters
 from server.pages.thing_names import Name, names_of
 from server.search import Index
 from server.search.search_words import fold
-from server.search.text_search import SearchHit
 from server.search.tsv_cells import iri, text
 
 BOXES = ("who", "what", "where")
@@ -48,6 +50,9 @@ GENERAL_DEEDS: Mapping[str, Mapping[str, str]] = {
     words: {scheme: condition} for forms, (scheme, condition) in DEED_FORMS.items() for words in forms
 }
 """What words for no single concept ask for, by scheme, as a condition; empty for whatever somebody says or does."""
+# What is called just as a box says is among the first hits; the names of so many are one query.
+MAX_CANDIDATES = 500
+"""Hits of a search, the best ones, that are looked at for what a box names."""
 TEMPLATE = """# {title}
 PREFIX cq: <{cq}>
 
@@ -57,6 +62,15 @@ SELECT DISTINCT ?who ?does ?what WHERE {{
 ORDER BY ?who ?what
 LIMIT 1000
 """
+
+
+@dataclass(frozen=True)
+class NamedThing:
+    """A thing that words name, and whether one of its names is these words and no more."""
+
+    iri: str
+    name: Name
+    is_called_so: bool
 
 
 def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapping[str, str]]) -> str:
@@ -94,8 +108,8 @@ def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collectio
     words = (parameters.get(box) or "").strip()
     if not words:
         return "", ""
-    for thing, name in _things_named(words, index, kinds).items():
-        return f"<{thing}>", name.label
+    for thing in _candidates(words, index, kinds):
+        return f"<{thing.iri}>", thing.name.label
     raise invalid_parameter(box, words, "a name that something in the graph has")
 
 
@@ -103,26 +117,32 @@ def namesakes(parameters: Parameters, index: Index) -> dict[str, dict[str, Name]
     """Return by box what else is called as it says, the thing that is asked of first; not where nothing else is."""
     by_box = {}
     for box, kinds in THING_BOXES.items():
-        words = (parameters.get(box) or "").strip()
-        things = _things_named(words, index, kinds) if words else {}
-        called = {iri(hit.thing) for hit in _hits(words, index, kinds) if fold(text(hit.text.cell)) == fold(words)}
-        alike = {thing: name for number, (thing, name) in enumerate(things.items()) if not number or thing in called}
+        candidates = _candidates((parameters.get(box) or "").strip(), index, kinds)
+        alike = {thing.iri: thing.name for thing in candidates if thing is candidates[0] or thing.is_called_so}
         if len(alike) > 1:
             by_box[box] = alike
     return by_box
 
 
-def _things_named(words: str, index: Index, kinds: Collection[str]) -> dict[str, Name]:
-    """Return the things that words name, with their names, the best first."""
-    candidates = [words] if is_usable_iri(words) else [iri(hit.thing) for hit in _hits(words, index, kinds)]
-    names = names_of(candidates, index.version)
+def _candidates(words: str, index: Index, kinds: Collection[str]) -> list[NamedThing]:
+    """Return the things that words name, the best first; looked up once a request."""
+    known: dict[object, list[NamedThing]] = g.setdefault("named_things", {})
+    if (words, kinds) not in known:
+        known[words, kinds] = _named_things(words, index, kinds) if words else []
+    return known[words, kinds]
+
+
+def _named_things(words: str, index: Index, kinds: Collection[str]) -> list[NamedThing]:
+    if is_usable_iri(words):
+        called = {words: True}
+    else:
+        hits = index.texts.search(words, names_only="statement" not in kinds).hits[:MAX_CANDIDATES]
+        called = {iri(hit.thing): fold(text(hit.text.cell)) == fold(words) for hit in hits}
+    names = names_of(called, index.version)
+    things = [NamedThing(thing, names[thing], is_called_so) for thing, is_called_so in called.items()]
     # A capital that stands for a government is an alias of it: what is called so by its own name comes first.
-    ordered = sorted(candidates, key=lambda thing: fold(names[thing].label) != fold(words))
-    return {thing: names[thing] for thing in ordered if not kinds or names[thing].kind in kinds}
-
-
-def _hits(words: str, index: Index, kinds: Collection[str]) -> Sequence[SearchHit]:
-    return [] if is_usable_iri(words) else index.texts.search(words, names_only="statement" not in kinds).hits
+    things.sort(key=lambda thing: fold(thing.name.label) != fold(words))
+    return [thing for thing in things if not kinds or thing.name.kind in kinds]
 
 
 def _deeds(words: str, concepts: Iterable[Mapping[str, str]]) -> Mapping[str, str]:

@@ -5,20 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
+from rdflib import RDF, Literal, URIRef
 
-from tests.pages.conftest import BUNDLES, Page, Reader
+from kg.datasets import GraphNames
+from kg.namespaces import CQ
+from kg.store import EmbeddedStore
+from server import Settings, create_app
+from server.pages.question_builder import MAX_CANDIDATES
+from server.search.text_search import SearchResult, TextSearch
+from tests.pages.conftest import BUNDLES, Page, Reader, running
+from tests.pages.test_many import Counting
 from tests.pages.test_tools import editing
 
 pytestmark = [
     pytest.mark.skipif(not (BUNDLES / "sparql.js").is_file(), reason="the pages' scripts are not made (make setup)"),
     pytest.mark.xdist_group("browser"),
 ]
+
+MEETING = Literal("The meeting")
 
 
 @pytest.mark.parametrize(
@@ -115,3 +127,42 @@ def test_an_edited_query_leaves_the_boxes_out_of_its_address(wide: Tab) -> None:
     wide.keyboard.press("Control+Enter")
     expect(wide.locator("#status")).to_contain_text("2 rows")
     assert parse_qs(urlsplit(wide.url).query).keys() == {"query"}
+
+
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, Counting]]:
+    """Serve more things of one name than are looked at, with the queries that are asked."""
+    names = GraphNames("https://data.example/")
+    store = EmbeddedStore.open(tmp_path_factory.mktemp("namesakes"), names)
+    events = [URIRef(f"{names.base}event/{number}") for number in range(MAX_CANDIDATES + 10)]
+    with store.write() as change:
+        triples = (triple for event in events for triple in ((event, RDF.type, CQ.Event), (event, CQ.name, MEETING)))
+        change.add(f"{names.base}graph/events", triples)
+        change.commit("events of one name", "2026-01-01T00:00:00Z")
+    counting = Counting(store)
+    with running(create_app(counting, Settings(base=names.base))) as reader:
+        yield reader, counting
+
+
+def test_a_name_of_many_things_has_few_of_them_looked_up(namesakes: tuple[Reader, Counting]) -> None:
+    reader, counting = namesakes
+    assert reader.get("/editor/question?where=meeting", "application/sparql-query").status == 200
+    things = re.findall("<https://data.example/event/[0-9]+>", " ".join(counting.queries))
+    assert len(set(things)) == MAX_CANDIDATES
+
+
+@pytest.mark.parametrize("query", ["", "&query=ASK%7B%7D&format=html"])
+def test_each_box_is_searched_once_for_a_page(
+    namesakes: tuple[Reader, Counting], monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    searched: list[str] = []
+    search = TextSearch.search
+
+    def count(self: TextSearch, search_text: str, **options: Any) -> SearchResult:  # noqa: ANN401 -- those of `search`
+        searched.append(search_text)
+        return search(self, search_text, **options)
+
+    monkeypatch.setattr(TextSearch, "search", count)
+    page = namesakes[0].get(f"/sparql?who=nobody&where=meeting{query}")
+    assert values_of_boxes(page) == {"who": "nobody", "what": "", "where": "meeting"}
+    assert sorted(searched) == ["meeting", "nobody"]
