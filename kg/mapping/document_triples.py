@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -36,8 +37,7 @@ DERIVED_IDENTIFIERS = {
 """By type, the first segment of a derived identifier, and for each further part the keys that may hold it."""
 
 
-@dataclass(frozen=True)
-class DocumentValue:
+class DocumentValue(NamedTuple):
     """One value of a key, with the key's term of the context; `iri` is empty for a literal."""
 
     key: str

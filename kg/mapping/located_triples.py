@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rdflib import Literal, URIRef
 
 from kg.errors import Location
 
 
-@dataclass(frozen=True)
-class LocatedTriple:
+class LocatedTriple(NamedTuple):
     """A triple, and the location of the key or value that states it."""
 
     subject: URIRef

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib.term import Node
@@ -84,4 +84,4 @@ def _with_key(node: Location, key: str) -> Location:
     if not key:
         return node
     path = node.key.removesuffix(ROOT_KEY) if node.key == ROOT_KEY else node.key.removesuffix(f".{IDENTIFIER_KEY}")
-    return replace(node, key=f"{path}.{key}" if path else key)
+    return node._replace(key=f"{path}.{key}" if path else key)

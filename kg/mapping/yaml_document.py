@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -40,8 +40,7 @@ PRIVATE_USE_RANGE = (0xF0000, 0xFFFFE)
 LINE_END = re.compile(r"\r\n?|\n")
 
 
-@dataclass(frozen=True)
-class YamlText:
+class YamlText(NamedTuple):
     """A scalar; `start` and `end` are its code points in the file, quotation marks included."""
 
     location: Location
@@ -220,17 +219,18 @@ class _Composer:
         self.file, self.count = file, 0
         self.replacements, self.originals = replacements, {ord(new): old for old, new in replacements.items()}
         self.problems: list[Problem] = []
-        self.open: list[YamlList | YamlMapping] = []
-        self.key: list[YamlText | None] = []
+        self.outer: list[YamlList | YamlMapping | None] = []
+        self.parent: YamlList | YamlMapping | None = None
+        self.key: YamlText | None = None
         self.roots: list[YamlNode] = []
 
     def compose(self, text: str) -> None:
-        for event in yaml.parse(text.translate(self.replacements), Loader=yaml.CLoader):
+        # Without anything to replace, `translate` would look for each character in vain.
+        for event in yaml.parse(text.translate(self.replacements) if self.replacements else text, yaml.CLoader):
             if isinstance(event, yaml.NodeEvent):
                 self._compose_node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
-                self.open.pop()
-                self.key.pop()
+                self.parent = self.outer.pop()
             elif isinstance(event, yaml.DocumentStartEvent) and self.roots:
                 raise _fault(self._where(event), "a second document starts here; a file holds one")
 
@@ -253,51 +253,38 @@ class _Composer:
             raise _fault(
                 location, f"there are more than {MAX_YAML_NODES} keys and values; this is not the mapping of an article"
             )
-        self._reject_unsupported(event, location)
+        if event.anchor is not None or getattr(event, "tag", None) is not None:
+            raise _fault(location, _unsupported(event))
         if isinstance(event, yaml.ScalarEvent):
+            value = event.value.translate(self.originals) if self.originals else event.value
             start, end = event.start_mark, event.end_mark
-            value = event.value.translate(self.originals)
-            self._place(YamlText(location, value, start.index if start else 0, end.index if end else 0))
+            self._place(YamlText(location, value, start.index, end.index))  # type: ignore[union-attr]  # as in _where
         elif isinstance(event, yaml.SequenceStartEvent):
             self._enter(YamlList(location))
         elif isinstance(event, yaml.MappingStartEvent):
             self._enter(YamlMapping(location, flow=bool(event.flow_style)))
 
-    def _reject_unsupported(self, event: yaml.NodeEvent, location: Location) -> None:
-        # Aliases of aliases make a small file one of any size.
-        if isinstance(event, yaml.AliasEvent):
-            raise _fault(
-                location,
-                f"found the alias *{event.anchor}; a mapping document has none",
-            )
-        if event.anchor is not None:
-            raise _fault(location, f"found the anchor &{event.anchor}; a mapping document has none")
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            raise _fault(location, f"found the tag {tag}; every value is text, and the key gives it its type")
-
     def _enter(self, node: YamlList | YamlMapping) -> None:
-        if len(self.open) >= MAX_NESTING_LEVELS:
+        if len(self.outer) >= MAX_NESTING_LEVELS:
             raise _fault(node.location, f"lists and mappings are nested more than {MAX_NESTING_LEVELS} deep")
         self._place(node)
-        self.open.append(node)
-        self.key.append(None)
+        self.outer.append(self.parent)
+        self.parent = node
 
     def _place(self, node: YamlNode) -> None:
-        if not self.open:
-            self.roots.append(node)
-        elif isinstance(parent := self.open[-1], YamlList):
+        parent, key = self.parent, self.key
+        if isinstance(parent, YamlMapping):
+            if key is not None:
+                self._add(parent, key, node)
+                self.key = None
+            elif isinstance(node, YamlText):
+                self.key = node
+            else:
+                raise _fault(node.location, "found a list or mapping in the place of a key")
+        elif parent is not None:
             parent.nodes.append(node)
-        elif (key := self.key[-1]) is None:
-            self._take_key(node)
         else:
-            self._add(parent, key, node)
-            self.key[-1] = None
-
-    def _take_key(self, node: YamlNode) -> None:
-        if not isinstance(node, YamlText):
-            raise _fault(node.location, "found a list or mapping in the place of a key")
-        self.key[-1] = node
+            self.roots.append(node)
 
     def _add(self, parent: YamlMapping, key: YamlText, node: YamlNode) -> None:
         # YAML leaves open which of two equal keys counts: one would be lost without a word.
@@ -305,22 +292,31 @@ class _Composer:
             parent.keys[key.value], parent.nodes[key.value] = key, node
             return
         first = parent.keys[key.value].location.line
-        path = ".".join(part for part in (key.location.key, key.value) if part)
-        location = Location(key.location.file, key.location.line, key.location.column, path)
+        location = key.location._replace(key=_path(key.location.key, key.value))
         # Collected, since reading goes on: all repeated keys of a file are reported together.
         self.problems.append(Problem(location, f"the key {key.value!r} is repeated; line {first} has it already."))
 
     def _where(self, event: yaml.Event) -> Location:
-        mark = event.start_mark
-        return Location(self.file, mark.line + 1, mark.column + 1, self._path()) if mark else Location(self.file)
-
-    def _path(self) -> str:
-        if not self.open:
-            return ""
-        parent, key = self.open[-1], self.key[-1]
+        mark, parent = event.start_mark, self.parent
+        path = "" if parent is None else parent.location.key
         if isinstance(parent, YamlList):
-            return f"{parent.location.key}[{len(parent.nodes)}]"
-        return ".".join(part for part in (parent.location.key, key.value if key else "") if part)
+            path = f"{path}[{len(parent.nodes)}]"
+        elif self.key is not None:
+            path = _path(path, self.key.value)
+        return Location(self.file, mark.line + 1, mark.column + 1, path)  # type: ignore[union-attr]  # libyaml marks all
+
+
+def _path(path: str, key: str) -> str:
+    return f"{path}.{key}" if path and key else path or key
+
+
+def _unsupported(event: yaml.NodeEvent) -> str:
+    # Aliases of aliases make a small file one of any size.
+    if isinstance(event, yaml.AliasEvent):
+        return f"found the alias *{event.anchor}; a mapping document has none"
+    if event.anchor is not None:
+        return f"found the anchor &{event.anchor}; a mapping document has none"
+    return f"found the tag {getattr(event, 'tag', '')}; every value is text, and the key gives it its type"
 
 
 def _fault(location: Location, message: str) -> MappingError:
