@@ -171,7 +171,8 @@ def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary)
                 # Before the schema is held to it, which requires what defaults may give.
                 if entry.kind == ARTICLE:
                     add_defaults(document.root, vocabulary.defaults)
-                problems += schema_faults(document.root, vocabulary.schema, entry.kind)
+                if not vocabulary.checks.conforms(entry.kind, document.root):
+                    problems += schema_faults(document.root, vocabulary.schema, entry.kind)
                 documents.append((entry.kind, document))
             except MappingError as error:
                 problems += error.problems

@@ -14,6 +14,7 @@ from rdflib.term import Node
 
 from kg.durable_files import FileMark, file_mark
 from kg.errors import ResourceError
+from kg.mapping.schema_compiler import SchemaChecks
 from kg.mapping.yaml_document import YamlText
 from kg.namespaces import ONTOLOGY
 
@@ -65,6 +66,11 @@ class MappingVocabulary:
     def terms(self) -> Mapping[str, ContextTerm | None]:
         """Return the context's terms by key, None for a key that groups nodes (`@included`) or is ignored (null)."""
         return {key: self._term(value) for key, value in self.context.items() if not key.startswith("@")}
+
+    @cached_property
+    def checks(self) -> SchemaChecks:
+        """Return the schema's definitions as functions that tell whether a node conforms."""
+        return SchemaChecks(self.schema["$defs"])
 
     def full(self, compact: str) -> str:
         """Return the full IRI of a compact IRI or of a word of the default vocabulary."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from itertools import islice
@@ -13,6 +12,7 @@ from jsonschema.exceptions import ValidationError
 
 from kg.errors import Location, Problem
 from kg.mapping.mapping_vocabulary import Json
+from kg.mapping.schema_compiler import compile_pattern
 from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText, to_json
 
 MAX_PROBLEMS_PER_DOCUMENT = 200
@@ -76,8 +76,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
-    """Check a pattern as ECMA-262 defines it; in Python, a line end may follow `$`."""
-    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+    if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 

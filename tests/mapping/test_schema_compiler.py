@@ -1,0 +1,64 @@
+"""Tests of compiled schemas: a document conforms to one if, and only if, the validator finds no fault in it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kg.mapping.mapping_vocabulary import read_vocabulary
+from kg.mapping.schema_check import schema_faults
+from kg.mapping.schema_compiler import SchemaChecks
+from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText, load_document, mappings_below
+from kg.shipped_files import ontology_folder
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "harbour-talks"
+VOCABULARY = read_vocabulary(ontology_folder())
+KINDS = {
+    "harbour-talks.yaml": "articleDocument",
+    "authority.yaml": "authorityDocument",
+    "corpus.yaml": "corpusDocument",
+}
+WORDS = ("", " ", "x", "x" * 400, "kind/name", "kind:a", "person:b", "2-1", "0-5", "true", "Event", "-a\n")
+
+
+@pytest.mark.parametrize("file", KINDS)
+@pytest.mark.parametrize("seed", range(30))
+def test_a_changed_document_conforms_if_the_validator_finds_no_fault(file: str, seed: int) -> None:
+    root = load_document(EXAMPLE / file).root
+    conforms = partial(VOCABULARY.checks.conforms, KINDS[file])
+    assert conforms(root)
+    change(root, Random(f"{file} {seed}"))  # noqa: S311 -- no secret
+    assert conforms(root) == (not schema_faults(root, VOCABULARY.schema, KINDS[file]))
+
+
+def change(root: YamlMapping, random: Random) -> None:
+    """Give a value another text, list or mapping, rename its key, or remove it."""
+    mapping = random.choice([mapping for mapping in mappings_below(root) if mapping.nodes])
+    key = random.choice([*mapping.nodes])
+    node = mapping.nodes[key]
+    others = [text for other in mappings_below(root) for text in other.nodes.values() if isinstance(text, YamlText)]
+    word = random.choice([YamlText(node.location, random.choice(WORDS), 0, 0), *random.choices(others, k=2)])
+    changed: list[YamlNode] = [
+        word,
+        YamlList(node.location, [node, word]),
+        YamlList(node.location),
+        YamlMapping(node.location, nodes={"id": word}),
+    ]
+    action = random.randrange(len(changed) + 2)
+    if action < len(changed):
+        mapping.nodes[key] = changed[action]
+        return
+    del mapping.nodes[key]
+    if action == len(changed):
+        name = random.choice(["name", "at", "incumbent", "unknown"])
+        mapping.nodes[name], mapping.keys[name] = node, word
+
+
+def test_nothing_conforms_to_a_keyword_that_is_not_translated() -> None:
+    text = YamlText(load_document(EXAMPLE / "corpus.yaml").root.location, "word", 0, 4)
+    checks = SchemaChecks({"plain": {"type": "string"}, "with": {"type": "string", "format": "date"}})
+    assert checks.conforms("plain", text)
+    assert not checks.conforms("with", text)
