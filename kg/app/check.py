@@ -24,6 +24,7 @@ from kg.mapping import (
 )
 from kg.namespaces import CQ
 from kg.reasoning import infer_all
+from kg.terms import new_graph
 from kg.validation import validate
 
 Fault = tuple[Problem, list[Location]]
@@ -72,32 +73,27 @@ def _graph_to_check(documents: CorpusDocuments, others: list[DocumentTriples], f
     """Return what documents assert without fault; of other articles only what refers to them or is referred to."""
     own = [triples for triples in documents.documents if triples.is_asserted and triples not in others]
     graph, rest = _union(own, faulty), _union(others, faulty)
-    about_own = Graph(bind_namespaces="none")
-    for iri in {iri for triples in own if triples.is_article for iri, _ in triples.defined} if others else ():
-        for triple in rest.triples((None, None, URIRef(iri))):
-            about_own.add(triple)
+    defined = {iri for triples in own if triples.is_article for iri, _ in triples.defined} if others else ()
+    about_own = new_graph(triple for iri in defined for triple in rest.triples((None, None, URIRef(iri))))
     part = graph + about_own + referred_to(graph + about_own, rest)
     return part + _links_of(part, rest)
 
 
 def _links_of(part: Graph, rest: Graph) -> Graph:
     """Return the links of other articles that state the relations in a part of the graph."""
-    links = Graph(bind_namespaces="none")
+    links = new_graph()
     for link, subject in rest.subject_objects(CQ.linkSubject):
         relation, value = rest.value(link, CQ.linkPredicate), rest.value(link, CQ.linkObject)
         if (subject, relation, value) in part:
-            for triple in rest.triples((link, None, None)):
-                links.add(triple)
+            links += rest.triples((link, None, None))
     return links
 
 
 def _union(documents: Iterable[DocumentTriples], faulty: set[Location]) -> Graph:
-    union = Graph(bind_namespaces="none")
-    for triples in documents:
-        for triple in (*triples.triples, *triples.implied):
-            if triple.location not in faulty:
-                union.add((triple.subject, triple.predicate, triple.object))
-    return union
+    located = (triple for triples in documents for triple in (*triples.triples, *triples.implied))
+    return new_graph(
+        (triple.subject, triple.predicate, triple.object) for triple in located if triple.location not in faulty
+    )
 
 
 def _contradictions(graph: Graph, schema: Schema, places: NodeLocations, base: str) -> Iterator[Fault]:

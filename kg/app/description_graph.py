@@ -18,6 +18,7 @@ from kg.app.example_questions import Question, example_triples
 from kg.app.partition_counts import Counts
 from kg.prefixes import prefixes
 from kg.store import Triple
+from kg.terms import new_graph
 
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 DIGEST_LENGTH = 12
@@ -26,17 +27,9 @@ DIGEST_LENGTH = 12
 
 def description_graph(base: str, ontology: Graph, counts: Counts, questions: Iterable[Question]) -> Graph:
     """Return the description of a dataset, of which `count_partitions` has counted the triples."""
-    graph = Graph(bind_namespaces="none")
-    triples = chain(
-        _labels(ontology),
-        _prefixes(base),
-        (triple for question in questions for triple in _example(base, question)),
-        _partitions(base, counts),
-        partition_sizes(base, counts),
-    )
-    for triple in triples:
-        graph.add(triple)
-    return graph
+    examples = (triple for question in questions for triple in _example(base, question))
+    partitions = chain(_partitions(base, counts), partition_sizes(base, counts))
+    return new_graph(chain(_labels(ontology), _prefixes(base), examples, partitions))
 
 
 def partition_sizes(base: str, counts: Counts) -> Iterator[Triple]:

@@ -11,7 +11,8 @@ from kg import formats
 from kg.datasets import GraphNames
 from kg.engines import StorePlace, is_address
 from kg.errors import PayloadError, RequestError, UnknownGraphError
-from kg.export import DocumentsByName, TripleChange, differences, labels_in, to_document
+from kg.export.difference import TripleChange, differences, labels_in
+from kg.export.graph_documents import DocumentsByName, to_document
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.store import ParsedGraph, PayloadLimits, Store, read_dataset
 

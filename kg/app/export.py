@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from kg import formats
 from kg.errors import RequestError, UnknownGraphError
-from kg.export import Projection, project, write_documents, write_property_graph
+from kg.export.format_writers import write_documents
+from kg.export.projections import Projection, project
+from kg.export.property_graph_files import write_property_graph
 from kg.formats import Format, Holds
 from kg.sparql.protocol import RequestDataset
 from kg.store import Store

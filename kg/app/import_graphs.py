@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from kg.app.build_options import Progress, no_progress
+from kg.app.build_options import Counted, Progress, no_progress, not_counted
 from kg.app.imported_files import ImportFile, ReadFile, read_file
 from kg.app.schema import Schema, read_schema
 from kg.app.write_edit import infer_and_validate
@@ -39,11 +39,6 @@ IRI = re.compile(r"<([^<>\s]+)>")
 LAST_SEGMENT = re.compile(r"[/#:]")
 WAIT_SECONDS = 60.0
 """How long an import waits for another writer."""
-Count = Callable[[int, int], None]
-
-
-def _count_nothing(_done: int, _total: int) -> None:
-    pass
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,7 @@ def read_files(
     files: Sequence[ImportFile],
     standard_input: BinaryIO,
     options: ImportOptions,
-    count: Count = _count_nothing,
+    count: Counted = not_counted,
 ) -> list[ReadFile]:
     """Return what files hold, relative IRIs resolved by the graph's name. Raises PayloadError if one is at fault."""
     names = names_of(folder)
@@ -193,7 +188,9 @@ def _write(
         return transaction.base, apart
     # One moment for both, so that the provenance and the record of the version agree.
     time = datetime.now(UTC)
-    record_write(transaction, names, note, time, _origins(graphs, options))
+    files = {graph.name: graph.files for graph in graphs}
+    originals = {graph.name: graph.original for graph in graphs if graph.original}
+    record_write(transaction, names, note, time, WriteOrigins(options.author, files, originals))
     progress("Writing the new version")
     return transaction.commit(note, f"{time:%Y-%m-%dT%H:%M:%SZ}"), apart
 
@@ -217,14 +214,6 @@ def _require_valid_beside(
         transaction.remove(names.inferred, inferred.added, Owner.SYSTEM)
         transaction.add(names.inferred, inferred.removed, Owner.SYSTEM)
     transaction.remove_graph(trial)
-
-
-def _origins(graphs: Sequence[ImportedGraph], options: ImportOptions) -> WriteOrigins:
-    return WriteOrigins(
-        options.author,
-        {graph.name: graph.files for graph in graphs},
-        {graph.name: graph.original for graph in graphs if graph.original},
-    )
 
 
 @contextmanager

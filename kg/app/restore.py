@@ -20,11 +20,7 @@ def restore_backup(backup: Path, store: Path) -> Version:
     if faults := copy.verify():
         raise RequestError(f"The backup {backup} is damaged: {faults[0]}")
     if store.is_dir():
-        _require_empty(store)
+        for file in store.iterdir():
+            raise RequestError(f"{store} is not a store and holds {file.name}: expected a store, or an empty folder.")
         store.rmdir()  # a backup makes its folder itself, and only under a name that is free
     return copy.back_up(store)
-
-
-def _require_empty(folder: Path) -> None:
-    for file in folder.iterdir():
-        raise RequestError(f"{folder} is not a store and holds {file.name}: expected a store, or an empty folder.")

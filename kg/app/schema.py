@@ -10,7 +10,7 @@ from pathlib import Path
 from rdflib import Graph
 
 from kg.errors import ResourceError
-from kg.export import named_blanks
+from kg.export.blank_node_names import named_blanks
 from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import SourceFile
 from kg.reasoning import Reasoner

@@ -18,6 +18,7 @@ from kg.namespaces import CQ
 from kg.provenance import DIGEST_LENGTH, SourceFile, activity, agent, file_name, person, person_name, used_file
 from kg.store import Store, Transaction, Triple
 from kg.store.query_rows import select_rows
+from kg.terms import new_graph
 
 SOFTWARE = "communique"
 ACTIVITY_RELATIONS = (PROV.wasGeneratedBy, PROV.wasInvalidatedBy)
@@ -61,11 +62,9 @@ def record_write(
 
 def client_graphs_provenance(transaction: Transaction, names: GraphNames) -> Graph:
     """Return the provenance of the clients' graphs in the store, which a build keeps as it was."""
-    graph, record = Graph(bind_namespaces="none"), _ProvenanceGraph(transaction, names, before=True)
-    for name in transaction.graphs():
-        if names.owner(name) is Owner.CLIENT:
-            graph += record.about(URIRef(name))
-    return graph
+    record = _ProvenanceGraph(transaction, names, before=True)
+    clients = (name for name in transaction.graphs() if names.owner(name) is Owner.CLIENT)
+    return new_graph(triple for name in clients for triple in record.about(URIRef(name)))
 
 
 def same_ontology(transaction: Transaction, names: GraphNames, schema: Schema) -> bool:

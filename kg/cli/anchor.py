@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import sources_option
 from kg.mapping import anchor_document
 
 
-@click.command(
-    cls=Command,
-    short_help="Turn the words of passages into offsets.",
-    examples=["kg anchor examples/harbour-talks/harbour-talks.yaml --sources examples/harbour-talks"],
+@command(
+    "Turn the words of passages into offsets.",
+    ["kg anchor examples/harbour-talks/harbour-talks.yaml --sources examples/harbour-talks"],
 )
 @click.argument("documents", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @sources_option(required=True)

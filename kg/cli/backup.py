@@ -6,16 +6,15 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import store_option
 from kg.cli.progress import Steps
 from kg.store import open_store
 
 
-@click.command(
-    cls=Command,
-    short_help="Copy a store's current version.",
-    examples=["kg backup ./backups/2026-01-31", "kg backup ./backups/harbour --store ./harbour"],
+@command(
+    "Copy a store's current version.",
+    ["kg backup ./backups/2026-01-31", "kg backup ./backups/harbour --store ./harbour"],
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @store_option

@@ -13,7 +13,7 @@ import click
 
 from kg.app import BuildOptions, Built, corpus_and_documents
 from kg.app import build as build_corpus
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.cli.corpus_options import article_options, corpus_path, note_unchecked, reasoner_options, validator_option
 from kg.cli.options import corpus_arguments, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
@@ -27,10 +27,9 @@ MAX_TIME_SECONDS = 253_402_300_799
 """The end of the year 9999, in seconds since 1970."""
 
 
-@click.command(
-    cls=Command,
-    short_help="Make a corpus a store's current version.",
-    examples=["kg build examples/harbour-talks --store ./harbour --sources examples/harbour-talks"],
+@command(
+    "Make a corpus a store's current version.",
+    ["kg build examples/harbour-talks --store ./harbour --sources examples/harbour-talks"],
 )
 @corpus_arguments
 @store_option
@@ -42,6 +41,7 @@ MAX_TIME_SECONDS = 253_402_300_799
 @click.option(
     "--cluster",
     metavar="ADDRESS",
+    default="",
     help="Have the workers of a Dask cluster build the articles, instead of --jobs processes of this machine: the "
     "address of its scheduler, such as tcp://HOST:8786. Needs the extra `cluster`. The result is the same.",
 )
@@ -67,7 +67,7 @@ def build(
     reasoner: str,
     validator: str,
     jobs: int,
-    cluster: str | None,
+    cluster: str,
     report: Path | None,
     *,
     strict: bool,
@@ -90,17 +90,7 @@ def build(
         corpus_file, sources = corpus_file.resolve(), sources and sources.resolve()
     with Steps(BUILD_STEPS) as steps, reporting_interruption(store):
         options = BuildOptions(
-            reasoner,
-            cross_check,
-            build_time,
-            sources,
-            force,
-            jobs,
-            strict,
-            documents,
-            steps.count,
-            validator,
-            cluster or "",
+            reasoner, cross_check, build_time, sources, force, jobs, strict, documents, steps.count, validator, cluster
         )
         if cluster and options.is_reference:
             # Refused, and not left to the cluster: each compares or infers over all articles together.

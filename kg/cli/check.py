@@ -9,7 +9,7 @@ from rdflib import RDF
 
 from kg.app import check as check_documents
 from kg.app import corpus_file
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.corpus_options import corpus_path
 from kg.cli.options import corpus_argument, json_option, sources_option
 from kg.cli.output import write_json
@@ -18,10 +18,8 @@ from kg.mapping import Article, CheckReport, PassageState, TextCopy, refresh_wor
 from kg.namespaces import CQ
 
 
-@click.command(
-    cls=Command,
-    short_help="Check mapping documents and their passages.",
-    examples=["kg check examples/harbour-talks --sources examples/harbour-talks"],
+@command(
+    "Check mapping documents and their passages.", ["kg check examples/harbour-talks --sources examples/harbour-talks"]
 )
 @corpus_argument
 @sources_option()

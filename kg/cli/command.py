@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -43,3 +43,10 @@ class Command(click.Command):
         with formatter.section("Example" if len(self.examples) == 1 else "Examples"):
             formatter.write("".join(f"  {example}\n" for example in self.examples))
         super().format_epilog(ctx, formatter)
+
+
+def command(
+    short_help: str, examples: Sequence[str], name: str | None = None
+) -> Callable[[Callable[..., Any]], Command]:
+    """Make a function a command, by its own name if none is given."""
+    return click.command(name, cls=Command, short_help=short_help, examples=examples)

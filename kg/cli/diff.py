@@ -8,18 +8,17 @@ from pathlib import Path
 import click
 
 from kg.app import Difference, compare
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import output_option, store_place_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.engines import StorePlace
-from kg.export import as_update, counted, in_words
+from kg.export.difference_texts import as_update, counted, in_words
 
 
-@click.command(
-    cls=Command,
-    short_help="Compare versions or files.",
-    examples=[
+@command(
+    "Compare versions or files.",
+    [
         "kg diff",
         "kg diff 000001 000003 --graph authority",
         "kg diff export.nq 000003 --as update --output changes.ru",

@@ -6,19 +6,18 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.cli.options import EXISTING
 from kg.cli.progress import Steps
 from kg.drafting import DEFAULT_MODEL, DEFAULT_NAME, DraftResult, draft_article, draft_folder, language_model
 from kg.errors import RequestError
 from kg.mapping import list_in_corpus
-from kg.reconciliation import write_suggestions
+from kg.reconciliation.corpus_comparison import write_suggestions
 
 
-@click.command(
-    cls=Command,
-    short_help="Draft the mapping document of an article.",
-    examples=[
+@command(
+    "Draft the mapping document of an article.",
+    [
         "kg draft examples/harbour-talks/article.txt -o ./harbour.yaml",
         "kg draft examples/strait-series/texts -o drafts",
     ],

@@ -7,18 +7,13 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command
-from kg.cli.options import FOLDER
+from kg.cli.command import command
 from kg.errors import RequestError
 from kg.shipped_files import examples_folder
 
 
-@click.command(
-    cls=Command,
-    short_help="Copy the example corpora that the help of other commands names.",
-    examples=["kg examples", "kg examples ./tutorial"],
-)
-@click.argument("folder", type=FOLDER, default=Path())
+@command("Copy the example corpora that the help of other commands names.", ["kg examples", "kg examples ./tutorial"])
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
 def examples(folder: Path) -> None:
     """Copy the example corpora into FOLDER/examples, by default below this folder.
 

@@ -10,24 +10,28 @@ import click
 
 from kg import formats
 from kg.app import export_graphs, export_projection
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.cli.options import format_option, output_option, readable_store_option, version_option
 from kg.cli.output import Hashed, write
 from kg.cli.progress import Steps
 from kg.compression import CODING_OF_SUFFIX, compressed
 from kg.engines import StorePlace
 from kg.errors import RequestError
-from kg.export import EVERYTHING, EXPORT_FORMATS, PROJECTIONS, projection_by_name
+from kg.export.format_writers import EXPORT_FORMATS
+from kg.export.projections import PROJECTIONS, projection_by_name
+from kg.export.property_graph import EVERYTHING
 from kg.extras import needs_extra
 from kg.formats import Format
-from kg.lookups import Values, export_things, file_description, tables
+from kg.lookups.distributions import file_description
+from kg.lookups.tables import tables
+from kg.lookups.thing_documents import export_things
+from kg.lookups.values import Values
 from kg.store import Store
 
 
-@click.command(
-    cls=Command,
-    short_help="Write graphs in any format.",
-    examples=[
+@command(
+    "Write graphs in any format.",
+    [
         "kg export --format nquads --output communique.nq --describe",
         "kg export --output communique.trig.gz",
         "kg export article/haqqani-talks inferred --format turtle",

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.mapping import format_document
 
 
-@click.command(
-    cls=Command,
-    short_help="Write mapping documents in a stable layout.",
-    examples=["kg format examples/harbour-talks/harbour-talks.yaml --check"],
-)
+@command("Write mapping documents in a stable layout.", ["kg format examples/harbour-talks/harbour-talks.yaml --check"])
 @click.argument("documents", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing, and end with status 1 if there is something to change.")
 @click.pass_context

@@ -7,17 +7,13 @@ from pathlib import Path
 import click
 
 from kg.app import check_store
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import json_option, store_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
 
 
-@click.command(
-    cls=Command,
-    short_help="Check whether a store is whole.",
-    examples=["kg fsck", "kg fsck --store ./harbour", "kg fsck --repair"],
-)
+@command("Check whether a store is whole.", ["kg fsck", "kg fsck --store ./harbour", "kg fsck --repair"])
 @store_option
 @click.option(
     "--repair", is_flag=True, help="Make the newest whole version current if the file `current` is lost or old."

@@ -12,11 +12,11 @@ import click
 from kg.app.import_graphs import Imported, ImportOptions, read_files
 from kg.app.import_graphs import import_files as import_into
 from kg.app.imported_files import files_to_import
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.cli.options import format_option, keep_option, store_option
 from kg.cli.progress import Steps
 from kg.formats import GRAPH_FORMATS, Format
-from kg.reconciliation import read_accepted
+from kg.reconciliation.suggestion_file import read_accepted
 from kg.store import PayloadLimits, open_store
 
 IMPORT_STEPS = 3
@@ -25,15 +25,14 @@ SUGGESTION_EXTENSIONS = (".yaml", ".yml")
 DEFAULT_LIMITS = PayloadLimits()
 
 
-@click.command(
-    "import",
-    cls=Command,
-    short_help="Import RDF into graphs of one's own.",
-    examples=[
+@command(
+    "Import RDF into graphs of one's own.",
+    [
         "kg import yearbook.ttl",
         "kg import ./dumps register.nq.gz",
         "kg import - --format ntriples --graph import/register",
     ],
+    name="import",
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @store_option

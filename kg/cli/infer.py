@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from kg import formats
 from kg.app import BuildOptions, assemble, infer_triples, read_inputs
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.corpus_options import corpus_path, reasoner_options
 from kg.cli.options import corpus_argument, format_option, output_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
-from kg.export import write as serialize
+from kg.export.format_writers import write as serialize
 from kg.formats import GRAPH_FORMATS, Format
 
 
-@click.command(
-    cls=Command,
-    short_help="Write what follows from a corpus.",
-    examples=["kg infer examples/harbour-talks --format ntriples"],
-)
+@command("Write what follows from a corpus.", ["kg infer examples/harbour-talks --format ntriples"])
 @corpus_argument
 @reasoner_options
 @format_option(GRAPH_FORMATS, formats.TURTLE, "The format to write.")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kg.agents import AgentTools
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.cli.options import store_place_option
 from kg.engines import StorePlace
 from kg.extras import needs_extra
@@ -20,10 +20,9 @@ LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2,
 """What a query of an agent may cost."""
 
 
-@click.command(
-    cls=Command,
-    short_help="Let agents ask the store (MCP).",
-    examples=["kg mcp --store ./store", "kg mcp --http 8001", "kg mcp --store http://localhost:8890/sparql"],
+@command(
+    "Let agents ask the store (MCP).",
+    ["kg mcp --store ./store", "kg mcp --http 8001", "kg mcp --store http://localhost:8890/sparql"],
 )
 @store_place_option
 @click.option(

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.mapping import list_in_corpus, write_new_document
 
 
-@click.command(
-    cls=Command,
-    short_help="Begin the mapping document of a text.",
-    examples=["kg new examples/harbour-talks/article.txt -o ./harbour.yaml"],
-)
+@command("Begin the mapping document of a text.", ["kg new examples/harbour-talks/article.txt -o ./harbour.yaml"])
 @click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "-o",

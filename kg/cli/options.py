@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce, wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import click
 
@@ -13,13 +13,10 @@ from kg.engines import StorePlace, is_address
 from kg.errors import RequestError
 from kg.formats import Format, by_name
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-FOLDER = click.Path(file_okay=False, path_type=Path)
+Function = Callable[..., Any]
 KEPT_VERSIONS = 1000
 """Versions that are kept by default: more than anybody goes back by hand, and a bound for the disk."""
 EXISTING = click.Path(exists=True, path_type=Path)
-
-
 _INSTEAD_OF_AN_ADDRESS = {
     **dict.fromkeys(
         ("build", "import", "watch", "rollback", "restore"), "do it in a folder, then put it there with `kg push`"
@@ -68,70 +65,87 @@ class FormatType(click.ParamType[Format]):
         return f"[{'|'.join(row.name for row in self.offered)}]"
 
 
-def store_option(command: Command) -> Command:
-    """Add the option of the store's folder."""
-    return click.option(
+def in_order(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Return a decorator that adds several options."""
+    # Decorators are applied from the last to the first: so the help lists the options as they stand here.
+    return lambda function: reduce(lambda changed, option: option(changed), reversed(options), function)
+
+
+def _in_a_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    del ctx, param
+    if value == Path("-"):
+        return None
+    # Before any work is done: a build of an hour must not end in a file that cannot be written.
+    if value is not None and not value.parent.is_dir():
+        raise RequestError(f"{str(value)!r} cannot be written: there is no folder {str(value.parent)!r}.")
+    return value
+
+
+store_option = click.option(
+    "--store",
+    type=FolderType(),
+    default=Path("store"),
+    envvar="KG_STORE",
+    show_default=True,
+    show_envvar=True,
+    help="The folder of the store.",
+)
+corpus_argument = click.argument("corpus", type=EXISTING, required=False)
+corpus_arguments = click.argument("corpus", type=EXISTING, nargs=-1, metavar="[CORPUS]...")
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    callback=_in_a_folder,
+    help="Write to this file instead; - is standard output.",
+)
+keep_option = click.option(
+    "--keep",
+    type=click.IntRange(0),
+    default=KEPT_VERSIONS,
+    show_default=True,
+    help="How many of the newest versions each write leaves; 0 for all.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON instead, for programs.")
+version_option = click.option("--version", "at", metavar="VERSION", help="Look at this kept version instead.")
+place_option = in_order(
+    click.option(
         "--store",
-        type=FolderType(),
-        default=Path("store"),
+        default="store",
+        metavar="DIRECTORY|URL",
         envvar="KG_STORE",
         show_default=True,
         show_envvar=True,
-        help="The folder of the store.",
-    )(command)
+        help="The folder of the store, or the address at which another engine answers SPARQL queries.",
+    ),
+    click.option("--token", envvar="KG_STORE_TOKEN", show_envvar=True, help="A bearer token for the engine."),
+    click.option("--user", envvar="KG_STORE_USER", show_envvar=True, help="NAME:PASSWORD for the engine."),
+    click.option("--digest", is_flag=True, help="Log in to the engine by digest authentication as --user."),
+)
+"""The options of a store that is read: its folder, or an engine's address and the login there."""
 
 
-def place_option(command: Command) -> Command:
-    """Add the options of a store that is read: its folder, or an engine's address and the login there."""
-    added = (
-        click.option(
-            "--store",
-            default="store",
-            metavar="DIRECTORY|URL",
-            envvar="KG_STORE",
-            show_default=True,
-            show_envvar=True,
-            help="The folder of the store, or the address at which another engine answers SPARQL queries.",
-        ),
-        click.option("--token", envvar="KG_STORE_TOKEN", show_envvar=True, help="A bearer token for the engine."),
-        click.option("--user", envvar="KG_STORE_USER", show_envvar=True, help="NAME:PASSWORD for the engine."),
-        click.option("--digest", is_flag=True, help="Log in to the engine by digest authentication as --user."),
-    )
-    # As decorators are applied, the last one first: so the help lists them in the order in which they stand here.
-    return reduce(lambda changed, option: option(changed), reversed(added), command)
-
-
-def store_place_option(command: Command) -> Command:
+def store_place_option(function: Function) -> Function:
     """Give a command the place of the store that it reads, which is not opened yet."""
 
-    @wraps(command)
+    @wraps(function)
     def placing(*args: Any, store: str, user: str | None, token: str | None, digest: bool, **options: Any) -> Any:  # noqa: ANN401 - any command's
-        return command(*args, place=StorePlace(store, user, token, digest), **options)
+        return function(*args, place=StorePlace(store, user, token, digest), **options)
 
-    return place_option(cast("Command", placing))
+    return place_option(placing)
 
 
-def readable_store_option(command: Command) -> Command:
+def readable_store_option(function: Function) -> Function:
     """Open the store of `store_place_option`, for a command that reads nothing else."""
 
-    @wraps(command)
+    @wraps(function)
     def opening(*args: Any, place: StorePlace, **options: Any) -> Any:  # noqa: ANN401 - any command's
-        return command(*args, store=place.open(), place=place, **options)
+        return function(*args, store=place.open(), place=place, **options)
 
-    return store_place_option(cast("Command", opening))
-
-
-def corpus_argument(command: Command) -> Command:
-    """Add the argument of a corpus: a folder with a corpus.yaml, or that file; the shipped corpus without it."""
-    return click.argument("corpus", type=EXISTING, required=False)(command)
+    return store_place_option(opening)
 
 
-def corpus_arguments(command: Command) -> Command:
-    """Add the argument of a corpus, or of several documents of one."""
-    return click.argument("corpus", type=EXISTING, nargs=-1, metavar="[CORPUS]...")(command)
-
-
-def sources_option(*, required: bool = False) -> Callable[[Command], Command]:
+def sources_option(*, required: bool = False) -> Callable[[Function], Function]:
     """Add the option of the folder of the articles' texts."""
     return click.option(
         "--sources",
@@ -143,27 +157,7 @@ def sources_option(*, required: bool = False) -> Callable[[Command], Command]:
     )
 
 
-def output_option(command: Command) -> Command:
-    """Add the option of an output file, whose folder is checked before any work is done."""
-    return click.option(
-        "-o",
-        "--output",
-        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-        callback=_in_a_folder,
-        help="Write to this file instead; - is standard output.",
-    )(command)
-
-
-def _in_a_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
-    del ctx, param
-    if value == Path("-"):
-        return None
-    if value is not None and not value.parent.is_dir():
-        raise RequestError(f"{str(value)!r} cannot be written: there is no folder {str(value.parent)!r}.")
-    return value
-
-
-def format_option(offered: tuple[Format, ...], default: Format | None, text: str) -> Callable[[Command], Command]:
+def format_option(offered: tuple[Format, ...], default: Format | None, text: str) -> Callable[[Function], Function]:
     """Add the option of a format of the table."""
     return click.option(
         "-f",
@@ -174,24 +168,3 @@ def format_option(offered: tuple[Format, ...], default: Format | None, text: str
         show_default=default is not None,
         help=text,
     )
-
-
-def keep_option(command: Command) -> Command:
-    """Add the option of how many versions writes keep."""
-    return click.option(
-        "--keep",
-        type=click.IntRange(0),
-        default=KEPT_VERSIONS,
-        show_default=True,
-        help="How many of the newest versions each write leaves; 0 for all.",
-    )(command)
-
-
-def json_option(command: Command) -> Command:
-    """Add the option of JSON output."""
-    return click.option("--json", "as_json", is_flag=True, help="Write JSON instead, for programs.")(command)
-
-
-def version_option(command: Command) -> Command:
-    """Add the option of a version other than the current one."""
-    return click.option("--version", "at", metavar="VERSION", help="Look at this kept version instead.")(command)

@@ -1,14 +1,22 @@
-"""The output of commands: standard output, or a file that is complete or not there."""
+"""The output of commands: standard output, or a file that is complete or not there; JSON, and tables for people."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+MAX_TABLE_WIDTH = 1_000_000
+"""Characters of the widest table that is not on a terminal."""
 
 
 def write_json(value: object) -> None:
@@ -50,3 +58,20 @@ def write(chunks: Iterable[bytes], output: Path | None) -> None:
         new.replace(output)
     finally:
         new.unlink(missing_ok=True)
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[str] = frozenset()) -> None:
+    """Write a table, boxed and fitted to a terminal or in plain columns; those named in `right` hold numbers."""
+    console = Console(highlight=False, emoji=False)
+    table = Table(box=box.SIMPLE_HEAD if console.is_terminal else box.MARKDOWN)
+    for column in columns:
+        table.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    if not console.is_terminal:  # rich would fold the columns to 80 characters
+        console.width = max(
+            1, Measurement.get(console, console.options.update(max_width=MAX_TABLE_WIDTH), table).maximum
+        )
+    with console.capture() as captured:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines() if line.strip()))

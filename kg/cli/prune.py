@@ -6,16 +6,12 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import store_option
 from kg.store import open_store
 
 
-@click.command(
-    cls=Command,
-    short_help="Remove old versions.",
-    examples=["kg prune --keep 30"],
-)
+@command("Remove old versions.", ["kg prune --keep 30"])
 @store_option
 @click.option("--keep", type=click.IntRange(1), required=True, help="How many of the newest versions to keep.")
 def prune(store: Path, keep: int) -> None:

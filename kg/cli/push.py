@@ -8,15 +8,14 @@ import click
 
 from kg.app.push import TargetServer
 from kg.app.push import push as push_graphs
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.cli.options import store_option, version_option
 from kg.engines import login_of
 
 
-@click.command(
-    cls=Command,
-    short_help="Put graphs onto another SPARQL server.",
-    examples=[
+@command(
+    "Put graphs onto another SPARQL server.",
+    [
         "kg push http://localhost:7878/store",
         "kg push http://localhost:3030/news/data --version 000007",
         "kg push http://localhost:8000/graphs article/haqqani-talks authority",

@@ -11,11 +11,10 @@ from typing import Any
 import click
 
 from kg import formats
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.cli.options import format_option, readable_store_option, version_option
-from kg.cli.output import write
+from kg.cli.output import show_table, write
 from kg.cli.progress import Steps
-from kg.cli.tables import show_table
 from kg.engines import StorePlace
 from kg.errors import QuerySyntaxError, RequestError
 from kg.formats import FORMATS, GRAPH_FORMATS, Format
@@ -28,10 +27,9 @@ MIN_QUERY_WORDS = 2
 """Words of the shortest query: `DESCRIBE <…>`, `ASK {}`."""
 
 
-@click.command(
-    cls=Command,
-    short_help="Answer a SPARQL query.",
-    examples=[
+@command(
+    "Answer a SPARQL query.",
+    [
         'kg query "SELECT ?name { ?person a <https://schema.org/Person> ; <https://schema.org/name> ?name }"',
         "kg query question.rq --format csv",
         "kg query question.rq --store http://localhost:8890/sparql",
@@ -109,7 +107,9 @@ def _show(answer: dict[str, Any]) -> None:
         click.echo("yes" if answer["boolean"] else "no")
         return
     columns = answer["head"]["vars"]
-    rows = [[_term(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
+    rows = [
+        [row[column]["value"] if column in row else "" for column in columns] for row in answer["results"]["bindings"]
+    ]
     show_table(columns, rows)
     note(f"{len(rows):,} {'solution' if len(rows) == 1 else 'solutions'}")
 
@@ -119,7 +119,3 @@ def _show_explanation(answer: dict[str, Any]) -> None:
     for row in answer["results"]["bindings"]:
         step, detail = row["step"]["value"], row["detail"]["value"]
         click.echo(detail if step == "text" else f"# {step}: {' '.join(detail.split())}")
-
-
-def _term(term: dict[str, str] | None) -> str:
-    return "" if term is None else term["value"]

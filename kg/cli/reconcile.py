@@ -7,25 +7,21 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command, note
+from kg.cli.command import command, note
 from kg.cli.options import output_option, store_place_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.engines import StorePlace
 from kg.errors import RequestError
-from kg.reconciliation import (
+from kg.reconciliation.suggestion_file import decisions_of, dropped_decisions, outside_document, read_decided, written
+from kg.reconciliation.suggestions import (
     NamedSource,
     Suggestion,
     Suggestions,
-    decisions_of,
-    dropped_decisions,
     joined,
-    outside_document,
-    read_decided,
     read_named_file,
     read_source,
     suggest,
-    written,
 )
 from kg.store import Store
 
@@ -34,10 +30,9 @@ MAX_LISTED_WITHOUT_CANDIDATES = 1000
 """Things of a source up to which those without candidates are listed too."""
 
 
-@click.command(
-    cls=Command,
-    short_help="Suggest who in other data is whom in the graph.",
-    examples=[
+@command(
+    "Suggest who in other data is whom in the graph.",
+    [
         "kg reconcile import/yearbook -o suggestions.yaml",
         "kg reconcile names.csv -o suggestions.yaml",
         "kg reconcile --identifiers wikidata.csv -o identifiers.yaml",
@@ -82,7 +77,9 @@ def reconcile(
     if accepted is not None:
         decided = read_decided(accepted)
         write((line.encode() for line in outside_document(decided)), output)
-        _note_nameless(decided.nameless)
+        if decided.nameless:
+            nameless = f"{decided.nameless:,} accepted of what has no IRI"
+            note(f"Note: {nameless}: they are no identities of something elsewhere.")
         return
     if source is None and not identifiers:
         raise RequestError("There is nothing to reconcile: expected SOURCE, --identifiers or --accepted.")
@@ -123,8 +120,3 @@ def _summary(result: Suggestions) -> str:
         f"Of {len(result.source.things):,} names, {number:,} are listed, {with_candidates:,} with candidates and "
         f"{unambiguous:,} of these unambiguous; none is decided."
     )
-
-
-def _note_nameless(number: int) -> None:
-    if number:
-        note(f"Note: {number:,} accepted of what has no IRI: they are no identities of something elsewhere.")

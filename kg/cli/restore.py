@@ -7,16 +7,12 @@ from pathlib import Path
 import click
 
 from kg.app import restore_backup
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import store_option
 from kg.cli.progress import Steps
 
 
-@click.command(
-    cls=Command,
-    short_help="Restore a backup.",
-    examples=["kg restore ./backups/2026-01-31", "kg restore ./backups/harbour --store ./harbour"],
-)
+@command("Restore a backup.", ["kg restore ./backups/2026-01-31", "kg restore ./backups/harbour --store ./harbour"])
 @click.argument("folder", type=click.Path(path_type=Path))
 @store_option
 def restore(folder: Path, store: Path) -> None:

@@ -6,16 +6,12 @@ from pathlib import Path
 
 import click
 
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import store_option
 from kg.store import open_store
 
 
-@click.command(
-    cls=Command,
-    short_help="Make an old version the current one.",
-    examples=["kg rollback 000001"],
-)
+@command("Make an old version the current one.", ["kg rollback 000001"])
 @click.argument("version")
 @store_option
 def rollback(version: str, store: Path) -> None:

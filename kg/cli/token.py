@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import json_option, store_option
-from kg.cli.output import write_json
-from kg.cli.tables import show_table
+from kg.cli.output import show_table, write_json
 from kg.errors import RequestError
 from kg.tokens import Role, Tokens, role_of
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-ROLES = [role.label for role in Role]
+tokens_option = click.option(
+    "--tokens",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="KG_TOKENS",
+    show_envvar=True,
+    help="The file of the tokens, instead of tokens.json in the store's folder.",
+)
 
 
-def tokens_option(command: Decorated) -> Decorated:
-    """Add the option of the file of the tokens."""
-    return click.option(
-        "--tokens",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="KG_TOKENS",
-        show_envvar=True,
-        help="The file of the tokens, instead of tokens.json in the store's folder.",
-    )(command)
-
-
-@click.command(
-    cls=Command,
-    short_help="Manage tokens for access over HTTP.",
-    examples=["kg token add newsroom --role write", "kg token list", "kg token revoke newsroom"],
+@command(
+    "Manage tokens for access over HTTP.",
+    ["kg token add newsroom --role write", "kg token list", "kg token revoke newsroom"],
 )
 @click.argument("action", type=click.Choice(["add", "list", "revoke"]))
 @click.argument("name", required=False)
-@click.option("--role", type=click.Choice(ROLES), help="What the holder may do, with `add`.")
+@click.option("--role", type=click.Choice([role.label for role in Role]), help="What the holder may do, with `add`.")
 @store_option
 @tokens_option
 @json_option

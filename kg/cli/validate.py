@@ -7,21 +7,17 @@ from pathlib import Path
 import click
 
 from kg.app import assemble, read_inputs, validate_dataset
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.corpus_options import corpus_path, validator_option
 from kg.cli.options import corpus_argument, format_option, json_option
 from kg.cli.output import write, write_json
 from kg.cli.progress import Steps
-from kg.export import named_blanks
-from kg.export import write as serialize
+from kg.export.blank_node_names import named_blanks
+from kg.export.format_writers import write as serialize
 from kg.formats import GRAPH_FORMATS, Format
 
 
-@click.command(
-    cls=Command,
-    short_help="Validate a corpus against the shapes.",
-    examples=["kg validate examples/harbour-talks"],
-)
+@command("Validate a corpus against the shapes.", ["kg validate examples/harbour-talks"])
 @corpus_argument
 @format_option(GRAPH_FORMATS, None, "Write the SHACL report in this format instead of sentences.")
 @validator_option

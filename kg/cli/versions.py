@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import click
-
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.options import json_option, readable_store_option
-from kg.cli.output import write_json
-from kg.cli.tables import show_table
+from kg.cli.output import show_table, write_json
 from kg.engines import StorePlace
 from kg.store import Store, Version
 
 
-@click.command(
-    cls=Command,
-    short_help="List the versions of a store.",
-    examples=["kg versions --store ./store", "kg versions --json"],
-)
+@command("List the versions of a store.", ["kg versions --store ./store", "kg versions --json"])
 @readable_store_option
 @json_option
 def versions(store: Store, place: StorePlace, *, as_json: bool) -> None:

@@ -15,7 +15,7 @@ import watchfiles
 
 from kg.app import BuildOptions, build, corpus_and_documents
 from kg.cli.build import print_result
-from kg.cli.command import Command
+from kg.cli.command import command
 from kg.cli.corpus_options import article_options, corpus_path
 from kg.cli.options import corpus_arguments, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
@@ -31,11 +31,7 @@ RETRY_MILLISECONDS = 500
 """How long after it a build that could not be made, for no fault of a document, is tried again."""
 
 
-@click.command(
-    cls=Command,
-    short_help="Build what changes whenever a file is saved.",
-    examples=["kg watch examples/harbour-talks --store ./harbour"],
-)
+@command("Build what changes whenever a file is saved.", ["kg watch examples/harbour-talks --store ./harbour"])
 @corpus_arguments
 @store_option
 @keep_option
