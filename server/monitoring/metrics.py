@@ -6,8 +6,8 @@ each scrape. Requests are counted by the pattern of their route, so that clients
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from http import HTTPStatus
 from itertools import chain
 from typing import Any
@@ -20,7 +20,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from kg.errors import CommuniqueError
-from kg.store import Version
 from kg.workers import ServedStore
 from server.http.answer_cache import AnswerCache, answer_cache_of
 from server.http.answer_refresh import OUTCOMES
@@ -93,11 +92,11 @@ class Metrics:
             registry=self.registry,
         )
         if answers is not None and answers.asked_queries is not None:
-            self.registry.register(_RefreshCollector(answers.asked_queries))
-        self.registry.register(_PoolCollector(store))
-        self.registry.register(_StoreCollector(store))
+            self.registry.register(_ReadAtScrape(partial(_refresh_metrics, answers.asked_queries)))
+        self.registry.register(_ReadAtScrape(partial(_pool_metrics, store)))
+        self.registry.register(_ReadAtScrape(partial(_store_metrics, store)))
         if page_processes is not None:
-            self.registry.register(_PageCollector(page_processes))
+            self.registry.register(_ReadAtScrape(partial(_page_metrics, page_processes)))
 
     def count_request(self, record: RequestRecord) -> None:
         """Count a request that has ended."""
@@ -112,69 +111,62 @@ class Metrics:
             self._cache.labels("hit" if record.status == HTTPStatus.NOT_MODIFIED else "miss").inc()
 
 
-class _PoolCollector(Collector):
-    def __init__(self, store: ServedStore) -> None:
-        self._store = store
+class _ReadAtScrape(Collector):
+    """Yields the metrics that a function reads, for each scrape anew."""
+
+    def __init__(self, read: Callable[[], Iterator[Metric]]) -> None:
+        self._read = read
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metrics of the pool of workers, if there is one."""
-        stats = self._store.stats()
-        if stats is None:
-            return
-        for name, text in POOL_GAUGES.items():
-            metric = "communique_workers" if name == "workers" else f"communique_queries_{name}"
-            yield GaugeMetricFamily(metric, text, getattr(stats, name))
-        for name, text in POOL_COUNTERS.items():
-            yield CounterMetricFamily(f"communique_queries_{name}", text, getattr(stats, name))
+        return self._read()
 
 
-class _RefreshCollector(Collector):
-    def __init__(self, asked_queries: AskedQueries) -> None:
-        self._asked_queries = asked_queries
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield how the evaluations in the background have ended."""
-        text = "Queries that were evaluated on a new version before they were asked again, by how that ended."
-        family = CounterMetricFamily("communique_background_evaluations", text, labels=("result",))
-        for outcome in OUTCOMES:
-            family.add_metric((outcome,), self._asked_queries.evaluations[outcome])
-        yield family
+def _pool_metrics(store: ServedStore) -> Iterator[Metric]:
+    # An engine of others, or a store without workers, has no pool.
+    if (stats := store.stats()) is None:
+        return
+    for name, text in POOL_GAUGES.items():
+        metric = "communique_workers" if name == "workers" else f"communique_queries_{name}"
+        yield GaugeMetricFamily(metric, text, getattr(stats, name))
+    for name, text in POOL_COUNTERS.items():
+        yield CounterMetricFamily(f"communique_queries_{name}", text, getattr(stats, name))
 
 
-class _PageCollector(Collector):
-    def __init__(self, page_processes: PageConnector) -> None:
-        self._page_processes = page_processes
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield the metrics of the page processes."""
-        stats = self._page_processes.stats()
-        yield GaugeMetricFamily("communique_page_processes", "Page processes that run.", stats.processes)
-        yield GaugeMetricFamily("communique_pages_in_progress", "Pages that are being rendered.", stats.in_progress)
-        yield CounterMetricFamily("communique_page_process_restarts", "Page processes replaced.", stats.restarts)
+def _refresh_metrics(asked_queries: AskedQueries) -> Iterator[Metric]:
+    text = "Queries that were evaluated on a new version before they were asked again, by how that ended."
+    family = CounterMetricFamily("communique_background_evaluations", text, labels=("result",))
+    for outcome in OUTCOMES:
+        family.add_metric((outcome,), asked_queries.evaluations[outcome])
+    yield family
 
 
-class _StoreCollector(Collector):
-    def __init__(self, store: ServedStore) -> None:
-        self._store = store
+def _page_metrics(page_processes: PageConnector) -> Iterator[Metric]:
+    stats = page_processes.stats()
+    yield GaugeMetricFamily("communique_page_processes", "Page processes that run.", stats.processes)
+    yield GaugeMetricFamily("communique_pages_in_progress", "Pages that are being rendered.", stats.in_progress)
+    yield CounterMetricFamily("communique_page_process_restarts", "Page processes replaced.", stats.restarts)
 
-    def collect(self) -> Iterator[Metric]:
-        """Yield the metrics of the store; of one that cannot be read, only that."""
-        readable = "Whether the store can be read: 1, or 0 if it is damaged or missing."
-        try:
-            # A list, so that what cannot be read is found out here and does not end the whole scrape.
-            metrics = [*self._version_metrics(self._store.current(), len(self._store.names()))]
-        except CommuniqueError:
-            metrics = []
-        yield GaugeMetricFamily("communique_store_readable", readable, int(bool(metrics)))
-        yield from metrics
 
-    def _version_metrics(self, current: Version, versions: int) -> Iterator[Metric]:
-        yield GaugeMetricFamily("communique_version", "The number of the current version.", int(current.name))
-        yield GaugeMetricFamily("communique_versions_kept", "Versions that are kept.", versions)
-        yield GaugeMetricFamily("communique_graphs", "Named graphs.", len(current.counts))
-        yield GaugeMetricFamily("communique_triples", "Triples in the default graph.", current.default)
-        if (size := self._store.size()) is not None:
-            yield GaugeMetricFamily("communique_store_bytes", "Bytes of the versions' files.", size)
+def _store_metrics(store: ServedStore) -> Iterator[Metric]:
+    """Yield the metrics of the store; of one that cannot be read, only that."""
+    readable = "Whether the store can be read: 1, or 0 if it is damaged or missing."
+    try:
+        # A list, so that what cannot be read is found out here and does not end the whole scrape.
+        metrics = [*_version_metrics(store)]
+    except CommuniqueError:
+        metrics = []
+    yield GaugeMetricFamily("communique_store_readable", readable, int(bool(metrics)))
+    yield from metrics
+
+
+def _version_metrics(store: ServedStore) -> Iterator[Metric]:
+    current = store.current()
+    yield GaugeMetricFamily("communique_version", "The number of the current version.", int(current.name))
+    yield GaugeMetricFamily("communique_versions_kept", "Versions that are kept.", len(store.names()))
+    yield GaugeMetricFamily("communique_graphs", "Named graphs.", len(current.counts))
+    yield GaugeMetricFamily("communique_triples", "Triples in the default graph.", current.default)
+    if (size := store.size()) is not None:
+        yield GaugeMetricFamily("communique_store_bytes", "Bytes of the versions' files.", size)
 
 
 def register_metrics(app: Flask, store: ServedStore, page_processes: PageConnector | None) -> RequestListener:
@@ -198,29 +190,25 @@ def own_metrics(app: Flask) -> str:
 def _added_up() -> CollectorRegistry:
     """Return the metrics of all front processes together; one that is being replaced begins again at 0."""
     registry = CollectorRegistry()
-    registry.register(_SumCollector([*peer_front_processes().ask_all({"what": METRICS}).values()]))
+    registry.register(_ReadAtScrape(partial(_sums, [*peer_front_processes().ask_all({"what": METRICS}).values()])))
     return registry
 
 
-class _SumCollector(Collector):
-    def __init__(self, texts: list[str]) -> None:
-        self._texts = texts
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield each metric with the sums of its samples; what all processes say alike of the store is not added."""
-        totals = dict[str, tuple[Metric, dict[Labels, float]]]()
-        for family in chain.from_iterable(map(text_string_to_metric_families, self._texts)):
-            first = Metric(family.name, family.documentation, family.type)
-            _, samples = totals.setdefault(family.name, (first, {}))
-            # Figures of the store that all share are no sums, and neither are the times at which counters began.
-            add = max if family.name in STORE_METRICS or family.name.endswith("_created") else float.__add__
-            for sample in family.samples:
-                key = (sample.name, *sorted(sample.labels.items()))
-                samples[key] = add(samples[key], sample.value) if key in samples else sample.value
-        for metric, samples in totals.values():
-            for (name, *labels), value in samples.items():
-                metric.add_sample(name, dict(labels), value)
-            yield metric
+def _sums(texts: Iterable[str]) -> Iterator[Metric]:
+    """Yield each metric with the sums of its samples; what all processes say alike of the store is not added."""
+    totals = dict[str, tuple[Metric, dict[Labels, float]]]()
+    for family in chain.from_iterable(map(text_string_to_metric_families, texts)):
+        first = Metric(family.name, family.documentation, family.type)
+        _, samples = totals.setdefault(family.name, (first, {}))
+        # Figures of the store that all share are no sums, and neither are the times at which counters began.
+        add = max if family.name in STORE_METRICS or family.name.endswith("_created") else float.__add__
+        for sample in family.samples:
+            key = (sample.name, *sorted(sample.labels.items()))
+            samples[key] = add(samples[key], sample.value) if key in samples else sample.value
+    for metric, samples in totals.values():
+        for (name, *labels), value in samples.items():
+            metric.add_sample(name, dict(labels), value)
+        yield metric
 
 
 @bp.get("/metrics")
