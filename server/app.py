@@ -23,7 +23,7 @@ from server.endpoints.linked_data import bp as linked_data
 from server.endpoints.openapi import bp as openapi
 from server.endpoints.reconciliation_service import bp as reconciliation
 from server.endpoints.sparql import bp as sparql
-from server.endpoints.update import bp as updates
+from server.endpoints.sparql import updates
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache, register_answer_cache
 from server.http.errors import register_errors
 from server.http.page_relay import PageConnector, register_page_relay

@@ -17,13 +17,13 @@ from server.site import site
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 """IRIs of formats, defined by the W3C."""
 ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
-_SD_CLASSES = ["Service", "Dataset", "Graph", "NamedGraph"]
-_SD_INDIVIDUALS = ["EmptyGraphs", "SPARQL11Query", "SPARQL11Update"]
-_SD_SERVICE_PROPERTIES = ["endpoint", "feature", "supportedLanguage", "resultFormat", "inputFormat"]
-_SD_DATASET_PROPERTIES = ["defaultEntailmentRegime", "defaultDataset", "defaultGraph", "namedGraph", "name", "graph"]
 SD = ClosedNamespace(
     "http://www.w3.org/ns/sparql-service-description#",
-    _SD_CLASSES + _SD_INDIVIDUALS + _SD_SERVICE_PROPERTIES + _SD_DATASET_PROPERTIES,
+    [
+        *("Service", "Dataset", "Graph", "NamedGraph", "EmptyGraphs", "SPARQL11Query", "SPARQL11Update", "endpoint"),
+        *("feature", "supportedLanguage", "resultFormat", "inputFormat", "defaultEntailmentRegime", "defaultDataset"),
+        *("defaultGraph", "namedGraph", "name", "graph"),
+    ],
 )
 """SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/#vocab)."""
 SPARQL_12_COMMENT = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 is on for a request with sparql=1.2."
@@ -41,15 +41,8 @@ def description_graph(endpoint: str, version: Version) -> Graph:
     """Return the description of an endpoint: its languages, its formats, and the dataset with its graphs."""
     graph = Graph()
     graph.bind("sd", SD)
-    service = URIRef(f"{endpoint}#service")
-    for term, value in (
-        (RDF.type, SD.Service),
-        (SD.endpoint, URIRef(endpoint)),
-        (SD.supportedLanguage, SD.SPARQL11Query),
-        (SD.defaultEntailmentRegime, ENTAILMENT.Simple),
-        (SD.defaultDataset, URIRef(f"{endpoint}#dataset")),
-    ):
-        graph.add((service, term, value))
+    service = _describe_service(graph, endpoint, SD.SPARQL11Query, URIRef(f"{endpoint}#dataset"))
+    graph.add((service, SD.defaultEntailmentRegime, ENTAILMENT.Simple))
     graph.add((service, RDFS.comment, Literal(SPARQL_12_COMMENT, lang="en")))
     for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
         graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
@@ -62,14 +55,19 @@ def description_graph(endpoint: str, version: Version) -> Graph:
 
 def _describe_updates(graph: Graph, dataset: URIRef) -> None:
     endpoint = url_for("updates.update", _external=True)
-    service = URIRef(f"{endpoint}#service")
-    graph.add((service, RDF.type, SD.Service))
-    graph.add((service, SD.endpoint, URIRef(endpoint)))
-    graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
-    graph.add((service, SD.defaultDataset, dataset))
+    service = _describe_service(graph, endpoint, SD.SPARQL11Update, dataset)
     graph.add((service, SD.feature, SD.EmptyGraphs))
     for row in GRAPH_FORMATS:
         graph.add((service, SD.inputFormat, FORMATS[row.w3c]))
+
+
+def _describe_service(graph: Graph, endpoint: str, language: URIRef, dataset: URIRef) -> URIRef:
+    service = URIRef(f"{endpoint}#service")
+    graph.add((service, RDF.type, SD.Service))
+    graph.add((service, SD.endpoint, URIRef(endpoint)))
+    graph.add((service, SD.supportedLanguage, language))
+    graph.add((service, SD.defaultDataset, dataset))
+    return service
 
 
 def _describe_dataset(graph: Graph, endpoint: str, version: Version) -> None:

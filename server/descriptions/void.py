@@ -11,11 +11,10 @@ from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 from kg.app.description_graph import partition
 from kg.datasets import GraphNames
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, Format
-from kg.lookups import DCAT, Fixity, distribution_triples, fixity
+from kg.lookups.distributions import DCAT, Fixity, distribution_triples, fixity
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
-from server.descriptions.graph_responses import requested_version
-from server.descriptions.rdf_responses import document_response, serialize_graph
+from server.descriptions.rdf_responses import document_response, requested_version, serialize_graph
 from server.descriptions.service_description import FORMATS
 from server.descriptions.store_queries import select
 from server.http.caching import conditional_response, make_validator
@@ -117,8 +116,7 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
         graph.add((node, VOID.dataDump, dump))
         graph.add((node, DCAT.distribution, dump))
         graph.add((dump, DCTERMS.license, URIRef(settings.licence)))
-        for triple in distribution_triples(dump, pinned, row, fixities.get(row)):
-            graph.add(triple)
+        graph += distribution_triples(dump, pinned, row, fixities.get(row))
         if not fixities:
             graph.add((dump, DCTERMS.description, Literal(UNSUMMED, lang="en")))
 

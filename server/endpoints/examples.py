@@ -55,6 +55,5 @@ def questions_graph(questions: tuple[Question, ...]) -> Graph:
     endpoint = URIRef(url_for("sparql.by_get", _external=True))
     for question in questions:
         node = URIRef(url_for("examples.example", name=question.name, _external=True))
-        for triple in (*example_triples(node, question), (node, SCHEMA.target, endpoint)):
-            graph.add(triple)
+        graph += (*example_triples(node, question), (node, SCHEMA.target, endpoint))
     return graph

@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 import time
 
-from kg.errors import CommuniqueError
-from kg.sparql.search_clauses import is_search, may_have_searches
+from kg.errors import CommuniqueError, RequestError
+from kg.sparql.search_clauses import FoundText, is_search, may_have_searches, read_search
 from kg.sparql.service_clauses import Service, may_have_services, with_tables
 from kg.store.interfaces import Version
 from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
-from server.endpoints.search_clauses import found_things
 from server.http.client import query_time_limit, store_for_client
+from server.http.errors import HttpError
+from server.search import version_index
 from server.site import site
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def _results(service: Service, version: Version, deadline: float) -> str:
     seconds_left = max(deadline - time.monotonic(), 0.0)
     if is_search(service):
         # SILENT hides what another host fails at: a wrong search is a fault of the query.
-        return found_things(service, version, seconds_left)
+        return _found_things(service, version, seconds_left)
     try:
         answer = query_endpoint(
             service.endpoint, service.query, settings.hosts, settings.request_limits.body, seconds_left
@@ -62,3 +63,21 @@ def _results(service: Service, version: Version, deadline: float) -> str:
             raise
         log.info("%s", error)
         return service.unanswered
+
+
+def _found_things(service: Service, version: Version, seconds: float) -> str:
+    """Return what a SERVICE search:index finds in a version as a VALUES table.
+
+    Waits for the version's index, at most so many seconds. Raises RequestError if the clause is wrong, or the version
+    is not the current one: there is one index, of that; HttpError 503 if the index is not ready by then.
+    """
+    clause = read_search(service)
+    index = version_index(version, seconds)
+    if index is not None:
+        return clause.table([FoundText(hit.thing, hit.text.cell) for hit in index.texts.search_exactly(clause.words)])
+    if site().store.current() != version:
+        raise RequestError(
+            f"SERVICE search:index searches the current version of the store, and the request is for {version.name}."
+        )
+    sentence = "SERVICE search:index needs the index of the current version, which is not ready. Ask again."
+    raise HttpError(503, sentence, headers={"Retry-After": "1"})

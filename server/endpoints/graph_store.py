@@ -12,7 +12,7 @@ from kg.formats import DATASET_FORMATS, UPDATE
 from kg.sparql.query_terms import iri_in_query
 from kg.writer import AddDataset, AddToGraph, PatchGraph, RemoveGraph, ReplaceGraph, Written
 from server.descriptions.addresses import candidate_iris, graph_address, graph_at, requested_iri
-from server.descriptions.graph_responses import dataset_response, graph_response
+from server.descriptions.rdf_responses import dataset_response, graph_response
 from server.endpoints.linked_data import redirect_to_description
 from server.endpoints.rdf_bodies import request_documents
 from server.endpoints.write_requests import write, write_response

@@ -17,7 +17,8 @@ from flask import Blueprint, Response
 from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import GRAPH_FORMATS, THING_FORMATS, Format
-from kg.lookups import Values, export_things
+from kg.lookups.thing_documents import export_things
+from kg.lookups.values import Values
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.descriptions.addresses import (
@@ -27,8 +28,7 @@ from server.descriptions.addresses import (
     thing_address,
     with_parameters,
 )
-from server.descriptions.graph_responses import requested_version
-from server.descriptions.rdf_responses import with_filename
+from server.descriptions.rdf_responses import requested_version, with_filename
 from server.descriptions.store_queries import ask, construct
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError

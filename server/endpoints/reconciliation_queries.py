@@ -10,7 +10,7 @@ from typing import Any
 from rdflib import SKOS
 
 from kg.namespaces import CQ, SCHEMA
-from kg.reconciliation import KINDS_OF_THINGS
+from kg.reconciliation.known_things import KINDS_OF_THINGS
 from server.http.errors import HttpError
 
 MAX_BATCH = 50

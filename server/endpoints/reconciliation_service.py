@@ -16,17 +16,10 @@ from flask import Blueprint, Response, render_template, request
 
 from kg.datasets import GraphNames
 from kg.formats import HTML
-from kg.lookups import Values
+from kg.lookups.values import Values
 from kg.namespaces import ONTOLOGY
-from kg.reconciliation import (
-    KINDS_OF_THINGS,
-    Candidate,
-    KnownThing,
-    NamedThing,
-    Reconciler,
-    is_match,
-    read_known_things,
-)
+from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_match
+from kg.reconciliation.known_things import KINDS_OF_THINGS, KnownThing, read_known_things
 from kg.store.interfaces import Version
 from server.endpoints.reconciliation_queries import (
     DATE_PROPERTY,

@@ -1,4 +1,4 @@
-"""The SPARQL endpoint (SPARQL 1.1 Protocol, section 2.1: https://www.w3.org/TR/sparql11-protocol/#query-operation)."""
+"""The SPARQL endpoint: the query and the update operation (SPARQL 1.1 Protocol: https://www.w3.org/TR/sparql11-protocol/)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from flask import Blueprint, Response, request
 
 from kg.errors import LimitError, NotAcceptableError, RequestError
 from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
-from kg.sparql.protocol import Query
+from kg.sparql.protocol import Query, RequestDataset
 from kg.sparql.search_clauses import may_have_searches
 from kg.tokens import Role
 from kg.workers import ServedStore
 from kg.workers.frames import from_query
+from kg.writer import RunUpdate
 from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
 from server.endpoints.federated_queries import fill_service_clauses
-from server.endpoints.update import run_update, update
 from server.endpoints.volatile_queries import text_facts
+from server.endpoints.write_requests import write, write_response
 from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache, count_query
 from server.http.asked_queries import AskedQuery
 from server.http.caching import Validator, conditional_response, make_validator
@@ -38,6 +39,8 @@ from server.pages import fault_page, form_page, result_page
 from server.site import site
 
 bp = Blueprint("sparql", __name__)
+updates = Blueprint("updates", __name__)
+"""The route that needs the role `write`: server.auth.roles knows it by this blueprint."""
 
 QUERY_PARAMETERS = ("query", "default-graph-uri", "named-graph-uri")
 """The parameters of the query operation: a GET without any asks for the service description (its section 2)."""
@@ -82,6 +85,32 @@ def by_post() -> Response:
     if media_type in UPDATE.media_types:
         return update()
     raise unsupported_media_type(media_type, (QUERY, UPDATE, FORM))
+
+
+@updates.post("/update")
+def update() -> Response:
+    """Run an update from a form (section 2.2.1) or the whole body (section 2.2.2), as one new version."""
+    media_type = request.mimetype
+    if media_type in FORM.media_types:
+        parameters = form_and_query_parameters()
+        if "query" in parameters:
+            raise HttpError(400, "The parameter 'query' is not taken here: send queries to /sparql.")
+        return run_update(parameters.required("update"), parameters)
+    if media_type in UPDATE.media_types:
+        parameters = query_parameters()
+        if "update" in parameters:
+            raise HttpError(400, "The update is given twice: in the body and as the parameter 'update'.")
+        return run_update(body_text("The update"), parameters)
+    if media_type in QUERY.media_types:
+        raise HttpError(415, "A query is not taken here: send queries to /sparql.")
+    raise unsupported_media_type(media_type, (UPDATE, FORM))
+
+
+def run_update(text: str, parameters: Parameters) -> Response:
+    """Run an update as one new version; the caller has checked that the client may write."""
+    record_query_text(text)
+    using = RequestDataset(parameters.get_all("using-graph-uri"), parameters.get_all("using-named-graph-uri"))
+    return write_response(write(RunUpdate(text, using, site().base), parameters).version)
 
 
 def _update_by_form(parameters: Parameters) -> Response:

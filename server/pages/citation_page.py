@@ -9,8 +9,7 @@ from flask import Blueprint, Response, render_template
 
 from kg.formats import CARD_FORMATS, CITATION_FORMATS, HTML, PNG, Format
 from kg.store.interfaces import Version
-from server.descriptions.graph_responses import requested_version
-from server.descriptions.rdf_responses import document_response
+from server.descriptions.rdf_responses import document_response, requested_version
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format

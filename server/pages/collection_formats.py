@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.act_words import CONCEPT_WORDS
 from kg.batches import in_batches
-from kg.export import spreadsheet_cell
+from kg.export.spreadsheet_cells import spreadsheet_cell
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.pages.citation_formats import escape_markdown

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from kg.formats import COLLECTION_FORMATS, CSV, GRAPH_FORMATS, HTML
-from server.descriptions.graph_responses import graph_response, requested_version
-from server.descriptions.rdf_responses import document_response
+from server.descriptions.rdf_responses import document_response, graph_response, requested_version
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.pages.collected_items import (

@@ -12,7 +12,7 @@ from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS
 from kg.store.interfaces import Version
-from server.descriptions.graph_responses import requested_version
+from server.descriptions.rdf_responses import requested_version
 from server.descriptions.void import void_response
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import Parameters, query_parameters

@@ -14,7 +14,7 @@ from kg.prefixes import prefixes
 from kg.sparql.unknown_terms import unknown_terms
 from kg.store.interfaces import Version
 from server.descriptions.addresses import with_parameters
-from server.descriptions.graph_responses import requested_version
+from server.descriptions.rdf_responses import requested_version
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_page
 from server.http.parameters import query_parameters

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from flask import Response, g, request
 
 from kg.act_words import CONCEPT_WORDS
-from kg.export import SpreadsheetRows
+from kg.export.spreadsheet_cells import SpreadsheetRows
 from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Version
-from server.descriptions.graph_responses import requested_version
-from server.descriptions.rdf_responses import with_filename
+from server.descriptions.rdf_responses import requested_version, with_filename
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Response
 
-from kg.export import PROJECTIONS, project, projection_by_name, write_property_graph
+from kg.export.projections import PROJECTIONS, project, projection_by_name
+from kg.export.property_graph_files import write_property_graph
 from kg.formats import GEXF, GRAPHML, PROPERTY_GRAPH_FORMATS, Format
-from server.descriptions.graph_responses import requested_version
-from server.descriptions.rdf_responses import with_filename
+from server.descriptions.rdf_responses import requested_version, with_filename
 from server.descriptions.store_queries import select
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format

@@ -8,7 +8,8 @@ from collections.abc import Set as AbstractSet
 from flask import request
 from markupsafe import Markup
 
-from kg.lookups import Values, embedded_node
+from kg.lookups.schema_org import embedded_node
+from kg.lookups.values import Values
 from kg.namespaces import ONTOLOGY
 from server.descriptions.addresses import thing_address
 from server.pages.thing_queries import ThingQueries

@@ -11,7 +11,7 @@ from rdflib import OWL, RDF, SH
 
 from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
-from server.descriptions.graph_responses import graph_response
+from server.descriptions.rdf_responses import graph_response
 from server.http.negotiation import prefers_page
 from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import PageTerm, Row

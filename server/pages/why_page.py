@@ -18,8 +18,7 @@ from kg.formats import GRAPH_FORMATS, HTML, SCRIPTED, Format
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
-from server.descriptions.graph_responses import requested_version
-from server.descriptions.rdf_responses import graph_rdf_response
+from server.descriptions.rdf_responses import graph_rdf_response, requested_version
 from server.http.errors import HttpError, invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
