@@ -16,7 +16,7 @@ from rdflib import DCTERMS, RDF, Graph, Literal
 
 from kg.app import Schema
 from kg.datasets import GraphNames, Owner
-from kg.export import named_blanks
+from kg.export.blank_node_names import named_blanks
 from kg.formats import NTRIPLES
 from kg.mapping import read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES

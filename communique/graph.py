@@ -18,10 +18,12 @@ from kg.app import build as build_corpus
 from kg.app.explain import ExplanationStep, FactExplainer
 from kg.engines import StorePlace
 from kg.errors import RequestError
-from kg.export import project, projection_by_name
-from kg.export.property_graph import PropertyGraph
+from kg.export.projections import project, projection_by_name
 from kg.extras import needs_extra
-from kg.lookups import StatementRecord, Values, cite, statements
+from kg.lookups.citation import cite
+from kg.lookups.lookup_records import StatementRecord
+from kg.lookups.things import statements
+from kg.lookups.values import Values
 from kg.store import EmbeddedStore, Store, open_store
 
 if TYPE_CHECKING:
@@ -66,8 +68,9 @@ class Graph:
         1   Jovan Šerić
         """
         with needs_extra("analysis"):
-            from communique.data_frames import data_frame  # noqa: PLC0415 -- an extra
-        return data_frame(*self._table(sparql))
+            import pandas as pd  # noqa: PLC0415 -- an extra
+        columns, rows = self._table(sparql)
+        return pd.DataFrame([*rows], columns=columns)
 
     def statements(self, about: str = "", by: str = "") -> list[StatementRecord]:
         """Return the statements about something, by somebody (names or IRIs), or all, in the order of the text.
@@ -88,8 +91,14 @@ class Graph:
         'Nodes: people, organizations and groups'
         """
         with needs_extra("analysis"):
-            from communique.network_graphs import network_graph  # noqa: PLC0415 -- an extra
-        return network_graph(self._projected(projection))
+            import networkx as nx  # noqa: PLC0415 -- an extra
+        graph = project(projection_by_name(projection), self._values.rows)
+        network = nx.MultiDiGraph(description=graph.description)
+        for node in graph.nodes.values():
+            network.add_node(node.iri, label=node.label, types=node.types, **node.properties)
+        for edge in graph.edges:
+            network.add_edge(edge.source, edge.target, key=edge.label, **edge.properties)
+        return network
 
     def cite(self, iri: str) -> str:
         """Return how to cite a statement, an event or another thing that rests on passages.
@@ -119,9 +128,6 @@ class Graph:
         results = self._values.results(sparql)
         rows = ({name: _value(term) for name, term in row.items()} for row in results["results"]["bindings"])
         return results["head"]["vars"], rows
-
-    def _projected(self, name: str) -> PropertyGraph:
-        return project(projection_by_name(name), self._values.rows)
 
 
 def open(  # noqa: A001 -- as in gzip.open

@@ -19,9 +19,11 @@ MAX_CACHED_IRIS = 2**17
 """IRIs whose other form is remembered: one comes about five times in a graph, and checking its letters is slow."""
 
 
-def new_graph() -> Graph:
-    """Return an empty graph of rdflib's in its plainest store, which knows no contexts and takes half the time."""
-    return Graph("SimpleMemory", bind_namespaces="none")
+def new_graph(triples: Iterable[RdflibTriple] = ()) -> Graph:
+    """Return a graph of rdflib's in its plainest store, which knows no contexts and takes half the time."""
+    graph = Graph("SimpleMemory", bind_namespaces="none")
+    graph += triples
+    return graph
 
 
 def to_graph(name: str | None) -> ox.NamedNode | ox.DefaultGraph:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
-from kg.terms import from_triple, to_triple
+from kg.terms import from_triple, new_graph, to_triple
 
 DIGEST_CHARACTERS = 32
 Triple = tuple[Node, Node, Node]
@@ -27,10 +27,7 @@ def named_blanks(graph: Graph, base: str, kind: type[URIRef | BNode] = URIRef) -
     Blank nodes that triples connect share a digest and are numbered, so that an edit renames those near it only. Of two
     that nothing tells apart, one is left: they say the same.
     """
-    named = Graph(bind_namespaces="none")
-    for triple in graph:
-        if not _blanks(triple):
-            named.add(triple)
+    named = new_graph(triple for triple in graph if not _blanks(triple))
     for connected in _connected(graph):
         # Canonicalized one by one: all of a graph's together would be numbered anew by every edit, and slowly.
         dataset = ox.Dataset(ox.Quad(*to_triple(triple)) for triple in connected)

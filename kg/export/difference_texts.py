@@ -60,11 +60,8 @@ def as_update(changes: Sequence[TripleChange]) -> Iterator[str]:
         for graph, of_graph in groupby(chosen, key=attrgetter("graph")):
             for batch in _batches(of_graph):
                 lines = "".join(f"  {change.subject} {change.predicate} {change.object} .\n" for change in batch)
-                yield f"{keyword} {{\n{lines}}} ;\n" if graph is None else _in_graph(keyword, graph, lines)
-
-
-def _in_graph(keyword: str, graph: str, lines: str) -> str:
-    return f"{keyword} {{ GRAPH <{graph}> {{\n{lines}}} }} ;\n"
+                block = f"{{\n{lines}}}" if graph is None else f"{{ GRAPH <{graph}> {{\n{lines}}} }}"
+                yield f"{keyword} {block} ;\n"
 
 
 def _batches(changes: Iterable[TripleChange]) -> Iterator[Sequence[TripleChange]]:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.term import Node
 
-from kg.terms import from_triple, to_term, to_triple
+from kg.terms import from_triple, new_graph, to_term, to_triple
 
 GraphsByName = Mapping[str | None, Graph]
 """Graphs by name; None is the default graph."""
@@ -23,11 +23,8 @@ def to_document(graph: Iterable[tuple[Node, Node, Node]]) -> Iterator[bytes]:
 
 def from_document(document: Iterable[bytes]) -> Graph:
     """Return the graph of a document, with the lexical forms of its literals unchanged."""
-    graph = Graph(bind_namespaces="none")
     # Lenient, since the engine wrote the document and need not check its IRIs and language tags a second time.
-    for quad in ox.parse(b"".join(document), ox.RdfFormat.N_TRIPLES, lenient=True):
-        graph.add(from_triple(quad))
-    return graph
+    return new_graph(map(from_triple, ox.parse(b"".join(document), ox.RdfFormat.N_TRIPLES, lenient=True)))
 
 
 def in_order(graph: Iterable[tuple[Node, Node, Node]]) -> list[tuple[Node, Node, Node]]:

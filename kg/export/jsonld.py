@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -25,19 +25,30 @@ _CONCEPT = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 def write_jsonld(dataset: GraphsByName, base: str) -> Iterator[bytes]:
     """Yield a document; named graphs stand after the nodes of the default graph."""
-    writer = _DocumentWriter(prefixes(base), _context(), _schemes(dataset))
+    writer = _DocumentWriter(prefixes(base), read_jsonld("context.jsonld")["@context"], _schemes(dataset))
     nodes = [node for name in sorted(dataset, key=str) for node in writer.graph(name, dataset[name])]
     document = {"@context": writer.context(), "@graph": nodes}
     yield f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def _context() -> Json:
-    file = ontology_folder() / "context.jsonld"
+def read_jsonld(name: str) -> Json:
+    """Return a document of JSON-LD that is shipped beside the ontology. Raises ResourceError if it is missing."""
+    file = ontology_folder() / name
     try:
-        context: Json = json.loads(file.read_text("utf-8"))["@context"]
+        document: Json = json.loads(file.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise ResourceError(f"The JSON-LD context is missing: expected at {file}.") from error
-    return context
+        raise ResourceError(f"A context or frame of JSON-LD is missing: expected at {file}.") from error
+    return document
+
+
+def document_of_nodes(context: object, nodes: Iterable[Json]) -> Iterator[bytes]:
+    """Yield a document node by node, so that a document of everything is never in memory."""
+    yield f'{{"@context": {json.dumps(context)}, "@graph": ['.encode()
+    separator = "\n"
+    for node in nodes:
+        yield f"{separator}{json.dumps(node, ensure_ascii=False)}".encode()
+        separator = ",\n"
+    yield b"\n]}\n"
 
 
 def _schemes(dataset: GraphsByName) -> frozenset[str]:
@@ -149,10 +160,11 @@ class _DocumentWriter:
 
 def _expanded(definition: Json, prefixes: Mapping[str, str]) -> Json:
     """Return a term's definition with whole IRIs, so that it needs no prefix."""
-    return {key: _full(value, prefixes) if key in ("@id", "@type") else value for key, value in definition.items()}
+    return {key: full_iri(value, prefixes) if key in ("@id", "@type") else value for key, value in definition.items()}
 
 
-def _full(compact: str, prefixes: Mapping[str, str]) -> str:
+def full_iri(compact: str, prefixes: Mapping[str, Any]) -> str:
+    """Return the whole IRI of a compact one; any other as it is."""
     prefix, colon, rest = compact.partition(":")
     return f"{prefixes[prefix]}{rest}" if colon and prefix in prefixes else compact
 

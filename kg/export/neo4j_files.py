@@ -6,9 +6,10 @@ or an edge has several values of it, and a number or a text otherwise.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 
-from kg.export.csv_rows import csv_row
 from kg.export.property_graph import VALUE_SEPARATOR, Edge, Node, PropertyGraph, value_types
 
 ARRAY_DELIMITER = "\x1f"
@@ -44,6 +45,13 @@ def cypher(graph: PropertyGraph) -> Iterator[str]:
     yield "CREATE CONSTRAINT thing_id IF NOT EXISTS FOR (thing:Thing) REQUIRE thing.id IS UNIQUE;\n"
     yield from _load_nodes(graph.nodes.values())
     yield from _load_edges(graph.edges)
+
+
+def csv_row(values: Iterable[str]) -> str:
+    """Return a row of CSV, with its line's end."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(values)
+    return line.getvalue()
 
 
 def _load_nodes(nodes: Iterable[Node]) -> Iterator[str]:

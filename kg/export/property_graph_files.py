@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from xml.sax.saxutils import escape, quoteattr
 
 from kg import formats
-from kg.export.csv_rows import csv_row
-from kg.export.neo4j_files import cypher, neo4j_edges, neo4j_nodes
+from kg.errors import DataError
+from kg.export.neo4j_files import csv_row, cypher, neo4j_edges, neo4j_nodes
 from kg.export.property_graph import NODE_FIELDS, VALUE_SEPARATOR, Edge, Node, PropertyGraph
-from kg.export.xml_escaping import attribute, text
 from kg.extras import needs_extra
 from kg.formats import Format
 
@@ -17,6 +17,9 @@ SIDE_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (23
 """The colours of sides, red, green and blue, told apart by those who see no red or no green (Okabe and Ito)."""
 
 _NO_NMTOKEN = re.compile(r"[^\w.:-]+")
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A parser turns a bare carriage return into a line feed (XML 1.0, section 2.11).
+_CARRIAGE_RETURN = {"\r": "&#13;"}
 
 
 def write_property_graph(graph: PropertyGraph, row: Format) -> Iterator[bytes]:
@@ -40,7 +43,7 @@ def _graphml(graph: PropertyGraph) -> Iterator[str]:
             yield f'  <key id="{listed[key]}" for="{element}" attr.name="{name}" attr.type="{kind}"/>\n'
     yield '  <graph edgedefault="directed">\n'
     if graph.description:
-        yield f"    <desc>{text(graph.description)}</desc>\n"
+        yield f"    <desc>{_text(graph.description)}</desc>\n"
     for node in graph.nodes.values():
         values = (("iri", node.iri), *_values(node))
         yield f'    <node id="{ids[node.iri]}">{_data(keys, values)}</node>\n'
@@ -60,7 +63,7 @@ def _key_names(ids: Mapping[str, str]) -> dict[str, str]:
 
 
 def _data(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> str:
-    return "".join(f'<data key="{keys[key]}">{text(value)}</data>' for key, value in values)
+    return "".join(f'<data key="{keys[key]}">{_text(value)}</data>' for key, value in values)
 
 
 def _values(node: Node) -> Iterator[tuple[str, str]]:
@@ -81,7 +84,7 @@ def _gexf(graph: PropertyGraph) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3"'
     yield ' xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n'
     if graph.description:
-        yield f"  <meta><description>{text(graph.description)}</description></meta>\n"
+        yield f"  <meta><description>{_text(graph.description)}</description></meta>\n"
     mode = 'mode="dynamic" timeformat="date"' if "firstDay" in graph.edge_keys else 'mode="static"'
     yield f'  <graph {mode} defaultedgetype="directed">\n'
     keys = {key: str(number) for number, key in enumerate(("types", *graph.keys))}
@@ -92,19 +95,19 @@ def _gexf(graph: PropertyGraph) -> Iterator[str]:
     colours = _colours(graph)
     for node in graph.nodes.values():
         inner = _attvalues(keys, _values(node)) + colours.get(node.iri, "")
-        yield f"      <node id={attribute(node.iri)} label={attribute(node.label)}>{inner}</node>\n"
+        yield f"      <node id={_attribute(node.iri)} label={_attribute(node.label)}>{inner}</node>\n"
     yield "    </nodes>\n    <edges>\n"
     for number, edge in enumerate(graph.edges):
         # Without a kind, Gephi makes one edge of all that have the same ends.
-        ends = f"source={attribute(edge.source)} target={attribute(edge.target)} kind={attribute(edge.label)}"
+        ends = f"source={_attribute(edge.source)} target={_attribute(edge.target)} kind={_attribute(edge.label)}"
         inner = _attvalues(edge_keys, _edge_values(edge))
-        yield f'      <edge id="{number}" {ends} label={attribute(edge.label)}{_span(edge)}>{inner}</edge>\n'
+        yield f'      <edge id="{number}" {ends} label={_attribute(edge.label)}{_span(edge)}>{inner}</edge>\n'
     yield "    </edges>\n  </graph>\n</gexf>\n"
 
 
 def _span(edge: Edge) -> str:
     days = {name: edge.properties.get(key) for name, key in (("start", "firstDay"), ("end", "lastDay"))}
-    return "".join(f" {name}={attribute(day[0])}" for name, day in days.items() if isinstance(day, list))
+    return "".join(f" {name}={_attribute(day[0])}" for name, day in days.items() if isinstance(day, list))
 
 
 def _colours(graph: PropertyGraph) -> dict[str, str]:
@@ -119,14 +122,28 @@ def _attributes(element: str, keys: Mapping[str, str], types: Mapping[str, type]
     yield f'    <attributes class="{element}">\n'
     for title, number in keys.items():
         kind = "integer" if types.get(title) is int else "string"
-        yield f'      <attribute id="{number}" title={attribute(title)} type="{kind}"/>\n'
+        yield f'      <attribute id="{number}" title={_attribute(title)} type="{kind}"/>\n'
     yield "    </attributes>\n"
 
 
 def _attvalues(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> str:
     # Without the label, for which GEXF has an attribute of its own.
-    listed = [f'<attvalue for="{keys[key]}" value={attribute(value)}/>' for key, value in values if key in keys]
+    listed = [f'<attvalue for="{keys[key]}" value={_attribute(value)}/>' for key, value in values if key in keys]
     return f"<attvalues>{''.join(listed)}</attvalues>"
+
+
+def _text(value: str) -> str:
+    return escape(_require_xml_characters(value), _CARRIAGE_RETURN)
+
+
+def _attribute(value: str) -> str:
+    return quoteattr(_require_xml_characters(value), _CARRIAGE_RETURN)
+
+
+def _require_xml_characters(value: str) -> str:
+    if match := _NOT_IN_XML.search(value):
+        raise DataError(f"The text {value!r} cannot be written as XML, which has no character {match.group()!r}.")
+    return value
 
 
 def _nodes(graph: PropertyGraph) -> Iterator[str]:

@@ -81,14 +81,12 @@ def file_description(values: Values, file: Path, row: Format, command: str, abou
         for licensed in (subject, node):
             graph.add((licensed, DCTERMS.license, URIRef(dataset.licence)))
     with file.open("rb") as opened:
-        for triple in distribution_triples(node, node, row, fixity(iter(lambda: opened.read(READ_BYTES), b""))):
-            graph.add(triple)
+        graph += distribution_triples(node, node, row, fixity(iter(lambda: opened.read(READ_BYTES), b"")))
     if about:
         graph.add((node, DCTERMS.description, Literal(about, lang="en")))
     if coding := CODING_OF_SUFFIX.get(file.suffix):
         graph.add((node, DCAT.compressFormat, URIRef(f"{MEDIA_TYPES}application/{coding}")))
-    for triple in _making(node, making, command):
-        graph.add(triple)
+    graph += _making(node, making, command)
     return graph.serialize(format="turtle").encode()
 
 

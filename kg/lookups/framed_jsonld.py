@@ -12,22 +12,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
-from typing import Any
 
 from rdflib import XSD
 
 from kg.batches import in_batches
-from kg.errors import RequestError, ResourceError
+from kg.errors import RequestError
+from kg.export.jsonld import Json, document_of_nodes, full_iri, read_jsonld
 from kg.lookups.values import IRIS_OF_A_QUERY, Values
 from kg.namespaces import ONTOLOGY
-from kg.shipped_files import ontology_folder
 from kg.sparql.query_terms import iri_in_query
 
-Json = dict[str, Any]
-_CLASSES = (
-    *("Article", "Statement", "Happening", "Occurrence", "Person", "Organization", "Group", "Post"),
-    "Place",
-)
+_CLASSES = ("Article", "Statement", "Happening", "Occurrence", "Person", "Organization", "Group", "Post", "Place")
 """The classes that have a frame, each in the file of its name; the first that a thing has counts."""
 _Property = tuple[str, str, str]
 """A key, the IRI of its property, and `forward` or `reverse`."""
@@ -42,12 +37,7 @@ def write_framed(values: Values, iris: Iterable[str] | None = None) -> Iterator[
     if iris is not None:
         yield _document([*trees])
         return
-    # Written around the trees by hand, so that a document of everything is never in memory.
-    start = f'{{"@context": {json.dumps(_document_context())}, "@graph": [\n'
-    for tree in trees:
-        yield f"{start}{json.dumps(tree, ensure_ascii=False)}".encode()
-        start = ",\n"
-    yield f"{start if start[0] == '{' else ''}\n]}}\n".encode()
+    yield from document_of_nodes(_document_context(), trees)
 
 
 def _document(trees: list[Json]) -> bytes:
@@ -97,9 +87,8 @@ def _batches(values: Values, iris: Iterable[str] | None) -> Iterator[tuple[str, 
                 yield name, [iri for _, iri in group]
         return
     for name in _CLASSES:
-        rows = values.rows(f"SELECT DISTINCT ?thing WHERE {{ ?thing a cq:{name} }} ORDER BY ?thing")
-        for batch in in_batches(rows, IRIS_OF_A_QUERY):
-            yield name, [row["thing"] for row in batch]
+        for batch in in_batches(values.things(f"?thing a cq:{name}"), IRIS_OF_A_QUERY):
+            yield name, batch
 
 
 def _class_of(pairs: Mapping[str, list[Json]]) -> str:
@@ -143,7 +132,7 @@ def _compacted(row: Json, key: str, trees: Mapping[str, Json] | None) -> Json | 
         return int(value)
     if language:
         return value if definition.get("@language") == language else {"@value": value, "@language": language}
-    if datatype == _full(definition.get("@type", "xsd:string")) and "@language" not in definition:
+    if datatype == full_iri(definition.get("@type", "xsd:string"), _contexts()) and "@language" not in definition:
         return value
     return {"@value": value} if datatype == str(XSD.string) else {"@value": value, "@type": datatype}
 
@@ -168,23 +157,18 @@ def _local_name(row: Json) -> str:
 def _property(key: str) -> _Property:
     definition = _contexts()[key]
     way = "reverse" if "@reverse" in definition else "forward"
-    return key, _full(definition.get("@reverse") or definition["@id"]), way
-
-
-def _full(compact: str) -> str:
-    prefix, _, rest = compact.partition(":")
-    return f"{_contexts()[prefix]}{rest}"
+    return key, full_iri(definition.get("@reverse") or definition["@id"], _contexts()), way
 
 
 @cache
 def _frame(name: str) -> Json:
-    return _read(f"frames/{name.lower()}.jsonld")
+    return read_jsonld(f"frames/{name.lower()}.jsonld")
 
 
 @cache
 def _contexts() -> Json:
     """Return the terms of the ontology's context under those of the frames, as a list of both means."""
-    merged: Json = {**_read("context.jsonld")["@context"], **_read("frames/context.jsonld")["@context"]}
+    merged: Json = {**read_jsonld("context.jsonld")["@context"], **read_jsonld("frames/context.jsonld")["@context"]}
     for definition in merged.values():
         scoped = definition.get("@context") if isinstance(definition, dict) else None
         if isinstance(scoped, list):  # null, which resets what is around it, and the scheme of the values
@@ -204,12 +188,3 @@ def _keys(frame: Json) -> Iterator[str]:
         if isinstance(part, dict):
             yield key
             yield from _keys(part)
-
-
-def _read(name: str) -> Json:
-    file = ontology_folder() / name
-    try:
-        document: Json = json.loads(file.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise ResourceError(f"A file of JSON-LD's frames is missing: expected at {file}.") from error
-    return document

@@ -18,7 +18,7 @@ from rdflib.term import Node
 
 from kg.batches import in_batches
 from kg.errors import RequestError
-from kg.export import write
+from kg.export.format_writers import write
 from kg.formats import TRIG
 from kg.lookups.citation import chain_in_words
 from kg.lookups.dataset import DatasetRecord, dataset_record
@@ -27,6 +27,7 @@ from kg.lookups.statements import statements_by_iri
 from kg.lookups.values import Values, reached
 from kg.namespaces import CQ, OA, ONTOLOGY, SCHEME
 from kg.sparql.query_terms import iri_in_query
+from kg.terms import new_graph
 
 NP = Namespace("http://www.nanopub.org/nschema#")
 STATEMENTS_OF_A_BATCH = 200
@@ -39,17 +40,8 @@ _ASSERTED = (
     *(CQ.predicate, CQ.doer, CQ.target, CQ.recipient, CQ.terms, CQ.condition, CQ.consequence, CQ.rulesOut, CQ.unless),
 )
 _PROVING = (
-    *(
-        DCTERMS.title,
-        DCTERMS.language,
-        CQ.published,
-        CQ.digest,
-        CQ.startOffset,
-        CQ.endOffset,
-        CQ.paragraph,
-        CQ.fragment,
-    ),
-    OA.hasSource,
+    *(DCTERMS.title, DCTERMS.language, CQ.published, CQ.digest, CQ.startOffset, CQ.endOffset, CQ.paragraph),
+    *(CQ.fragment, OA.hasSource),
 )
 _CHAIN = "(cq:relaysEventually|^cq:relaysEventually)"
 _PARTS = "(cq:condition|cq:consequence|cq:rulesOut|cq:unless)"
@@ -70,7 +62,7 @@ def write_nanopublications(values: Values, iris: Iterable[str] | None = None) ->
     """
     dataset = _dataset(values)
     batches = (
-        (_article_statements(values, article) for article in _articles(values))
+        (_article_statements(values, article) for article in values.things("?thing a cq:Article"))
         if iris is None
         else iter([_statements_of(values, iri) for iri in iris])
     )
@@ -87,15 +79,8 @@ def _dataset(values: Values) -> DatasetRecord:
     return dataset
 
 
-def _articles(values: Values) -> list[str]:
-    rows = values.rows("SELECT DISTINCT ?article WHERE { ?article a cq:Article } ORDER BY ?article")
-    return [row["article"] for row in rows]
-
-
 def _article_statements(values: Values, article: str) -> list[str]:
-    where = f"?statement cq:statedIn {iri_in_query(article)} ; a cq:Statement"
-    rows = values.rows(f"SELECT DISTINCT ?statement WHERE {{ {where} }} ORDER BY ?statement")
-    return [row["statement"] for row in rows]
+    return values.things(f"?thing cq:statedIn {iri_in_query(article)} ; a cq:Statement")
 
 
 def _statements_of(values: Values, iri: str) -> list[str]:
@@ -142,7 +127,7 @@ def _nanopublication(
         str(proof): provenance(assertion),
         str(info): _publication_info(name, record, dataset),
     }
-    return {graph: _graph(triples) for graph, triples in parts.items()}
+    return {graph: new_graph(triples) for graph, triples in parts.items()}
 
 
 def _provenance(assertion: URIRef, record: StatementRecord, sources: _Rows) -> Iterator[_Triple]:
@@ -201,10 +186,3 @@ def _digest(triples: Iterable[_Triple]) -> str:
     # Each triple once and in order: paths may lead to one several times, and the engine gives them in any order.
     lines = sorted({" ".join(node.n3() for node in triple) for triple in triples})
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:DIGEST_LENGTH]
-
-
-def _graph(triples: Iterable[_Triple]) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for triple in triples:
-        graph.add(triple)
-    return graph

@@ -8,14 +8,14 @@ a claim in another article; it has no `reviewRating`, since no article gives one
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from itertools import chain, islice
 
 from rdflib import DCTERMS, RDF
 
 from kg.batches import in_batches
 from kg.errors import RequestError
+from kg.export.jsonld import Json, document_of_nodes
 from kg.lookups.citation import chain_in_words
 from kg.lookups.lookup_records import Named
 from kg.lookups.statements import chain_of, telling_of
@@ -23,7 +23,6 @@ from kg.lookups.values import Values, ValuesOfThing, first, iris_of_values, name
 from kg.namespaces import CQ, ONTOLOGY, SCHEMA, SCHEME
 from kg.sparql.query_terms import iri_in_query
 
-Json = dict[str, Any]
 _Around = Mapping[str, ValuesOfThing]
 CONTEXT = "https://schema.org"
 NODES_OF_A_BATCH = 200
@@ -34,32 +33,10 @@ _PATHS = (
     "(cq:source|cq:statedIn|cq:about|cq:inArticle|cq:place|cq:place/cq:within|cq:hasParticipant)",
 )
 _PROPERTIES = (
-    *(
-        RDF.type,
-        DCTERMS.title,
-        DCTERMS.language,
-        CQ.published,
-        CQ.digest,
-        CQ.name,
-        CQ.alias,
-        CQ.gist,
-        CQ.quote,
-        CQ.says,
-    ),
-    *(
-        CQ.source,
-        CQ.attributedTo,
-        CQ.act,
-        CQ.polarity,
-        CQ.certainty,
-        CQ.relays,
-        CQ.relayedBy,
-        CQ.statedIn,
-        CQ.about,
-        CQ.onBehalfOf,
-    ),
-    *(CQ.saidEarliest, CQ.saidLatest, CQ.inArticle, CQ.status, CQ.earliestBegin, CQ.latestBegin, CQ.earliestEnd),
-    *(CQ.latestEnd, CQ.place, CQ.within, CQ.subEventOf, SCHEMA.attendee),
+    *(RDF.type, DCTERMS.title, DCTERMS.language, CQ.published, CQ.digest, CQ.name, CQ.alias, CQ.gist, CQ.quote),
+    *(CQ.says, CQ.source, CQ.attributedTo, CQ.act, CQ.polarity, CQ.certainty, CQ.relays, CQ.relayedBy, CQ.statedIn),
+    *(CQ.about, CQ.onBehalfOf, CQ.saidEarliest, CQ.saidLatest, CQ.inArticle, CQ.status, CQ.earliestBegin),
+    *(CQ.latestBegin, CQ.earliestEnd, CQ.latestEnd, CQ.place, CQ.within, CQ.subEventOf, SCHEMA.attendee),
 )
 # These are no facts of the articles: they stand in the graph of what is known from outside, which no default graph has.
 _FROM_OUTSIDE = (SCHEMA.sameAs, SCHEMA.url)
@@ -82,19 +59,15 @@ def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Itera
     if things are named and none of them has a node.
     """
     batches = _all_things(values) if iris is None else iter([[*iris]])
-    # Written around the nodes by hand, so that a document of everything is never in memory.
-    start = f'{{"@context": {json.dumps(CONTEXT)}, "@graph": [\n'
-    for batch in batches:
-        for part in in_batches(batch, NODES_OF_A_BATCH):
-            for node in schema_org_nodes(values, part):
-                yield f"{start}{json.dumps(node, ensure_ascii=False)}".encode()
-                start = ",\n"
-    if start[0] == "{" and iris is not None:
+    parts = (part for batch in batches for part in in_batches(batch, NODES_OF_A_BATCH))
+    nodes = (node for part in parts for node in schema_org_nodes(values, part))
+    # Before anything is written: a server that has begun to send can no longer answer with an error.
+    begun = [*islice(nodes, 1)]
+    if not begun and iris is not None:
         raise RequestError(
             "None of the things named is an article, a statement, a happening, a person or an organization."
         )
-    # Without a single node the beginning has not been written yet.
-    yield f"{start if start[0] == '{' else ''}\n]}}\n".encode()
+    yield from document_of_nodes(CONTEXT, chain(begun, nodes))
 
 
 def schema_org_nodes(values: Values, iris: Iterable[str]) -> list[Json]:
@@ -123,18 +96,13 @@ def embedded_node(values: Values, iri: str, page: str) -> Json | None:
 
 def _all_things(values: Values) -> Iterator[list[str]]:
     """Yield articles, agents, and the statements and happenings of one article after another."""
-    articles = _instances(values, "?thing a cq:Article")
+    articles = values.things("?thing a cq:Article")
     yield articles
-    yield _instances(values, "?thing a ?class VALUES ?class { cq:Person cq:Organization }")
+    yield values.things("?thing a ?class VALUES ?class { cq:Person cq:Organization }")
     for article in articles:
-        yield _instances(values, f"?thing cq:statedIn {iri_in_query(article)} ; a cq:Statement")
-        yield _instances(
-            values, f"?thing cq:inArticle {iri_in_query(article)} ; a ?class VALUES ?class {{ cq:Event cq:Scenario }}"
-        )
-
-
-def _instances(values: Values, where: str) -> list[str]:
-    return [row["thing"] for row in values.rows(f"SELECT DISTINCT ?thing WHERE {{ {where} }} ORDER BY ?thing")]
+        yield values.things(f"?thing cq:statedIn {iri_in_query(article)} ; a cq:Statement")
+        happening = f"?thing cq:inArticle {iri_in_query(article)} ; a ?class"
+        yield values.things(f"{happening} VALUES ?class {{ cq:Event cq:Scenario }}")
 
 
 def _node(iri: str, around: _Around) -> Json | None:

@@ -10,17 +10,8 @@ from kg.namespaces import CQ
 
 _PROPERTIES = (
     *(CQ.gist, CQ.quote, CQ.source, CQ.act, CQ.polarity, CQ.certainty, CQ.form, CQ.saidEarliest, CQ.saidLatest),
-    *(
-        CQ.says,
-        CQ.about,
-        CQ.addressee,
-        CQ.onBehalfOf,
-        CQ.contradicts,
-        CQ.relays,
-        CQ.relayedBy,
-        CQ.statedIn,
-        CQ.evidence,
-    ),
+    *(CQ.says, CQ.about, CQ.addressee, CQ.onBehalfOf, CQ.contradicts, CQ.relays, CQ.relayedBy, CQ.statedIn),
+    CQ.evidence,
 )
 
 

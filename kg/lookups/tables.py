@@ -37,24 +37,13 @@ def tables(values: Values) -> Iterator[Table]:
     meeting = ("meeting", "status", "begin", "end", "places", "who", "article", "passages", "iri")
     yield Table("Meetings", meeting, _meetings(values))
     statement = ("gist", "quotations", "source", "act", "polarity", "certainty", "form", "times", "about", "to")
-    more = (
-        "side",
-        "on behalf of",
-        "relayed by",
-        "who says that who says it",
-        "occasion",
-        "contradicts",
-        "article",
-        "passages",
-        "iri",
-    )
-    yield Table("Statements", (*statement, *more), _statements(values))
+    chain = ("side", "on behalf of", "relayed by", "who says that who says it", "occasion", "contradicts")
+    yield Table("Statements", (*statement, *chain, "article", "passages", "iri"), _statements(values))
     yield Table("Passages", ("article", "start", "end", "paragraph", "digest", "fragment", "iri"), _passages(values))
 
 
 def _agents(values: Values, kind: URIRef) -> Iterator[tuple[Cell, ...]]:
-    rows = values.rows(f"SELECT DISTINCT ?agent WHERE {{ ?agent a <{kind}> }} ORDER BY ?agent")
-    for iri, of_agent in values.of((row["agent"] for row in rows), _AGENT).items():
+    for iri, of_agent in values.of(values.things(f"?thing a <{kind}>"), _AGENT).items():
         alias, kinds, posts = (names_of_values(of_agent, name) for name in ("alias", "kind", "holds"))
         groups = names_of_values(of_agent, "memberOf") + names_of_values(of_agent, "affiliatedWith")
         several = (alias, kinds, posts, groups, names_of_values(of_agent, "partOf"))
@@ -87,8 +76,7 @@ def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
 
 
 def _passages(values: Values) -> Iterator[tuple[Cell, ...]]:
-    rows = values.rows("SELECT DISTINCT ?passage WHERE { ?passage a cq:Passage } ORDER BY ?passage")
-    for passage in values.passages(row["passage"] for row in rows).values():
+    for passage in values.passages(values.things("?thing a cq:Passage")).values():
         place = (passage.article, passage.start, passage.end, passage.paragraph or "")
         yield (*place, passage.digest, passage.fragment, passage.iri)
 

@@ -51,9 +51,10 @@ def matching_things(values: Values, name: str) -> list[str]:
     if "://" in name or name.startswith("urn:"):
         return [name]
     same = f"?thing {_NAMES} ?text FILTER(LCASE(STR(?text)) = {literal_in_query(name.lower())})"
-    exact = [row["thing"] for row in values.rows(f"SELECT DISTINCT ?thing WHERE {{ {same} }} ORDER BY ?thing")]
     # A whole name first: `find` would also give whatever has the words of it in a gist.
-    things = exact or [hit.iri for hit in find(values, name, MAX_FOUND) if not {"Statement", "Event"} & {*hit.classes}]
+    things = values.things(same) or [
+        hit.iri for hit in find(values, name, MAX_FOUND) if not {"Statement", "Event"} & {*hit.classes}
+    ]
     if not things:
         raise RequestError(f"Nothing has the name {name!r} or all of its words in its name.")
     return things
@@ -82,24 +83,23 @@ def meetings(values: Values, who: str = "", other: str = "") -> list[Meeting]:
     """Return the meetings in which one, or both, of two took part (names or IRIs), or all."""
     joined = " ".join(
         f"VALUES ?who{number} {{ {' '.join(map(iri_in_query, matching_things(values, name)))} }}"
-        f" ?meeting cq:hasParticipant ?who{number} ."
+        f" ?thing cq:hasParticipant ?who{number} ."
         for number, name in enumerate((who, other))
         if name
     )
-    rows = values.rows(f"SELECT DISTINCT ?meeting WHERE {{ {joined} ?meeting a cq:Meeting }} ORDER BY ?meeting")
-    of_meeting = values.of((row["meeting"] for row in rows), _MEETING)
+    of_meeting = values.of(values.things(f"{joined} ?thing a cq:Meeting"), _MEETING)
     return [_meeting(values, iri, of_one, _sides(values, iri)) for iri, of_one in of_meeting.items()]
 
 
 def accounts(values: Values, name: str) -> list[Account]:
     """Return what each article says of an occurrence, given by its name or IRI or by one of the accounts."""
     things = " ".join(map(iri_in_query, matching_things(values, name)))
-    rows = values.rows(
-        f"SELECT DISTINCT ?account WHERE {{ VALUES ?thing {{ {things} }}"
-        " { ?account cq:accountOf ?thing } UNION { ?thing cq:accountOf/^cq:accountOf ?account }"
-        " UNION { ?thing cq:inArticle ?article BIND(?thing AS ?account) } } ORDER BY ?account"
+    pattern = (
+        f"VALUES ?given {{ {things} }} {{ ?thing cq:accountOf ?given }}"
+        " UNION { ?given cq:accountOf/^cq:accountOf ?thing }"
+        " UNION { ?given cq:inArticle ?article BIND(?given AS ?thing) }"
     )
-    of_account = values.of((row["account"] for row in rows), _ACCOUNT)
+    of_account = values.of(values.things(pattern), _ACCOUNT)
     left_out = {"inArticle", "evidence"}
     return [
         Account(

@@ -38,6 +38,10 @@ class Values:
         bindings = self.results(text, labels)["results"]["bindings"]
         return [{name: term["value"] for name, term in binding.items()} for binding in bindings]
 
+    def things(self, pattern: str) -> list[str]:
+        """Return the IRIs that are `?thing` in a pattern, each once and in order."""
+        return [row["thing"] for row in self.rows(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing")]
+
     def results(self, text: str, labels: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return the answer to a SELECT or ASK, as SPARQL's JSON has it."""
         # On the line of the query's beginning, so that an error names its line.

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
-from rdflib import Graph
-
-from kg import formats
 from kg.app.export import full_names
 from kg.app.imported_files import file_text, files_to_import, read_file
 from kg.errors import PayloadError, RequestError
-from kg.formats import CSV, TSV
-from kg.lookups import Values
+from kg.export.graph_documents import from_document
+from kg.formats import CSV, NTRIPLES, TSV
+from kg.lookups.values import Values
 from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_match
 from kg.reconciliation.known_things import read_known_things
 from kg.reconciliation.named_nodes import read_nodes
 from kg.reconciliation.named_rows import read_rows
 from kg.store import PayloadLimits, Store
+from kg.terms import new_graph
 
 MAX_LOCATED_TRIPLES = 20_000
 """Triples of a file up to which the lines of its things are looked up."""
@@ -89,13 +89,10 @@ def read_named_file(store: Store, path: Path) -> NamedSource:
     (file,) = files_to_import([path], None, in_one_graph=True)
     names = store.graph_names()
     read = read_file(file, BytesIO(), names.imported(file.slug) if names else "urn:file:", PayloadLimits())
-    graph = Graph(bind_namespaces="none")
-    for triples in read.graphs.values():
-        graph += triples
-    places = {}
-    if len(graph) <= MAX_LOCATED_TRIPLES:  # each look-up of a line reads the text
-        for iri in {str(subject) for subject in graph.subjects()}:
-            places[iri] = f"{path}:{read.line_of(iri) or read.line_of_end(iri) or 1}"
+    graph = new_graph(chain.from_iterable(read.graphs.values()))
+    # Each look-up of a line reads the text.
+    located = {str(subject) for subject in graph.subjects()} if len(graph) <= MAX_LOCATED_TRIPLES else ()
+    places = {iri: f"{path}:{read.line_of(iri) or read.line_of_end(iri) or 1}" for iri in located}
     return NamedSource(str(path), read.source.digest, tuple(read_nodes(graph, places)))
 
 
@@ -106,19 +103,11 @@ def _read_graph(store: Store, name: str) -> NamedSource:
         known = sorted(graph.removeprefix(f"{base}graph/") for graph in version.counts)
         raise RequestError(f"There is neither a file nor a graph {name!r}; the graphs are: {', '.join(known)}.")
     (full_name,) = full_names([name], base, version.counts)
-    return NamedSource(full_name, "", tuple(read_nodes(_graph(store, full_name))))
-
-
-def _graph(store: Store, name: str) -> Graph:
-    answer = store.graph(name, formats.NTRIPLES)
-    return Graph(bind_namespaces="none").parse(data=b"".join(answer.chunks), format="nt")
+    return NamedSource(full_name, "", tuple(read_nodes(from_document(store.graph(full_name, NTRIPLES).chunks))))
 
 
 def joined(sources: Sequence[NamedSource]) -> NamedSource:
     """Return several sources as one, named after all of them."""
-    things: Iterable[NamedThing] = (thing for source in sources for thing in source.things)
-    return NamedSource(
-        ", ".join(source.name for source in sources),
-        " ".join(source.digest for source in sources).strip(),
-        tuple(things),
-    )
+    digests = " ".join(source.digest for source in sources).strip()
+    things = chain.from_iterable(source.things for source in sources)
+    return NamedSource(", ".join(source.name for source in sources), digests, tuple(things))

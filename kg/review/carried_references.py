@@ -17,7 +17,8 @@ from kg.errors import RequestError
 from kg.mapping import corpus_file_of, derived_identifier
 from kg.mapping.document_listing import ARTICLE, listed_documents
 from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in, texts_in
-from kg.reconciliation import REJECT, SUGGESTIONS_ENDING
+from kg.reconciliation.corpus_comparison import SUGGESTIONS_ENDING
+from kg.reconciliation.suggestion_file import REJECT
 from kg.review.reference_edits import drop_reference, rename_references
 from kg.review.review_items import LocatedItem, located_items
 from kg.review.working_document import WorkingDocument

@@ -16,7 +16,7 @@ from kg.errors import MappingError, RequestError
 from kg.mapping import TextSpan, corpus_file_of, slug_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
 from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in, texts_in
-from kg.reconciliation import SuggestedIdentity, read_identities
+from kg.reconciliation.corpus_comparison import SuggestedIdentity, read_identities
 from kg.review.carried_references import OF_ARTICLES, carry_references
 from kg.review.reference_edits import rename_references
 from kg.review.review_items import LocatedItem, located_items, values_of

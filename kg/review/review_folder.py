@@ -22,7 +22,7 @@ from kg.mapping import (
     write_new_document,
 )
 from kg.mapping.yaml_document import load_document, parse_document, read_text
-from kg.reconciliation import write_suggestions
+from kg.reconciliation.corpus_comparison import write_suggestions
 from kg.review.review_changes import ARTICLE, ReviewChange, apply_change
 from kg.review.review_items import review_items
 from kg.review.working_document import WorkingDocument

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.export import as_update, differences, in_words
+from kg.export.difference import differences
+from kg.export.difference_texts import as_update, in_words
 from tests.cli.test_versions import change
 from tests.support.command_line import here
 

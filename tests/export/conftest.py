@@ -11,7 +11,8 @@ import pytest
 
 from kg import formats
 from kg.app import assemble, build, export_projection, read_inputs
-from kg.export import GraphsByName, projection_by_name
+from kg.export.graph_documents import GraphsByName
+from kg.export.projections import projection_by_name
 from kg.formats import Format
 from kg.store import EmbeddedStore, open_store
 from tests.support.built_once import built_once

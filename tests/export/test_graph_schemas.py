@@ -18,7 +18,8 @@ import pytest
 from lxml import etree
 
 from kg import formats
-from kg.export import PROJECTIONS, GraphsByName
+from kg.export.graph_documents import GraphsByName
+from kg.export.projections import PROJECTIONS
 from kg.formats import Format
 from tests.export.conftest import document, graph
 from tests.export.test_property_graph import document as full_document

@@ -18,7 +18,8 @@ from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg import formats
-from kg.export import GraphsByName, write
+from kg.export.format_writers import write
+from kg.export.graph_documents import GraphsByName
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.shipped_files import ontology_folder
 from tests.support.export_datasets import BASE, hard

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from kg import formats
-from kg.export import PROJECTIONS, projection_by_name
+from kg.export.projections import PROJECTIONS, projection_by_name
 from tests.export.conftest import document, graph
 from tests.support.export_datasets import BASE
 

@@ -10,7 +10,8 @@ import pytest
 from rdflib import RDF
 
 from kg import formats
-from kg.export import GraphsByName, write
+from kg.export.format_writers import write
+from kg.export.graph_documents import GraphsByName
 from kg.formats import Format
 from kg.namespaces import CQ
 from tests.export.test_jsonld_parsers import PARSERS, canonical

@@ -13,7 +13,8 @@ from rdflib import DCTERMS, Graph, Literal, URIRef
 
 from kg import formats
 from kg.errors import RequestError
-from kg.export import EVERYTHING, PROJECTIONS, projection_by_name
+from kg.export.projections import PROJECTIONS, projection_by_name
+from kg.export.property_graph import EVERYTHING
 from kg.formats import Format
 from tests.export.conftest import document, graph
 from tests.support.command_line import here

@@ -11,7 +11,8 @@ import pytest
 from rdflib import RDF, Graph, Literal, URIRef
 
 from kg import formats
-from kg.export import GraphsByName, write
+from kg.export.format_writers import write
+from kg.export.graph_documents import GraphsByName
 from kg.formats import Format
 from kg.namespaces import CQ, SCHEMA
 from tests.support.export_datasets import ANNA, BASE, NOTES, STATEMENT, hard

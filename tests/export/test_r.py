@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.export import PROJECTIONS
+from kg.export.projections import PROJECTIONS
 from tests.export.conftest import document, graph
 
 CSV_SCRIPT = """

@@ -18,8 +18,10 @@ from rdflib.compare import isomorphic
 
 from kg import formats
 from kg.errors import DataError, RequestError
-from kg.export import GraphsByName, named_blanks, sorted_lines, write, write_documents
-from kg.export.graph_documents import to_document
+from kg.export import sorted_lines
+from kg.export.blank_node_names import named_blanks
+from kg.export.format_writers import write, write_documents
+from kg.export.graph_documents import GraphsByName, to_document
 from kg.export.rdf import SORTED_FORMATS
 from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.namespaces import CQ
@@ -72,7 +74,7 @@ def test_another_parser_reads_every_format_as_it_reads_the_canonical_one(row: Fo
 
 def test_every_format_comes_out_the_same_for_another_hash_seed() -> None:
     code = (
-        "import hashlib; from kg.export import write, EXPORT_FORMATS\n"
+        "import hashlib; from kg.export.format_writers import write, EXPORT_FORMATS\n"
         "from tests.support.export_datasets import hard, BASE\n"
         "for row in EXPORT_FORMATS: print(row.name, hashlib.sha256(b''.join(write(hard(), row, BASE))).hexdigest())"
     )

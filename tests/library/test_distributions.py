@@ -14,8 +14,7 @@ import zstandard
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, Graph, URIRef
 
 from kg.cli.output import Hashed
-from kg.lookups import DCAT
-from kg.lookups.distributions import SPDX
+from kg.lookups.distributions import DCAT, SPDX
 from kg.store import open_store
 from tests.support.command_line import here
 from tests.support.export_datasets import BASE

@@ -21,7 +21,7 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from benchmarks.generated import Generated
 from kg.app import build, read_schema
 from kg.datasets import GraphNames, Owner
-from kg.export import named_blanks
+from kg.export.blank_node_names import named_blanks
 from kg.mapping import Corpus, read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.provenance import BuildRecord, CorpusDescription, provenance

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 from rdflib import Graph
 
-from kg.export import PROJECTIONS
+from kg.export.projections import PROJECTIONS
 from kg.formats import PROPERTY_GRAPH_FORMATS, Format
 from tests.pages.conftest import Reader
 from tests.support.graphml import read_graphml

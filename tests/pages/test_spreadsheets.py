@@ -15,7 +15,7 @@ import pytest
 from rdflib import RDF, XSD, Literal, URIRef
 
 from kg.datasets import GraphNames
-from kg.export import SpreadsheetRows
+from kg.export.spreadsheet_cells import SpreadsheetRows
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.lookups import Values
-from kg.reconciliation import Reconciler, read_known_things
+from kg.lookups.values import Values
+from kg.reconciliation.candidates import Reconciler
+from kg.reconciliation.known_things import read_known_things
 from kg.store import names_of, open_store
 from tests.support.harbour_store import harbour_store
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from kg.reconciliation import NamedThing, Reconciler, folded_name, is_match, likeness
+from kg.reconciliation.candidates import NamedThing, Reconciler, is_match
+from kg.reconciliation.name_likeness import folded_name, likeness
 from tests.support.harbour_store import HARBOUR_BASE
 
 

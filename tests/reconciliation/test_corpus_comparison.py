@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from kg.errors import RequestError
-from kg.reconciliation import compare_with_corpus
+from kg.reconciliation.corpus_comparison import compare_with_corpus
 from tests.support.command_line import here
 
 CORPUS = """\

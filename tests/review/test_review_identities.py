@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kg.errors import MappingError, RequestError
-from kg.reconciliation import read_identities, write_suggestions
+from kg.reconciliation.corpus_comparison import read_identities, write_suggestions
 from kg.review import ReviewedDocument, ReviewFolder, document_faults
 from kg.review.review_journal import ReviewJournal
 from tests.review.conftest import DOCUMENT, Review, ReviewSite, anchored

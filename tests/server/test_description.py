@@ -11,8 +11,7 @@ import pytest
 from rdflib import DCTERMS, RDF, RDFS, VOID, BNode, Graph, Literal, URIRef
 
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, Format
-from kg.lookups import DCAT
-from kg.lookups.distributions import SPDX
+from kg.lookups.distributions import DCAT, SPDX
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
 from server import Settings, create_app

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 
-from kg.export import GraphsByName
+from kg.export.graph_documents import GraphsByName
 from kg.namespaces import CQ, SCHEME
 
 BASE = "https://example.org/communique/"
