@@ -118,6 +118,7 @@ class Graph:
         term = value if isinstance(value, Literal) else URIRef(value)
         return self._explainer.steps((URIRef(subject), URIRef(predicate), term), self._store)
 
+    # Compiling the ontology takes a while, and serves every fact of the version.
     @cached_property
     def _explainer(self) -> FactExplainer:
         if self._names is None:

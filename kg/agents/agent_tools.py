@@ -69,6 +69,7 @@ class AgentTools:
     def statements(self, by: str = "", about: str = "") -> Answer:
         """Return who said what: by somebody, about somebody or something, or both. Names or IRIs."""
         values = Values(self._store)
+        # One more than is shown tells that there are more.
         return _answer(values, map(asdict, statements(values, about, by, MAX_ROWS + 1)))
 
     def meetings(self, who: str, other: str = "") -> Answer:

@@ -56,6 +56,7 @@ def _example(base: str, question: Question) -> Iterator[Triple]:
 def _labels(ontology: Graph) -> Iterator[Triple]:
     """Yield the labels of the ontology's terms; their types and the axioms stay in the ontology's graph."""
     for term in {*ontology.subjects(RDFS.isDefinedBy), *ontology.subjects(SKOS.inScheme)}:
+        # As rdfs:label in any case, the only one that many tools look for.
         for label_property in (RDFS.label, SKOS.prefLabel):
             for label in ontology.objects(term, label_property):
                 yield from ((term, label_property, label), (term, RDFS.label, label))

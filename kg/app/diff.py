@@ -145,6 +145,7 @@ def _side(place: StorePlace, side: str | None, otherwise: str) -> _VersionSide |
     store = place.open()
     if side is None and otherwise == "previous":
         current, names = store.current().name, store.names()
+        # By its place among the versions kept, since those between may have been pruned.
         earlier = names[: names.index(current)] if current in names else ()
         if not earlier:
             raise RequestError(

@@ -74,6 +74,7 @@ class FactExplainer:
         """Yield the facts of the default graph that match."""
         subject, predicate, value = pattern
         if predicate is not None and (subject or value):
+            # Most rules ask for what is not there: a thing's predicates, read once, tell so without a query.
             value_or_any = URIRef("?o") if subject or value is None else value
             facts = _sparql_triple((subject or URIRef("?s"), URIRef("?p"), value_or_any))
             if str(predicate) not in self._predicates_of(facts, store):
@@ -81,6 +82,7 @@ class FactExplainer:
         if subject and predicate == RDF.type and value is not None:  # read once with all of the thing's classes
             yield from (fact for fact in self._find((subject, predicate, None), store) if fact[2] == value)
             return
+        # Variables in the guise of IRIs, which `_sparql_term` writes as they are.
         matched = _sparql_triple((subject or URIRef("?s"), predicate or URIRef("?p"), value or URIRef("?o")))
         if matched not in self._matches:
             text = f"CONSTRUCT {{ {matched} }} WHERE {{ {matched} }}"

@@ -26,6 +26,7 @@ def export_graphs(store: Store, graphs: Iterable[str], row: Format, version: str
     all_names = store.version(version).counts
     graph_names: list[str | None] = [*full_names(graphs, base, all_names)]
     if not graph_names and row.holds is Holds.PROPERTY_GRAPH and names:
+        # The description would put classes, prefixes and questions among the things that articles tell of.
         graph_names = [name for name in filter(names.in_default, all_names) if name != names.description]
     elif not graph_names and row.holds is Holds.QUADS:
         graph_names = [*all_names, *(() if names else (None,))]

@@ -140,6 +140,7 @@ def push(
     pinned = store.version(version)
     pushed = [*full_names(graphs, names.base if names else "", pinned.counts)] or sorted(pinned.counts)
     for number, name in enumerate(pushed):
+        # Written down before it is sent: its length is announced, and a second attempt reads it again.
         with tempfile.SpooledTemporaryFile(MAX_MEMORY) as body:
             body.writelines(store.graph(name, formats.NTRIPLES, pinned.name).chunks)
             try:

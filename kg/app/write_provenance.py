@@ -121,11 +121,13 @@ class _ProvenanceGraph:
     def set_activity(self, name: str, write: URIRef) -> None:
         """Record the activity that a graph was last changed by, in place of an earlier one."""
         graph, inferred = URIRef(name), URIRef(self._names.inferred)
+        # Before the new link is added, which would be removed with the old one.
         self._remove_activity(graph)
         exists = name in self._transaction.graphs()
         relation = PROV.wasGeneratedBy if exists else PROV.wasInvalidatedBy
         self.add((graph, RDF.type, PROV.Entity), (graph, relation, write))
         if self._names.asserts(name):
+            # What is inferred rests on each graph of facts for as long as there is one.
             (self.add if exists else self.remove)((inferred, PROV.wasDerivedFrom, graph))
 
     def about(self, graph: URIRef) -> Iterator[Triple]:

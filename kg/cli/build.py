@@ -96,6 +96,7 @@ def build(
             # Refused, and not left to the cluster: each compares or infers over all articles together.
             reference = "--cross-check, --reasoner owlrl and --validator pyshacl build all articles as one graph"
             raise click.UsageError(f"{reference}, which a cluster cannot share: leave out one of them, or --cluster.")
+        # Opened by the build: the names of its graphs are known when the corpus has been read.
         built = build_corpus(corpus_file, partial(EmbeddedStore.open, store, keep=keep), options, steps)
     if report is not None:
         report.write_text(json.dumps(_report(built, steps.seconds), indent=1) + "\n", "utf-8")

@@ -34,6 +34,7 @@ class Command(click.Command):
     def __init__(self, *args: Any, examples: Sequence[str], **kwargs: Any) -> None:  # noqa: ANN401 - click's signature
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
+        # After the command's own options, so that it stands at the end of each help.
         self.params.append(
             click.Option(["-q", "--quiet"], is_flag=True, expose_value=False, callback=_be_quiet, help=_QUIET)
         )

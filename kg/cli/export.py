@@ -105,6 +105,7 @@ def export(
         else:
             chunks = export_projection(store, graphs, projection_by_name(projection), row, at)
         steps(f"Writing {row.label}")
+        # Before compression: another release of a compressor may write other bytes for the same document.
         hashed = Hashed(chunks)
         coding = CODING_OF_SUFFIX.get(output.suffix) if output is not None else None
         write(compressed(hashed, coding) if coding else hashed, output)

@@ -108,10 +108,12 @@ class Commands(click.Group):
         """Run a command; an error raised on purpose, or by the file system, is a Failure."""
         try:
             return super().invoke(ctx)
+        # Before CommuniqueError, of which it is a kind: its status is another.
         except DataError as error:
             raise DataFailure(str(error).splitlines()) from error
         except CommuniqueError as error:
             raise Failure([str(error)]) from error
+        # Before OSError, of which it is a kind: that nobody reads on is no failure.
         except BrokenPipeError:
             return _end_quietly()
         except OSError as error:

@@ -57,6 +57,7 @@ def write(chunks: Iterable[bytes], output: Path | None) -> None:
             file.writelines(chunks)
         new.replace(output)
     finally:
+        # There is one only if writing failed: otherwise it has been renamed.
         new.unlink(missing_ok=True)
 
 
@@ -65,6 +66,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: fro
     console = Console(highlight=False, emoji=False)
     table = Table(box=box.SIMPLE_HEAD if console.is_terminal else box.MARKDOWN)
     for column in columns:
+        # As Text, in which square brackets are no markup.
         table.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
@@ -74,4 +76,5 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: fro
         )
     with console.capture() as captured:
         console.print(table)
+    # rich fills each line with spaces, and puts empty ones around the table.
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines() if line.strip()))

@@ -64,6 +64,7 @@ class Steps:
 
     def count(self, done: int, total: int, noun: str = "articles") -> None:
         """Show how many articles (or files) of a step are done, how many a second and how long the others take."""
+        # Never by zero: a clock may not have moved since the step began.
         rate = done / max(time.monotonic() - self._step_started, 1e-3)
         remaining = timedelta(seconds=round((total - done) / rate))
         text = f"{done:,} of {total:,} {noun}, {rate:.1f} a second, {remaining} remaining"

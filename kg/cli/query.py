@@ -62,6 +62,7 @@ def _answer(store: Store, text: str, query: Query) -> Answer:
     try:
         missing = {prefix: WELL_KNOWN[prefix] for prefix in undeclared(text) if prefix in WELL_KNOWN}
     except QuerySyntaxError:
+        # Whoever answers the query finds the same fault, and tells it with the query's own lines.
         missing = {}
     # On one line before the text, so that only line numbers of errors have to be corrected.
     lines = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in sorted(missing.items()))

@@ -48,6 +48,7 @@ def watch(corpus: tuple[Path, ...], store: Path, keep: int, sources: Path | None
     reported = ""
     with _interruptible() as interrupted:
         for again in _saves(folders, store):
+            # What failed for no fault of a document may succeed now, though nothing was saved.
             if again or reported:
                 reported = _built(corpus_file, store, keep, options, reported)
             if interrupted.is_set():

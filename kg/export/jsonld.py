@@ -43,6 +43,7 @@ def read_jsonld(name: str) -> Json:
 
 def document_of_nodes(context: object, nodes: Iterable[Json]) -> Iterator[bytes]:
     """Yield a document node by node, so that a document of everything is never in memory."""
+    # The context first: a reader that streams has to know it before the first node.
     yield f'{{"@context": {json.dumps(context)}, "@graph": ['.encode()
     separator = "\n"
     for node in nodes:

@@ -95,6 +95,7 @@ def _collect(values: defaultdict[str, set[str]], row: Row) -> None:
 
 def _node(iri: str, values: Mapping[str, set[str]]) -> Node:
     properties = {name: sorted(values[name]) for name in sorted(values) if name not in _NODE_FIELDS}
+    # Of several labels the first of the alphabet: a set has no order, and each run is to take the same.
     return Node(iri, min(values.get("label", ()), default=tail(iri)), sorted(values["types"]), properties)
 
 

@@ -36,6 +36,7 @@ def write_sorted(documents: DocumentsByName, row: Format, base: str) -> Iterator
     """
     used_prefixes = _UsedPrefixes(prefixes(base))
     blocks = (block for name, document in documents.items() for block in _keyed(document, name, row))
+    # Prefixes stand before the first triple: which ones are used is seen while the lines are sorted.
     with sorted_lines(used_prefixes.watch(blocks) if row in (TURTLE, RDFXML, TRIG) else blocks) as lines:
         if row in (NTRIPLES, NQUADS):
             yield from _joined(lines)
@@ -44,6 +45,7 @@ def write_sorted(documents: DocumentsByName, row: Format, base: str) -> Iterator
 
 
 def _serialized(blocks: Iterator[bytes], row: Format, known: Mapping[str, str]) -> Iterator[bytes]:
+    # Lenient, since the engine wrote these lines and has checked their terms.
     statements = ox.parse(cast("IO[bytes]", _ChunkReader(blocks)), ox.RdfFormat.N_QUADS, lenient=True)
 
     def work(sink: Sink[None]) -> None:

@@ -61,6 +61,7 @@ def chain_of(iri: str, linked: Mapping[str, ValuesOfThing]) -> list[str]:
     `linked` has the values of all statements that the statement passes on or is passed on by.
     """
     chain = [iri]
+    # Through no statement twice: statements that relay one another would have no end.
     while (above := first(linked[chain[0]], "relayedBy").iri) and above not in chain:
         chain.insert(0, above)
     while len(relayed := iris_of_values(linked[chain[-1]], "relays")) == 1 and relayed[0] not in chain:

@@ -67,6 +67,7 @@ class Values:
         for batch in in_batches([*values], IRIS_OF_A_QUERY):
             things = " ".join(map(iri_in_query, batch))
             where = f"{reached(things, paths) if paths else f'VALUES ?thing {{ {things} }}'} {pattern}"
+            # In one order, since an engine may give solutions in any.
             text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {where} }} ORDER BY ?thing ?property ?value"
             for row in self.results(text, ("value",))["results"]["bindings"]:
                 iri, value = row["thing"]["value"], row["value"]

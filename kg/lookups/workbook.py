@@ -19,6 +19,7 @@ _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 def write_workbook(tables: Iterable[Table]) -> bytes:
     """Return a workbook with a sheet for each table."""
     file = io.BytesIO()
+    # In memory, or XlsxWriter would write its sheets to temporary files first.
     with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": _MADE})
         bold = workbook.add_format({"bold": True})

@@ -73,6 +73,7 @@ def _things(values: Values) -> dict[str, KnownThing]:
 
 def _aliases(values: Values, names: GraphNames | None) -> Iterable[dict[str, str]]:
     yield from values.rows("SELECT ?thing ?name { ?thing cq:alias|skos:altLabel ?name }")
+    # No default graph has what is known from outside the articles.
     if names is not None:
         yield from values.rows(f"SELECT ?thing ?name {{ GRAPH <{names.outside}> {{ ?thing cq:alias ?name }} }}")
 

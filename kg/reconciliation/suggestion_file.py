@@ -57,6 +57,7 @@ def written(suggestions: Suggestions, decided: Decisions) -> Iterator[str]:
     yield f"source: {scalar(suggestions.source.name)}\n"
     if suggestions.source.digest:
         yield f"digest: {scalar(suggestions.source.digest)}\n"
+    # In quotation marks: YAML would read the digits of a version as a number.
     yield f"version: '{suggestions.version}'\nbase: {scalar(suggestions.base)}\nsuggestions:"
     yield " []\n" if not suggestions.suggestions else "\n"
     for suggestion in suggestions.suggestions:

@@ -55,6 +55,7 @@ def require_same_origin() -> None:
 def require_host() -> None:
     """Raise HttpError 400 without a valid Host header (RFC 9112, section 3.2), from which addresses are made."""
     host = request.headers.get("Host")
+    # HTTP/1.0 knows no Host header: RFC 9112 requires it of HTTP/1.1.
     is_missing = host is None and request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
     if is_missing or (host is not None and not request.host):
         raise HttpError(400, f"The Host header is '{host or ''}': expected the name of one host.")
@@ -67,6 +68,7 @@ def require_this_machine() -> None:
     if request.remote_addr not in LOOPBACK or is_relayed or is_http10:
         raise HttpError(403, "Without a token, this is only accepted from the machine that the server runs on.")
     name, port = name_and_port(request.host)
+    # Where the header alone has arrived, the environment has no port yet.
     if name not in LOOPBACK or port != (request.environ["SERVER_PORT"] or port):
         hosts = ", ".join(LOOPBACK)
         raise HttpError(

@@ -34,6 +34,7 @@ def query_iris(text: str) -> Iterator[QueryIri]:
         parentheses += token.is_sign("(") - token.is_sign(")")
         iri = _iri(token, prefixes)
         if braces and iri and not before.is_word("GRAPH") and not text.endswith("^^", 0, token.start):
+            # A path of several ways, or an expression in parentheses, may hold without the IRI.
             is_alternative = before.is_sign("|") or (after is not None and after.is_sign("|", "*", "?"))
             yield QueryIri(iri, token.start, token.end, braces == 1 and not parentheses and not is_alternative)
 

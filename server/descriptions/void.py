@@ -71,6 +71,7 @@ def void_response(version: Version, row: Format) -> Response:
 
     rdflib serializes slowly, and holds the interpreter lock, for which all other requests would wait.
     """
+    # By host, since the addresses in it are those under which this client knows the server.
     key = f"void {request.host_url} {row.name}"
     content: bytes = site().once_per_version(key, version, lambda: serialize_graph(void_description(version), row))
     return document_response(content, row, "void")
@@ -153,6 +154,7 @@ def _counts(query: str, pattern: str, version: Version) -> Counter[str]:
         Counter({row["term"]: int(row["number"]) for row in select(query.format(part), version.name)})
         for part in (pattern, f"GRAPH {iri_in_query(_description())} {{ {pattern} }}")
     )
+    # A difference of counters has no zeros: what only the description has is in neither list.
     return whole - described
 
 

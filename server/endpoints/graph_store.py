@@ -138,6 +138,7 @@ def _target(rest: str) -> str | None:
 def _merge_dataset(new_graph: str) -> Response:
     result = write(AddDataset(new_graph, request_documents(new_graph)))
     version = result.version
+    # There is one only if the body had triples outside its named graphs.
     if new_graph in version.counts:
         return _graph_written(result, new_graph, HTTPStatus.OK)
     owner = GraphNames(site().base).owner

@@ -83,6 +83,7 @@ def _path_parameter(name: str) -> JsonObject:
 
 def _query_parameters(rule: Rule, operation: Operation) -> Iterator[JsonObject]:
     for name in operation.parameters:
+        # The path names the graph already.
         if name in ("graph", "default") and rule.arguments:
             continue
         required = {"required": True} if name in operation.required else {}
@@ -115,6 +116,7 @@ def _responses(operation: Operation) -> JsonObject:
     content: JsonObject = {row.media_type: {} for row in operation.answers}
     responses: JsonObject = {}
     for status in operation.statuses:
+        # /ready answers in the same form whether it is ready or not.
         has_content = content and status in (200, 503)
         responses[str(status)] = {"description": "Success.", **({"content": content} if has_content else {})}
     # The validation report of a refused write is RDF.

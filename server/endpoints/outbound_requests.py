@@ -87,6 +87,7 @@ def _allowed_address(keyword: str, url: str, hosts: tuple[str, ...]) -> RemoteAd
         port = parts.port
     except ValueError:
         raise ForbiddenError(f"{label}: this is not a URL.") from None
+    # With the dot of the root it is the same host.
     host = (parts.hostname or "").rstrip(".")
     # With a user or other letters, the host that is reached might not be the one that was compared.
     if parts.scheme not in PORTS or not host or parts.username is not None or not url.isascii():
@@ -154,6 +155,7 @@ class _DeadlineTimer:
 def _deadline(seconds: float) -> Iterator[_DeadlineTimer]:
     deadline = _DeadlineTimer()
     timer = Timer(seconds, deadline.expire)
+    # A server that ends must not wait for it.
     timer.daemon = True
     timer.start()
     try:
@@ -172,6 +174,7 @@ def _exchange(
         if address.scheme == "https":
             connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=address.host)
             timer.socket = connection.sock
+        # Not compressed: a few bytes could stand for more than the limit allows.
         headers = {"Accept": outbound.accept, "Accept-Encoding": "identity"}
         if outbound.form is None:
             connection.request("GET", address.path, headers=headers)

@@ -54,6 +54,7 @@ def by_get() -> Response:
         raise HttpError(400, "The parameter 'update' is not taken by GET: send updates to /update by POST.")
     if any(name in parameters for name in QUERY_PARAMETERS):
         return answer_query(parameters.required("query"), parameters)
+    # Page processes render pages where there are any: this process is for queries.
     return relay_page() or form_page() if prefers_page() else service_description()
 
 

@@ -98,6 +98,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
+        # JSON escapes the control characters of ASCII alone, and none that change the direction of text.
         return printable(_ENCODER.encode(fields))
 
 
