@@ -36,7 +36,7 @@ SETTLED = 2500
 
 def main() -> None:
     """Build, serve, and take each picture."""
-    browser = shutil.which("chromium")
+    browser = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if browser is None:
         sys.exit("chromium is not installed (apt-get install chromium)")
     PREVIEW.with_suffix(".png").write_bytes(draw_picture(PREVIEW.read_text(encoding="utf-8")))

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+"""The same engine with or without a window to draw: without, pages take a quarter of the processor time."""
 PATIENCE_MILLISECONDS = 120_000
 """How long an expectation or an action waits, where Playwright has five or thirty seconds: a machine may be busy."""
 
