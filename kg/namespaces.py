@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from rdflib import URIRef
 
@@ -16,12 +17,23 @@ SHAPES = "https://w3id.org/communique/shapes#"
 _DEFINED_TERM = re.compile(r"^cq:(\w+) a owl:(?:Class|ObjectProperty|DatatypeProperty)\b", re.MULTILINE)
 
 
+MAX_CACHED_IRIS = 2**17
+"""IRIs that are remembered as nodes: one comes about five times in a graph, and checking its letters is slow."""
+
+
+@lru_cache(maxsize=MAX_CACHED_IRIS)
+def iri_node(iri: str) -> URIRef:
+    """Return an IRI as rdflib's node, as a rule the same one each time: finding that in a table compares no letters."""
+    return URIRef(iri)
+
+
 class Vocabulary:
     """A namespace and its terms, which are attributes and items: `CQ.name`, `CQ["name"]`."""
 
     def __init__(self, namespace: str, names: Iterable[str] = ()) -> None:
         self._namespace = namespace
-        self._terms = {name: URIRef(f"{namespace}{name}") for name in names}
+        self._terms = {name: iri_node(f"{namespace}{name}") for name in names}
+        vars(self).update(self._terms)  # found sooner than by `__getattr__`
 
     def __getattr__(self, name: str) -> URIRef:
         return self[name]

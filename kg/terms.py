@@ -11,12 +11,11 @@ from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from kg.errors import PayloadError
+from kg.namespaces import MAX_CACHED_IRIS, iri_node
 
 RdflibTriple = tuple[Node, Node, Node]
 EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
-MAX_CACHED_IRIS = 2**17
-"""IRIs whose other form is remembered: one comes about five times in a graph, and checking its letters is slow."""
 
 
 def new_graph(triples: Iterable[RdflibTriple] = ()) -> Graph:
@@ -53,7 +52,7 @@ def from_term(term: EngineTerm) -> URIRef | BNode | Literal:
     Raises PayloadError if it is a triple term, which rdflib does not have.
     """
     if isinstance(term, ox.NamedNode):
-        return _from_iri(term.value)
+        return iri_node(term.value)
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     if isinstance(term, ox.Literal):
@@ -71,7 +70,7 @@ def to_triple(triple: RdflibTriple) -> ox.Triple:
 
 def from_triple(triple: ox.Triple | ox.Quad) -> tuple[URIRef | BNode | Literal, URIRef, URIRef | BNode | Literal]:
     """Return pyoxigraph's triple, or the triple of its quad, as rdflib's."""
-    return from_term(triple.subject), _from_iri(triple.predicate.value), from_term(triple.object)
+    return from_term(triple.subject), iri_node(triple.predicate.value), from_term(triple.object)
 
 
 def to_triples(triples: Iterable[RdflibTriple]) -> Iterator[ox.Triple]:
@@ -100,11 +99,6 @@ def _to_iri(iri: str, role: str = "a term") -> ox.NamedNode:
         raise PayloadError(f"{iri!r} cannot be {role}: {error}.") from None
 
 
-@lru_cache(maxsize=MAX_CACHED_IRIS)
-def _from_iri(iri: str) -> URIRef:
-    return URIRef(iri)
-
-
 def _to_literal(literal: Literal) -> ox.Literal:
     try:
         if literal.language:
@@ -121,4 +115,4 @@ def _from_literal(literal: ox.Literal) -> Literal:
     if literal.datatype.value == str(XSD.string):
         return Literal(literal.value)
     # without normalize=False rdflib would rewrite the lexical form ("+00:00" for "Z")
-    return Literal(literal.value, datatype=_from_iri(literal.datatype.value), normalize=False)
+    return Literal(literal.value, datatype=iri_node(literal.datatype.value), normalize=False)

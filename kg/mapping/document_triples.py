@@ -22,12 +22,13 @@ from kg.mapping.mapping_vocabulary import ContextTerm, Json, MappingVocabulary
 from kg.mapping.text_spans import TextSpan
 from kg.mapping.typed_literals import typed_literal
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, texts_in
-from kg.namespaces import CQ, OA
+from kg.namespaces import CQ, OA, iri_node
 from kg.terms import new_graph
 
 # Two slashes after the colon make it an IRI.
 SHARED_IDENTIFIER = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")
 """An identifier under the corpus's own base, such as `person:somebody`, for what articles share."""
+OFFSET = ContextTerm(str(OA.start), str(XSD.nonNegativeInteger))
 PASSAGES_SCHEMA = {"$ref": "#/$defs/passages"}
 DERIVED_IDENTIFIERS = {
     "Participation": ("participation", (("attendee", "participant"), ("capacity",))),
@@ -128,6 +129,7 @@ class _TripleBuilder:
         # The authority and an outside document are no article's: their nodes lie under the corpus's own base.
         article = document.root.nodes.get("article")
         self.corpus_base, self.vocabulary = base, vocabulary
+        self.iris: dict[str, str] = {}
         self.article = article if isinstance(article, YamlText) else None
         self.out = DocumentTriples(document, kind, article_base(base, self.article.value) if self.article else base)
 
@@ -171,7 +173,7 @@ class _TripleBuilder:
         if default_type:
             own_type = mapping.nodes.get("type")
             name, place = (own_type.value, own_type) if isinstance(own_type, YamlText) else (default_type, mapping)
-            self._add(identifier, RDF.type, URIRef(self.vocabulary.full(name)), place.location)
+            self._add(identifier, RDF.type, iri_node(self.vocabulary.full(name)), place.location)
             self._define(identifier, (own_id or mapping).location)
             if own_id is None:
                 self.out.derived.add(self._iri(identifier))
@@ -181,28 +183,28 @@ class _TripleBuilder:
         # Without a parent, the node stands at the root: an article has it, and the authority's document is no node.
         if term is not None and (parent or self.article is not None):
             subject, value = (identifier, parent) if term.reverse else (parent, identifier)
-            self._add(subject, URIRef(term.iri), URIRef(self._iri(value)), mapping.location)
+            self._add(subject, iri_node(term.iri), iri_node(self._iri(value)), mapping.location)
         self._add_content(mapping, schema, identifier)
 
     def _add_texts(self, key: str, value: YamlNode, subject: str) -> None:
         term = self.vocabulary.terms[key]
         if term is None:
             return
+        predicate = iri_node(term.iri)
         for text in texts_in(value):
-            node = self._object(term, text.value)
+            iri = self._iri_of_value(term, text.value)
             if term.reverse:
-                self._add(text.value, URIRef(term.iri), URIRef(self._iri(subject)), text.location)
+                self._add(text.value, predicate, iri_node(self._iri(subject)), text.location)
             else:
-                self._add(subject, URIRef(term.iri), node, text.location)
-            self.out.values.append(DocumentValue(key, term, text, str(node) if isinstance(node, URIRef) else ""))
+                node = iri_node(iri) if iri else _literal(term, text.value)
+                self._add(subject, predicate, node, text.location)
+            self.out.values.append(DocumentValue(key, term, text, iri))
 
-    def _object(self, term: ContextTerm, value: str) -> URIRef | Literal:
+    def _iri_of_value(self, term: ContextTerm, value: str) -> str:
+        """Return the IRI that a value stands for, empty if it is a literal."""
         if term.coercion == "@id" or (term.coercion == "@vocab" and SHARED_IDENTIFIER.fullmatch(value)):
-            return URIRef(self._iri(value))
-        if term.coercion == "@vocab":
-            return URIRef(term.vocab + value)
-        typed = typed_literal(value, term.coercion) if term.coercion else None
-        return Literal(value, lang=term.language) if typed is None else typed
+            return self._iri(value)
+        return term.vocab + value if term.coercion == "@vocab" else ""
 
     def _add_passage_values(self, key: str, value: YamlNode, subject: str) -> None:
         term = self.vocabulary.terms[key]
@@ -212,7 +214,7 @@ class _TripleBuilder:
             span = TextSpan.read(text.value)
             self.out.passages.append((text, span))
             if span is not None:
-                self._add(subject, URIRef(term.iri), URIRef(self._iri(f"passage/{span}")), text.location)
+                self._add(subject, iri_node(term.iri), iri_node(self._iri(f"passage/{span}")), text.location)
 
     def _add_passages(self, root: YamlMapping) -> None:
         block = root.nodes.get("passages")
@@ -229,11 +231,11 @@ class _TripleBuilder:
         self._define(position, location)
         for subject, predicate, value in (
             (passage, RDF.type, CQ.Passage),
-            (passage, OA.hasSource, URIRef(self._iri(""))),
-            (passage, OA.hasSelector, URIRef(self._iri(position))),
+            (passage, OA.hasSource, iri_node(self._iri(""))),
+            (passage, OA.hasSelector, iri_node(self._iri(position))),
             (position, RDF.type, OA.TextPositionSelector),
-            (position, OA.start, Literal(str(span.start), datatype=XSD.nonNegativeInteger)),
-            (position, OA.end, Literal(str(span.end), datatype=XSD.nonNegativeInteger)),
+            (position, OA.start, _offset(span.start)),
+            (position, OA.end, _offset(span.end)),
         ):
             self._add(subject, predicate, value, location)
         for key, node in stamp.nodes.items():
@@ -251,7 +253,7 @@ class _TripleBuilder:
                     term = self.vocabulary.terms.get(predicate.value)
                     # A predicate may also be a prefixed name of another vocabulary.
                     iri = term.iri if term else self.vocabulary.full(predicate.value)
-                    self._add(subject.value, URIRef(iri), URIRef(self._iri(value.value)), predicate.location)
+                    self._add(subject.value, iri_node(iri), iri_node(self._iri(value.value)), predicate.location)
 
     def _derived(self, mapping: YamlMapping, node_type: str, parent: str) -> str:
         values = {key: value.value for key, value in mapping.nodes.items() if isinstance(value, YamlText)}
@@ -261,13 +263,15 @@ class _TripleBuilder:
         self.out.defined.append((self._iri(identifier), location))
 
     def _add(self, subject: str, predicate: URIRef, value: URIRef | Literal, location: Location) -> None:
-        self.out.triples.append(LocatedTriple(URIRef(self._iri(subject)), predicate, value, location))
+        self.out.triples.append(LocatedTriple(iri_node(self._iri(subject)), predicate, value, location))
 
     def _iri(self, identifier: str) -> str:
-        if shared := SHARED_IDENTIFIER.fullmatch(identifier):
-            return f"{self.corpus_base}{shared[1]}/{shared[2]}"
-        # An identifier of documents has no scheme: with one it is an IRI already.
-        return identifier if "://" in identifier else f"{self.out.base}{identifier}"
+        if identifier not in self.iris:
+            shared = SHARED_IDENTIFIER.fullmatch(identifier)
+            # An identifier of documents has no scheme: with one it is an IRI already.
+            own = identifier if "://" in identifier else f"{self.out.base}{identifier}"
+            self.iris[identifier] = f"{self.corpus_base}{shared[1]}/{shared[2]}" if shared else own
+        return self.iris[identifier]
 
     def _resolved(self, schema: Json, value: YamlNode | None = None) -> Json:
         """Follow references, and the one choice that the schema has: a list or what may be in it."""
@@ -278,3 +282,12 @@ class _TripleBuilder:
                 schema = schema["then" if isinstance(value, YamlList) else "else"]
             else:
                 return schema
+
+
+def _literal(term: ContextTerm, value: str) -> Literal:
+    typed = typed_literal(value, term.coercion) if term.coercion else None
+    return Literal(value, lang=term.language) if typed is None else typed
+
+
+def _offset(offset: int) -> Literal:
+    return _literal(OFFSET, str(offset))

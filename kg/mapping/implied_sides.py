@@ -26,6 +26,8 @@ SIDES = {
 }
 """The side that a value's organizations are; that the value itself is of the side, the ontology entails."""
 ORGANIZATIONS_BY = frozenset({CQ.affiliatedWith, CQ.partOf, CQ.postIn})
+OF_BONDS = frozenset({CQ.incumbent, CQ.post, CQ.linkSubject, CQ.linkPredicate, CQ.linkObject})
+"""What says who belongs to what."""
 Objects = defaultdict[tuple[URIRef, URIRef], list[URIRef]]
 
 
@@ -33,13 +35,13 @@ def implied_sides(triples: Iterable[LocatedTriple], has_ended: Callable[[URIRef]
     """Yield the organizations of each side by an article's triples; `has_ended` tells it of a link or a holding."""
     listed, objects = [*triples], Objects(list)
     for triple in listed:
-        if isinstance(triple.object, URIRef):
+        if triple.predicate in OF_BONDS and isinstance(triple.object, URIRef):
             objects[triple.subject, triple.predicate].append(triple.object)
     bonds = _bonds(objects, has_ended)
     for triple in listed:
-        if side := SIDES.get(triple.predicate):
-            for organization in sorted(_organizations(URIRef(str(triple.object)), bonds)):
-                yield LocatedTriple(triple.subject, side, organization, triple.location)
+        if triple.predicate in SIDES and isinstance(triple.object, URIRef):
+            for organization in sorted(_organizations(triple.object, bonds)):
+                yield LocatedTriple(triple.subject, SIDES[triple.predicate], organization, triple.location)
 
 
 def _bonds(objects: Objects, has_ended: Callable[[URIRef], bool]) -> dict[URIRef, list[tuple[URIRef, URIRef]]]:

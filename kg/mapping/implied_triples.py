@@ -6,7 +6,7 @@ Authors need not write these triples, which they would forget or get wrong; a bo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import RDF, XSD, Literal, URIRef
 from rdflib.term import Node
@@ -16,7 +16,7 @@ from kg.mapping.edtf_spans import ends_before, read_span
 from kg.mapping.implied_sides import implied_sides
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.typed_literals import typed_literal
-from kg.namespaces import CONDITIONAL_HALVES, CQ, OA, SCHEME
+from kg.namespaces import CONDITIONAL_HALVES, CQ, OA, SCHEME, iri_node
 
 SPANS = {
     CQ.since: (CQ.earliestBegin, CQ.latestBegin),
@@ -46,12 +46,11 @@ class ImpliedTriples:
     """Computes what one article's triples imply; every implied triple has the location of what it follows from."""
 
     def __init__(self, triples: Iterable[LocatedTriple]) -> None:
-        self._values: dict[tuple[URIRef, URIRef], list[tuple[Node, Location]]] = defaultdict(list)
-        self._subjects: dict[Node, list[URIRef]] = defaultdict(list)
-        self._holders: dict[tuple[URIRef, Node], list[URIRef]] = defaultdict(list)
+        self._values: dict[URIRef, dict[URIRef, list[tuple[URIRef | Literal, Location]]]] = defaultdict(dict)
+        """What the triples say, by predicate and subject."""
         self._triples = [*triples]
-        for triple in self._triples:
-            self._add(triple)
+        self._add(self._triples)
+        self._subjects = self._holders(RDF.type)
 
     def all(self) -> list[LocatedTriple]:
         """Return every implied triple. Stamps come first, since grades and known intervals follow from them."""
@@ -60,35 +59,43 @@ class ImpliedTriples:
         then = (self._attributions, self._sides, self._nearest_places, self._offsets, self._content_keys)
         for step in (*first, *then):
             triples = [*step()]  # all of a step before any is added, which would change what it iterates over
-            for triple in triples:
-                self._add(triple)
+            self._add(triples)
             implied += triples
         return implied
 
-    def _add(self, triple: LocatedTriple) -> None:
-        self._values[triple.subject, triple.predicate].append((triple.object, triple.location))
-        self._holders[triple.predicate, triple.object].append(triple.subject)
-        if triple.predicate == RDF.type:
-            self._subjects[triple.object].append(triple.subject)
+    def _add(self, triples: Iterable[LocatedTriple]) -> None:
+        values = self._values
+        for subject, predicate, value, location in triples:
+            values[predicate].setdefault(subject, []).append((value, location))
+
+    def _holders(self, predicate: URIRef) -> dict[Node, list[URIRef]]:
+        """Return the subjects of a predicate's triples by their objects."""
+        holders: dict[Node, list[URIRef]] = defaultdict(list)
+        for subject, values in self._values[predicate].items():
+            for value, _ in values:
+                holders[value].append(subject)
+        return holders
 
     def _first(self, subject: URIRef, predicate: URIRef) -> tuple[str, Location | None]:
-        values = self._values.get((subject, predicate))
+        values = self._values[predicate].get(subject)
         return (str(values[0][0]), values[0][1]) if values else ("", None)
 
     def _stamps(self) -> Iterator[LocatedTriple]:
-        for (subject, predicate), values in [*self._values.items()]:
-            for stamp, bound in zip(SPANS.get(predicate, ()), ("earliest", "latest"), strict=False):
-                for value, location in values:
-                    moment = getattr(read_span(str(value)), bound, "")
+        for subject, predicate, value, location in self._triples:
+            if predicate in SPANS:
+                span = read_span(str(value))
+                moments = (span.earliest, span.latest) if span else ("", "")
+                for stamp, moment in zip(SPANS[predicate], moments, strict=True):
                     # What an author has written is kept, as for grades below.
-                    if moment and (subject, stamp) not in self._values:
+                    if moment and subject not in self._values[stamp]:
                         yield LocatedTriple(subject, stamp, Literal(moment, datatype=XSD.dateTime), location)
 
     def _grades(self) -> Iterator[LocatedTriple]:
-        for (subject, predicate), values in [*self._values.items()]:
-            own, shared = STAMP_GRADES.get(predicate), self._values.get((subject, CQ.timeGrade))
-            if own and shared and (subject, own) not in self._values:
-                yield LocatedTriple(subject, own, URIRef(str(shared[0][0])), values[0][1])
+        for stamp, own in STAMP_GRADES.items():
+            for subject, values in self._values[stamp].items():
+                shared = self._values[CQ.timeGrade].get(subject)
+                if shared and subject not in self._values[own]:
+                    yield LocatedTriple(subject, own, shared[0][0], values[0][1])
 
     def _as_of(self) -> Iterator[LocatedTriple]:
         for article in self._subjects[CQ.Article]:
@@ -107,7 +114,7 @@ class ImpliedTriples:
 
         What lasts at an article's time lasts at a known moment only if the article says when it was published.
         """
-        is_dated = any((article, CQ.published) in self._values for article in self._subjects[CQ.Article])
+        is_dated = any(article in self._values[CQ.published] for article in self._subjects[CQ.Article])
         for node in [*self._subjects[CQ.Holding], *self._ending_links()]:
             now, location = self._first(node, CQ.asOf)
             lasting = now if is_dated and self._lasts(node) else ""
@@ -119,59 +126,58 @@ class ImpliedTriples:
                     yield LocatedTriple(node, predicate, Literal(moment, datatype=XSD.dateTime), location)
 
     def _ending_links(self) -> list[URIRef]:
-        return [link for relation in sorted(ENDING_RELATIONS) for link in self._holders[CQ.linkPredicate, relation]]
+        links = self._holders(CQ.linkPredicate)
+        return [link for relation in sorted(ENDING_RELATIONS) for link in links[relation]]
 
     def _lasts(self, node: URIRef) -> bool:
         """Tell whether the text presents a holding or a link as lasting at the article's time."""
-        return (node, CQ.formerHolder) not in self._values and not self._is_ended(node)
+        return node not in self._values[CQ.formerHolder] and not self._is_ended(node)
 
     def _is_ended(self, node: URIRef) -> bool:
-        return (node, CQ.earliestEnd) in self._values or (node, CQ.latestEnd) in self._values
+        return node in self._values[CQ.earliestEnd] or node in self._values[CQ.latestEnd]
 
     def _sides(self) -> Iterator[LocatedTriple]:
         return implied_sides(self._triples, self._is_ended)
 
     def _attributions(self) -> Iterator[LocatedTriple]:
-        voices = {*self._subjects[CQ.Voice]}
+        voices, relays = {*self._subjects[CQ.Voice]}, self._holders(CQ.relays)
         for statement in self._subjects[CQ.Statement]:
-            for source, location in self._values.get((statement, CQ.source), ()):
+            for source, location in self._values[CQ.source].get(statement, ()):
                 # An unnamed voice is nobody to whom a statement could be attributed.
                 if source in voices:
                     continue
-                yield LocatedTriple(statement, CQ.agentSource, URIRef(str(source)), location)
-                if self._is_vouched_for(statement, {statement}):
-                    yield LocatedTriple(statement, CQ.attributedTo, URIRef(str(source)), location)
+                yield LocatedTriple(statement, CQ.agentSource, source, location)
+                if self._is_vouched_for(statement, relays, {statement}):
+                    yield LocatedTriple(statement, CQ.attributedTo, source, location)
 
-    def _is_vouched_for(self, statement: URIRef, seen: set[URIRef]) -> bool:
+    def _is_vouched_for(self, statement: URIRef, relays: Mapping[Node, list[URIRef]], seen: set[URIRef]) -> bool:
         """Tell whether nobody but the article itself passes a statement on."""
         # Without those on the way here, so that statements which pass one another on end the search.
-        relays = [relay for relay in self._holders[CQ.relays, statement] if relay not in seen]
-        return all(self._is_by_article(relay) and self._is_vouched_for(relay, {*seen, relay}) for relay in relays)
+        own = [relay for relay in relays.get(statement, ()) if relay not in seen]
+        return all(self._is_by_article(relay) and self._is_vouched_for(relay, relays, {*seen, relay}) for relay in own)
 
     def _is_by_article(self, statement: URIRef) -> bool:
-        source = URIRef(self._first(statement, CQ.source)[0])
+        source = iri_node(self._first(statement, CQ.source)[0])
         return self._first(source, CQ.voiceKind)[0] == str(ARTICLE_VOICE)
 
     def _nearest_places(self) -> Iterator[LocatedTriple]:
         """Yield the places that an event is given, but for those in which another of them lies."""
         # Meetings too: documents give one type alone, and what follows from it is only inferred later.
         for event in [*self._subjects[CQ.Event], *self._subjects[CQ.Meeting]]:
-            places = self._values.get((event, CQ.place), ())
-            larger = {
-                larger for place, _ in places for larger, _ in self._values.get((URIRef(str(place)), CQ.within), ())
-            }
+            places = self._values[CQ.place].get(event, ())
+            within = self._values[CQ.within]
+            larger = {larger for place, _ in places if isinstance(place, URIRef) for larger, _ in within.get(place, ())}
             for place, location in places:
                 if place not in larger:
-                    yield LocatedTriple(event, CQ.nearestPlace, URIRef(str(place)), location)
+                    yield LocatedTriple(event, CQ.nearestPlace, place, location)
 
     def _offsets(self) -> Iterator[LocatedTriple]:
         """Yield the offsets of every passage, one step nearer than its selector's."""
         for passage in self._subjects[CQ.Passage]:
-            selector = URIRef(self._first(passage, OA.hasSelector)[0])
+            selector = iri_node(self._first(passage, OA.hasSelector)[0])
             for own, offset in ((CQ.startOffset, OA.start), (CQ.endOffset, OA.end)):
-                value, location = self._first(selector, offset)
-                if location is not None:
-                    yield LocatedTriple(passage, own, Literal(value, datatype=XSD.nonNegativeInteger), location)
+                for value, location in self._values[offset].get(selector, ())[:1]:
+                    yield LocatedTriple(passage, own, value, location)
 
     def _content_keys(self) -> Iterator[LocatedTriple]:
         """Yield one text for what each proposition says; that of a conditional has those of its two halves."""
@@ -179,7 +185,7 @@ class ImpliedTriples:
             _, location = self._first(proposition, CQ.gist)
             if location is not None:
                 halves = ((half, self._first(proposition, half)[0]) for half in CONDITIONAL_HALVES)
-                keys = [f"{half.fragment} ({self._content(URIRef(value))})" for half, value in halves if value]
+                keys = [f"{half.fragment} ({self._content(iri_node(value))})" for half, value in halves if value]
                 key = " ".join(keys) or self._content(proposition)
                 yield LocatedTriple(proposition, CQ.contentKey, Literal(key), location)
 
@@ -188,7 +194,7 @@ class ImpliedTriples:
         predicate, _ = self._first(proposition, CQ.predicate)
         if not predicate:
             return str(proposition)
-        roles = (self._values.get((proposition, part), ()) for part in (*ROLES, CQ.terms))
+        roles = (self._values[part].get(proposition, ()) for part in (*ROLES, CQ.terms))
         # Sorted, so that two propositions of the same parts have one key whatever their order.
         parts = (" ".join(sorted(str(value) for value, _ in values)) for values in roles)
         return " | ".join([predicate.rpartition("/")[2], *parts])

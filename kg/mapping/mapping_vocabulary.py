@@ -16,7 +16,7 @@ from kg.durable_files import FileMark, file_mark
 from kg.errors import ResourceError
 from kg.mapping.schema_compiler import SchemaChecks
 from kg.mapping.yaml_document import YamlText
-from kg.namespaces import ONTOLOGY
+from kg.namespaces import ONTOLOGY, iri_node
 
 Json = dict[str, Any]
 """A JSON object."""
@@ -128,8 +128,11 @@ def _vocabulary(ontology: Path, _marks: tuple[FileMark, ...]) -> MappingVocabula
     except OSError as error:
         raise ResourceError(f"The file {error.filename} of the ontology is missing: {error.strerror}.") from error
     properties = frozenset(_iris(graph, OWL.ObjectProperty, ONTOLOGY))
-    ends: dict[Node, RelationEnds] = {URIRef(iri): _ends(graph, URIRef(iri)) for iri in properties}
-    superclasses = {class_: _upwards(graph, class_, RDFS.subClassOf) for class_ in graph.subjects(RDF.type, OWL.Class)}
+    ends: dict[Node, RelationEnds] = {iri_node(iri): _ends(graph, URIRef(iri)) for iri in properties}
+    superclasses: dict[Node, Classes] = {
+        iri_node(str(class_)): _upwards(graph, class_, RDFS.subClassOf)
+        for class_ in graph.subjects(RDF.type, OWL.Class)
+    }
     return MappingVocabulary(context, schema, properties, frozenset(_iris(schemes, SKOS.Concept)), ends, superclasses)
 
 
@@ -148,7 +151,7 @@ def _end(graph: Graph, relation: URIRef, every: URIRef, some: URIRef) -> frozens
 
 
 def _upwards(graph: Graph, term: Node, step: URIRef) -> Classes:
-    return frozenset(node for node in graph.transitive_objects(term, step) if node is not None)
+    return frozenset(iri_node(str(node)) for node in graph.transitive_objects(term, step) if node is not None)
 
 
 def _iris(graph: Graph, kind: URIRef, under: str = "") -> list[str]:

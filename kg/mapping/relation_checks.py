@@ -29,6 +29,7 @@ STAMP_ORDERS = (
 )
 """Pairs of stamps of which the second is not before the first."""
 STAMPS = frozenset(stamp for order in STAMP_ORDERS for stamp in order)
+STAMPS_AND_SPANS = STAMPS.union(SPANS)
 IDENTITIES = {
     CQ.accountOf: "an account of two occurrences",
     CQ.tellingOf: "a telling of two utterances",
@@ -57,19 +58,20 @@ def relation_faults(documents: Sequence[DocumentTriples]) -> Iterator[Problem]:
 
 def time_faults(document: DocumentTriples) -> Iterator[Problem]:
     """Yield a problem for every span of a document that ends before it begins or has two bounds."""
-    yield from _span_faults([*document.triples, *document.implied])
-    yield from _doubled_stamps(document.triples)
+    yield from _span_faults(triple for triple in (*document.triples, *document.implied) if triple.predicate in STAMPS)
+    yield from _doubled_stamps(triple for triple in document.triples if triple.predicate in STAMPS_AND_SPANS)
 
 
 def shared_relation_faults(written: Sequence[LocatedTriple]) -> Iterator[Problem]:
     """Yield a problem for every status, identity and order that several documents together can spoil."""
-    yield from _status_faults(written)
-    yield from _identity_faults(written)
-    yield from _order_faults(written)
+    relations = [triple for triple in written if triple.predicate in CROSSING_RELATIONS]
+    yield from _status_faults(relations)
+    yield from _identity_faults(relations)
+    yield from _order_faults(relations)
 
 
 def _span_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
-    stamps = {(triple.subject, triple.predicate): triple for triple in triples if triple.predicate in STAMPS}
+    stamps = {(triple.subject, triple.predicate): triple for triple in triples}
     faulty_subjects: set[Node] = set()
     for first, last in STAMP_ORDERS:
         for (subject, predicate), begin in stamps.items():

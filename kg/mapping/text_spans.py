@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.mapping.text_folding import FoldedText, fold, phrase
 
@@ -17,8 +18,7 @@ MAX_CONTEXT_DISTANCE = 400
 """Code points around a passage in which the words before and after it are looked for."""
 
 
-@dataclass(frozen=True, order=True)
-class TextSpan:
+class TextSpan(NamedTuple):
     """A half-open range of code points of one text."""
 
     start: int

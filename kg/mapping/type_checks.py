@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from rdflib import RDF
 from rdflib.term import Node
@@ -15,7 +16,8 @@ from kg.mapping.mapping_vocabulary import Classes, MappingVocabulary
 from kg.mapping.schema_check import shown
 from kg.namespaces import CQ
 
-LINK_KEYS = (CQ.linkSubject, CQ.linkPredicate, CQ.linkObject)
+TYPE = frozenset({RDF.type})
+LINK_KEYS = dict.fromkeys((CQ.linkSubject, CQ.linkPredicate, CQ.linkObject))
 Types = Mapping[Node, Node]
 """The class that a document gives each node."""
 
@@ -23,28 +25,41 @@ Types = Mapping[Node, Node]
 def types_in(documents: Iterable[DocumentTriples]) -> Types:
     """Return the types that documents give the nodes that they define."""
     triples = (triple for document in documents for triple in document.triples)
-    return {triple.subject: triple.object for triple in triples if triple.predicate == RDF.type}
+    return {triple.subject: triple.object for triple in triples if triple.predicate in TYPE}
 
 
 def type_faults(documents: Sequence[DocumentTriples], types: Types, vocabulary: MappingVocabulary) -> Iterator[Problem]:
     """Yield a problem for every end of a relation that is of another type than the relation can have there."""
     for document in documents:
-        link_keys = _keys_of_links(document.triples)
-        for triple in document.triples:
-            if ends := vocabulary.ends.get(triple.predicate):
-                subject, _, value = link_keys.get(triple.location, (triple.location,) * 3)
-                relation = shown(short_name(triple.predicate))
-                for node, alternatives, location, way in (
-                    (triple.subject, ends.subject, subject, f"{relation} starts from"),
-                    (triple.object, ends.object, value, f"{relation} leads to"),
-                ):
-                    if (type_ := types.get(node)) is None:
-                        continue  # no document defines it: it is an IRI from elsewhere, or a literal
-                    superclasses = vocabulary.superclasses.get(type_, frozenset())
-                    unmet = next((classes for classes in alternatives if not classes & superclasses), None)
-                    # An unknown class is the fault of another check.
-                    if superclasses and unmet is not None:
-                        yield Problem(location, _fault(node, type_, unmet, way))
+        mistyped = [*_mistyped(document.triples, types, vocabulary)]
+        link_keys = _keys_of_links(document.triples) if mistyped else {}
+        for triple, end, unmet in mistyped:
+            node, way = (triple.subject, "starts from") if end == 0 else (triple.object, "leads to")
+            keys = link_keys.get(triple.location)
+            relation = f"{shown(short_name(triple.predicate))} {way}"
+            yield Problem(keys[end] if keys else triple.location, _fault(node, types[node], unmet, relation))
+
+
+def _mistyped(
+    triples: Iterable[LocatedTriple], types: Types, vocabulary: MappingVocabulary
+) -> Iterator[tuple[LocatedTriple, int, Classes]]:
+    """Yield relations with the number of an end that is of another type, and the classes of which it is none."""
+
+    @cache  # a document has few pairs of these, and thousands of relations
+    def unmet(alternatives: frozenset[Classes], type_: Node) -> Classes | None:
+        superclasses = vocabulary.superclasses.get(type_)
+        # An unknown class is the fault of another check.
+        return next((classes for classes in alternatives if not classes & superclasses), None) if superclasses else None
+
+    for triple in triples:
+        ends = vocabulary.ends.get(triple.predicate)
+        for end, node, alternatives in (
+            ((0, triple.subject, ends.subject), (2, triple.object, ends.object)) if ends else ()
+        ):
+            # Without a type, no document defines it: it is an IRI from elsewhere, or a literal.
+            type_ = types.get(node) if alternatives else None
+            if type_ is not None and (classes := unmet(alternatives, type_)) is not None:
+                yield triple, end, classes
 
 
 def _fault(node: Node, type_: Node, expected: Classes, way: str) -> str:

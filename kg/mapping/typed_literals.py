@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from rdflib import XSD, Literal, URIRef
+from rdflib import XSD, Literal
 
 from kg.datatypes import lexical_fault
 from kg.mapping.edtf_spans import EDTF, EXPECTED_SPAN, read_span
 from kg.moments import read
+from kg.namespaces import iri_node
 
 EXPECTED_MOMENT = (
     "a date and time that exist, such as 2011-10-21T14:00:00, and an offset such as +05:00, of at most 14:00,"
@@ -16,13 +18,17 @@ EXPECTED_MOMENT = (
 )
 
 EXPECTED_DATE = "a date that exists, such as 2011-10-21"
+MAX_CACHED_LITERALS = 2**14
+"""Literals that are remembered: articles share offsets, days and grades."""
 
 
+@lru_cache(maxsize=MAX_CACHED_LITERALS)
 def typed_literal(value: str, datatype: str) -> Literal | None:
     """Return a text as a literal of a datatype, or None if it is not a value of it."""
-    return None if expected_literal(value, datatype) else Literal(value, datatype=URIRef(datatype))
+    return None if expected_literal(value, datatype) else Literal(value, datatype=iri_node(datatype))
 
 
+@lru_cache(maxsize=MAX_CACHED_LITERALS)
 def expected_literal(value: str, datatype: str) -> str:
     """Return what was expected if a text is not a value of a datatype, or an empty text if it is one."""
     if datatype == str(XSD.dateTime):

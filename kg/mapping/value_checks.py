@@ -57,9 +57,10 @@ def _unknown_concept(value: DocumentValue, vocabulary: MappingVocabulary) -> str
 
 def unused_value_faults(document: DocumentTriples) -> Iterator[Problem]:
     """Yield a problem for every value of a document that states no triple, so that nothing is dropped silently."""
-    locations = {triple.location for triple in document.triples}
+    # Without the file, which is the same: a path takes long to compare.
+    places = {triple.location[1:] for triple in document.triples}
     for text in _stating_texts(document.document.root):
-        if text.location not in locations:
+        if text.location[1:] not in places:
             yield Problem(text.location, f"{shown(text.value)} yields no triple; expected one.")
 
 

@@ -21,8 +21,8 @@ def without_articles(documents: Iterable[DocumentTriples], bases: tuple[str, ...
     Passages on which only a link that goes rested are kept: the document still stamps them.
     """
     for document in documents:
-        links = {triple.subject for triple in document.triples if _ends_there(triple, bases)}
         if bases:
+            links = {triple.subject for triple in document.triples if _ends_there(triple, bases)}
             document.triples = [triple for triple in document.triples if not _goes(triple, links, bases)]
             document.implied = [triple for triple in document.implied if triple.subject not in links]
         yield document
