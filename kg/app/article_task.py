@@ -62,7 +62,8 @@ def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltA
 
 
 def _built(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
-    article, graph = read_article(file, shared)
+    article, triples = read_article(file, shared)
+    graph = new_graph(triples)
     require_well_typed(graph)
     data = referred_to(graph, shared.authority)
     data += graph

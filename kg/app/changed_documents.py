@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from rdflib import Graph
 
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions
@@ -21,9 +19,11 @@ from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.relation_checks import CROSSING_RELATIONS
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.store import Transaction
+from kg.terms import RdflibTriple, new_graph
 
 Documents = dict[str, BuiltDocument]
 """The records of documents by name."""
+ReadArticles = dict[Path, tuple[ReadArticle, list[RdflibTriple]]]
 
 
 def read_changed(
@@ -65,9 +65,9 @@ class _ChangedArticles:
         self._check(articles, shared, frozenset(last.documents[name].graph for name in unread))
         return self._corpus(articles, shared), records
 
-    def _articles(self, files: list[Path], shared: SharedContent) -> dict[Path, tuple[ReadArticle, Graph]]:
+    def _articles(self, files: list[Path], shared: SharedContent) -> ReadArticles:
         problems: list[Problem] = []
-        articles: dict[Path, tuple[ReadArticle, Graph]] = {}
+        articles: ReadArticles = {}
         for file in files:
             try:
                 articles[file] = article, _ = read_article(file, shared.documents)
@@ -78,16 +78,14 @@ class _ChangedArticles:
             raise MappingError(problems)
         return articles
 
-    def _check(
-        self, articles: dict[Path, tuple[ReadArticle, Graph]], shared: SharedContent, unread: frozenset[str]
-    ) -> None:
+    def _check(self, articles: ReadArticles, shared: SharedContent, unread: frozenset[str]) -> None:
         """Raise WholeBuildNeededError or MappingError if the articles cannot go with the others."""
         slugs = [article.slug for article, _ in articles.values()]
         if len({*slugs}) < len(slugs):
             raise WholeBuildNeededError("several documents are called alike")
         replaced = frozenset(document.graph for document in self.last.documents.values()) - unread
         stored = StoredDocuments(self.transaction, unread, replaced)
-        stored.check([_parts(file, article, graph) for file, (article, graph) in articles.items()])
+        stored.check([_parts(file, article, triples) for file, (article, triples) in articles.items()])
         defined = {iri for article, _ in articles.values() for iri in article.locations}
         own = tuple(map(self._base_of, {*replaced, *(self.inputs.names.article(slug) for slug in slugs)}))
         references = (value.iri for value in shared.documents.references if value.iri.startswith(own))
@@ -106,13 +104,13 @@ class _ChangedArticles:
     def _is_defined(self, iri: str, defined: set[str], stored: StoredDocuments) -> bool:
         return iri in defined or stored.define(iri)
 
-    def _corpus(self, articles: dict[Path, tuple[ReadArticle, Graph]], shared: SharedContent) -> Corpus:
-        own = {self.inputs.names.article(article.slug): (file, graph) for file, (article, graph) in articles.items()}
+    def _corpus(self, articles: ReadArticles, shared: SharedContent) -> Corpus:
+        names = {file: self.inputs.names.article(article.slug) for file, (article, _) in articles.items()}
         corpus = shared.corpus
         return replace(
             corpus,
-            graphs={name: graph for name, (_, graph) in own.items()},
-            files={**corpus.files, **{name: file for name, (file, _) in own.items()}},
+            graphs={names[file]: new_graph(triples) for file, (_, triples) in articles.items()},
+            files={**corpus.files, **{name: file for file, name in names.items()}},
             locations={
                 **corpus.locations,
                 **{iri: place for article, _ in articles.values() for iri, place in article.locations.items()},
@@ -125,14 +123,14 @@ class _ChangedArticles:
         return article_base(self.inputs.corpus.base, graph.removeprefix(self.inputs.names.article("")))
 
 
-def _parts(file: Path, article: ReadArticle, graph: Graph) -> DocumentParts:
+def _parts(file: Path, article: ReadArticle, triples: Iterable[RdflibTriple]) -> DocumentParts:
     """Return what is checked of an article with what others say: all that it defines, and its orders and statuses."""
     # With the place of the document alone: whether there is a fault is all that is asked.
-    return DocumentParts(triples=[*_crossing(file, graph)], defined=[*article.locations.items()])
+    return DocumentParts(triples=[*_crossing(file, triples)], defined=[*article.locations.items()])
 
 
-def _crossing(file: Path, graph: Graph) -> Iterator[LocatedTriple]:
-    for subject, relation, value in graph:
+def _crossing(file: Path, triples: Iterable[RdflibTriple]) -> Iterator[LocatedTriple]:
+    for subject, relation, value in triples:
         if relation in CROSSING_RELATIONS:
             yield LocatedTriple(subject, relation, value, Location(file))  # type: ignore[arg-type]
 

@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 
 from rdflib import Graph, URIRef
-from rdflib.term import Node
 
 from kg.errors import Location
 from kg.mapping.corpus_documents import (
@@ -36,9 +35,7 @@ from kg.mapping.value_checks import identifier_faults, reference_faults, unused_
 from kg.mapping.withdrawn_articles import told_of_articles, without_articles
 from kg.mapping.yaml_document import MappingDocument
 from kg.shipped_files import ontology_folder
-from kg.terms import new_graph
-
-RdfTriple = tuple[Node, Node, Node]
+from kg.terms import RdflibTriple, new_graph
 
 
 @dataclass(frozen=True)
@@ -91,19 +88,18 @@ class SharedDocuments:
     @cached_property
     def authority(self) -> Graph:
         """Return the authority's triples without those of articles' nodes."""
-        graph = new_graph()
-        for triple in {*self._authority} - {triple for triples in self.told_of_articles.values() for triple in triples}:
-            graph.add(triple)
-        return graph
+        told = {triple for triples in self.told_of_articles.values() for triple in triples}
+        return new_graph(triple for triple in self._authority if triple not in told)
 
     @cached_property
-    def told_of_articles(self) -> dict[str, list[RdfTriple]]:
+    def told_of_articles(self) -> dict[str, list[RdflibTriple]]:
         """Return what the authority says of articles' nodes, by the beginning of the article's IRIs."""
         return told_of_articles(self._authority, f"{self.base}article/")
 
     @cached_property
-    def _authority(self) -> Graph:
-        return next(document.graph() for document in self.documents.documents if document.kind != ARTICLE)
+    def _authority(self) -> list[RdflibTriple]:
+        authority = next(document for document in self.documents.documents if document.kind != ARTICLE)
+        return [*authority.all_triples()]
 
 
 def read_shared(file: Path, articles: Iterable[Path], sources: Path | None = None) -> SharedDocuments:
@@ -122,8 +118,11 @@ def read_shared(file: Path, articles: Iterable[Path], sources: Path | None = Non
     return SharedDocuments(documents, tuple(references), sources, texts)
 
 
-def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, Graph]:
-    """Read an article's document, and return it with its triples. Raises MappingError with every fault of its own."""
+def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, list[RdflibTriple]]:
+    """Read an article's document, and return it with its triples, of which some come twice.
+
+    Raises MappingError with every fault of its own.
+    """
     vocabulary, base = shared.documents.vocabulary, shared.base
     ((kind, loaded),) = load_listed([ListedDocument(ARTICLE, file, Location(file))], vocabulary)
     document = build_triples(loaded, kind, base, vocabulary)
@@ -149,23 +148,21 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, Grap
 
 def _checked_with_text(
     document: DocumentTriples, deferred: set[str], shared: SharedDocuments
-) -> tuple[ReadArticle, Graph]:
+) -> tuple[ReadArticle, list[RdflibTriple]]:
     article = document.document
     copy = find_copy(article, _candidates(article, shared))
     raise_if([*text_faults(article, copy)])
-    graph = document.graph()
-    for triple in shared.told_of_articles.get(document.base, ()):
-        graph.add(triple)
-    nodes = {node for subject, _, value in graph for node in (subject, value) if isinstance(node, URIRef)}
+    triples = [*document.all_triples(), *shared.told_of_articles.get(document.base, ())]
+    nodes = {subject for subject, _, _ in triples} | {value for _, _, value in triples if isinstance(value, URIRef)}
     read = ReadArticle(
         article.value_of("article"),
         article.digest,
         copy.text.digest if copy else "",
         _ties(document, deferred),
-        frozenset(str(node) for node in nodes if not node.startswith(document.base)),
+        frozenset(str(node) for node in nodes if not str(node).startswith(document.base)),
         dict(document.defined),
     )
-    return read, graph
+    return read, triples
 
 
 def _candidates(article: MappingDocument, shared: SharedDocuments) -> Iterable[SourceText]:

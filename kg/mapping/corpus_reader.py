@@ -21,6 +21,7 @@ from kg.mapping.text_copies import TextCopy, find_copy
 from kg.mapping.withdrawn_articles import move_to_articles
 from kg.mapping.yaml_document import MappingDocument
 from kg.shipped_files import ontology_folder
+from kg.terms import new_graph
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def corpus_of(
     """Return the corpus that its documents make up; `copies` are the texts that were found in `sources`."""
     root, names = documents.root, GraphNames(documents.base)
     by_graph = {_graph_name(names, document): document for document in documents.documents}
-    graphs = {name: document.graph() for name, document in by_graph.items()}
+    graphs = {name: new_graph(document.all_triples()) for name, document in by_graph.items()}
     slugs = [article.value_of("article") for article in documents.articles]
     bases = {article_base(documents.base, slug): names.article(slug) for slug in (*slugs, *unread_slugs)}
     # What the authority says of a node of an article belongs to the article, and goes with it.

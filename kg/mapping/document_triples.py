@@ -7,11 +7,11 @@ document's triples are those of its JSON-LD (a test compares them), but a JSON-L
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rdflib import RDF, XSD, Graph, Literal, URIRef
+from rdflib import RDF, XSD, Literal, URIRef
 from rdflib.term import Node
 
 from kg.errors import Location
@@ -23,7 +23,7 @@ from kg.mapping.text_spans import TextSpan
 from kg.mapping.typed_literals import typed_literal
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, texts_in
 from kg.namespaces import CQ, OA, iri_node
-from kg.terms import new_graph
+from kg.terms import RdflibTriple
 
 # Two slashes after the colon make it an IRI.
 SHARED_IDENTIFIER = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")
@@ -84,12 +84,9 @@ class DocumentTriples(DocumentParts):
         """Tell whether inferences are made from what the document says: not from what is known from elsewhere."""
         return self.kind != OUTSIDE
 
-    def graph(self) -> Graph:
-        """Return the triples as a graph."""
-        graph = new_graph()
-        for triple in (*self.triples, *self.implied):
-            graph.add((triple.subject, triple.predicate, triple.object))
-        return graph
+    def all_triples(self) -> Iterator[RdflibTriple]:
+        """Yield the triples, those that they imply among them; some come twice."""
+        return ((triple.subject, triple.predicate, triple.object) for triple in (*self.triples, *self.implied))
 
 
 def build_triples(document: MappingDocument, kind: str, base: str, vocabulary: MappingVocabulary) -> DocumentTriples:

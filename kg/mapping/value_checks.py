@@ -64,16 +64,18 @@ def unused_value_faults(document: DocumentTriples) -> Iterator[Problem]:
             yield Problem(text.location, f"{shown(text.value)} yields no triple; expected one.")
 
 
-def _stating_texts(mapping: YamlMapping) -> Iterator[YamlText]:
-    """Yield every text at and below a mapping except the identifiers of nodes."""
+def _stating_texts(mapping: YamlMapping) -> list[YamlText]:
+    """Return every text at and below a mapping except the identifiers of nodes."""
+    texts: list[YamlText] = []
     for key, value in mapping.nodes.items():
         if key in ("corpus", "defaults"):  # of the corpus, and stated where they are used
             continue
-        for node in value.nodes if isinstance(value, YamlList) else [value]:
+        for node in value.nodes if isinstance(value, YamlList) else (value,):
             if isinstance(node, YamlMapping):
-                yield from _stating_texts(node)
+                texts += _stating_texts(node)
             elif isinstance(node, YamlText) and key not in ("id", "article"):
-                yield node
+                texts.append(node)
+    return texts
 
 
 def identifier_faults(documents: Iterable[DocumentParts]) -> Iterator[Problem]:

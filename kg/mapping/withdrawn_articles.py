@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import Graph, URIRef
-from rdflib.term import Node
 
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.located_triples import LocatedTriple
 from kg.namespaces import CQ
+from kg.terms import RdflibTriple
 
 ENDS_OF_LINKS = (CQ.linkSubject, CQ.linkObject)
 
@@ -50,9 +50,9 @@ def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str
     return frozenset(moved.keys() & articles.keys())
 
 
-def told_of_articles(authority: Graph, start: str) -> dict[str, list[tuple[Node, Node, Node]]]:
-    """Return what an authority's graph says of nodes of articles, by the beginning of the article's IRIs."""
-    by_article: dict[str, list[tuple[Node, Node, Node]]] = defaultdict(list)
+def told_of_articles(authority: Iterable[RdflibTriple], start: str) -> dict[str, list[RdflibTriple]]:
+    """Return what an authority says of nodes of articles, by the beginning of the article's IRIs."""
+    by_article: dict[str, list[RdflibTriple]] = defaultdict(list)
     for subject, predicate, value in authority:
         slug, slash, _ = str(subject).removeprefix(start).partition("/")
         if str(subject).startswith(start):
