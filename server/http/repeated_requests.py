@@ -8,26 +8,30 @@ out where requests are counted or need a token, and it passes on all that it is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from http import HTTPStatus
+from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from werkzeug.http import parse_etags
 
 from kg.bounded_cache import BoundedCache
-from kg.errors import CommuniqueError
-from kg.store.interfaces import Version
 from server.http.answer_cache import CACHE_STATUS, HIT, AnswerCache
-from server.http.asked_queries import AskedQuery
+from server.http.known_requests import (
+    MAX_BODY_BYTES,
+    MAX_REQUEST_BYTES,
+    MAX_REQUESTS,
+    KnownRequests,
+    RepeatableAnswer,
+)
 from server.http.request_limits import QUERY_PATH
 from server.http.request_tracking import ROUTE_KEY
-from server.sockets import READY_KEY, FindReady, no_response
+from server.sockets import KEEP_KEY, FindReady, no_response
 from server.sockets.admission import REFUSAL
 
 REPEATABLE_KEY = "communique.repeatable"
-"""In the environment of a request: the current version, the tag of its answer, if it may be given again, and its query,
-if it is counted."""
+"""In the environment of a request: the `RepeatableAnswer` to it, if it may be given again."""
 REPEATED_REQUESTS_EXTENSION = "communique.repeated_requests"
 UNREAD_FIELDS = {
     "HTTP_CACHE_CONTROL",
@@ -44,93 +48,69 @@ MAX_UNREAD_CHARACTERS = 256
 """Characters of such a field, under the limit of each: longer ones are refused elsewhere."""
 # Requests with a token or a body, and those that the socket server has refused, are decided on behind this layer.
 PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "CONTENT_LENGTH", REFUSAL)
-MAX_REQUESTS, MAX_REQUEST_BYTES = 10_000, 16 * 2**20
-MAX_READY_BYTES = 64 * 1024
-"""What the loop's thread sends itself: a longer body may be spooled to a file, and keeps other connections waiting."""
+SINGLE_FIELDS = {"HTTP_EXPECT", "HTTP_X_REQUEST_ID"}
+"""Fields of a request that no other response answers byte for byte."""
 OF_A_BODY = {"content-type", "content-length", "content-encoding", "content-disposition"}
 
 Fields = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class _KnownResponse:
-    version: Version
-    tag: str
-    asked_query: AskedQuery | None
+class _KnownHead(NamedTuple):
+    answer: RepeatableAnswer
     fields: Fields
-
-
-@dataclass(frozen=True)
-class RepeatedResponse:
-    """A response that was given before, and the query that it answers, if that is counted."""
-
-    status: str
-    fields: Fields
-    asked_query: AskedQuery | None
-    body: bytes = b""
 
 
 class RepeatedRequests:
-    """WSGI middleware over an application whose answers are kept; `current` returns the current version."""
+    """WSGI middleware over an application whose answers are kept; what it has answered, it makes known by its bytes."""
 
-    def __init__(self, app: WSGIApplication, answers: AnswerCache, current: Callable[[], Version]) -> None:
-        self._app, self._answers, self._current = app, answers, current
-        self._heads = BoundedCache[_KnownResponse](MAX_REQUESTS, MAX_REQUEST_BYTES)
+    def __init__(self, app: WSGIApplication, answers: AnswerCache, known_requests: KnownRequests) -> None:
+        self._app, self._answers = app, answers
+        self.known_requests = known_requests
+        self._heads = BoundedCache[_KnownHead](MAX_REQUESTS, MAX_REQUEST_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request that is known, and get to know the others."""
         key = _key(environ)
         if key is None:
             return self._app(environ, start_response)
-        ready = environ.get(READY_KEY)
-        response = ready if isinstance(ready, RepeatedResponse) else self._repeated(key, environ)
-        if response is not None:
-            # For the log and the metrics: Flask, which sets the route of a request, does not see this one.
-            environ[ROUTE_KEY] = QUERY_PATH
-            if response.asked_query is not None:
-                response.asked_query.count += 1
-            start_response(response.status, response.fields)
-            return [response.body] if response.body else []
+        head = self._heads.get(key)
+        if head is not None and self.known_requests.is_current(head.answer.version):
+            body = self._repeat(head, environ, start_response)
+            if body is not None:
+                return body
 
         def start(status: str, fields: Fields, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
             if status.startswith("200 ") and REPEATABLE_KEY in environ:
                 # Both are set for each response: the length with its body, the status with where it comes from.
                 repeated = [field for field in fields if field[0] not in ("Content-Length", CACHE_STATUS)]
                 size = sum(len(part or "") for part in key) + sum(len(name) + len(value) for name, value in repeated)
-                version, tag, asked_query = environ[REPEATABLE_KEY]
-                self._heads.put(key, _KnownResponse(version, tag, asked_query, repeated), size)
+                self._heads.put(key, _KnownHead(environ[REPEATABLE_KEY], repeated), size)
             return start_response(status, fields, exc_info)
 
         return self._app(environ, start)
 
-    def find_ready(self, environ: WSGIEnvironment) -> RepeatedResponse | None:
-        """Return the response to a request that is known, if it is short enough for the loop's thread to send."""
-        key = _key(environ)
-        response = None if key is None else self._repeated(key, environ)
-        return None if response is None or len(response.body) > MAX_READY_BYTES else response
-
-    def _repeated(self, key: tuple[str, ...], environ: WSGIEnvironment) -> RepeatedResponse | None:
-        """Return the response as before; None if that is not known, or not known to hold now."""
-        head = self._heads.get(key)
-        if head is None or not self._is_current(head.version):
-            return None
+    def _repeat(self, head: _KnownHead, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
+        """Give a response as before; return its body, None if that is no longer kept."""
+        tags, body = environ.get("HTTP_IF_NONE_MATCH"), b""
         # First, since a 304 needs no body that is still kept.
-        sent_tags = environ.get("HTTP_IF_NONE_MATCH")
-        if sent_tags is not None and parse_etags(sent_tags).contains_weak(head.tag):
+        if tags is not None and parse_etags(tags).contains_weak(head.answer.tag):
+            status = HTTPStatus.NOT_MODIFIED
             # A 304 has no content to describe (RFC 9110, section 15.4.5).
             fields = [field for field in head.fields if field[0].lower() not in OF_A_BODY]
-            return RepeatedResponse("304 NOT MODIFIED", [*fields, (CACHE_STATUS, HIT)], head.asked_query)
-        answer = self._answers.get(head.tag)
-        if answer is None:
-            return None
-        length = ("Content-Length", str(len(answer.body)))
-        return RepeatedResponse("200 OK", [*head.fields, length, (CACHE_STATUS, HIT)], head.asked_query, answer.body)
-
-    def _is_current(self, version: Version) -> bool:
-        try:
-            return self._current() == version
-        except CommuniqueError:
-            return False
+        else:
+            answer = self._answers.get(head.answer.tag)
+            if answer is None:
+                return None
+            status, body = HTTPStatus.OK, answer.body
+            fields = [*head.fields, ("Content-Length", str(len(body)))]
+        # For the log and the metrics: Flask, which sets the route of a request, does not see this one.
+        environ[ROUTE_KEY] = QUERY_PATH
+        head.answer.count()
+        if len(body) <= MAX_BODY_BYTES and not SINGLE_FIELDS & environ.keys():
+            client = environ.get("REMOTE_ADDR", "")
+            environ[KEEP_KEY] = partial(self.known_requests.keep, head.answer, status, client)
+        start_response(f"{status.value} {status.phrase.upper()}", [*fields, (CACHE_STATUS, HIT)])
+        return [body] if body else []
 
 
 def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
@@ -155,4 +135,4 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
 def ready_responses(app: Flask) -> FindReady:
     """Return how the responses of an application that are in memory are found; it may keep none."""
     repeated: RepeatedRequests | None = app.extensions.get(REPEATED_REQUESTS_EXTENSION)
-    return no_response if repeated is None else repeated.find_ready
+    return no_response if repeated is None else repeated.known_requests.find

@@ -113,9 +113,7 @@ class Server:
         if self._listener.accepting:
             descriptor = self._listener.socket.fileno()
             self._map[descriptor] = self._map.pop(descriptor)
-        timeout = 0 if self._listener.has_ready else seconds
-        self._listener.asyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
-        self._listener.send_ready()
+        self._listener.asyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
     def _close_listener(self) -> None:
         # Not the listener's own `close`: that closes the trigger by which threads wake the loop for their responses.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from server.sockets import Admit, FindReady, Refusal, RequestHead, no_response
+from server.sockets import Admit, FindReady, ReadyResponse, Refusal, RequestBytes, RequestHead, no_response
 
 MAX_BODY_BYTES = 64 * 1024
 """The limit of bodies until the application sets its own."""
@@ -29,9 +29,9 @@ class StartupApp:
         """Return how many bytes of a request's body to read, or a refusal; see `server.sockets.Admit`."""
         return MAX_BODY_BYTES if self._admit is None else self._admit(head)
 
-    def find_ready(self, environ: WSGIEnvironment) -> object | None:
+    def find_ready(self, request: RequestBytes) -> ReadyResponse | None:
         """Return the response to a request that is in memory; see `server.sockets.FindReady`."""
-        return self._find_ready(environ)
+        return self._find_ready(request)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer 200 at /health and 503 elsewhere, until there is an application."""

@@ -3,15 +3,17 @@
 from server.sockets.admission import Admit, Refusal, RequestHead
 from server.sockets.limits import ConnectionLimits, connections_for, raise_descriptor_limit
 from server.sockets.listener import Listener
-from server.sockets.ready_responses import READY_KEY, FindReady, no_response
+from server.sockets.ready_responses import KEEP_KEY, FindReady, ReadyResponse, RequestBytes, no_response
 
 __all__ = [
-    "READY_KEY",
+    "KEEP_KEY",
     "Admit",
     "ConnectionLimits",
     "FindReady",
     "Listener",
+    "ReadyResponse",
     "Refusal",
+    "RequestBytes",
     "RequestHead",
     "connections_for",
     "no_response",

@@ -17,7 +17,7 @@ from waitress.task import ErrorTask, WSGITask
 from server.sockets.admission import REFUSAL, Admit, Refusal
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
-from server.sockets.ready_responses import READY_KEY, look_up
+from server.sockets.ready_responses import KEEP_KEY, FindReady, KeepHead, RequestBytes
 from server.sockets.request_parser import RequestParser
 
 TCP_CLOSE = 7
@@ -36,6 +36,7 @@ TOO_MANY_BODIES = Refusal(
     HTTPStatus.SERVICE_UNAVAILABLE, "The server is receiving too many request bodies at once.", {"Retry-After": "1"}
 )
 log = logging.getLogger(__name__)
+END_OF_HEADER = b"\r\n\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -56,7 +57,10 @@ class ConnectionPolicy:
 
     limits: ConnectionLimits
     admit: Admit
+    find_ready: FindReady
     bodies: HeldBodies
+    proxy: str | None
+    """The address of the trusted proxy, if there is one."""
 
 
 class Task(WSGITask):
@@ -67,9 +71,23 @@ class Task(WSGITask):
         environ: dict[str, Any] = super().get_environment()
         if self.request.refusal is not None:
             environ[REFUSAL] = self.request.refusal
-        if self.request.ready_response is not None:
-            environ[READY_KEY] = self.request.ready_response
         return environ
+
+    def build_response_header(self) -> bytes:
+        """Return the header, and make it known where the response can be given again.
+
+        A connection stays open after a response that has no body, and so no Content-Length.
+        """
+        closes = self.close_on_finish or self.version != "1.1" or self.request.asks_to_close
+        # Waitress closes a connection after a response without a Content-Length, but not twice.
+        self.close_on_finish |= not self.has_body
+        head: bytes = super().build_response_header()
+        if not self.has_body:
+            self.close_on_finish = closes
+        keep: KeepHead | None = self.get_environment().get(KEEP_KEY)
+        if keep is not None and not self.close_on_finish:
+            keep(self.channel.request_bytes(self.request.head), head)
+        return head
 
     def write(self, data: bytes) -> None:
         """Write a part of the body, the header before the first; a short response is gathered."""
@@ -179,10 +197,33 @@ class Connection(HTTPChannel):
         data = self._receive()
         if data:
             self._last_activity = time.monotonic()
-            self.received(data)
+            data = self._answer_known(data)
+            if data:
+                self.received(data)
         elif data is not None and self.connected:
             self._record_fin()
         return None
+
+    def _answer_known(self, data: bytes) -> bytes:
+        """Answer the requests that are known by their bytes; return what has arrived after them."""
+        # While nothing else is on its way to the client: responses keep their order, and the loop waits for nobody.
+        while data and self.activity is Activity.IDLE and self.readable():
+            end = data.find(END_OF_HEADER) + len(END_OF_HEADER)
+            ready = self._policy.find_ready(self.request_bytes(data[:end]))
+            if ready is None:
+                return data
+            sent = self.send(ready.message)
+            if not self.connected:
+                return b""
+            if sent < len(ready.message):
+                self._queue(ready.message[sent:])
+            ready.record_sent(self.address)
+            data = data[end:]
+        return data
+
+    def request_bytes(self, head: bytes) -> RequestBytes:
+        """Return what a request of this connection is known by, from its header as it was received."""
+        return RequestBytes(head, self.address if self.address == self._policy.proxy else "")
 
     def _receive(self) -> bytes | None:
         """Return what has arrived, b"" after a FIN, None if nothing can be read; waitress's `recv` would close."""
@@ -256,14 +297,6 @@ class Connection(HTTPChannel):
 
     # Called by the listener.
 
-    def has_ready_response(self) -> bool:
-        """Return whether the next request's response is in memory, and can be sent without waiting for the client."""
-        request = self.requests[0]
-        # Not while bytes wait to be sent: the loop's thread must never wait for a slow reader.
-        if request.error is None and request.command == "GET" and not self.total_outbufs_len:
-            request.ready_response = look_up(self.server.application, Task(self, request).get_environment())
-        return request.ready_response is not None
-
     def overdue(self, now: float) -> Refusal | None:
         """Close the connection if it has been idle too long; return a refusal if its request takes too long."""
         if self.requests:
@@ -296,13 +329,15 @@ class Connection(HTTPChannel):
         body = f"{refusal.sentence}\n".encode()
         fields = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), "Connection": "close"}
         lines = "".join(f"{name}: {value}\r\n" for name, value in {**fields, **refusal.headers}.items())
-        with self.outbuf_lock:
-            message = f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n".encode() + body
-            # Written directly: `write_soon` blocks while the buffers are full, and the loop must not.
-            self.outbufs[-1].append(message)
-            self.total_outbufs_len += len(message)
+        self._queue(f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n".encode() + body)
         self._discarding = self.close_when_flushed = True
         self.handle_write()
+
+    def _queue(self, message: bytes) -> None:
+        """Queue what the loop sends: `write_soon` blocks while the buffers are full, and the loop must not."""
+        with self.outbuf_lock:
+            self.outbufs[-1].append(message)
+            self.total_outbufs_len += len(message)
 
     # Called by the application, in the thread of a request.
 

@@ -6,9 +6,7 @@ import errno
 import logging
 import socket
 import time
-from collections import deque
 from http import HTTPStatus
-from threading import get_ident
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -18,8 +16,8 @@ from server.sockets.admission import Admit, Refusal
 from server.sockets.connection import Activity, Connection, ConnectionPolicy
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
-from server.sockets.ready_responses import FindReady, no_response, with_lookup
-from server.sockets.task_threads import TaskThreads, serve_task
+from server.sockets.ready_responses import FindReady, no_response
+from server.sockets.task_threads import TaskThreads
 
 SPOOL_THRESHOLD = 64 * 1024
 """Bytes of a body in memory; a larger one is spooled to a file."""
@@ -55,19 +53,16 @@ class Listener(TcpWSGIServer):
         proxy: str | None = None,
         **settings: Any,  # noqa: ANN401 -- waitress's own
     ) -> None:
-        self.policy = ConnectionPolicy(limits, admit, HeldBodies(limits.spooled, limits.spooled_per_address, proxy))
+        bodies = HeldBodies(limits.spooled, limits.spooled_per_address, proxy)
+        self.policy = ConnectionPolicy(limits, admit, find_ready, bodies, proxy)
         self._exempt_address = proxy
         self.is_waiting = False
         """Whether connections are left to other processes that accept from the same socket."""
-        self._ready: deque[Connection] = deque()
-        """Connections whose next response is ready, for the loop's thread to send."""
-        self._sending_thread: int | None = None
-        """The thread of the loop, once it has sent responses."""
         self._paused_until = self._deadlines_checked = 0.0
         tasks = TaskThreads()
         tasks.set_thread_count(settings["threads"])
         super().__init__(
-            with_lookup(application, find_ready),
+            application,
             map=channels,
             _sock=listening,
             bind_socket=False,
@@ -90,31 +85,6 @@ class Listener(TcpWSGIServer):
     def connections(self) -> list[Connection]:
         """Return the open connections."""
         return list(self.active_channels.values())
-
-    def add_task(self, task: Connection) -> None:
-        """Have a connection's next request answered by the loop's thread if its response is ready, or by another."""
-        if task.has_ready_response():
-            # Not here: waitress holds the connection's lock.
-            self._ready.append(task)
-        else:
-            super().add_task(task)
-
-    def send_ready(self) -> None:
-        """Send the responses that are ready; called by the loop at the end of a turn."""
-        self._sending_thread = get_ident()
-        # As many as there are now: what a response's successor on its connection adds has to wait for the others.
-        for _ in range(len(self._ready)):
-            serve_task(self._ready.popleft())
-
-    def pull_trigger(self) -> None:
-        """Wake the loop, unless its own thread calls this: it comes to its next turn anyway."""
-        if get_ident() != self._sending_thread:
-            super().pull_trigger()
-
-    @property
-    def has_ready(self) -> bool:
-        """Return whether `send_ready` has something to send, so that the loop's next turn must not wait."""
-        return bool(self._ready)
 
     def readable(self) -> bool:
         """Close overdue connections, and return whether the loop may accept new ones; called at each of its turns."""

@@ -151,8 +151,8 @@ class RequestParser(HTTPRequestParser):
         self.header_ended: float | None = None
         self.refusal: Refusal | None = None
         self.body_limit: int | None = None
-        self.ready_response: object | None = None
-        """The response, if it was in memory when the request had arrived."""
+        self.head = b""
+        """The request line and the fields, as they were received."""
         self.unread = False
         """Whether the body is not read to its end, so that the connection cannot be used again."""
 
@@ -160,6 +160,11 @@ class RequestParser(HTTPRequestParser):
     def held_bytes(self) -> int:
         """Return the bytes of the body that are held."""
         return 0 if self.body_rcv is None else len(self.body_rcv)
+
+    @property
+    def asks_to_close(self) -> bool:
+        """Return whether the connection is to be closed after the response."""
+        return bool(self.headers.get("CONNECTION", "").lower() == "close")
 
     def close(self) -> None:
         """Close the file of the body. Its last bytes may not fit on the disk, and nobody reads them any more."""
@@ -180,6 +185,7 @@ class RequestParser(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the header and decide about the body. Raises ParsingError if the header is malformed."""
+        self.head = header_plus
         try:
             super().parse_header(header_plus)
         except ValueError as error:  # int() of too many digits, an address like http://[::1

@@ -6,6 +6,7 @@ import http.client
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,7 +22,9 @@ from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.endpoints.volatile_queries import MAX_LEXED_CHARACTERS, text_facts
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache
+from server.http.known_requests import FoundResponse, KnownRequests
 from server.http.request_limits import MEGABYTE, RequestLimits
+from server.sockets import RequestBytes
 from tests.support.http_client import Client, Reply, Serving
 from tests.support.waiting import until
 
@@ -99,6 +102,75 @@ def test_a_query_that_is_asked_again_is_answered_as_before_and_evaluated_once(
     assert (known.status, known.body, status(known), other.status) == (304, b"", HIT, 200)
     assert store.evaluated == 1
     assert until(lambda: 'communique_answer_cache_lookups_total{result="hit"} 4.0' in client.get("/metrics").text)
+
+
+@pytest.fixture
+def known_by_bytes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return of each request that came whole whether it was known by its bytes, in their order."""
+    outcomes, find = list[bool](), KnownRequests.find
+
+    def noted(known: KnownRequests, request: RequestBytes) -> FoundResponse | None:
+        response = find(known, request)
+        outcomes.append(response is not None)
+        return response
+
+    monkeypatch.setattr(KnownRequests, "find", noted)
+    return outcomes
+
+
+def ask_until_known(
+    connection: http.client.HTTPConnection, known_by_bytes: list[bool], path: str, headers: dict[str, str]
+) -> list[Reply]:
+    """Return the responses to one request, the last of which is the first that was found by the request's bytes."""
+    known_by_bytes.clear()
+    replies = list[Reply]()
+    # A thread may not have finished with one request when the next is there, which then is parsed as well.
+    while True not in known_by_bytes:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        replies.append(Reply(response.status, response.headers, response.read()))
+        assert len(replies) < 100
+    return replies
+
+
+def test_a_request_that_is_known_by_its_bytes_is_answered_as_it_was_when_it_was_parsed(
+    known_by_bytes: list[bool], client: Client, store: CountingStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "server.requests")
+    path = "/sparql?" + urlencode({"query": COUNT})
+    with closing(http.client.HTTPConnection(client.host, client.port)) as connection:
+        asked = ask_until_known(connection, known_by_bytes, path, {})
+        tag = {"If-None-Match": asked[0].headers["ETag"]}
+        unmodified = ask_until_known(connection, known_by_bytes, path, tag)
+        write(store, 11)
+        later = ask_until_known(connection, known_by_bytes, path, {}) + ask_until_known(
+            connection, known_by_bytes, path, tag
+        )
+    for parsed, known in ((asked[1], asked[-1]), (unmodified[0], unmodified[-1])):
+        assert known.body == parsed.body
+        assert [*known.headers] == [*parsed.headers]
+        other = {name for name in known.headers if known.headers[name] != parsed.headers[name]}
+        assert {"X-Request-Id"} <= other <= {"X-Request-Id", "Date"}
+    replies = asked + unmodified + later
+    assert [reply.status for reply in replies] == [200] * len(asked) + [304] * len(unmodified) + [200] * len(later)
+    numbers = [reply.json["results"]["bindings"][0]["n"]["value"] for reply in asked + later]
+    assert numbers == ["10"] * len(asked) + ["11"] * len(later)
+    requests = [vars(record) for record in caplog.records if record.name == "server.requests"]
+    logged = {record["request"]: record["fields"] for record in requests}
+    lines = [logged[reply.headers["X-Request-Id"]] for reply in (asked[1], asked[-1])]
+    assert {**lines[0], "seconds": 0} == {**lines[1], "seconds": 0}
+    hits = sum(status(reply) == HIT for reply in replies)
+    assert until(
+        lambda: f'communique_answer_cache_lookups_total{{result="hit"}} {hits}.0' in client.get("/metrics").text
+    )
+
+
+def test_a_request_with_an_id_of_its_own_gets_it_back_each_time(known_by_bytes: list[bool], client: Client) -> None:
+    path = "/sparql?" + urlencode({"query": COUNT})
+    for number in range(8):
+        reply = client.get(path, **{"X-Request-Id": f"mine-{number // 4}"})
+        assert reply.headers["X-Request-Id"] == f"mine-{number // 4}"
+    assert True not in known_by_bytes
 
 
 @pytest.mark.parametrize("call", ["RAND()", "NOW()", "UUID()", "STRUUID()", "BNODE()", "rand()", r"R\u0041ND()"])

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from wsgiref.types import WSGIEnvironment
 
 import pytest
 from flask import Flask, Response, request
@@ -26,8 +25,8 @@ from server.http.errors import register_errors
 from server.http.repeated_requests import REPEATED_REQUESTS_EXTENSION
 from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
-from server.sockets import READY_KEY, ConnectionLimits, Refusal, RequestHead, connections_for, listener
-from server.sockets.connection import Activity
+from server.sockets import ConnectionLimits, Refusal, RequestBytes, RequestHead, connections_for, listener
+from server.sockets.connection import Activity, Connection
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.request_parser import FREE_FRAMING_BYTES, MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, RequestParser
 from tests.support.waiting import PATIENCE, until
@@ -39,11 +38,21 @@ LONG = 2**25
 Admit = Callable[[RequestHead], Refusal | int]
 
 
+class Ready:
+    """A response in memory, which says who has sent the request; it notes to whom it was sent."""
+
+    def __init__(self, sent: list[str], proxy: str) -> None:
+        text = f"ready by {proxy or 'nobody'}".encode()
+        self.message = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text)
+        self.record_sent = sent.append
+
+
 class Running:
     """A server on a free port, and what its application was asked."""
 
     def __init__(self, limits: ConnectionLimits, admit: Admit | None = None, proxy: str | None = None) -> None:
         self.bodies: list[int] = []
+        self.sent: list[str] = []
         self.left = threading.Event()
         self.begun = threading.Event()
         self.waiting, self.go_on = 0, threading.Event()
@@ -79,13 +88,19 @@ class Running:
         app.add_url_rule("/watched", "watched", self._watched)
         app.add_url_rule("/endless", "endless", self._endless)
         app.add_url_rule("/long", "long", lambda: b"x" * LONG)
-        app.add_url_rule("/ready", "ready", lambda: f"{request.environ.get(READY_KEY)} to {request.scheme}")
+        app.add_url_rule("/unmodified", "unmodified", lambda: Response(status=304))
+        app.add_url_rule("/ready", "ready", lambda: "not ready")
         app.extensions[REPEATED_REQUESTS_EXTENSION] = self
         return app
 
-    def find_ready(self, environ: WSGIEnvironment) -> str | None:
-        """Find a ready response for one path, as the layer does that answers repeated requests."""
-        return f"ready for {environ['wsgi.url_scheme']}" if environ["PATH_INFO"] == "/ready" else None
+    @property
+    def known_requests(self) -> Running:
+        """Return what finds ready responses, as the layer has it that answers repeated requests."""
+        return self
+
+    def find(self, request: RequestBytes) -> Ready | None:
+        """Find a ready response for one path."""
+        return Ready(self.sent, request.proxy) if request.head.startswith(b"GET /ready ") else None
 
     def _body(self) -> str:
         self.bodies.append(len(request.get_data()))
@@ -582,8 +597,8 @@ def test_a_body_whose_last_bytes_do_not_fit_on_the_disk_is_closed_all_the_same()
     assert spooled.closed
 
 
-READY = b"GET /ready HTTP/1.1\r\nHost: x\r\n"
-LAST = b"Connection: close\r\n\r\n"
+READY = b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n"
+LAST = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
 def test_a_ready_response_is_sent_though_every_thread_is_busy() -> None:
@@ -592,23 +607,69 @@ def test_a_ready_response_is_sent_though_every_thread_is_busy() -> None:
         for connection in waiting:
             connection.sendall(b"GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert until(lambda: served.waiting == 4)
-        answer = served.ask(READY + b"\r\n" + READY + LAST)
+        asking = stack.enter_context(closing(served.connect()))
+        asking.sendall(READY * 2)
+        answer = b""
+        while answer.count(b"ready by nobody") < 2:
+            answer += asking.recv(4096)
         served.go_on.set()
         assert [body(read_all(connection)) for connection in waiting] == [b"waited"] * 4
-    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2
-    assert answer.count(b"ready for http to http") == 2
+    assert served.sent == ["127.0.0.1"] * 2
+
+
+def test_pipelined_responses_keep_their_order() -> None:
+    with running() as served:
+        answer = served.ask(READY + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + READY + LAST)
+    bodies = [part.partition(b"HTTP/1.1")[0] for part in answer.split(b"\r\n\r\n")[1:]]
+    # Behind one that a thread answers, all are parsed and answered by threads.
+    assert bodies == [b"ready by nobody", b"ok", b"not ready", b"ok"]
+
+
+def test_a_request_in_pieces_or_in_a_body_is_no_known_one() -> None:
+    with running() as served, closing(served.connect()) as connection:
+        connection.sendall(READY[:20])
+        assert until(lambda: any(channel.activity is Activity.SENDING_HEADER for channel in served.server.connections))
+        connection.sendall(READY[20:] + b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(READY))
+        assert until(lambda: b"not ready" in connection.recv(4096))
+        connection.sendall(READY + LAST)
+        answer = read_all(connection)
+    assert b"\r\n\r\n%d\n" % len(READY) in answer
+    assert b"ready by" not in answer
+    assert served.sent == []
 
 
 def test_a_ready_response_waits_for_no_client_that_does_not_read() -> None:
     with running() as served, closing(served.connect()) as lazy:
-        lazy.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n" + (READY + b"\r\n") * 50 + READY + LAST)
+        lazy.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n" + READY * 50 + LAST)
         assert until(lambda: any(connection.total_outbufs_len for connection in served.server.connections))
-        assert body(served.ask(READY + LAST)) == b"ready for http to http"
+        assert b"ready by nobody" in served.ask(READY + LAST)
         answer = read_all(lazy)
     assert answer.count(b"x" * LONG) == 1
     # While the client has not read what came before, a thread answers, which may wait.
-    assert answer.count(b"ready for http to http") + answer.count(b"None to http") == 51
-    assert answer.index(b"x" * LONG) < answer.index(b" to http")
+    assert answer.count(b"ready by nobody") + answer.count(b"not ready") == 50
+    assert answer.index(b"x" * LONG) < answer.index(b"ready")
+
+
+def test_ready_responses_that_a_client_does_not_read_are_kept_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    send = Connection.send
+
+    def send_little(connection: Connection, data: bytes, do_close: bool = True) -> int:  # noqa: FBT001, FBT002 -- as waitress's own
+        return int(send(connection, data[:10], do_close))
+
+    monkeypatch.setattr(Connection, "send", send_little)
+    with running() as served:
+        answer = served.ask(READY * 3 + LAST)
+    assert answer.endswith(b"ok")
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 4
+
+
+def test_a_connection_stays_open_after_a_response_without_a_body() -> None:
+    with running() as served:
+        empty = b"GET /unmodified HTTP/1.1\r\nHost: x\r\n"
+        answer = served.ask(empty + b"\r\n" + empty + b"Connection: close\r\n\r\n" + READY)
+    assert answer.count(b"HTTP/1.1 304 NOT MODIFIED\r\n") == 2
+    assert answer.count(b"Connection: close\r\n") == 1
+    assert b"ready" not in answer
 
 
 def open_temporary_files() -> set[str]:
@@ -642,10 +703,10 @@ def test_a_server_that_stops_closes_the_files_of_what_was_not_sent_or_read() -> 
         gc.enable()
 
 
-def test_a_ready_response_is_found_by_what_a_trusted_proxy_says() -> None:
+def test_a_ready_response_is_found_by_the_proxy_that_has_sent_the_request() -> None:
     with running(proxy="127.0.0.1") as served:
-        answer = served.ask(READY + b"X-Forwarded-Proto: https\r\n" + LAST)
-    assert body(answer) == b"ready for https to https"
+        answer = served.ask(READY + LAST)
+    assert b"ready by 127.0.0.1" in answer
 
 
 def test_the_loop_has_a_few_turns_for_a_response_and_none_while_another_thread_sends_it(
