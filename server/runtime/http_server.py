@@ -11,7 +11,6 @@ import socket
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 from flask import Flask
 
@@ -21,6 +20,7 @@ from server.http.request_limits import LIMITS_EXTENSION
 from server.runtime.startup_app import StartupApp
 from server.sockets import Admit, ConnectionLimits, Listener
 from server.sockets.connection import Activity, Connection
+from server.sockets.event_loop import EventLoop
 
 THREADS = 8
 DRAIN_SECONDS = 8.0
@@ -53,12 +53,12 @@ class Server:
         self._stopping = False
         listening = listening or listen(host, port)
         self.host, self.port = listening.getsockname()[:2]
-        self._map: dict[int, Any] = {}
-        """The loop's sockets: the listener, a channel per connection, and the trigger that wakes the loop."""
+        self._loop = EventLoop()
+        """The listener, a channel per connection, and the trigger that wakes the loop."""
         self._listener = Listener(
             app,
             listening,
-            channels=self._map,
+            channels=self._loop,
             limits=connections,
             admit=admit or _admission(app),
             find_ready=app.find_ready if isinstance(app, StartupApp) else ready_responses(app),
@@ -95,7 +95,8 @@ class Server:
         while self._is_busy() and time.monotonic() < deadline:
             self.turn()
         self._listener.task_dispatcher.shutdown(timeout=1)
-        self._listener.asyncore.close_all(self._map)
+        self._listener.asyncore.close_all(self._loop)
+        self._loop.close()
 
     def leave_connections_to_others(self, *, leave: bool) -> None:
         """Accept no connection from a socket that others accept from too, or do so again."""
@@ -108,12 +109,7 @@ class Server:
 
     def turn(self, seconds: float = POLL_SECONDS) -> None:
         """Run one turn of the loop, which waits up to `seconds` for an event."""
-        # Events are handled in this order. A connection accepted before the others' could be given the descriptor of
-        # one that is closed to make room, and then take that one's hang-up for its own.
-        if self._listener.accepting:
-            descriptor = self._listener.socket.fileno()
-            self._map[descriptor] = self._map.pop(descriptor)
-        self._listener.asyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+        self._loop.turn(seconds)
 
     def _close_listener(self) -> None:
         # Not the listener's own `close`: that closes the trigger by which threads wake the loop for their responses.
@@ -121,6 +117,7 @@ class Server:
         for channel in self._listener.connections:
             if channel.activity is Activity.IDLE and not channel.has_unread_request():
                 channel.close_when_flushed = True
+                self._loop.look_again(channel.fileno())
 
     def _is_busy(self) -> bool:
         return any(channel.activity is not Activity.IDLE for channel in self._listener.connections)

@@ -166,6 +166,15 @@ class Connection(HTTPChannel):
         return Activity.SENDING_BODY if self.request.headers_finished else Activity.SENDING_HEADER
 
     @property
+    def is_at_rest(self) -> bool:
+        """Return whether only the loop may change what the connection waits for, by handling it."""
+        return self.activity is Activity.IDLE and not (self.will_close or self.close_when_flushed)
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return int(self.socket.fileno())
+
+    @property
     def last_activity(self) -> float:
         """Return when bytes were last received or sent, by the monotonic clock."""
         return self._last_activity
@@ -332,6 +341,8 @@ class Connection(HTTPChannel):
         self._queue(f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n".encode() + body)
         self._discarding = self.close_when_flushed = True
         self.handle_write()
+        if self.connected:
+            self._map.look_again(self.fileno())
 
     def _queue(self, message: bytes) -> None:
         """Queue what the loop sends: `write_soon` blocks while the buffers are full, and the loop must not."""

@@ -14,6 +14,7 @@ from waitress.server import TcpWSGIServer
 
 from server.sockets.admission import Admit, Refusal
 from server.sockets.connection import Activity, Connection, ConnectionPolicy
+from server.sockets.event_loop import EventLoop
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
 from server.sockets.ready_responses import FindReady, no_response
@@ -46,7 +47,7 @@ class Listener(TcpWSGIServer):
         application: WSGIApplication,
         listening: socket.socket,
         *,
-        channels: dict[int, Any],
+        channels: EventLoop,
         limits: ConnectionLimits,
         admit: Admit,
         find_ready: FindReady = no_response,
@@ -75,7 +76,6 @@ class Listener(TcpWSGIServer):
             recv_bytes=RECEIVE_BYTES,
             # Its one deadline is for silence: `Connection.overdue` has those that replace it.
             cleanup_interval=UNLIMITED,
-            asyncore_use_poll=True,  # select() fails from descriptor 1024 on
             channel_request_lookahead=1,  # read while a request is answered: a FIN is noticed
             trusted_proxy=proxy,
             **settings,

@@ -709,6 +709,32 @@ def test_a_ready_response_is_found_by_the_proxy_that_has_sent_the_request() -> N
     assert b"ready by 127.0.0.1" in answer
 
 
+def test_a_turn_of_the_loop_asks_idle_connections_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[Connection]()
+    readable = Connection.readable
+
+    def counted(connection: Connection) -> bool:
+        asked.append(connection)
+        return readable(connection)
+
+    monkeypatch.setattr(Connection, "readable", counted)
+    with running() as served, ExitStack() as stack:
+        idle = [stack.enter_context(closing(served.connect())) for _ in range(50)]
+        busy = idle.pop()
+        assert until(lambda: served.open == 50)
+        busy.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert busy.recv(4096).endswith(b"ok")
+        assert until(lambda: all(channel.activity is Activity.IDLE for channel in served.server.connections))
+        asked.clear()
+        for _ in range(10):
+            busy.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert busy.recv(4096).endswith(b"ok")
+        assert len(set(asked)) == 1
+        for connection in idle:  # and they are served all the same
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert all(connection.recv(4096).endswith(b"ok") for connection in idle)
+
+
 def test_the_loop_has_a_few_turns_for_a_response_and_none_while_another_thread_sends_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
