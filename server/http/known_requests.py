@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
-from uuid import uuid4
 
 from werkzeug.http import http_date
 
@@ -24,7 +23,7 @@ from kg.store.interfaces import Version
 from server.http.answer_cache import HIT, AnswerCache
 from server.http.asked_queries import AskedQuery
 from server.http.request_limits import QUERY_PATH
-from server.http.request_tracking import RequestListener, RequestRecord
+from server.http.request_tracking import RequestListener, RequestRecord, new_request_id
 from server.sockets import RequestBytes
 
 MAX_REQUESTS, MAX_REQUEST_BYTES = 10_000, 8 * 2**20
@@ -63,7 +62,7 @@ class FoundResponse:
 
     def __init__(self, known: _KnownResponse, body: bytes, listeners: tuple[RequestListener, ...]) -> None:
         self._known, self._body_bytes, self._listeners = known, len(body), listeners
-        self._found, self._request_id = time.monotonic(), uuid4().hex
+        self._found, self._request_id = time.monotonic(), new_request_id()
         before, between, after = known.pieces
         self.message = b"".join((before, _date(int(time.time())), between, self._request_id.encode(), after, body))
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, request
@@ -54,6 +54,11 @@ def register_request_tracking(app: Flask, listeners: Iterable[RequestListener]) 
     """Track the requests of an application."""
     app.before_request(_record_route)
     app.wsgi_app = RequestTracker(app.wsgi_app, tuple(listeners))  # type: ignore[method-assign]
+
+
+def new_request_id() -> str:
+    """Return an id that no other request has."""
+    return token_hex(16)
 
 
 def record_query_text(text: str) -> None:
@@ -128,7 +133,7 @@ class _TrackedBody(Iterator[bytes]):
 def _new_record(environ: WSGIEnvironment) -> RequestRecord:
     sent_id = environ.get("HTTP_X_REQUEST_ID", "")
     # Only a plain one, since it goes into the log and into a header as it is.
-    own_id = sent_id if PLAIN_ID.fullmatch(sent_id) else uuid4().hex
+    own_id = sent_id if PLAIN_ID.fullmatch(sent_id) else new_request_id()
     return RequestRecord(
         own_id, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR", "")
     )

@@ -35,21 +35,23 @@ slow_log = logging.getLogger("server.slow")
 
 def log_request(record: RequestRecord) -> None:
     """Log a request that has ended."""
+    if not request_log.isEnabledFor(logging.INFO):
+        return
+    path = record.path[:MAX_PATH_CHARACTERS]
     fields = {
         "method": record.method,
-        "path": record.path[:MAX_PATH_CHARACTERS],
+        "path": path,
         "status": record.status,
         "bytes": record.body_bytes,
         "seconds": round(record.seconds, 6),
         "client": record.client,
         "whole": record.complete,
     }
-    request_log.info(
-        "%s %s %d",
-        record.method,
-        record.path[:MAX_PATH_CHARACTERS],
-        record.status,
-        extra={FIELDS: fields, "request": record.id},
+    extra = {FIELDS: fields, "request": record.id}
+    # Not by `info`, which looks for the caller's file and line: no format of ours has them.
+    message, arguments = "%s %s %d", (record.method, path, record.status)
+    request_log.handle(
+        request_log.makeRecord(request_log.name, logging.INFO, "", 0, message, arguments, None, extra=extra)
     )
 
 
@@ -76,6 +78,9 @@ UNPRINTABLE = re.compile(
 
 def printable(text: str) -> str:
     """Return a text with unprintable characters escaped, so that a request cannot forge a line of the log."""
+    # All of these characters are unprintable for Python, too, which says of most lines that they have none.
+    if text.isprintable():
+        return text
     return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -91,6 +91,8 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
+        self._cache_with = lru_cache(MAX_KNOWN_SERIES)(self._cache.labels)
+        self._answers_with = lru_cache(MAX_KNOWN_SERIES)(self._answers.labels)
         if answers is not None and answers.asked_queries is not None:
             self.registry.register(_ReadAtScrape(partial(_refresh_metrics, answers.asked_queries)))
         self.registry.register(_ReadAtScrape(partial(_pool_metrics, store)))
@@ -106,9 +108,9 @@ class Metrics:
         self._bytes.inc(record.body_bytes)
         self._broken.inc(not record.complete)
         if record.cache_status:
-            self._answers.labels(record.cache_status.rpartition("; ")[2]).inc()
+            self._answers_with(record.cache_status.rpartition("; ")[2]).inc()
         if record.has_etag and method in ("GET", "HEAD", "POST"):
-            self._cache.labels("hit" if record.status == HTTPStatus.NOT_MODIFIED else "miss").inc()
+            self._cache_with("hit" if record.status == HTTPStatus.NOT_MODIFIED else "miss").inc()
 
 
 class _ReadAtScrape(Collector):
