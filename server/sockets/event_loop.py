@@ -62,7 +62,7 @@ class EventLoop(dict[int, Any]):
         if dispatcher is None:
             return
         # First: another thread may end a response now, after which what is asked next holds until something happens.
-        is_at_rest = getattr(dispatcher, "is_at_rest", False)
+        is_at_rest = getattr(dispatcher, "is_at_rest", True)
         flags = select.EPOLLIN | select.EPOLLPRI if dispatcher.readable() else 0
         if dispatcher.writable() and not dispatcher.accepting:
             flags |= select.EPOLLOUT

@@ -41,6 +41,8 @@ class Listener(TcpWSGIServer):
     """Waitress's server with limits of connections, in total and per address; a new one replaces the longest idle."""
 
     channel_class = Connection
+    is_at_rest = False
+    """It is asked at each turn, since it looks at the clock for all connections."""
 
     def __init__(  # noqa: PLR0913 -- the socket, the application and the limits
         self,
