@@ -110,7 +110,7 @@ class KnownRequests:
         """Keep the header of a response that has no id of the client's; see `server.sockets.KeepHead`."""
         match = _OWN_FIELDS.fullmatch(head)
         if match is not None:
-            pieces = match.groups()
+            pieces = match[1], match[2], match[3]
             known = _KnownResponse(answer, status, client if request.proxy else "", pieces)
             self._responses.put(request, known, len(request.head) + len(head))
 

@@ -66,6 +66,8 @@ class ConnectionPolicy:
 class Task(WSGITask):
     """A request for the application."""
 
+    close_on_finish: bool
+
     def get_environment(self) -> dict[str, Any]:
         """Return the WSGI environment, with the refusal if the body was not read."""
         environ: dict[str, Any] = super().get_environment()
