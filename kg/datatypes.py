@@ -40,10 +40,14 @@ _ZONE = r"(?P<zone>Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _YEAR = r"(?P<year>-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
 _MONTH = r"(?P<month>0[1-9]|1[0-2])"
 _DAY = r"(?P<day>0[1-9]|[12][0-9]|3[01])"
-# The second form is the end of a day (XML Schema 1.1 Part 2, section 3.3.7.2).
-_CLOCK = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
+# Hour 24 is the end of a day (XML Schema 1.1 Part 2, section 3.3.7.2).
+_CLOCK = (
+    r"(?P<hour>[01][0-9]|2[0-3]|24(?=:00:00(?:\.0+)?(?![0-9.])))"
+    r":(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9](?:\.[0-9]+)?)"
+)
 # Any part may be missing, but not all of them behind a T.
-_HOURS = r"T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?"
+_HOURS = r"T(?=[0-9])(?:(?P<hour>[0-9]+)H)?(?:(?P<minute>[0-9]+)M)?(?:(?P<second>[0-9]+(?:\.[0-9]+)?)S)?"
+_SIGN, _YEARS, _DAYS = "(?P<sign>-)?", "(?:(?P<year>[0-9]+)Y)?(?:(?P<month>[0-9]+)M)?", "(?:(?P<day>[0-9]+)D)?"
 NAME_START_CHARACTERS = (
     r"A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
     r"\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -66,9 +70,9 @@ _PATTERNS: Mapping[str, str] = {
     "gMonth": f"--{_MONTH}{_ZONE}",
     "gMonthDay": f"--{_MONTH}-{_DAY}{_ZONE}",
     "gDay": f"---{_DAY}{_ZONE}",
-    "duration": rf"-?P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:{_HOURS})?",
-    "yearMonthDuration": r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
-    "dayTimeDuration": rf"-?P(?=[0-9T])(?:[0-9]+D)?(?:{_HOURS})?",
+    "duration": rf"{_SIGN}P(?=[0-9T]){_YEARS}{_DAYS}(?:{_HOURS})?",
+    "yearMonthDuration": rf"{_SIGN}P(?=[0-9]){_YEARS}",
+    "dayTimeDuration": rf"{_SIGN}P(?=[0-9T]){_DAYS}(?:{_HOURS})?",
     "hexBinary": "(?:[0-9a-fA-F]{2})*",
     # Of the last character before "=", some bits stand for nothing and must be zero (section 3.3.16.2).
     "base64Binary": (
@@ -86,7 +90,8 @@ _PATTERNS: Mapping[str, str] = {
 NCNAME = re.compile(_PATTERNS["NCName"])
 """A name of XML without a colon (Namespaces in XML 1.0)."""
 _NAME_START, _NAME_RUN = re.compile(f"[{NAME_START_CHARACTERS}]"), re.compile(f"[{NAME_CHARACTERS}]*")
-_COMPILED = {f"{XSD}{name}": re.compile(pattern) for name, pattern in _PATTERNS.items()}
+LEXICAL_FORMS = {f"{XSD}{name}": re.compile(pattern) for name, pattern in _PATTERNS.items()}
+"""Patterns of lexical forms by datatype; the groups of moments and durations have the names of their parts."""
 _EXAMPLES: Mapping[str, str] = {
     "boolean": "true or false",
     "decimal": "a number such as 5.25",
@@ -102,7 +107,7 @@ _EXAMPLES: Mapping[str, str] = {
 
 def lexical_fault(text: str, datatype: str) -> str:
     """Return what was expected if a text is no lexical form of a datatype; an empty text if it is or may be one."""
-    pattern = _COMPILED.get(datatype)
+    pattern = LEXICAL_FORMS.get(datatype)
     if pattern is None:
         return ""
     match, name = pattern.fullmatch(text), datatype.removeprefix(XSD)
@@ -111,7 +116,9 @@ def lexical_fault(text: str, datatype: str) -> str:
     if name in _BOUNDS:
         return _bounds_fault(match["sign"], match["digits"], name)
     groups = match.groupdict()
-    return _day_fault(groups.get("year"), groups["month"], groups["day"]) if {"month", "day"} <= groups.keys() else ""
+    # Of moments alone: durations, which have no time zone, may have any number of days.
+    has_day_of_month = {"month", "day", "zone"} <= groups.keys()
+    return _day_fault(groups.get("year"), groups["month"], groups["day"]) if has_day_of_month else ""
 
 
 def literal_fault(text: str, datatype: str) -> str:

@@ -75,7 +75,7 @@ def read(text: str) -> Moment | None:
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(match[key] or ("month" in key or key == "day")) for key in FIELDS)
-    offset = _offset(match["offset"])
+    offset = offset_minutes(match["offset"])
     # 24:00:00 is the first moment of the next day (XML Schema 1.1, Datatypes, section 3.3.7).
     whole = hour == 24 and minute == second == 0 and not (match["fraction"] or "").strip(".0")  # noqa: PLR2004
     if not (1 <= month <= 12 and 1 <= day <= days_in(year, month)):  # noqa: PLR2004
@@ -90,7 +90,8 @@ def read(text: str) -> Moment | None:
 FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
-def _offset(written: str | None) -> int | None:
+def offset_minutes(written: str | None) -> int | None:
+    """Return the minutes of a time zone as it is written, None without one; too many if it is none."""
     if written is None:
         return None
     if written == "Z":

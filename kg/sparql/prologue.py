@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import QuerySyntaxError
 from kg.sparql.lexer import Token, TokenKind, syntax_error
+from kg.sparql.query_terms import read_term
 
 
 @dataclass(frozen=True)
@@ -20,18 +21,14 @@ class Prologue:
 
     def resolve(self, text: str, token: Token) -> str:
         """Return the IRI that an IRI or a prefixed name stands for. Raises QuerySyntaxError if it is none."""
-        # The engine resolves references only while it parses; by its own parser, a name is the same here and there.
-        turtle = f"{self._declarations(token)}{token.text} <x:p> <x:o> ."
+        prefix = token.text.partition(":")[0] + ":"
+        is_declared = token.kind is TokenKind.NAME and prefix in self.prefixes
+        declaration = f"PREFIX {prefix} <{self.prefixes[prefix]}>" if is_declared else ""
         try:
-            quad: ox.Quad = next(iter(ox.parse(turtle, ox.RdfFormat.TURTLE, base_iri=self.base)))
+            term = read_term(token.text, declaration, self.base)
         except (SyntaxError, ValueError):
             raise syntax_error(text, token.start, f"{token.text} is no IRI, or its prefix is not declared") from None
-        return str(quad.subject.value) if isinstance(quad.subject, ox.NamedNode) else ""
-
-    def _declarations(self, token: Token) -> str:
-        prefix = token.text.partition(":")[0] + ":"
-        known = token.kind is TokenKind.NAME and prefix in self.prefixes
-        return f"@prefix {prefix} <{self.prefixes[prefix]}> .\n" if known else ""
+        return term.value if isinstance(term, ox.NamedNode) else ""
 
     def text(self) -> str:
         """Return the prologue as SPARQL."""
@@ -49,11 +46,8 @@ def read_prologue(text: str, tokens: Sequence[Token], start: int, known: Prologu
     while position < len(tokens) and tokens[position].is_word("BASE", "PREFIX", "VERSION"):
         so_far = Prologue(base, prefixes)
         if tokens[position].is_word("PREFIX"):
-            name, iri = (
-                expect(text, tokens, position + 1, TokenKind.NAME),
-                expect(text, tokens, position + 2, TokenKind.IRI),
-            )
-            prefixes[name.text] = so_far.resolve(text, iri)
+            name = expect(text, tokens, position + 1, TokenKind.NAME)
+            prefixes[name.text] = so_far.resolve(text, expect(text, tokens, position + 2, TokenKind.IRI))
             position += 3
         elif tokens[position].is_word("BASE"):
             base = so_far.resolve(text, expect(text, tokens, position + 1, TokenKind.IRI))

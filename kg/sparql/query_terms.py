@@ -1,10 +1,13 @@
-"""Terms written into the text of a query: nothing in them can end the term and go on as a part of the query."""
+"""Terms read from the text of a query, and written into one: none can end and go on as a part of the query."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
 from kg.errors import RequestError
+from kg.terms import EngineTerm
 
 
 def iri_in_query(iri: str) -> str:
@@ -22,6 +25,23 @@ def is_usable_iri(iri: str) -> bool:
     except ValueError:  # surrogates among them
         return False
     return True
+
+
+def read_term(written: str, declarations: str = "", base: str | None = None) -> EngineTerm:
+    """Return a term that is written in SPARQL. Raises SyntaxError or ValueError if it cannot be read."""
+    # The engine resolves names and escapes only while it parses. To its reader of Turtle, a term is the same.
+    quads: Iterable[ox.Quad] = ox.parse(f"{declarations}\n<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE, base_iri=base)
+    (quad,) = quads
+    return quad.object
+
+
+def string_value(written: str) -> str:
+    """Return the value of a string that is written in SPARQL."""
+    if "\\" not in written:
+        quotes = 3 if written[:3] in ('"""', "'''") and len(written) >= 6 else 1  # noqa: PLR2004 - two times three
+        return written[quotes:-quotes]
+    term = read_term(written)
+    return term.value if isinstance(term, ox.Literal) else ""
 
 
 def literal_in_query(value: str, language: str = "", datatype: str = "") -> str:

@@ -7,7 +7,7 @@ As in engines that have full text behind a SERVICE, its group is no pattern of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -19,6 +19,7 @@ from kg.sparql.layout import Layout, TokenSpan
 from kg.sparql.lexer import Token, TokenKind
 from kg.sparql.policy import limited_layout
 from kg.sparql.prologue import Prologue, read_prologue
+from kg.sparql.query_terms import read_term
 from kg.sparql.service_clauses import Service
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 
@@ -134,9 +135,7 @@ def _argument(layout: Layout, prologue: Prologue, span: TokenSpan) -> str:
 def _literal(layout: Layout, span: TokenSpan, name: str) -> ox.Literal:
     written = layout.raw(*span)
     try:
-        # By the engine's own parser, for which a literal of SPARQL is one of Turtle.
-        quads: Iterable[ox.Quad] = ox.parse(f"<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)
-        term = next(iter(quads)).object
+        term = read_term(written)
     except (SyntaxError, ValueError):
         term = None
     if not isinstance(term, ox.Literal):

@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from typing import cast
 
 import pyoxigraph as ox
 
 from kg.datatypes import NCNAME
 from kg.errors import PayloadError
+from kg.sparql.query_terms import read_term
 from kg.store.payload_limits import PayloadLimits
 from kg.store.xml_literals import XmlLiteral, split_name
 
@@ -364,12 +366,11 @@ def _resolve(base: str | None, reference: str, max_length: int) -> ox.NamedNode:
         return ox.NamedNode(base.partition("#")[0] + reference)
     if any(sign in reference for sign in '<>"{}|^`\\') or any(sign <= " " for sign in reference):
         raise PayloadError(f"{reference[:80]!r} is no IRI")
-    # The engine resolves references, but only while it parses; urljoin knows fewer schemes and loses empty fragments.
+    # By the engine, since urljoin knows fewer schemes and loses empty fragments.
     try:
-        (quad,) = ox.parse(f"<{reference}> <x:p> <x:o> .", ox.RdfFormat.TURTLE, base_iri=base)
+        return cast("ox.NamedNode", read_term(f"<{reference}>", base=base))
     except SyntaxError as error:
         raise PayloadError(f"{reference[:80]!r} is no IRI") from error
-    return ox.NamedNode(quad.subject.value)
 
 
 def _short(name: str) -> str:

@@ -140,11 +140,7 @@ def _divided(edits: Edits, patterns: Sequence[TriplePattern], first: TriplePatte
 def _spelled(edits: Edits, parts: Sequence[_Part]) -> str:
     text = ""
     for part in parts:
-        patterns = (
-            " ".join(edits.raw(*span) for span in (pattern.subject, pattern.verb, pattern.object))
-            for pattern in part.patterns
-        )
-        text += " . ".join(patterns)
+        text += " . ".join(pattern.text(edits) for pattern in part.patterns)
         if part is not parts[-1]:
             names = " ".join(f"?{name}" for name in sorted(part.variables - part.dropped))
             text = f"{{ SELECT DISTINCT {names} {{ {text} }} }} "
@@ -152,7 +148,7 @@ def _spelled(edits: Edits, parts: Sequence[_Part]) -> str:
 
 
 def _tokens(edits: Edits, pattern: TriplePattern) -> Iterable[Token]:
-    return (token for span in (pattern.subject, pattern.verb, pattern.object) for token in edits.tokens[slice(*span)])
+    return (token for span in pattern.spans for token in edits.tokens[slice(*span)])
 
 
 def _variables(tokens: Iterable[Token]) -> set[str]:

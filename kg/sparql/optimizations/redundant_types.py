@@ -94,9 +94,7 @@ class _Remover:
     def _spelled(self, span: tuple[int, int], patterns: list[TriplePattern], redundant: set[TriplePattern]) -> str:
         if not redundant & {*patterns}:
             return self.edits.raw(*span)
-        rest = [pattern for pattern in patterns if pattern not in redundant]
-        spans = ((pattern.subject, pattern.verb, pattern.object) for pattern in rest)
-        return " . ".join(" ".join(self.edits.raw(*part) for part in parts) for parts in spans)
+        return " . ".join(pattern.text(self.edits) for pattern in patterns if pattern not in redundant)
 
     def _follows(self, pattern: TriplePattern, together: list[TriplePattern]) -> bool:
         """Tell whether a pattern of a type follows from another of its block."""

@@ -14,6 +14,7 @@ from kg.datatypes import LANGUAGE_STRINGS, XSD, lexical_fault, literal_fault
 from kg.errors import IllTypedLiteralError, PayloadError
 from kg.sparql.layout import Layout
 from kg.sparql.lexer import Token, TokenKind
+from kg.sparql.query_terms import string_value
 from kg.sparql.workarounds.edits import Edits
 
 STRDT = ox.NamedNode("urn:communique:strdt")
@@ -101,13 +102,4 @@ def refuse_falsified_in(tokens: Sequence[Token], resolved: Callable[[Token], str
             # To resolve a name takes a parse, and an update may repeat it at each of its literals.
             if name.text not in datatypes:
                 datatypes[name.text] = resolved(name)
-            _refuse(ox.Literal(_value(text.text), datatype=ox.NamedNode(datatypes[name.text])), scratch)
-
-
-def _value(string: str) -> str:
-    """Return the value of a string as SPARQL writes it."""
-    if "\\" not in string:
-        quotes = 3 if string[:3] in ('"""', "'''") and len(string) >= 6 else 1  # noqa: PLR2004 - two times three
-        return string[quotes:-quotes]
-    (quad,) = ox.parse(f"<x:s> <x:p> {string} .", ox.RdfFormat.TURTLE)
-    return quad.object.value if isinstance(quad.object, ox.Literal) else ""
+            _refuse(ox.Literal(string_value(text.text), datatype=ox.NamedNode(datatypes[name.text])), scratch)

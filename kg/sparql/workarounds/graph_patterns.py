@@ -21,6 +21,7 @@ from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
+from kg.sparql.query_terms import read_term
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.terms import GraphName
 
@@ -197,7 +198,7 @@ class _Rewriter:
         return " ".join([*solutions, *(f"{pattern} ." for pattern in patterns)]) if solutions else self._raw(begin, end)
 
     def _spelled(self, triple: TriplePattern) -> str:
-        return " ".join(self._raw(*span) for span in (triple.subject, triple.verb, triple.object))
+        return " ".join(self._raw(*span) for span in triple.spans)
 
     def _solution(self, triple: TriplePattern, active: Active) -> str | None:
         """Return the solution of a path of length zero from a term that the graph does not hold, None for any other."""
@@ -226,7 +227,6 @@ class _Rewriter:
         written = self._raw(*span)
         written = written.lower() if self.layout.tokens[span[0]].kind is TokenKind.WORD else written
         try:
-            quad = next(iter(ox.parse(f"{self.prologue.text()}\n<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE)))
+            return cast("Term", read_term(written, self.prologue.text()))
         except SyntaxError as error:  # an undeclared prefix, or an escape that no string has
             raise MalformedTextError(str(error)) from None
-        return cast("Term", quad.object)

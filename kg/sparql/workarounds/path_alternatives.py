@@ -15,9 +15,9 @@ from itertools import product
 from kg.errors import ForbiddenError
 from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import Token, TokenKind, line_and_column
+from kg.sparql.property_paths import MAX_EXPANDED_PATHS, path_around
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.sparql.workarounds.edits import Edits
-from kg.sparql.workarounds.path_expansion import MAX_EXPANDED_PATHS, expansions, path_around
 
 Paths = dict[TokenSpan, list[str]]
 """Where paths stand that have alternatives, and the paths that each stands for."""
@@ -41,17 +41,12 @@ def with_unions(layout: Layout) -> Layout:
 def _bars(tokens: Sequence[Token], begin: int, end: int) -> Iterator[int]:
     """Yield the positions of bars and negations that may be of paths: `||` is an operator, `{|` of SPARQL 1.2."""
     for at in range(begin, end):
-        if not tokens[at].is_sign("|"):
-            continue
-        touching = [
-            tokens[place].text for place in (at - 1, at + 1) if 0 <= place < len(tokens) and _touch(tokens, at, place)
-        ]
-        if not {"|", "{", "}"} & {*touching}:
-            yield at
-
-
-def _touch(tokens: Sequence[Token], at: int, other: int) -> bool:
-    return tokens[min(at, other)].end == tokens[max(at, other)].start
+        bar = tokens[at]
+        if bar.is_sign("|"):
+            neighbours = tokens[max(at - 1, 0) : at + 2]
+            touching = {token.text for token in neighbours if token.end == bar.start or token.start == bar.end}
+            if not touching & {"|", "{", "}"}:
+                yield at
 
 
 def _blocks(layout: Layout) -> list[TokenSpan]:
@@ -87,14 +82,14 @@ class _Block:
         for at in _bars(layout.tokens, begin, end):
             # A bar before that position is of a path that was read already.
             if at > position:
-                span = path_around(layout, at, begin, end)
-                expanded, position = expansions(layout, span), span[1]
-                if len(expanded) > MAX_EXPANDED_PATHS:
+                first, path = path_around(layout, at, begin, end)
+                position = path.end
+                if len(path.expansions) > MAX_EXPANDED_PATHS:
                     raise self._refused(
                         at, f"stands for more than {MAX_EXPANDED_PATHS} paths, the limit; write it shorter"
                     )
-                if len(expanded) > 1:
-                    self._paths[span] = expanded
+                if len(path.expansions) > 1:
+                    self._paths[first, path.end] = path.expansions
 
     def written(self) -> str:
         spans = [*statements(self._layout, self.begin, self.end)]
@@ -109,7 +104,7 @@ class _Block:
                 if triple.verb in self._paths:
                     unions.append(self._union(triple))
                 else:
-                    plain.append(self._spelled(triple))
+                    plain.append(triple.text(self._layout))
             if rewritable is None:
                 plain.append(self._layout.raw(*span))
         if tied:
@@ -118,9 +113,6 @@ class _Block:
 
     def _within(self, span: TokenSpan) -> Paths:
         return {path: expanded for path, expanded in self._paths.items() if span[0] <= path[0] and path[1] <= span[1]}
-
-    def _spelled(self, triple: TriplePattern) -> str:
-        return " ".join(self._layout.raw(*span) for span in (triple.subject, triple.verb, triple.object))
 
     def _union(self, triple: TriplePattern) -> str:
         subject, value = self._layout.raw(*triple.subject), self._layout.raw(*triple.object)

@@ -17,6 +17,7 @@ import regex
 from kg.datatypes import XSD
 from kg.sparql.layout import TokenSpan
 from kg.sparql.lexer import TokenKind
+from kg.sparql.query_terms import literal_in_query, string_value
 from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.xpath_patterns import Pattern, translated
 from kg.terms import EngineTerm
@@ -27,11 +28,7 @@ _MATCHES, _REPLACED, _NOTHING = (
     "<urn:communique:nothing>",
 )
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-_ESCAPE = re.compile(r"\\(?:u(?P<four>[0-9A-Fa-f]{4})|U(?P<eight>[0-9A-Fa-f]{8})|(?P<sign>.))", re.DOTALL)
-_SIGNS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 _REFERENCE = re.compile(r"\\(?P<literal>[\\$])|\$(?P<digits>[0-9]+)|(?P<plain>[^\\$]+)", re.DOTALL)
-
-_IN_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 Part = str | int
 """Of a replacement: a text, or a group."""
@@ -85,7 +82,7 @@ def _rewrite(edits: Edits, at: int, name: str, arguments: list[TokenSpan]) -> No
         edits.replace((at, at + 1), _MATCHES if name == "REGEX" else _REPLACED)
     else:
         new = [pattern.for_engine(), *([] if name == "REGEX" else [_replacement(*constants)])]
-        edits.replace((arguments[1][0], arguments[-1][1]), ", ".join(map(_quoted, new)))
+        edits.replace((arguments[1][0], arguments[-1][1]), ", ".join(map(literal_in_query, new)))
 
 
 def _constant(edits: Edits, span: TokenSpan) -> str | None:
@@ -93,18 +90,7 @@ def _constant(edits: Edits, span: TokenSpan) -> str | None:
     begin, end = span
     if end - begin != 1 or edits.tokens[begin].kind is not TokenKind.STRING:
         return None
-    written = edits.tokens[begin].text
-    quotes = 3 if written[:3] in ('"""', "'''") else 1
-    return _ESCAPE.sub(_unescaped, written[quotes:-quotes])
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    digits = match["four"] or match["eight"]
-    return chr(int(digits, 16)) if digits else _SIGNS.get(match["sign"], match["sign"])
-
-
-def _quoted(text: str) -> str:
-    return f'"{text.translate(_IN_QUOTES)}"'
+    return string_value(edits.tokens[begin].text)
 
 
 def _replacement(pattern: str, replacement: str, flags: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import pyoxigraph as ox
 
@@ -16,7 +16,6 @@ from kg.sparql.workarounds.extension_functions import Function, Functions
 from kg.sparql.workarounds.ordering import EXTREMES, KEYS, rewrite_order
 from kg.sparql.workarounds.path_alternatives import with_unions
 from kg.sparql.workarounds.regex_functions import MATCHERS, rewrite_patterns
-from kg.sparql.workarounds.select_stars import hide_variables
 
 # The last two alternatives are casts: a prefixed name or an IRI before a parenthesis.
 _CONCERNED = re.compile(r"order|min|max|bnode|regex|replace|group_concat|strdt|(?::[a-z]+|>)\s*\(", re.IGNORECASE)
@@ -57,14 +56,35 @@ def rewrite(layout: Layout, prologue: Prologue) -> Layout:
     rewrite_casts(edits, prologue)
     # Last, since which variables a star stands for is asked of the group as it has become.
     if has_hidden:
-        hide_variables(edits, HIDDEN, lambda query: _results(prologue, query))
+        _hide_variables(edits, prologue)
     return edits.result()
 
 
-def _results(prologue: Prologue, query: str) -> object:
-    text = prologue.text() + query
-    functions, aggregates = functions_in(query), aggregates_in(query)
+def _hide_variables(edits: Edits, prologue: Prologue) -> None:
+    """Replace each star by the variables that it stands for, without those that hold a solution's own node."""
+    # An inner star comes after the one that it is within, and is replaced before it.
+    for star, group in reversed([*_stars(edits)]):
+        names = _in_scope(edits.changed_group(group), prologue)
+        if shown := [str(name) for name in names if not name.value.startswith(HIDDEN)]:
+            edits.replace((star, star + 1), f" {' '.join(shown)} ")
+
+
+def _stars(edits: Edits) -> Iterator[tuple[int, int]]:
+    """Yield the position of each star that stands for variables, and of the group that they are in scope of."""
+    for at, token in enumerate(edits.tokens):
+        if token.is_sign("*") and at and edits.tokens[at - 1].is_word("SELECT", "DISTINCT", "REDUCED", "DESCRIBE"):
+            level = next((place for place in reversed(edits.around(at)) if edits.tokens[place].is_sign("{")), -1)
+            group = edits.group_of_clause(level)
+            # Not that of COUNT(DISTINCT *), which counts solutions and names no variables.
+            if group is not None and not edits.tokens[at - 2].is_sign("("):
+                yield at, group
+
+
+def _in_scope(group: str, prologue: Prologue) -> Sequence[ox.Variable]:
+    """Return the variables in scope of a group, which the engine knows: it is evaluated on no data."""
+    text, functions, aggregates = f"{prologue.text()}SELECT * {group}", functions_in(group), aggregates_in(group)
     try:
-        return ox.Store().query(text, custom_functions=functions, custom_aggregate_functions=aggregates)
+        results = ox.Store().query(text, custom_functions=functions, custom_aggregate_functions=aggregates)
     except (SyntaxError, RuntimeError):  # the engine reports it when it gets the text
-        return None
+        return ()
+    return results.variables if isinstance(results, ox.QuerySolutions) else ()

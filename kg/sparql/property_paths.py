@@ -1,0 +1,155 @@
+"""Property paths: where one ends, the paths without alternatives that it stands for, and when it has no length.
+
+SPARQL 1.1 Query, sections 9 and 18.4: a path of length zero joins every term to itself, even a term that no triple
+holds if the text names it. The engine looks for such a term in the graph, and finds nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import islice, product
+
+from kg.sparql.layout import Layout, MalformedTextError
+from kg.sparql.lexer import TokenKind
+
+_MODIFIERS = ("*", "?", "+")
+MAX_EXPANDED_PATHS = 500
+"""Paths without alternatives that one path may be expanded to."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path: the position after it, the paths that it stands for, and in how many ways it goes from a term to itself.
+
+    The paths are in parentheses if they have operators; one without alternatives that count twice stands for itself.
+    """
+
+    end: int
+    expansions: list[str]
+    ways: int
+
+
+def read_path(layout: Layout, begin: int, end: int) -> Path:
+    """Return the path that begins at a position. Raises MalformedTextError if none does."""
+    reader = _PathReader(layout, begin, end)
+    expansions, ways = reader.alternatives()
+    return Path(reader.at, expansions, ways)
+
+
+def path_around(layout: Layout, at: int, begin: int, end: int) -> tuple[int, Path]:
+    """Return the whole path that an operator stands in, between two positions of a block, and where it begins.
+
+    Raises MalformedTextError if it is none.
+    """
+    opened = [opening for opening, closing in layout.closing.items() if begin <= opening < at < closing]
+    while opened and layout.tokens[max(opened)].is_sign("("):
+        at = max(opened)
+        opened.remove(at)
+    first = at if layout.tokens[at].is_sign("(") else _primary_before(layout, at, begin)
+    while True:
+        while first > begin and layout.tokens[first - 1].is_sign("^", "!"):
+            first -= 1
+        if not (first > begin and layout.tokens[first - 1].is_sign("/", "|")):
+            break
+        first = _primary_before(layout, first - 1, begin)
+    return first, read_path(layout, first, end)
+
+
+def _primary_before(layout: Layout, at: int, begin: int) -> int:
+    """Return where the name or the group before an operator begins."""
+    at -= 1
+    while at >= begin and layout.tokens[at].is_sign(*_MODIFIERS):
+        at -= 1
+    if at >= begin and layout.tokens[at].is_sign(")"):
+        at = next(opening for opening, closing in layout.closing.items() if closing == at)
+    if at < begin:
+        raise MalformedTextError(f"Token {at} stands before the block that its path is in.")
+    return at
+
+
+class _PathReader:
+    """Reads a path from `at` on; each method returns the paths that a part stands for, and its ways."""
+
+    def __init__(self, layout: Layout, begin: int, end: int) -> None:
+        self._layout, self.at, self._end = layout, begin, end
+
+    def _takes(self, *signs: str) -> bool:
+        taken = self.at < self._end and self._layout.tokens[self.at].is_sign(*signs)
+        self.at += taken
+        return taken
+
+    def alternatives(self) -> tuple[list[str], int]:
+        paths, ways = self._sequence()
+        while self._takes("|"):
+            more_paths, more_ways = self._sequence()
+            paths, ways = paths + more_paths, ways + more_ways
+        return paths, ways
+
+    def _sequence(self) -> tuple[list[str], int]:
+        steps = [self._step()]
+        while self._takes("/"):
+            steps.append(self._step())
+        if len(steps) == 1:
+            return steps[0]
+        paths = [""]
+        for step, _ in steps:
+            # One more than the limit, by which the caller can tell that it is passed.
+            pairs = islice(product(paths, step), MAX_EXPANDED_PATHS + 1)
+            paths = [f"{before}/{path}" if before else path for before, path in pairs]
+        # In parentheses, so that an operator before or after the whole does not take one step of it. It goes to itself
+        # in each combination of its steps' ways.
+        return [f"({path})" for path in paths], math.prod(ways for _, ways in steps)
+
+    def _step(self) -> tuple[list[str], int]:
+        begin = self.at
+        if self._takes("^"):
+            paths, ways = self._step()
+            # Two carets in a row are the sign of a datatype.
+            return [f"^({path})" if path.startswith("^") else f"^{path}" for path in paths], ways
+        # A negated set goes along a triple: it has no length zero.
+        paths, ways = (self._negated(), 0) if self._takes("!") else self._primary()
+        if self._takes(*_MODIFIERS):
+            # Below these, SPARQL counts a pair of nodes once, as the engine does (section 18.4). `*` and `?` go from a
+            # term to itself in one way, whatever they repeat; `+` only if what it repeats does.
+            is_plus = self._layout.tokens[self.at - 1].is_sign("+")
+            return [f"({self._layout.raw(begin, self.at)})"], min(ways, 1) if is_plus else 1
+        return paths, ways
+
+    def _primary(self) -> tuple[list[str], int]:
+        if self._takes("("):
+            inside = self.alternatives()
+            if not self._takes(")"):
+                raise MalformedTextError(f"Token {self.at} is no end of a path in parentheses.")
+            return inside
+        token = self._layout.tokens[self.at] if self.at < self._end else None
+        if token is None or not (token.kind in (TokenKind.IRI, TokenKind.NAME) or token.text == "a"):
+            raise MalformedTextError(f"Token {self.at} is no step of a path.")
+        self.at += 1
+        return [token.text], 0
+
+    def _negated(self) -> list[str]:
+        """Return a negated set, as two if it goes in both directions."""
+        begin = self.at
+        if not (begin < self._end and self._layout.tokens[begin].is_sign("(")):
+            self._takes("^")
+            self._primary()
+            return [f"!({self._layout.raw(begin, self.at)})"]
+        self.at = self._layout.closing[begin] + 1
+        members = _members(self._layout, begin)
+        # A set of both directions is the union of one each way (section 18.2.2.3).
+        by_direction = ([name for name in members if name.startswith("^") is back] for back in (False, True))
+        sets = [f"!({'|'.join(names)})" for names in by_direction if names]
+        return sets or ["!()"]
+
+
+def _members(layout: Layout, opening: int) -> list[str]:
+    """Return the names in a negated set, with `^` before those that it follows backwards."""
+    names, sign = list[str](), ""
+    for token in layout.tokens[opening + 1 : layout.closing[opening]]:
+        if token.is_sign("^"):
+            sign = "^"
+        elif not token.is_sign("|"):
+            names.append(sign + token.text)
+            sign = ""
+    return names
