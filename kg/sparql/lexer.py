@@ -45,6 +45,8 @@ class Token(NamedTuple):
         return self.kind is TokenKind.SIGN and self.text in signs
 
 
+END = Token(TokenKind.SIGN, "", -1, -1)
+"""What stands for a token after the last one."""
 BYTE_ORDER_MARK = "\ufeff"
 # More letters than SPARQL's names have, so that a text that the engine reads as one name is never two tokens here.
 _WIDE = "\u00b7\u00c0-\U0010ffff"
@@ -127,7 +129,13 @@ def line_and_column(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
 
 
+def place_in(text: str, position: int) -> str:
+    """Return a position of a text in words."""
+    line, column = line_and_column(text, position)
+    return f"line {line}, column {column}"
+
+
 def syntax_error(text: str, position: int, fault: str) -> QuerySyntaxError:
     """Return the error of a fault at a position of a text."""
     line, column = line_and_column(text, position)
-    return QuerySyntaxError(f"The text does not parse at line {line}, column {column}: {fault}.", line, column)
+    return QuerySyntaxError(f"The text does not parse at {place_in(text, position)}: {fault}.", line, column)

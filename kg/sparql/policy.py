@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from kg.errors import ForbiddenError
 from kg.namespaces import SEARCH
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Token, TokenKind, line_and_column, syntax_error, tokenize
+from kg.sparql.lexer import Token, TokenKind, place_in, syntax_error, tokenize
 from kg.sparql.nesting import too_deep
 
 MAX_DEPTH = 200
@@ -53,14 +53,7 @@ def refuse_deep_nesting(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     place = too_deep(data, MAX_DEPTH)
     if place is not None:
-        line, column = line_and_column(text, len(data[:place].decode("utf-8", "surrogatepass")))
-        where = f"line {line}, column {column}"
-        raise ForbiddenError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
-
-
-def limited_layout(text: str) -> Layout:
-    """Return a text's layout, which may ask for connections. Raises ForbiddenError if it nests too deeply."""
-    return Layout(text, _limited(text))
+        raise _depth_error(place_in(text, len(data[:place].decode("utf-8", "surrogatepass"))))
 
 
 def _refuse_services(text: str, tokens: Sequence[Token]) -> None:
@@ -70,10 +63,8 @@ def _refuse_services(text: str, tokens: Sequence[Token]) -> None:
     for position, token in enumerate(tokens):
         if "service" in token.text.lower() and _may_be_service(tokens, position):
             searched = " Only a server's own endpoint has search:index, in queries." if str(SEARCH) in text else ""
-            raise ForbiddenError(
-                f"SERVICE at {_where(text, token)} asks for a connection to another endpoint, which is never made."
-                + searched
-            )
+            fault = "asks for a connection to another endpoint, which is never made."
+            raise ForbiddenError(f"SERVICE at {place_in(text, token.start)} {fault}{searched}")
 
 
 def _may_be_service(tokens: Sequence[Token], position: int) -> bool:
@@ -110,8 +101,11 @@ def _opens_group(tokens: Sequence[Token], position: int) -> bool:
     return bool(following) and following[0].is_sign("{")
 
 
-def _limited(text: str) -> list[Token]:
-    """Return the tokens of a text within the limits. Raises QuerySyntaxError at brackets that do not match."""
+def limited_layout(text: str) -> Layout:
+    """Return a text's layout, which may ask for connections.
+
+    Raises ForbiddenError if it is beyond the limits, and QuerySyntaxError at brackets that do not match.
+    """
     # One pass for all limits: reading the tokens is half of what reading a query costs (decision 0023).
     tokens, opened, prefixes = list[Token](), list[Token](), set[str]()
     operators, previous, is_declared = 0, None, False
@@ -131,17 +125,21 @@ def _limited(text: str) -> list[Token]:
         previous, is_declared = token, kind is TokenKind.WORD and written.upper() == "PREFIX"
     if opened:
         raise syntax_error(text, opened[-1].start, f"{opened[-1].text} is never closed")
-    return tokens
+    return Layout(text, tokens)
 
 
 def _limit_error(text: str, token: Token, depth: int) -> ForbiddenError:
     """Return the error of the limit that is exceeded at a token."""
-    where = _where(text, token)
+    where = place_in(text, token.start)
     if token.end - token.start > MAX_TERM:
         return ForbiddenError(f"A term at {where} has more than {MAX_TERM:,} characters, the limit.")
     if depth > MAX_DEPTH:
-        return ForbiddenError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
+        return _depth_error(where)
     return ForbiddenError(f"More than {MAX_OPERATORS} operators up to {where}; send a smaller request.")
+
+
+def _depth_error(where: str) -> ForbiddenError:
+    return ForbiddenError(f"Brackets nest deeper than {MAX_DEPTH} at {where}: {MAX_DEPTH} is the limit.")
 
 
 def _weight(kind: TokenKind, written: str) -> int:
@@ -163,7 +161,7 @@ def _match_bracket(text: str, token: Token, opened: list[Token]) -> None:
         raise syntax_error(text, token.start, f"{token.text} closes nothing that is open")
     opening = opened.pop()
     if (closing := _CLOSING[opening.text]) != token.text:
-        to_close = f'to close "{opening.text}" at {_where(text, opening)}'
+        to_close = f'to close "{opening.text}" at {place_in(text, opening.start)}'
         raise syntax_error(text, token.start, f'{token.text} stands where "{closing}" was expected, {to_close}')
 
 
@@ -176,8 +174,3 @@ def _refuse_ambiguity(text: str, token: Token, previous: Token | None, prefixes:
         return
     if previous.kind in _OPERANDS or previous.is_word("TRUE", "FALSE") or previous.is_sign(")"):
         raise syntax_error(text, token.start, f"{token.text} may be an IRI or a comparison; put a space after <")
-
-
-def _where(text: str, token: Token) -> str:
-    line, column = line_and_column(text, token.start)
-    return f"line {line}, column {column}"

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from kg.errors import RequestError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Token, TokenKind, syntax_error, unescaped
+from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, expect, read_prologue
 from kg.sparql.protocol import STORED, QueryForm, RequestDataset
@@ -19,7 +19,6 @@ from kg.sparql.workarounds import rewrite
 _OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
 """Endings of keywords of SPARQL 1.2 and of the engine's own; no keyword of SPARQL 1.1 has one."""
 _SIGNS_OF_12 = (*_OF_12, "<<", "{|", "~", "--")
-_END = Token(TokenKind.SIGN, "", -1, -1)
 _FORMS = tuple(form.value for form in QueryForm)
 
 
@@ -85,7 +84,7 @@ def refuse_sparql12(layout: Layout, way: str = "ask for 1.2 (sparql=1.2)") -> No
     # Most texts have nothing that could be a sign of it, wherever it stands.
     if not any(sign in upper for sign in _SIGNS_OF_12):
         return
-    for token, following in pairwise((*layout.tokens, _END)):
+    for token, following in pairwise((*layout.tokens, END)):
         touching = token.end == following.start
         pair = touching and (token.text, following.text) in {("<", "<"), ("{", "|")}
         if pair or token.is_sign("~") or (token.kind is TokenKind.WORD and token.text.upper().endswith(_OF_12)):

@@ -16,7 +16,7 @@ from rdflib import XSD
 from kg.errors import RequestError
 from kg.namespaces import SEARCH
 from kg.sparql.layout import Layout, TokenSpan
-from kg.sparql.lexer import Token, TokenKind
+from kg.sparql.lexer import TokenKind
 from kg.sparql.policy import limited_layout
 from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.query_terms import read_term
@@ -116,14 +116,14 @@ def _patterns(layout: Layout, begin: int, end: int) -> Iterator[TriplePattern]:
 
 
 def _variable(layout: Layout, span: TokenSpan, what: str) -> str:
-    (token, *others) = _tokens(layout, span)
+    (token, *others) = layout.tokens[slice(*span)]
     if others or token.kind is not TokenKind.VARIABLE:
         raise _fault(f"{what} is {layout.raw(*span)}: expected a variable.")
     return f"?{token.text[1:]}"
 
 
 def _argument(layout: Layout, prologue: Prologue, span: TokenSpan) -> str:
-    (token, *others) = _tokens(layout, span)
+    (token, *others) = layout.tokens[slice(*span)]
     is_name = not others and token.kind in (TokenKind.IRI, TokenKind.NAME)
     name = _ARGUMENTS.get(prologue.resolve(layout.text, token)) if is_name else None
     if name is None:
@@ -141,10 +141,6 @@ def _literal(layout: Layout, span: TokenSpan, name: str) -> ox.Literal:
     if not isinstance(term, ox.Literal):
         raise _fault(f"search:{name} is {written}: expected a literal, since it is looked up before the query runs.")
     return term
-
-
-def _tokens(layout: Layout, span: TokenSpan) -> Sequence[Token]:
-    return layout.tokens[span[0] : span[1]]
 
 
 def _fault(fault: str) -> RequestError:

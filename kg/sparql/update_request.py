@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.errors import ForbiddenError, RequestError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Token, TokenKind, syntax_error, unescaped
+from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.protocol import STORED, RequestDataset
@@ -34,23 +34,19 @@ class Targets:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation: `head`, the USING clauses and `tail` make its text; `reads` tells whether it reads the data."""
+    """An operation: `head`, the USING clauses and `where` make its text; `reads` tells whether it reads the data."""
 
     prologue: Prologue
     targets: Targets
     head: str
-    tail: str = ""
     using: RequestDataset = STORED
+    where: Layout = field(default=Layout(""), compare=False)
+    """Its WHERE; only an operation that has one takes USING."""
     reads: bool = True
-    takes_using: bool = False
-    has_dataset: bool = False
-    added_using: bool = False
     is_data: bool = False
     """Whether it is INSERT DATA or DELETE DATA."""
     is_reworded: bool = False
     """Whether it differs from the request's own text."""
-    where: Layout = field(default=Layout(""), compare=False)
-    """The layout of `tail`."""
     within: str | None = None
     """The graph that WITH names."""
     source: str | None = None
@@ -58,24 +54,23 @@ class Operation:
 
     @property
     def as_written(self) -> bool:
-        """Tell whether the request's own text can run: not reworded, no protocol dataset, no union of USING graphs."""
-        return not self.is_reworded and not self.added_using and len(self.using.default) <= 1
+        """Tell whether the request's own text can run: not reworded, and no union of USING graphs."""
+        return not self.is_reworded and len(self.using.default) <= 1
 
     @property
     def deletes(self) -> bool:
         """Tell whether the operation begins with DELETE."""
         return self.head[:6].upper() == "DELETE"
 
-    def text(self, *, as_insertion: bool = False) -> str:
-        """Return the operation as SPARQL, with its prologue; with INSERT in place of DELETE if `as_insertion`."""
-        return f"{self.prologue.text()}{self.body(as_insertion=as_insertion)}"
+    def text(self) -> str:
+        """Return the operation as SPARQL, with its prologue."""
+        return f"{self.prologue.text()}{self.body()}"
 
-    def body(self, *, as_insertion: bool = False) -> str:
+    def body(self) -> str:
         """Return the operation as SPARQL, without its prologue."""
         default = "".join(f" USING <{name}>" for name in self.using.default)
         named = "".join(f" USING NAMED <{name}>" for name in self.using.named)
-        head = f"INSERT{self.head[6:]}" if as_insertion else self.head
-        return f"{head}{default}{named} {self.tail}"
+        return f"{self.head}{default}{named} {self.where.text}"
 
 
 @dataclass(frozen=True)
@@ -106,11 +101,11 @@ def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update
 
 
 def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
-    if operation.has_dataset:
+    if operation.within is not None or operation.using != STORED:
         raise RequestError(
             "The request names a dataset with using-graph-uri, and its text does with USING or WITH too."
         )
-    return replace(operation, using=protocol, added_using=True) if operation.takes_using else operation
+    return replace(operation, using=protocol, is_reworded=True) if operation.where.text else operation
 
 
 class _UpdateReader:
@@ -201,10 +196,7 @@ class _UpdateReader:
         begin = self._at
         self._expect_word("WHERE")
         self._group()
-        has_dataset = within is not None or bool(using.default or using.named)
-        where = self._layout.part(begin, self._at)
-        operation = Operation(self.prologue, targets, head, where.text, using, takes_using=True, where=where)
-        return replace(operation, has_dataset=has_dataset, within=within)
+        return Operation(self.prologue, targets, head, using, self._layout.part(begin, self._at), within=within)
 
     def _delete_where(self, token: Token) -> Operation:
         if token.is_word("WITH"):
@@ -214,7 +206,7 @@ class _UpdateReader:
         # As template and pattern apart, since a protocol's USING can only stand before a WHERE that follows a template.
         where = self._layout.part(opening - 1, self._at)
         head = f"DELETE {self._layout.raw(opening, self._at)}"
-        return Operation(self.prologue, targets, head, where.text, takes_using=True, where=where)
+        return Operation(self.prologue, targets, head, where=where)
 
     def _using(self) -> RequestDataset:
         default: list[str] = []
@@ -262,14 +254,14 @@ class _UpdateReader:
         token = self._next()
         if token.kind not in (TokenKind.IRI, TokenKind.NAME):
             raise self._unexpected(token, "the name of a graph")
-        return self.prologue.resolve(self.text, token)
+        return self._resolved(token)
 
     def _peek(self) -> Token:
-        return self._tokens[self._at] if self._at < len(self._tokens) else _END
+        return self._tokens[self._at] if self._at < len(self._tokens) else END
 
     def _next(self) -> Token:
         token = self._peek()
-        if token is _END:
+        if token is END:
             raise syntax_error(self.text, len(self.text), "it ends in the middle of an operation")
         self._at += 1
         return token
@@ -296,9 +288,6 @@ class _UpdateReader:
             raise self._unexpected(self._peek(), sign)
 
     def _unexpected(self, token: Token, expected: str) -> RequestError:
-        subject = f"{token.text} stands" if token is not _END else "it ends"
-        start = token.start if token is not _END else len(self.text)
+        subject = f"{token.text} stands" if token is not END else "it ends"
+        start = token.start if token is not END else len(self.text)
         return syntax_error(self.text, start, f"{subject} where {expected} was expected")
-
-
-_END = Token(TokenKind.SIGN, "", 0, 0)

@@ -78,7 +78,7 @@ class UpdateRun:
 
     def _rewritten(self, operation: Operation) -> Operation:
         """Return an operation whose WHERE the engine evaluates as SPARQL says, on the data as they are now."""
-        if not operation.takes_using:
+        if not operation.where.text:
             return operation
         using = operation.using
         # USING, and USING NAMED by itself too, takes the place of WITH (SPARQL 1.1 Update, section 3.1.3).
@@ -90,8 +90,8 @@ class UpdateRun:
             [ox.NamedNode(name) for name in using.named] if using.default or using.named else None,
         )
         prologue = operation.prologue
-        tail = rewrite_graph_patterns(rewrite(operation.where, prologue), prologue, dataset)
-        return replace(operation, tail=tail, is_reworded=operation.is_reworded or tail != operation.tail)
+        where = rewrite_graph_patterns(rewrite(operation.where, prologue), prologue, dataset)
+        return operation if where == operation.where.text else replace(operation, where=Layout(where), is_reworded=True)
 
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
         self._require_sources(operations)
@@ -130,7 +130,7 @@ class UpdateRun:
         execute(data)
         if operation.deletes:
             # A deletion from an empty store leaves nothing to read; as an insertion it leaves the triples to take.
-            data.update(operation.text(as_insertion=True))
+            data.update(f"{operation.prologue.text()}INSERT{operation.head[6:]}")
         for graph in data.named_graphs():
             change = self._now.take if operation.deletes else self._now.put
             change(graph, UnionStore(data, None).triples(graph))

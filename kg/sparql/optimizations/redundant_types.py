@@ -104,7 +104,8 @@ class _Remover:
         for fact in self._facts(subject.text[1:], kind, together):
             is_known = self.knows(fact)
             if is_known:
-                self.reasons.append((NAME, f"{self._text(pattern)} was left out: {fact}"))
+                text = self.edits.raw(pattern.subject[0], pattern.object[1])
+                self.reasons.append((NAME, f"{text} was left out: {fact}"))
                 return True
             # A fact that is known not to hold is not asked for again: a version never changes.
             self.unknown += [fact] if is_known is None else []
@@ -119,9 +120,6 @@ class _Remover:
                     yield TypeFact("subject", name, kind)
                 if self._is_variable(pattern.object, variable):
                     yield TypeFact("object", name, kind)
-
-    def _text(self, pattern: TriplePattern) -> str:
-        return self.edits.raw(pattern.subject[0], pattern.object[1])
 
     def _is_variable(self, span: tuple[int, int], name: str) -> bool:
         token = self.edits.tokens[span[0]]

@@ -13,9 +13,8 @@ from kg.datatypes import XSD
 from kg.sparql.layout import Layout, TokenSpan
 from kg.sparql.lexer import Token, TokenKind, syntax_error
 from kg.sparql.workarounds.edits import Edits
-from kg.sparql.workarounds.min_max import Extreme
 from kg.sparql.workarounds.ordered_values import MOMENTS
-from kg.sparql.workarounds.total_order import BLANK, IRI, MOMENT, NUMBER, OTHER_MOMENT, TEXT, rank, sort_key
+from kg.sparql.workarounds.total_order import BLANK, IRI, MOMENT, NUMBER, OTHER_MOMENT, TEXT, Extreme, rank, sort_key
 
 _RANK, _KEY = "<urn:communique:rank>", "<urn:communique:sort-key>"
 _MIN, _MAX = "<urn:communique:min>", "<urn:communique:max>"

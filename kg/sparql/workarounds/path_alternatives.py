@@ -14,7 +14,7 @@ from itertools import product
 
 from kg.errors import ForbiddenError
 from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
-from kg.sparql.lexer import Token, TokenKind, line_and_column
+from kg.sparql.lexer import Token, TokenKind, place_in
 from kg.sparql.property_paths import MAX_EXPANDED_PATHS, path_around
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.sparql.workarounds.edits import Edits
@@ -166,5 +166,5 @@ class _Block:
         return " ".join(parts)
 
     def _refused(self, at: int, fault: str) -> ForbiddenError:
-        line, column = line_and_column(self._layout.text, self._layout.tokens[at].start)
-        return ForbiddenError(f"A path with alternatives, at line {line}, column {column}, {fault}.")
+        place = place_in(self._layout.text, self._layout.tokens[at].start)
+        return ForbiddenError(f"A path with alternatives, at {place}, {fault}.")

@@ -28,11 +28,8 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 DATA = "INSERT DATA { :a :p :b ; :q :b GRAPH :one { :x :p 1 } GRAPH :two { :x :p 2 , 3 } }"
 HELPERS = {
     "edits",
-    "min_max",
     "ordered_values",
-    "path_expansion",
     "rewriting",
-    "select_stars",
     "total_order",
     "xpath_patterns",
 }
