@@ -45,10 +45,10 @@ def locked_folder(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def file_mark(path: Path) -> FileMark:
+def file_mark(path: Path | str) -> FileMark:
     """Return a file's mark. Raises OSError if there is one that cannot be looked at."""
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 -- of a text too: objects of pathlib cost more than the call
     except FileNotFoundError:
         return ()
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size

@@ -3,9 +3,8 @@
 from kg.sparql.protocol import Query, QueryForm, RequestDataset
 from kg.sparql.query_request import undeclared
 from kg.store.answers import check_query
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded import EmbeddedStore, names_of, open_store
 from kg.store.interfaces import Answer, Store, Triple, Version
-from kg.store.opening import names_of, open_store
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
 from kg.store.serialization import graph_lines, whole_lines

@@ -14,14 +14,22 @@ import pyoxigraph as ox
 
 from kg.datasets import GraphNames
 from kg.durable_files import replace_synced
-from kg.errors import BusyError, NotAcceptableError, StoreError, UnknownGraphError, UnknownVersionError
+from kg.errors import (
+    BusyError,
+    DamagedStoreError,
+    NotAcceptableError,
+    RequestError,
+    StoreError,
+    UnknownGraphError,
+    UnknownVersionError,
+)
 from kg.formats import Format, Holds
 from kg.prefixes import prefixes
 from kg.sparql.protocol import Query
 from kg.store.answers import Evaluation, answer, dataset_answer, graph_answer, prepare
 from kg.store.backup import back_up, restore, verify
 from kg.store.engine_thread import translating
-from kg.store.folder import BUILD, UNFINISHED, describe
+from kg.store.folder import BUILD, DESCRIPTION, UNFINISHED, describe, must_hold_no_remains, read_description
 from kg.store.interfaces import Answer, Version
 from kg.store.pointer import Pointer
 from kg.store.repair import repair_pointer
@@ -211,3 +219,24 @@ class EmbeddedStore:
             return ox.Store()
         with translating():
             return ox.Store.read_only(str(self._versions.path(name)))
+
+
+def names_of(folder: Path) -> GraphNames | None:
+    """Return the names of the graphs of the store in a folder, None for a plain store.
+
+    Raises RequestError if the folder holds no store, StoreError if its store is damaged or cannot be read.
+    """
+    if not (folder / DESCRIPTION).exists():
+        must_hold_no_remains(folder)
+        raise RequestError(f"There is no store in {str(folder)!r}: `kg build` makes one, --store names another.")
+    description = read_description(folder)
+    base, plain = description.get("base"), description.get("plain")
+    if plain is not True and not (plain is False and isinstance(base, str)):
+        raise DamagedStoreError(f"{folder / DESCRIPTION} does not say what kind of store this is: {dict(description)}.")
+    return GraphNames(base) if isinstance(base, str) and not plain else None
+
+
+def open_store(folder: Path, keep: int = 0) -> EmbeddedStore:
+    """Open the store in a folder; writes leave the newest `keep` versions, 0 for all. Raises as `names_of` does."""
+    names = names_of(folder)
+    return EmbeddedStore.open(folder, names or GraphNames(""), plain=names is None, keep=keep)

@@ -12,14 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.durable_files import FileMark, file_mark
 from kg.store.folder import DESCRIPTION, VERSIONS
 from kg.store.interfaces import Version
 from kg.store.pointer import POINTER, Pointer, version_name
 
 MAX_POINTER_BYTES = 4096
-Mark = tuple[int, ...]
-"""What changes when a file is replaced or written to."""
-FolderMarks = tuple[bytes, Mark, Mark, Mark]
+FolderMarks = tuple[bytes, FileMark, FileMark, FileMark]
 """The pointer's content (a pointer of the same size may replace it within a tick of the clock), and marks of files."""
 
 
@@ -42,9 +41,10 @@ def folder_marks(folder: Path, pointer: Pointer) -> FolderMarks | None:
     with suppress(OSError):
         content = _content(f"{root}/{POINTER}")
         versions = f"{root}/{VERSIONS}/"
-        files = _mark(f"{root}/{DESCRIPTION}"), _mark(f"{versions}{pointer.current}.json")
+        files = file_mark(f"{root}/{DESCRIPTION}"), file_mark(f"{versions}{pointer.current}.json")
+        later = file_mark(f"{versions}{version_name(int(pointer.last) + 1)}.json")
         folder_stat = os.stat(f"{versions}{pointer.current}")  # noqa: PTH116 -- see above
-        if stat.S_ISDIR(folder_stat.st_mode) and not _exists(f"{versions}{version_name(int(pointer.last) + 1)}.json"):
+        if all(files) and stat.S_ISDIR(folder_stat.st_mode) and not later:
             return content, *files, (folder_stat.st_dev, folder_stat.st_ino)
     return None
 
@@ -55,16 +55,3 @@ def _content(path: str) -> bytes:
         return os.read(descriptor, MAX_POINTER_BYTES)
     finally:
         os.close(descriptor)
-
-
-def _mark(path: str) -> Mark:
-    file_stat = os.stat(path)  # noqa: PTH116 -- see above
-    return file_stat.st_dev, file_stat.st_ino, file_stat.st_mtime_ns, file_stat.st_size
-
-
-def _exists(path: str) -> bool:
-    try:
-        os.stat(path)  # noqa: PTH116 -- see above
-    except FileNotFoundError:
-        return False
-    return True

@@ -42,8 +42,7 @@ from kg.store.pointer import (
     write_pointer,
 )
 from kg.store.records import PENDING, REMOVED, Listing, Records
-from kg.store.sizes import Sizes
-from kg.store.version_files import digests, sync_tree
+from kg.store.version_files import Sizes, digests, sync_tree
 
 EMPTY = Version(NOTHING, "1970-01-01T00:00:00Z", "nothing yet")
 """The version of a store that nothing has been written to."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kg.app.write_edit import Committer
 from kg.errors import BusyError, CommuniqueError
-from kg.store.opening import names_of
+from kg.store import names_of
 from kg.workers.fork_server import MALLOC_ARENAS, ForkServer, connect
 from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_json
 from kg.workers.memory_ceiling import keep_freed_memory_low
