@@ -20,7 +20,7 @@ from urllib.request import Request
 
 from kg import formats
 from kg.app.export import full_names
-from kg.engines import DigestLogin, FixedLogin, Login
+from kg.engines import DigestLogin, Login
 from kg.engines.http_servers import GONE, connection_to, digest_challenge, host_of, seconds_to_wait, server_address
 from kg.errors import FetchError
 from kg.store import names_of, open_store
@@ -35,7 +35,7 @@ MAX_PAUSE = 30
 """Seconds between two attempts at most, whatever the server asks for."""
 _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
 Pause = Callable[[float], None]
-NO_LOGIN = FixedLogin()
+NO_LOGIN = Login()
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,8 @@ def mcp(place: StorePlace, port: int | None) -> None:
 @contextmanager
 def _open_within_limits(place: StorePlace) -> Iterator[ServedStore]:
     # An engine of others is asked by threads of this process; only a folder needs workers.
-    if place.engine is not None:
-        yield LimitedEngine(place.engine.open(), LIMITS)
+    if place.is_engine:
+        yield LimitedEngine(place.open_engine(), LIMITS)
         return
     with PooledStore.open(Path(place.name), LIMITS) as pooled:
         yield pooled

@@ -1,16 +1,14 @@
 """SPARQL servers of others as stores to read from: how each is asked, and the store that asks it."""
 
 from kg.engines.engine_table import ENGINES, Engine
-from kg.engines.logins import DigestLogin, FixedLogin, Login, login_of
+from kg.engines.logins import DigestLogin, Login, login_of
 from kg.engines.remote_store import RemoteStore
-from kg.engines.store_places import EngineAddress, StorePlace, is_address
+from kg.engines.store_places import StorePlace, is_address
 
 __all__ = [
     "ENGINES",
     "DigestLogin",
     "Engine",
-    "EngineAddress",
-    "FixedLogin",
     "Login",
     "RemoteStore",
     "StorePlace",

@@ -98,7 +98,7 @@ class EngineAnswer:
         left: Deadline,
     ) -> None:
         self.headers = response.headers
-        self._connection, self._socket, self._response, self._host = connection, connected, response, host
+        self._connection, self._socket, self._response, self.host = connection, connected, response, host
         self._left, self._ahead, self._ends = left, b"", False
 
     @property
@@ -124,7 +124,7 @@ class EngineAnswer:
         except GONE as error:
             if isinstance(error, TimeoutError) and self._left() <= 0:
                 raise self._overdue() from error
-            raise FetchError(f"The answer of {self._host} broke off: {_reason(error)}.") from error
+            raise FetchError(f"The answer of {self.host} broke off: {_reason(error)}.") from error
 
     def close(self) -> None:
         """Take no more."""
@@ -152,7 +152,7 @@ class EngineAnswer:
         return data
 
     def _overdue(self) -> TimeLimitError:
-        return TimeLimitError(f"{self._host} was still answering when the time of the query was up.", "time")
+        return TimeLimitError(f"{self.host} was still answering when the time of the query was up.", "time")
 
 
 def _reason(error: Exception) -> str:

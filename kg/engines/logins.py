@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Protocol
 from urllib.error import URLError
 from urllib.request import (
     AbstractDigestAuthHandler,
@@ -16,37 +15,28 @@ from urllib.request import (
 from kg.errors import FetchError, RequestError
 
 
-class Login(Protocol):
-    """What a request's Authorization field is made from."""
-
-    def take_challenge(self, field: str) -> bool:
-        """Take a server's WWW-Authenticate field; tell whether the same request can now be sent again."""
-
-    def authorization(self, method: str, url: str) -> str | None:
-        """Return what a request's Authorization field says, None if it is to be sent without."""
-
-
-class FixedLogin:
+class Login:
     """The same Authorization field in each request: none, a name and a password (RFC 7617), or a token (RFC 6750)."""
 
     def __init__(self, field: str | None = None) -> None:
         self._field = field
 
     def take_challenge(self, field: str) -> bool:
-        """Return False: there is no other field to try."""
+        """Take a server's WWW-Authenticate field; tell whether the same request can now be sent again."""
         del field
         return False
 
     def authorization(self, method: str, url: str) -> str | None:
-        """Return the field."""
+        """Return what a request's Authorization field says, None if it is to be sent without."""
         del method, url
         return self._field
 
 
-class DigestLogin:
+class DigestLogin(Login):
     """A name and a password for digest authentication (RFC 7616 with MD5 or SHA), which sends no password."""
 
     def __init__(self, url: str, name: str, password: str) -> None:
+        super().__init__()
         passwords = HTTPPasswordMgrWithDefaultRealm()
         passwords.add_password(None, url, name, password)
         self._handler = AbstractDigestAuthHandler(passwords)
@@ -77,5 +67,5 @@ def login_of(url: str, user: str | None, token: str | None, *, digest: bool) -> 
             raise RequestError("--digest needs a name and a password: expected --user NAME:PASSWORD.")
         return DigestLogin(url, name, password)
     if token:
-        return FixedLogin(f"Bearer {token}")
-    return FixedLogin(f"Basic {b64encode(user.encode()).decode()}" if user else None)
+        return Login(f"Bearer {token}")
+    return Login(f"Basic {b64encode(user.encode()).decode()}" if user else None)

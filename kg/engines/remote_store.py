@@ -178,7 +178,8 @@ class RemoteStore:
     def query(self, query: Query) -> Answer:
         """Answer a query. Raises QuerySyntaxError, ForbiddenError, RequestError, FetchError or TimeLimitError."""
         request, version = checked_query(query), self.version(query.version)
-        row, state = answer_format(QueryForm.SELECT if query.explain else request.form, query), self.state()
+        form = QueryForm.SELECT if query.explain else request.form
+        row, state = answer_format(form, query), self.state()
         dataset = state.dataset if request.dataset == STORED else request.dataset
         sent = _spelt_for(state.engine, request.sent)
         # The protocol has no parameter for a base.
@@ -200,7 +201,6 @@ class RemoteStore:
                 sink.begin(None)
                 write_triples(triples, sink, row, request.prologue.named())
 
-        form = QueryForm.SELECT if query.explain else request.form
         return Answer(form, row, stream(work)[1], version.name)
 
     def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
@@ -239,10 +239,10 @@ class RemoteStore:
         # Not by `_ask`: only this answer tells which engine it is, and so which parameters it takes.
         answer = self._connection.ask([("query", _BASE)], formats.JSON.media_type, left)
         engine = engine_of(answer.headers.get("Server", ""))
-        datasets = read_table(answer, (), self._connection.host).rows
+        datasets = read_table(answer, ()).rows
         if len(datasets) > 1:
             known = ", ".join(sorted(row["dataset"]["value"] for row in datasets))
-            raise RequestError(f"{self._connection.host} holds the datasets of several corpora: {known}; expected one.")
+            raise RequestError(f"{answer.host} holds the datasets of several corpora: {known}; expected one.")
         names = GraphNames(datasets[0]["dataset"]["value"]) if datasets else None
         stored = {row["graph"]: int(row["triples"]) for row in self._rows(engine, _COUNTS, STORED, left)}
         if names is None:
@@ -262,22 +262,20 @@ class RemoteStore:
 
     def _table(self, engine: Engine, text: str, dataset: RequestDataset, left: Deadline) -> ResultTable:
         answer = self._ask(text, dataset, formats.JSON, left)
-        table = read_table(answer, engine.spellings, self._connection.host)
-        self._refuse_cut_off(engine, answer.headers.get(engine.row_limit, ""), len(table.rows))
+        table = read_table(answer, engine.spellings)
+        _refuse_cut_off(engine, answer, len(table.rows))
         return table
 
     def _results(
         self, engine: Engine, answer: EngineAnswer, form: QueryForm, query: Query, left: Deadline
     ) -> ox.QuerySolutions | ox.QueryBoolean:
-        host = self._connection.host
         if form is QueryForm.ASK:
-            return boolean_results(value=truth_value(answer, host))
-        limit = answer.headers.get(engine.row_limit, "") if engine.row_limit else ""
+            return boolean_results(value=truth_value(answer))
         # These are passed on as they come: only labels and a limit of rows need all of them at once.
-        if not query.labels and not limit:
-            return read_results(answer, engine.spellings, host)
-        table = read_table(answer, engine.spellings, host)
-        self._refuse_cut_off(engine, limit, len(table.rows))
+        if not query.labels and not answer.headers.get(engine.row_limit):
+            return read_results(answer, engine.spellings)
+        table = read_table(answer, engine.spellings)
+        _refuse_cut_off(engine, answer, len(table.rows))
         if not query.labels:
             return table.solutions()
         words = CONCEPT_WORDS if query.plain_labels else {}
@@ -285,15 +283,6 @@ class RemoteStore:
         # These win over the labels of the store, which are jargon to readers.
         in_words = {iri: {"type": "literal", "value": word, "xml:lang": "en"} for iri, word in words.items()}
         return with_columns(table, query.labels, {**labels, **in_words}).solutions()
-
-    def _refuse_cut_off(self, engine: Engine, limit: str, rows: int) -> None:
-        """Raise FetchError if there may be more rows than an engine has sent, which says so in no other way."""
-        if limit.isdigit() and rows >= int(limit):
-            host = self._connection.host
-            raise FetchError(
-                f"{host} sends no more than {limit} rows, and may have left some out ({engine.row_limit}): "
-                "expected a query with fewer, or a higher limit of the engine."
-            )
 
     def _labels(
         self, engine: Engine, table: ResultTable, columns: Sequence[str], left: Deadline
@@ -319,17 +308,16 @@ class RemoteStore:
         return best
 
     def _triples(self, text: str, dataset: RequestDataset, left: Deadline) -> Iterator[ox.Triple]:
-        answer = self._ask(text, dataset, formats.NTRIPLES, left)
-        return read_triples(answer, formats.NTRIPLES, self._connection.host)
+        return read_triples(self._ask(text, dataset, formats.NTRIPLES, left), formats.NTRIPLES)
 
     def _graph(self, name: str | None, version: Version) -> Iterator[ox.Triple]:
         """Yield a graph's triples. Raises FetchError if they are not as many as the engine has counted."""
         state, left = self.state(), self._deadline()
         text, dataset = (_DEFAULT, state.dataset) if name is None else (_TRIPLES % name, STORED)
-        answer, host = self._ask(text, dataset, formats.JSON, left), self._connection.host
-        results = read_results(answer, state.engine.spellings, host)
+        answer = self._ask(text, dataset, formats.JSON, left)
+        results = read_results(answer, state.engine.spellings)
         if isinstance(results, ox.QueryBoolean):
-            raise FetchError(f"{host} answered a SELECT with a truth value.")
+            raise FetchError(f"{answer.host} answered a SELECT with a truth value.")
         number, expected = 0, version.size_of(name)
         with self._reading():
             for subject, predicate, value in results:
@@ -338,20 +326,21 @@ class RemoteStore:
         if number != expected:
             what = "its default graph" if name is None else f"<{name}>"
             raise FetchError(
-                f"{host} has sent {number:,} of the {expected:,} triples that it counted in {what}: "
+                f"{answer.host} has sent {number:,} of the {expected:,} triples that it counted in {what}: "
                 "it sends no more at once, or the graph was written meanwhile."
             )
 
     def _ask(self, text: str, dataset: RequestDataset, row: Format, left: Deadline) -> EngineAnswer:
-        graphs = [("default-graph-uri", name) for name in dataset.default]
-        graphs += [("named-graph-uri", name) for name in dataset.named]
+        fields = [("query", text), *_graph_fields(dataset)]
         engine = self._known.latest.engine if self._known.latest else ANY
         if engine.timeout is not None:
             parameter, units = engine.timeout
-            graphs.append((parameter, str(max(int(left() * units), 1))))
-        answer, host = self._connection.ask([("query", text), *graphs], row.media_type, left), self._connection.host
+            fields.append((parameter, str(max(int(left() * units), 1))))
+        answer = self._connection.ask(fields, row.media_type, left)
         if engine.cut_short and engine.cut_short in answer.headers:
-            raise TimeLimitError(f"{host} has given up in the middle of the answer ({engine.cut_short}).", "time")
+            raise TimeLimitError(
+                f"{answer.host} has given up in the middle of the answer ({engine.cut_short}).", "time"
+            )
         return answer
 
     @contextmanager
@@ -388,6 +377,22 @@ def _version(counts: Mapping[str, int], default: int, activities: Iterable[Mappi
     return Version(f"{int(digest[:10], 16):013}", created, "on another engine", dict(counts), default, digest)
 
 
+def _refuse_cut_off(engine: Engine, answer: EngineAnswer, rows: int) -> None:
+    """Raise FetchError if there may be more rows than an engine has sent, which says so in no other way."""
+    limit = answer.headers.get(engine.row_limit, "")
+    if limit.isdigit() and rows >= int(limit):
+        raise FetchError(
+            f"{answer.host} sends no more than {limit} rows, and may have left some out ({engine.row_limit}): "
+            "expected a query with fewer, or a higher limit of the engine."
+        )
+
+
+def _graph_fields(dataset: RequestDataset) -> list[tuple[str, str]]:
+    """Return the parameters that name a dataset (SPARQL 1.1 Protocol, section 2.1.4)."""
+    default = [("default-graph-uri", name) for name in dataset.default]
+    return [*default, *(("named-graph-uri", name) for name in dataset.named)]
+
+
 def _spelt_for(engine: Engine, query: Layout) -> str:
     """Return the text of a query that an engine evaluates rightly."""
     query = with_total_order(query) if engine.needs_total_order else query
@@ -396,10 +401,7 @@ def _spelt_for(engine: Engine, query: Layout) -> str:
 
 def _explained(engine: Engine, text: str, dataset: RequestDataset) -> ox.QuerySolutions:
     """Return a table of what is sent instead of an answer."""
-    graphs = [("default-graph-uri", name) for name in dataset.default]
-    rows = [("engine", engine.name), *graphs, *(("named-graph-uri", name) for name in dataset.named), ("text", text)]
-    cells = [
-        {"step": {"type": "literal", "value": step}, "detail": {"type": "literal", "value": detail}}
-        for step, detail in rows
-    ]
-    return ResultTable(["step", "detail"], cells).solutions()
+    rows = [("engine", engine.name), *_graph_fields(dataset), ("text", text)]
+    names = "step", "detail"
+    cells = [{name: {"type": "literal", "value": cell} for name, cell in zip(names, row, strict=True)} for row in rows]
+    return ResultTable(names, cells).solutions()

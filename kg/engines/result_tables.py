@@ -59,28 +59,28 @@ class _RespelledAnswer:
         return part
 
 
-def read_results(answer: EngineAnswer, spellings: Spellings, host: str) -> ox.QuerySolutions | ox.QueryBoolean:
+def read_results(answer: EngineAnswer, spellings: Spellings) -> ox.QuerySolutions | ox.QueryBoolean:
     """Return the results in an answer of JSON, whose solutions are read when they are asked for. Raises FetchError."""
     file = _RespelledAnswer(answer, spellings) if spellings else answer
     try:
         return ox.parse_query_results(cast("IO[bytes]", file), ox.QueryResultsFormat.JSON)
     except _BROKEN as error:
-        raise unreadable(error, host) from error
+        raise unreadable(error, answer.host) from error
 
 
-def read_triples(answer: EngineAnswer, row: Format, host: str) -> Iterator[ox.Triple]:
+def read_triples(answer: EngineAnswer, row: Format) -> Iterator[ox.Triple]:
     """Yield the triples in an answer. Raises FetchError where it cannot be read, or nobody would see it break off."""
     if not answer.has_known_end:
-        raise FetchError(f"{host} does not say where its answer ends: expected Content-Length or chunks.")
+        raise FetchError(f"{answer.host} does not say where its answer ends: expected Content-Length or chunks.")
     rdf = ox.RdfFormat.from_media_type(row.media_type)
     try:
         for quad in ox.parse(cast("IO[bytes]", answer), rdf):
             yield quad.triple
     except _BROKEN as error:
-        raise unreadable(error, host) from error
+        raise unreadable(error, answer.host) from error
 
 
-def read_table(answer: EngineAnswer, spellings: Spellings, host: str) -> ResultTable:
+def read_table(answer: EngineAnswer, spellings: Spellings) -> ResultTable:
     """Return all solutions. Raises FetchError where they cannot be read."""
     file = _RespelledAnswer(answer, spellings) if spellings else answer
     data = b"".join(iter(lambda: file.read(_BLOCK), b""))
@@ -89,10 +89,10 @@ def read_table(answer: EngineAnswer, spellings: Spellings, host: str) -> ResultT
         rows = document["results"]["bindings"]
         return ResultTable(document["head"]["vars"], [{name: _term(row[name]) for name in row} for row in rows])
     except (ValueError, KeyError, TypeError) as error:
-        raise unreadable(error, host) from error
+        raise unreadable(error, answer.host) from error
 
 
-def truth_value(answer: EngineAnswer, host: str) -> bool:
+def truth_value(answer: EngineAnswer) -> bool:
     """Return the answer to an ASK, which Virtuoso writes as a table of one cell."""
     data = b"".join(iter(lambda: answer.read(_BLOCK), b""))
     try:
@@ -102,7 +102,7 @@ def truth_value(answer: EngineAnswer, host: str) -> bool:
         rows = document["results"]["bindings"]
         return any(term["value"] in _TRUE for row in rows for term in row.values())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise unreadable(error, host) from error
+        raise unreadable(error, answer.host) from error
 
 
 def unreadable(error: Exception, host: str) -> FetchError:

@@ -10,22 +10,6 @@ from kg.engines.remote_store import RemoteStore
 from kg.store import Store, open_store
 
 
-@dataclass(frozen=True)
-class EngineAddress:
-    """Where another engine answers queries, and how one logs in there."""
-
-    url: str
-    user: str | None = field(default=None, repr=False)
-    """`NAME:PASSWORD`, if it asks for one."""
-    token: str | None = field(default=None, repr=False)
-    digest: bool = False
-    """Whether the login is by digest authentication."""
-
-    def open(self) -> RemoteStore:
-        """Open it as a store. Raises RequestError or FetchError if it does not answer."""
-        return RemoteStore.open(self.url, login_of(self.url, self.user, self.token, digest=self.digest))
-
-
 def is_address(place: str) -> bool:
     """Tell whether a store is named by an address of HTTP instead of a folder."""
     return place.lower().startswith(("http://", "https://"))
@@ -37,20 +21,26 @@ class StorePlace:
 
     name: str
     user: str | None = field(default=None, repr=False)
+    """`NAME:PASSWORD`, if the engine at the address asks for one."""
     token: str | None = field(default=None, repr=False)
     digest: bool = False
+    """Whether the login is by digest authentication."""
 
     def __str__(self) -> str:
         return self.name
 
     @property
-    def engine(self) -> EngineAddress | None:
-        """Return the engine's address, None for a folder."""
-        return EngineAddress(self.name, self.user, self.token, self.digest) if is_address(self.name) else None
+    def is_engine(self) -> bool:
+        """Tell whether it is the address of another engine, and no folder."""
+        return is_address(self.name)
 
     def open(self) -> Store:
         """Open the store for reading.
 
         Raises RequestError if there is none, StoreError if it is damaged, FetchError if the server does not answer.
         """
-        return open_store(Path(self.name)) if self.engine is None else self.engine.open()
+        return self.open_engine() if self.is_engine else open_store(Path(self.name))
+
+    def open_engine(self) -> RemoteStore:
+        """Open the store at an address. Raises RequestError or FetchError if it does not answer."""
+        return RemoteStore.open(self.name, login_of(self.name, self.user, self.token, digest=self.digest))

@@ -126,8 +126,8 @@ def serve(store: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN
 def _serve_options(place: str, values: dict[str, Any]) -> ServeOptions:
     """Take each option out of these values, by name: what is left over would be one that nothing reads."""
     login = {name: values.pop(name) for name in ("user", "token", "digest")}
-    engine, store = StorePlace(place, **login).engine, Path(place)
+    named, store = StorePlace(place, **login), Path(place)
     settings = settings_of(values, store, writable=values.pop("writable"))
     cache, slow, limits = values.pop("cache") * MEGABYTE, values.pop("slow_log"), query_limits_of(values)
     settings = replace(settings, cache=cache, refresh=values.pop("refresh"), slow=slow)
-    return ServeOptions(store, settings=settings, limits=limits, engine=engine, **values)
+    return ServeOptions(store, settings=settings, limits=limits, engine=named if named.is_engine else None, **values)

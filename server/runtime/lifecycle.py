@@ -25,7 +25,7 @@ from flask import Flask
 from kg.app import built_with_another_ontology
 from kg.app.write_edit import Committer
 from kg.datasets import GraphNames
-from kg.engines import EngineAddress
+from kg.engines import StorePlace
 from kg.errors import CommuniqueError, RequestError, StoreError
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query, open_store
@@ -85,7 +85,7 @@ class ServeOptions:
     """How many processes render pages; without limits, or with 0, the front process does."""
     log: str | None = None
     """The format of the log, None for the one that suits standard error."""
-    engine: EngineAddress | None = None
+    engine: StorePlace | None = None
     """The engine that is asked instead of a store in the folder, if one is: then nothing is written."""
 
     @property
@@ -239,7 +239,7 @@ def _open_engine(options: ServeOptions) -> ServedStore:
     """Open an engine as a store, with limits where they are wanted. Raises RequestError or FetchError."""
     if options.engine is None:
         raise RequestError("There is neither a folder nor an engine to serve.")
-    engine = options.engine.open()
+    engine = options.engine.open_engine()
     return UnlimitedStore(engine) if options.limits is None else LimitedEngine(engine, options.limits)
 
 

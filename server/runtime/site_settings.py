@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.app import SiteMetadata, read_site_metadata
 from kg.app.site_metadata import PLAIN_SITE_METADATA
-from kg.engines import EngineAddress
+from kg.engines import StorePlace
 from kg.mapping import read_source_texts
 from kg.shipped_files import ontology_folder
 from kg.store import Store, open_store
@@ -24,7 +24,7 @@ class SiteSource:
     """The operator's settings, to which those of the corpus are added."""
     texts: Path | None = None
     """The folder of the articles' texts that pages show, if any."""
-    engine: EngineAddress | None = None
+    engine: StorePlace | None = None
     """Where another engine is asked instead of the folder, if one is."""
 
     def open(self) -> Store:

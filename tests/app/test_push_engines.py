@@ -19,7 +19,7 @@ import pytest
 from benchmarks.virtuoso import NAME, PASSWORD
 from kg.app import BuildOptions, build
 from kg.app.push import ATTEMPTS, TargetServer
-from kg.engines import DigestLogin, FixedLogin
+from kg.engines import DigestLogin, Login
 from kg.errors import FetchError
 from kg.formats import CSV
 from kg.shipped_files import mappings_folder, ontology_folder
@@ -123,7 +123,7 @@ def triples(predicate: str, number: int) -> bytes:
 
 
 def target(url: str, engine: EngineServer) -> TargetServer:
-    login = DigestLogin(url, NAME, PASSWORD) if engine.options else FixedLogin()
+    login = DigestLogin(url, NAME, PASSWORD) if engine.options else Login()
     return TargetServer(url, login, lambda _: None)
 
 

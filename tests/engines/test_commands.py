@@ -13,7 +13,7 @@ from mcp import Client, StdioServerParameters
 
 import communique
 from kg.agents import AgentTools
-from kg.engines import FixedLogin, RemoteStore
+from kg.engines import Login, RemoteStore
 from kg.store import open_store
 from tests.support.command_line import here, kg
 from tests.support.engine_servers import EngineServer
@@ -36,7 +36,7 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 def test_a_store_and_an_engine_are_compared(engine: EngineServer, shipped: Path, tmp_path: Path) -> None:
-    version = RemoteStore.open(engine.query, FixedLogin()).current().name
+    version = RemoteStore.open(engine.query, Login()).current().name
     here_and_there = f"version 000001 of {shipped}", f"version {version} of {engine.query}"
     for sides, (before, after) in (
         ((shipped, "--store", engine.query), here_and_there),

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from kg.engines import FixedLogin, RemoteStore, engine_connection
+from kg.engines import Login, RemoteStore, engine_connection
 from kg.engines.engine_connection import ATTEMPTS, READ_AHEAD, EngineConnection
 from kg.engines.http_servers import seconds_to_wait
 from kg.errors import FetchError, RequestError, TimeLimitError
@@ -101,7 +101,7 @@ def pauses() -> list[float]:
 @pytest.fixture
 def store(address: str, pauses: list[float]) -> RemoteStore:
     """Return the engine as a store that does not wait."""
-    return RemoteStore(EngineConnection(address, FixedLogin(), pauses.append), 60)
+    return RemoteStore(EngineConnection(address, Login(), pauses.append), 60)
 
 
 def triples(store: RemoteStore) -> list[bytes]:
@@ -202,7 +202,7 @@ def test_what_stalls_after_its_first_part_was_handed_on_ends_with_the_time_of_th
     Engine.rows = [{"s": f"urn:{'s' * 200}{number}"} for number in range(4 * READ_AHEAD // 200)]
     Engine.faults = ["stalled"]
     ends = [time.monotonic() + 300]
-    connection = EngineConnection(address, FixedLogin())
+    connection = EngineConnection(address, Login())
     answer = connection.ask([("query", "SELECT *")], JSON.media_type, lambda: ends[-1] - time.monotonic())
     ends.append(time.monotonic() + 0.2)
     with pytest.raises(TimeLimitError, match="was still answering when the time of the query was up"):
@@ -232,7 +232,7 @@ def test_as_many_rows_as_an_engine_sends_at_most_are_an_error(store: RemoteStore
 def test_an_engine_that_is_silent_ends_with_the_time_of_the_query() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host = f"127.0.0.1:{silent.getsockname()[1]}"
-        store = RemoteStore(EngineConnection(f"http://{host}/sparql", FixedLogin()), 0.2)
+        store = RemoteStore(EngineConnection(f"http://{host}/sparql", Login()), 0.2)
         with pytest.raises(TimeLimitError, match=f"^{host} did not answer in the time that a query has.$"):
             store.current()
 
@@ -247,7 +247,7 @@ class Mail(BaseHTTPRequestHandler):
 
 def test_what_does_not_speak_http_is_told() -> None:
     with handler_server(Mail) as port:
-        store = RemoteStore(EngineConnection(f"http://127.0.0.1:{port}/sparql", FixedLogin(), lambda _: None))
+        store = RemoteStore(EngineConnection(f"http://127.0.0.1:{port}/sparql", Login(), lambda _: None))
         with pytest.raises(
             FetchError, match=f"^127.0.0.1:{port} did not answer: 220 ready after {ATTEMPTS} attempts.$"
         ):
@@ -257,9 +257,9 @@ def test_what_does_not_speak_http_is_told() -> None:
 def test_who_is_not_there_and_what_is_no_address_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         host = f"127.0.0.1:{unused.getsockname()[1]}"
-    store = RemoteStore(EngineConnection(f"http://{host}/sparql", FixedLogin(), lambda _: None))
+    store = RemoteStore(EngineConnection(f"http://{host}/sparql", Login(), lambda _: None))
     with pytest.raises(FetchError, match=f"^{host} did not answer: .*refused.* after {ATTEMPTS} attempts.$"):
         store.current()
     with pytest.raises(RequestError, match="'ftp://x/y' is no address of a server"):
-        EngineConnection("ftp://x/y", FixedLogin())
+        EngineConnection("ftp://x/y", Login())
     assert kg("query", "ASK {}", "--store", "http://[").failed(2).startswith("'http://[' is no address")

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from rdflib import XSD
 
-from kg.engines import FixedLogin, RemoteStore, StorePlace
+from kg.engines import Login, RemoteStore, StorePlace
 from kg.errors import ForbiddenError, QuerySyntaxError, UnknownGraphError, UnknownVersionError
 from kg.formats import CSV, JSON, NQUADS, NTRIPLES
 from kg.shipped_files import ontology_folder
@@ -31,7 +31,7 @@ LABELLED = "SELECT ?one ?kind WHERE { ?one a ?kind } ORDER BY ?one ?kind LIMIT 2
 @pytest.fixture(scope="session")
 def remote(engine: EngineServer) -> RemoteStore:
     """Return the engine as a store."""
-    return RemoteStore.open(engine.query, FixedLogin())
+    return RemoteStore.open(engine.query, Login())
 
 
 @pytest.fixture(scope="session")
@@ -205,7 +205,7 @@ def test_oxigraph_outlives_what_has_no_order(ours: EmbeddedStore) -> None:
         '"2034-03-14T13:00:00+05:00"', '"2034-03-14T09:00:00"', '"2034-03-15"'
     )
     with oxigraph_server() as address:
-        theirs = RemoteStore.open(f"{address}/query", FixedLogin())
+        theirs = RemoteStore.open(f"{address}/query", Login())
         for condition in ("?v", "DESC(?v)", "(IF(true, ?v, 1))", "DESC(COALESCE(?v, 1))"):
             ordered = f"SELECT ?v WHERE {{ VALUES ?v {{ {written} }} }} ORDER BY {condition}"
             assert ordered_rows(theirs, ordered) == ordered_rows(ours, ordered)
