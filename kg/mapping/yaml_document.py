@@ -71,6 +71,10 @@ class YamlMapping:
         node = self.nodes.get(key)
         return node.value if isinstance(node, YamlText) else ""
 
+    def texts_of(self, key: str) -> list[str]:
+        """Return the texts of a key that may have one or a list of them."""
+        return [text.value for text in texts_in(self.nodes.get(key))]
+
 
 YamlNode = YamlText | YamlList | YamlMapping
 

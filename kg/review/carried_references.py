@@ -16,10 +16,10 @@ from kg.drafting.yaml_nodes import written
 from kg.errors import RequestError
 from kg.mapping import corpus_file_of, derived_identifier
 from kg.mapping.document_listing import ARTICLE, listed_documents
-from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in, texts_in
+from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in
 from kg.reconciliation.corpus_comparison import SUGGESTIONS_ENDING
 from kg.reconciliation.suggestion_file import REJECT
-from kg.review.reference_edits import drop_reference, rename_references
+from kg.review.item_references import drop_reference, rename_references
 from kg.review.review_items import LocatedItem, located_items
 from kg.review.working_document import WorkingDocument
 
@@ -191,10 +191,8 @@ def _join_twins(document: WorkingDocument, identifiers: set[str]) -> None:
             if identifier not in identifiers or identifier not in first:
                 first.setdefault(identifier, item)
                 continue
-            passages = [
-                text.value for twin in (first[identifier], item) for text in texts_in(twin.node.nodes.get("at"))
-            ]
-            document.set(first[identifier].key, "at", written([*dict.fromkeys(passages)]))
+            passages = dict.fromkeys([*first[identifier].node.texts_of("at"), *item.node.texts_of("at")])
+            document.set(first[identifier].key, "at", written([*passages]))
             document.remove(item.key)
             _join_twins(document, identifiers)  # places are others now
             return

@@ -15,10 +15,10 @@ from kg.drafting.yaml_nodes import written
 from kg.errors import MappingError, RequestError
 from kg.mapping import TextSpan, corpus_file_of, slug_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
-from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in, texts_in
+from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in
 from kg.reconciliation.corpus_comparison import SuggestedIdentity, read_identities
 from kg.review.carried_references import OF_ARTICLES, carry_references
-from kg.review.reference_edits import rename_references
+from kg.review.item_references import rename_references
 from kg.review.review_items import LocatedItem, located_items, values_of
 from kg.review.working_document import WorkingDocument
 
@@ -82,7 +82,7 @@ def _shared_section(section: str) -> str:
 
 def _replace_by_shared(document: WorkingDocument, own: str, shared: str) -> None:
     """Have a document refer to a thing of the authority in the place of its own, whose passages mention that."""
-    mentions = [text.value for text in texts_in(document.item(own).node.nodes.get("mention"))]
+    mentions = document.item(own).node.texts_of("mention")
     rename_references(document, own, shared)
     document.remove(own)
     if not mentions:
@@ -92,7 +92,7 @@ def _replace_by_shared(document: WorkingDocument, own: str, shared: str) -> None
         document.append("mentions", yaml_mapping({"id": shared, "mention": mentions}))
         return
     # One mention for each thing: a second one would define the same.
-    spans = {*mentions, *(text.value for text in texts_in(present.node.nodes.get("mention")))}
+    spans = {*mentions, *present.node.texts_of("mention")}
     document.set(present.key, "mention", written(sorted(spans, key=_start)))
 
 
@@ -107,7 +107,7 @@ def _join(document: WorkingDocument, section: str, own: str, known: str) -> None
     reference = f"{OF_ARTICLES}{document.document.value_of('article')}/{own}"
     authority = _authority_of(document)
     for node in mappings_in(authority.document.root.nodes.get(shared_section)):
-        joined = [text.value for text in texts_in(node.nodes.get(key))]
+        joined = node.texts_of(key)
         if known in (*joined, node.text_of("id")):
             if reference not in joined:
                 authority.apply(authority.edits.set_value(node, key, written([*joined, reference])))

@@ -1,4 +1,4 @@
-"""References between items that a change of one writes into another: what is told in what, and what speaks of what."""
+"""References between the items of a document: those that a change of one item writes, renames or drops in others."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written
 from kg.errors import RequestError
-from kg.mapping.yaml_document import YamlMapping, YamlText, mappings_in, texts_in
-from kg.review.review_items import values_of
-from kg.review.working_document import WorkingDocument
+from kg.mapping.yaml_document import YamlMapping, YamlText, mappings_in
+from kg.review.review_items import REVIEW_NEEDED, UNNAMED_KEYS, LocatedItem, values_of
+from kg.review.working_document import Reference, WorkingDocument
 
 INNER_KEYS = ("quotedRuns", "says")
 """The keys under which an item has written out what others may refer to: quoted runs and propositions."""
+NOBODY_SAYS = "voice/nobody"
+LOST_SOURCE_NOTE = f"{REVIEW_NEEDED}; rule: its source was rejected"
+PARTICIPATION_KEYS = ("attendee", "participant")
+REQUIRED_KEYS = ("accounts", "tellings")
+"""Keys of which an item needs one value at least, beside those that tell it apart."""
 
 
 def written_out(node: YamlMapping, keys: Sequence[str] = INNER_KEYS) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -55,7 +60,7 @@ def tell_by(document: WorkingDocument, key: str, outer: Sequence[str], new_propo
             raise RequestError(f"{identifier!r} neither tells nor is told: expected a statement of the document.")
     others = [item.key for item in document.items().values() if item.section == "statements"]
     for other in dict.fromkeys([*outer, *others]):
-        relayed = [text.value for text in texts_in(document.item(other).node.nodes.get("relays"))]
+        relayed = document.item(other).node.texts_of("relays")
         if other in outer and key not in relayed:
             _relay(document, other, [*relayed, key])
             changed.append(other)
@@ -87,12 +92,81 @@ def speak_of_scenario(document: WorkingDocument, key: str) -> list[str]:
     if item.section != "scenarios":
         return []
     changed: list[str] = []
-    for identifier in [text.value for text in texts_in(item.node.nodes.get("statusBy"))]:
+    for identifier in item.node.texts_of("statusBy"):
         statement = document.items().get(identifier)
         propositions = mappings_in(statement.node.nodes.get("says")) if statement else []
-        described = [text.value for node in propositions for text in texts_in(node.nodes.get("describes"))]
+        described = [text for node in propositions for text in node.texts_of("describes")]
         if propositions and key not in described:
-            of_first = [text.value for text in texts_in(propositions[0].nodes.get("describes"))]
-            document.apply(document.edits.set_value(propositions[0], "describes", written([*of_first, key])))
+            describes = written([*propositions[0].texts_of("describes"), key])
+            document.apply(document.edits.set_value(propositions[0], "describes", describes))
             changed.append(identifier)
     return changed
+
+
+def rename_references(document: WorkingDocument, identifier: str, new: str) -> None:
+    """Have all references to an identifier be to another; what would be there twice is dropped."""
+    while reference := next(document.references(identifier, outside=identifier), None):
+        if reference.position is not None and new in reference.mapping.texts_of(reference.key):
+            document.apply(document.edits.remove_item(reference.mapping, reference.key, reference.position))
+        elif reference.key in PARTICIPATION_KEYS and _takes_part(reference, new):
+            drop_reference(document, reference)
+        else:
+            document.replace(reference, written(new))
+
+
+def _takes_part(reference: Reference, identifier: str) -> bool:
+    """Tell whether somebody takes part in the same capacity already."""
+    holder, key = reference.parents[-2]
+    capacity = values_of(reference.mapping).get("capacity")
+    others = (values_of(node) for node in mappings_in(holder.nodes[key]))
+    return any(
+        other.get("capacity") == capacity and identifier in (other.get("attendee"), other.get("participant"))
+        for other in others
+    )
+
+
+def remove_item(document: WorkingDocument, key: str) -> list[str]:
+    """Remove an item, and mend or remove what refers to it; return in sentences what that does."""
+    item = document.item(key)
+    consequences: list[str] = []
+    hand_on(document, key)
+    # One by one: each edit moves what comes after it, so places are looked up again.
+    while reference := next(document.references(item.key, outside=key), None):
+        consequences += drop_reference(document, reference)
+    document.remove(key)
+    return consequences
+
+
+def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]:
+    """Take one reference out of the item that has it; return what that does."""
+    item, key = reference.item, reference.key
+    label = f"“{_label(item)}”"
+    is_own = len(reference.parents) == 1
+    if is_own and (key in UNNAMED_KEYS.get(item.section, ()) or key in ("id", "wouldBeSaidBy")):
+        return [f"{label} is removed too.", *remove_item(document, item.key)]
+    if is_own and key == "source":
+        document.replace(reference, NOBODY_SAYS)
+        document.set(item.key, "note", written(LOST_SOURCE_NOTE))
+        return [f"{label} has no source any more, and needs review again."]
+    if key in PARTICIPATION_KEYS:
+        holder, holder_key = reference.parents[-2]
+        index = _index_of(holder, holder_key, reference.mapping)
+        document.apply(document.edits.remove_item(holder, holder_key, index))
+        return [f"{label} has a participant less."]
+    if is_own and key in REQUIRED_KEYS and len(reference.mapping.texts_of(key)) == 1:
+        return [f"{label} is removed too.", *remove_item(document, item.key)]
+    if reference.position is None:
+        document.apply(document.edits.remove_key(reference.mapping, key))
+    else:
+        document.apply(document.edits.remove_item(reference.mapping, key, reference.position))
+    return [f"{label} does not refer to it any more ({key})."]
+
+
+def _index_of(holder: YamlMapping, key: str, node: YamlMapping) -> int:
+    return next(index for index, inner in enumerate(mappings_in(holder.nodes[key])) if inner is node)
+
+
+def _label(item: LocatedItem) -> str:
+    values = values_of(item.node)
+    parts = [str(values[key]) for key in UNNAMED_KEYS.get(item.section, ()) if key in values]
+    return str(values.get("gist") or values.get("name") or " ".join(parts) or item.key)

@@ -16,8 +16,15 @@ from kg.mapping import PASSAGE_KEYS, SourceText, TextSpan, has_character_edges, 
 from kg.mapping.yaml_document import YamlText, mappings_in
 from kg.review.carried_references import carry_references, in_their_places
 from kg.review.identities import accept_identity
-from kg.review.item_references import hand_on, set_about, speak_of_scenario, tell_by, written_out
-from kg.review.reference_edits import remove_item, rename_references
+from kg.review.item_references import (
+    hand_on,
+    remove_item,
+    rename_references,
+    set_about,
+    speak_of_scenario,
+    tell_by,
+    written_out,
+)
 from kg.review.review_items import REVIEW_NEEDED, SECTIONS, values_of
 from kg.review.working_document import WorkingDocument
 
@@ -168,9 +175,8 @@ def _renew_runs(document: WorkingDocument, key: str, source: SourceText) -> None
     """Give a statement the quoted runs that its content lies in or takes in."""
     node = document.item(key).node
     values = values_of(node)
-    spans = [span for value in _listed(values.get("contentSpan")) if (span := TextSpan.read(value))]
     present = {run["id"]: run for run in _listed(values.get("quotedRuns")) if isinstance(run, dict)}
-    runs = runs_inside(document, source, spans, of=key)
+    runs = _runs_inside(document, source, values, of=key)
     for identifier, run in present.items():
         if all(run_of.get("id") != identifier for run_of in runs if isinstance(run_of, dict)) and (
             reference := next(document.references(identifier, outside=key), None)
@@ -185,8 +191,9 @@ def _renew_runs(document: WorkingDocument, key: str, source: SourceText) -> None
         document.unset(key, "quotedRuns")
 
 
-def runs_inside(document: WorkingDocument, source: SourceText, spans: Sequence[TextSpan], of: str = "") -> list[Any]:
-    """Return the quoted runs that contents overlap: written out, or by identifier where another item has them."""
+def _runs_inside(document: WorkingDocument, source: SourceText, values: Mapping[str, Any], of: str = "") -> list[Any]:
+    """Return the quoted runs that a content overlaps: written out, or by identifier where another item has them."""
+    spans = [span for value in _listed(values.get("contentSpan")) if (span := TextSpan.read(value))]
     elsewhere = {
         identifier for item in document.items().values() if item.key != of for identifier, _ in written_out(item.node)
     }
@@ -218,8 +225,7 @@ def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | N
         if not {"says", "relays", "foretells"} & {*node} or "about" in node:
             about = node.pop("about", [])
             node["says"] = {"id": f"proposition/{number}", "gist": node.get("gist", ""), "about": about}
-        spans = [span for value in _listed(node.get("contentSpan")) if (span := TextSpan.read(value))]
-        if source is not None and (runs := runs_inside(document, source, spans)):
+        if source is not None and (runs := _runs_inside(document, source, node)):
             node["quotedRuns"] = runs
     document.append(change.section, yaml_mapping(node))
     # By comparison, since a holding or a link has no identifier that could be looked up.

@@ -9,7 +9,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kg.mapping import PASSAGE_KEYS, DocumentEdits, TextSpan
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, mappings_in, to_json
+from kg.mapping.yaml_document import (
+    MappingDocument,
+    YamlList,
+    YamlMapping,
+    YamlNode,
+    YamlText,
+    mappings_below,
+    mappings_in,
+    to_json,
+)
 
 SECTIONS = (
     "people",
@@ -102,14 +111,18 @@ def located_items(document: MappingDocument) -> dict[str, LocatedItem]:
 def review_items(document: MappingDocument) -> list[ReviewItem]:
     """Return a document's items by their first passage; those without a passage come first."""
     located, edits = located_items(document), DocumentEdits(document)
-    references = {key: {*_references(item.node)} for key, item in located.items()}
+    # Every text of an item; identifiers of other items are among them.
+    references = {
+        key: {text for node in mappings_below(item.node) for name in node.nodes for text in node.texts_of(name)}
+        for key, item in located.items()
+    }
     names = {key: _name(values_of(item.node)) for key, item in located.items()}
     items = []
     for key, item in located.items():
         start, end = edits.span_of(item.node)
         values = values_of(item.node)
-        # Other items may refer to its propositions and quoted runs, too.
-        identifiers = {key, *_inner_identifiers(item.node)}
+        # Other items may refer to its propositions, quoted runs and participations, too.
+        identifiers = {key, *(node.text_of("id") for node in mappings_below(item.node) if node is not item.node)} - {""}
         note = NOTE.fullmatch(str(values.get("note", "")))
         passages = [*passages_of(item.node)]
         items.append(
@@ -160,24 +173,6 @@ def _key_of(section: str, node: YamlMapping) -> str:
         return identifier if section != "mentions" else f"mentions/{identifier}"
     parts = (node.nodes.get(key) for key in UNNAMED_KEYS.get(section, ()))
     return "/".join([section, *(part.value for part in parts if isinstance(part, YamlText))])
-
-
-def _references(node: YamlNode) -> Iterator[str]:
-    """Yield every text at and below a node; identifiers of other items are among them."""
-    if isinstance(node, YamlText):
-        yield node.value
-    else:
-        for inner in node.nodes if isinstance(node, YamlList) else node.nodes.values():
-            yield from _references(inner)
-
-
-def _inner_identifiers(node: YamlMapping) -> Iterator[str]:
-    """Yield the identifiers of what is written out inside an item: its propositions, quoted runs and participations."""
-    for value in node.nodes.values():
-        for inner in mappings_in(value):
-            if isinstance(identifier := inner.nodes.get("id"), YamlText):
-                yield identifier.value
-            yield from _inner_identifiers(inner)
 
 
 def _name(values: dict[str, Any]) -> str:

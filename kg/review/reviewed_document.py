@@ -15,7 +15,7 @@ from typing import Any
 from kg.durable_files import locked_folder, replace_synced
 from kg.errors import RequestError
 from kg.mapping import SourceText, TextSpan
-from kg.mapping.yaml_document import MappingDocument, parse_document, read_text, texts_in
+from kg.mapping.yaml_document import MappingDocument, parse_document, read_text
 from kg.review.identities import open_suggestions
 from kg.review.review_changes import ARTICLE, DISTINGUISH, IDENTIFY, ChangedText, ReviewChange, apply_change
 from kg.review.review_items import ReviewItem, review_items
@@ -274,8 +274,7 @@ class ReviewedDocument:
 def _missing(document: MappingDocument, items: list[ReviewItem], source: SourceText | None) -> list[dict[str, Any]]:
     if source is None:
         return []
-    without = document.root.nodes.get("withoutStatement")
-    spans = [span for value in texts_in(without) if (span := TextSpan.read(value.value))]
+    spans = [span for text in document.root.texts_of("withoutStatement") if (span := TextSpan.read(text))]
     resting = [
         (item.section, TextSpan(passage.start, passage.end))
         for item in items

@@ -10,18 +10,8 @@ from kg.mapping.mapping_vocabulary import Classes, read_vocabulary
 from kg.namespaces import CQ
 from kg.shipped_files import ontology_folder
 
-CONCEPTS = {
-    "act": "actConcept",
-    "capacity": "capacityConcept",
-    "certainty": "certaintyConcept",
-    "form": "formConcept",
-    "grade": "gradeConcept",
-    "polarity": "polarityConcept",
-    "rank": "rankConcept",
-    "status": "statusConcept",
-    "tense": "tenseConcept",
-    "voiceKind": "sourceConcept",
-}
+_NAMED_ALIKE = ("act", "capacity", "certainty", "form", "grade", "polarity", "rank", "status", "tense")
+CONCEPTS = {**{key: f"{key}Concept" for key in _NAMED_ALIKE}, "voiceKind": "sourceConcept"}
 """The definitions in the schema by key."""
 KIND_DEFINITIONS = {
     "events": "event",
