@@ -138,10 +138,8 @@ def _regular_past(act: str) -> str:
 
 
 def status_author(status: str, act: str) -> str:
-    """Return how the source of a statement stands to the status that a scenario has by it.
-
-    Who fears something makes it feared, and whoever speaks of it has it spoken of; who reports a plan does not plan.
-    """
+    """Return how the source of a statement stands to the status that a scenario has by it."""
+    # Who fears something makes it feared, and whoever speaks of it has it spoken of; who reports a plan does not plan.
     return "by" if status in (participle(act), PLAIN_LABELS[f"{SCHEME}status/hypothetical"]) else "according to"
 
 
@@ -158,10 +156,7 @@ def certainty_words(certainty: str, act: str) -> str:
 
 
 def manner(act: str, certainty: str, on_behalf_of: Iterable[str] = ()) -> str:
-    """Return how certain a source is, and on whose behalf, by labels, as in "possible, on behalf of the guild".
-
-    It is empty for what is put forward for certain, on nobody's behalf.
-    """
+    """Return how certain a source is, and on whose behalf, as in "possible, on behalf of the guild"; empty if usual."""
     behalves = (f"on behalf of {name}" for name in on_behalf_of)
     return ", ".join(filter(None, (certainty_words(certainty, act), *behalves)))
 
@@ -204,10 +199,8 @@ def _connectives(act: str, polarity: str) -> tuple[str, str]:
 
 
 def chain_words(source: str, tellings: Sequence[TellingWords], contents: Sequence[str], gist: str) -> str:
-    """Return who says that who says what, from the outermost source, in sentences.
-
-    Without contents the gist stands for them, by itself: it is no content, but says what all of the last telling does.
-    """
+    """Return who says that who says what, from the outermost source; without contents the gist stands for them."""
+    # By itself, since it is no content, but says what all of the last telling does.
     prefix = "" if source == ARTICLE_VOICE else f"{ARTICLE_VOICE} tells that "
     *outer, last = tellings
     words = prefix + " ".join(link.passing_on for link in outer) + (" " if outer else "")

@@ -48,10 +48,7 @@ def to_term(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
 
 
 def from_term(term: EngineTerm) -> URIRef | BNode | Literal:
-    """Return pyoxigraph's term as rdflib's, with its lexical form unchanged.
-
-    Raises PayloadError if it is a triple term, which rdflib does not have.
-    """
+    """Return pyoxigraph's term as rdflib's, its lexical form unchanged. Raises PayloadError if it is a triple term."""
     if isinstance(term, ox.NamedNode):
         return iri_node(term.value)
     if isinstance(term, ox.BlankNode):

@@ -53,11 +53,9 @@ class _RetryError(Exception):
 
 
 class _Head:
-    """The head of an answer, without the fields in which Virtuoso repeats every graph that it was asked about.
+    """The head of an answer, without the fields in which Virtuoso repeats every graph that it was asked about."""
 
-    The library reads a hundred fields and no more, and a corpus of fifty articles has as many graphs, sent twice.
-    """
-
+    # The library reads a hundred fields and no more, and a corpus of fifty articles has as many graphs, sent twice.
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 

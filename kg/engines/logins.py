@@ -48,10 +48,7 @@ class DigestLogin(Login):
         return bool(self._challenge)
 
     def authorization(self, method: str, url: str) -> str | None:
-        """Return what a request's Authorization field says, or None without a challenge.
-
-        Raises FetchError if the server asks for an algorithm that is not known, or the password is not ASCII.
-        """
+        """Return the field, None without a challenge. Raises FetchError if the digest cannot be computed."""
         try:
             known = self._challenge and self._handler.get_authorization(Request(url, method=method), self._challenge)  # noqa: S310 -- not opened
         except (ValueError, URLError) as error:

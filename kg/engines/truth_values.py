@@ -25,10 +25,8 @@ _CLAUSES = ("FILTER", "BIND")
 
 
 def with_truth_values(query: Layout) -> Layout:
-    """Return a query that such an engine answers by truth values.
-
-    What equals a constant of VALUES, of sameTerm or of a triple pattern stays a number.
-    """
+    """Return a query that such an engine answers by truth values."""
+    # What equals a constant of VALUES, of sameTerm or of a triple pattern stays a number: constants match as they are.
     edits, around = Edits(query), list[int]()
     for at, token in enumerate(query.tokens):
         if around and at == edits.closing[around[-1]]:

@@ -48,10 +48,7 @@ def set_about(document: WorkingDocument, key: str, about: list[Any]) -> None:
 
 
 def tell_by(document: WorkingDocument, key: str, outer: Sequence[str], new_proposition: Callable[[], str]) -> list[str]:
-    """Have these statements tell a statement, and no others; return the statements changed.
-
-    Raises RequestError if one of them is the statement itself, or no statement of the document.
-    """
+    """Have these statements tell another, and no others; return those changed. Raises RequestError if they cannot."""
     changed: list[str] = []
     if key in outer:
         raise RequestError(f"{key!r} cannot be told by itself: choose another statement.")

@@ -328,10 +328,7 @@ def _cover(document: WorkingDocument, change: ReviewChange, source: SourceText |
 
 
 def _checked(values: Mapping[str, Any], source: SourceText | None) -> dict[str, Any]:
-    """Return values of a request whose keys are names and whose values are texts, lists and mappings of them.
-
-    Raises RequestError otherwise, and if a passage is no place in the text.
-    """
+    """Return a request's values. Raises RequestError if a key is no name, or a passage is no place in the text."""
     checked: dict[str, Any] = {}
     for name, value in values.items():
         if not KEY.fullmatch(name):

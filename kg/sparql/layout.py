@@ -27,10 +27,7 @@ class _Closing(dict[int, int]):
 
 
 class Layout:
-    """A text, its tokens, and the closing bracket of each that opens: a text is lexed once, when they are first needed.
-
-    Every method raises MalformedTextError if the text is not well-formed there.
-    """
+    """A text, its tokens and brackets; every method raises MalformedTextError if the text is not well-formed there."""
 
     def __init__(self, text: str, known_tokens: Sequence[Token] | None = None) -> None:
         self.text, self._known_tokens = text, known_tokens

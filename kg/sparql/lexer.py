@@ -114,10 +114,8 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 def unescaped(text: str) -> str:
-    """Return a text with the code point escapes outside its strings and IRIs replaced (section 19.2).
-
-    The engine reads those inside, and none elsewhere. A byte order mark at the beginning is not part of the text.
-    """
+    """Return a text without its byte order mark, the code point escapes outside its strings and IRIs replaced."""
+    # Section 19.2: the engine reads those inside of them, and none elsewhere.
     text = text.removeprefix(BYTE_ORDER_MARK)
     if "\\u" not in text and "\\U" not in text:
         return text

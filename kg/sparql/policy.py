@@ -38,10 +38,7 @@ _AFTER_DOT = re.compile(r"\.service", re.IGNORECASE)
 
 
 def guarded_layout(text: str) -> Layout:
-    """Return a text's layout. Raises ForbiddenError if it asks for a connection or nests too deeply.
-
-    A text that is too deep or too long is refused as soon as the limit is passed, however much follows.
-    """
+    """Return a text's layout. Raises as `limited_layout` does, and ForbiddenError if the text asks for a connection."""
     layout = limited_layout(text)
     _refuse_services(text, layout.tokens)
     return layout
@@ -102,10 +99,8 @@ def _opens_group(tokens: Sequence[Token], position: int) -> bool:
 
 
 def limited_layout(text: str) -> Layout:
-    """Return a text's layout, which may ask for connections.
-
-    Raises ForbiddenError if it is beyond the limits, and QuerySyntaxError at brackets that do not match.
-    """
+    """Return a text's layout. Raises ForbiddenError beyond the limits, QuerySyntaxError where brackets do not match."""
+    # Refused as soon as a limit is passed, however much follows.
     # One pass for all limits: reading the tokens is half of what reading a query costs (decision 0023).
     tokens, opened, prefixes = list[Token](), list[Token](), set[str]()
     operators, previous, is_declared = 0, None, False

@@ -38,10 +38,7 @@ def read_path(layout: Layout, begin: int, end: int) -> Path:
 
 
 def path_around(layout: Layout, at: int, begin: int, end: int) -> tuple[int, Path]:
-    """Return the whole path that an operator stands in, between two positions of a block, and where it begins.
-
-    Raises MalformedTextError if it is none.
-    """
+    """Return the path that an operator stands in, and where it begins. Raises MalformedTextError if it is none."""
     opened = [opening for opening, closing in layout.closing.items() if begin <= opening < at < closing]
     while opened and layout.tokens[max(opened)].is_sign("("):
         at = max(opened)

@@ -48,10 +48,7 @@ class SearchClause:
     """The variables by what they are bound to: `thing`, and if they are asked for `text` and `rank`."""
 
     def table(self, hits: Sequence[FoundText]) -> str:
-        """Return what was found as a group with VALUES, the best first.
-
-        Raises RequestError if it is more than MAX_FOUND things, and the clause has no limit.
-        """
+        """Return what was found as VALUES, the best first. Raises RequestError beyond MAX_FOUND without a limit."""
         if self.limit is None and len(hits) > MAX_FOUND:
             raise _fault(
                 f"{len(hits):,} things have the words '{self.words}', and the limit is {MAX_FOUND:,}. "

@@ -149,10 +149,8 @@ def _parse(request: Request) -> None:
 def graph_answer(
     snapshot: Snapshot, graph: GraphName, row: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
-    """Answer with the triples of a graph, as the default graph of a document that could hold others too.
-
-    So the document can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
-    """
+    """Answer with the triples of a graph, as the default graph of a document that could hold others too."""
+    # So it can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
     # Only for its error, which would come too late among the chunks: the answer has begun by then.
     rdf_format(row)
     return _written(lambda sink: _write_graph(snapshot.store, graph, sink, row, prefixes), row, version)

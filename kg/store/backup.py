@@ -22,14 +22,12 @@ from kg.store.versions import EMPTY, Versions
 
 
 def back_up(versions: Versions, target: Path) -> Version:
-    """Copy the current version into a folder that does not exist yet, as a store of its own; writers need not stop.
-
-    The copy is made under another name, and renamed when it is whole: an interrupted one is no store.
-    """
+    """Copy the current version into a folder that does not exist yet, as a store of its own; writers need not stop."""
     if target.exists():
         raise StoreError(f"{target} is there already; a backup is made in a new folder.")
     with translating():
         target.parent.mkdir(parents=True, exist_ok=True)
+        # Made under another name, and renamed when it is whole: an interrupted one is no store.
         unfinished = target.with_name(f".{target.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()

@@ -54,11 +54,9 @@ def write_triples(triples: Iterable[ox.Triple], sink: Sink[None], row: Format, p
 
 
 def write_quads(store: ox.Store, graphs: Iterable[GraphName], sink: Sink[None]) -> None:
-    """Write graphs of a store in N-Quads.
-
-    One after another, as N-Triples with the name put in: the engine dumps one graph without its name, or every graph
-    and with them the default graph, the union. Quads made one by one in Python take eight times as long.
-    """
+    """Write graphs of a store in N-Quads."""
+    # One after another, as N-Triples with the name put in: the engine dumps one graph without its name, or every graph
+    # and with them the default graph, the union. Quads made one by one in Python take eight times as long.
     for graph in graphs:
         ending = b" .\n" if isinstance(graph, ox.DefaultGraph) else f" {graph} .\n".encode()
         store.dump(cast("IO[bytes]", _EndedLines(sink, ending)), ox.RdfFormat.N_TRIPLES, from_graph=graph)

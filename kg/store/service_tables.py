@@ -20,10 +20,8 @@ MAX_NESTING = 64
 
 
 def table(endpoint: str, answer: bytes) -> str:
-    """Return results in JSON as a group of VALUES. Raises RequestError if they cannot be written as one.
-
-    It is called in a worker, whose limits hold for the engine's parser too: the answer is not to be trusted.
-    """
+    """Return results in JSON as a group of VALUES. Raises RequestError if they cannot be written as one."""
+    # Called in a worker, whose limits hold for the engine's parser too: the answer is not to be trusted.
     _require_bounded(endpoint, answer)
     return call(lambda: _parsed_table(endpoint, answer))
 

@@ -226,10 +226,7 @@ class Transaction:
     def find(
         self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: Collection[str] = ()
     ) -> Iterator[Triple]:
-        """Return a graph's triples that match (None: the default graph), now, or in `base` with `before`.
-
-        Those that one of the graphs `without` holds too are left out.
-        """
+        """Return a graph's matching triples that no graph of `without` holds, now, or in `base` with `before`."""
         triples = [quad.triple for quad in self._matching(pattern, to_graph(graph), before=before)]
         if triples and without:
             matching = (self._matching(pattern, to_graph(name), before=before) for name in without)
@@ -319,11 +316,9 @@ class Transaction:
             raise StoreError("The transaction's files are still in use; let go of what was taken from it.")
 
     def _remove_log(self) -> None:
-        """Have the engine remove its log of writes if that is long.
-
-        RocksDB keeps the log of what it has long since written to its data files until the files are opened again:
-        some 600 bytes a quad, more than the data themselves.
-        """
+        """Have the engine remove its log of writes if that is long."""
+        # RocksDB keeps the log of what it has long since written to its data files until the files are opened again:
+        # some 600 bytes a quad, more than the data themselves.
         if log_size(self._work) > MAX_LOG_BYTES:
             ox.Store(self._work).flush()
             if is_open(self._work):

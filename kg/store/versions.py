@@ -110,10 +110,8 @@ class Versions:
         )
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of the acknowledged versions that are kept, oldest first; of an empty store, the empty one.
-
-        Costs a reading of the folder, and none of the records.
-        """
+        """Return the names of the acknowledged versions, oldest first; of an empty store, that of EMPTY."""
+        # A reading of the folder, and none of the records.
         last, listing = self._checked_listing()
         # A version beyond the last is about to be published, and may still fail.
         names = (name for name in (listing.recorded | listing.pending) & listing.folders if int(name) <= last)
@@ -163,10 +161,8 @@ class Versions:
         return self._versions / f".work-{os.getpid()}-{time.monotonic_ns()}"
 
     def publish(self, work: Path, version: Version) -> Version:
-        """Make the closed files at `work` the current version, under a new name.
-
-        If it is interrupted at any step, the version before is the current one. The order of the steps sees to that.
-        """
+        """Make the closed files at `work` the current version, under a new name."""
+        # If it is interrupted at any step, the version before is the current one: the order of the steps sees to that.
         pointer = self.pointer()
         # After the last one, not the current one: after a rollback, names of later versions that still exist are not
         # reused.

@@ -13,10 +13,7 @@ TOKENS_PER_DECLARATION = {"BASE": 2, "PREFIX": 3}
 
 
 def to_update(text: str, graph: str) -> str:
-    """Return an update that changes a named graph as a patch's text changes the default graph.
-
-    Raises PatchError if the text manages whole graphs, or names graphs.
-    """
+    """Return a patch as an update of a named graph. Raises PatchError if it manages whole graphs, or names graphs."""
     text = unescaped(text)
     # Insertions into the text as it was sent: syntax errors keep their line and column.
     parts, position = [], 0

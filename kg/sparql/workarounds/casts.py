@@ -56,10 +56,7 @@ def _rewrite_cast(edits: Edits, datatype: str, argument: TokenSpan) -> None:
 
 
 def _lexical(read: Callable[[str], object]) -> Callable[..., EngineTerm | None]:
-    """Return a function that strips a string of white space, or returns None, an error, if it is no value.
-
-    Any other term is returned unchanged: the engine casts it.
-    """
+    """Return a function that strips a string of white space; None, an error, if it is no value; other terms stay."""
 
     def lexical(*arguments: EngineTerm) -> EngineTerm | None:
         term = arguments[0] if len(arguments) == 1 else None

@@ -40,15 +40,12 @@ Active = Sequence[GraphName] | Literal["any"]
 
 
 def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: EngineDataset) -> str:
-    """Rewrite the groups and paths of a query that the engine would evaluate otherwise than SPARQL says.
-
-    A malformed text is returned unchanged, so that the engine's syntax error is about what the client sent.
-    """
+    """Rewrite the groups and paths of a query that the engine would evaluate otherwise than SPARQL says."""
     if not _MAY_DIFFER.search(layout.text):
         return layout.text
     try:
         return _Rewriter(layout, prologue, dataset).whole()
-    except MalformedTextError:
+    except MalformedTextError:  # unchanged, so that the engine's syntax error is about what the client sent
         return layout.text
 
 

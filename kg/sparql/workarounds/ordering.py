@@ -60,10 +60,7 @@ def rewrite_order(edits: Edits) -> None:
 
 
 def with_total_order(query: Layout) -> Layout:
-    """Return a query that the engine's own server, which has no functions of ours, sorts without a panic.
-
-    Raises QuerySyntaxError as `rewrite_order` does.
-    """
+    """Return a query that the engine's own server, without our functions, sorts. Raises as `rewrite_order` does."""
     edits = Edits(query)
     for span, inner in _unordered_conditions(edits):
         edits.replace(span, _by_term(edits, span, inner, _RANK_ELSEWHERE))
@@ -133,10 +130,8 @@ def _by_term(edits: Edits, span: TokenSpan, inner: TokenSpan, rank: str) -> str:
 
 
 def _names_ordered(edits: Edits, at: int) -> bool:
-    """Tell whether a variable stands for a call whose values the engine has an order of, `(COUNT(*) AS ?n)`.
-
-    It has to occur there and here alone: elsewhere, in another scope, the name may be another variable's.
-    """
+    """Tell whether a variable stands for a call whose values the engine has an order of, `(COUNT(*) AS ?n)`."""
+    # It has to occur there and here alone: elsewhere, in another scope, the name may be another variable's.
     name = edits.tokens[at].text[1:]
     places = [
         place

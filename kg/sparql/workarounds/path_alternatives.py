@@ -24,10 +24,7 @@ Paths = dict[TokenSpan, list[str]]
 
 
 def with_unions(layout: Layout) -> Layout:
-    """Return a text with its alternatives as unions.
-
-    Raises ForbiddenError if they are too many, or cannot be copied.
-    """
+    """Return a text with its alternatives as unions. Raises ForbiddenError if they are too many or cannot be copied."""
     try:
         edits = Edits(layout)
         blocks = [_Block(layout, begin, end) for begin, end in _blocks(layout)]
