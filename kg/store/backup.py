@@ -11,9 +11,8 @@ import pyoxigraph as ox
 from kg.durable_files import replace_synced, sync
 from kg.errors import StoreError, UnknownVersionError
 from kg.store.engine_thread import call, translating
-from kg.store.folder import DESCRIPTION
+from kg.store.folder import DESCRIPTION, NOTHING, START, Pointer, version_name, write_pointer
 from kg.store.interfaces import Version
-from kg.store.pointer import NOTHING, START, Pointer, version_name, write_pointer
 from kg.store.repair import folder_faults, pointer_fault, whole_names
 from kg.store.transaction import Rules
 from kg.store.union import UnionStore

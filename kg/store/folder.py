@@ -1,15 +1,23 @@
-"""The folder of a store: its description, what remains without one, and whether it is still the opened store."""
+"""The folder of a store: its description, its pointer, what remains without them, and whether it is still the same.
+
+Every request asks for the current version: while the marks of the folder are the same, it is the one that was read
+last. That costs five calls of the system and no objects of pathlib, which cost several times as much as the calls.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import re
+import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kg.durable_files import FileMark, file_mark, locked_folder, replace_synced, sync
 from kg.errors import DamagedStoreError, StoreError
-from kg.store.pointer import POINTER, START, read_pointer, write_pointer
+from kg.store.interfaces import Version
 
 DESCRIPTION = "store.json"
 LOCK = "lock"
@@ -18,6 +26,98 @@ UNFINISHED = "unfinished"
 """The folder of what a build has done that has not ended."""
 BUILD = "build.json"
 """A record of what was built last, which may be missing or be of another version than the current one."""
+POINTER = "current"
+NOTHING = "000000"
+"""The name of the version of a store that nothing has been written to."""
+# Bounded, since Python refuses to read a number of more than 4,300 digits, with an error of its own.
+_VERSION_NAME = re.compile(r"[0-9]{6,15}")
+_REPAIR = "`kg fsck --repair` puts it back"
+MAX_POINTER_BYTES = 4096
+FolderMarks = tuple[bytes, FileMark, FileMark, FileMark]
+"""The pointer's content (a pointer of the same size may replace it within a tick of the clock), and marks of files."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """The pointer's content: the current version, and the last one acknowledged, so that no name is given twice."""
+
+    current: str
+    last: str
+
+
+START = Pointer(NOTHING, NOTHING)
+"""The pointer of a store that nothing has been written to."""
+
+
+def version_name(number: int) -> str:
+    """Return the name of the version of that number."""
+    return f"{number:06}"
+
+
+def is_version_name(text: object) -> bool:
+    """Tell whether a value can be the name of a version."""
+    return isinstance(text, str) and bool(_VERSION_NAME.fullmatch(text)) and version_name(int(text)) == text
+
+
+def read_pointer(folder: Path) -> Pointer:
+    """Read a store's pointer. Raises DamagedStoreError if it is missing or does not name versions."""
+    path = folder / POINTER
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise DamagedStoreError(f"{path} is missing, so nothing says which version is current: {_REPAIR}.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise DamagedStoreError(f"{path} does not name a version: {error}; {_REPAIR}.") from error
+    if not _is_pointer(content):
+        raise DamagedStoreError(f"{path} does not name a version, it holds {json.dumps(content)[:200]}; {_REPAIR}.")
+    return Pointer(**content)
+
+
+def write_pointer(folder: Path, pointer: Pointer) -> None:
+    """Replace a store's pointer in one step, synced."""
+    replace_synced(folder / POINTER, json.dumps(asdict(pointer)))
+
+
+def _is_pointer(content: object) -> bool:
+    if not isinstance(content, dict) or content.keys() != {"current", "last"}:
+        return False
+    current, last = content["current"], content["last"]
+    return is_version_name(current) and is_version_name(last) and int(current) <= int(last)
+
+
+@dataclass(frozen=True)
+class MarkedVersion:
+    """A version that was current, and the marks of the files that said so, from before it was read."""
+
+    version: Version
+    pointer: Pointer
+    marks: FolderMarks
+
+    def is_current_in(self, folder: Path) -> bool:
+        """Tell whether the folder has the same marks now as then."""
+        return folder_marks(folder, self.pointer) == self.marks
+
+
+def folder_marks(folder: Path, pointer: Pointer) -> FolderMarks | None:
+    """Return the marks of a folder with that pointer; None if a file is missing, or a later version is there."""
+    root = os.fspath(folder)
+    with suppress(OSError):
+        content = _content(f"{root}/{POINTER}")
+        versions = f"{root}/{VERSIONS}/"
+        files = file_mark(f"{root}/{DESCRIPTION}"), file_mark(f"{versions}{pointer.current}.json")
+        later = file_mark(f"{versions}{version_name(int(pointer.last) + 1)}.json")
+        folder_stat = os.stat(f"{versions}{pointer.current}")  # noqa: PTH116 -- see above
+        if all(files) and stat.S_ISDIR(folder_stat.st_mode) and not later:
+            return content, *files, (folder_stat.st_dev, folder_stat.st_ino)
+    return None
+
+
+def _content(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, MAX_POINTER_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 class StoreFolder:

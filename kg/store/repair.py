@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
-from kg.store.folder import LOCK
+from kg.store.folder import LOCK, START, Pointer, write_pointer
 from kg.store.interfaces import Version
-from kg.store.pointer import START, Pointer, write_pointer
 from kg.store.records import Listing
 from kg.store.versions import EMPTY, Versions
 

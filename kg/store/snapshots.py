@@ -9,20 +9,25 @@ triple, once for each version and choice of graphs: the last few copies are kept
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import pyoxigraph as ox
 
+from kg.bounded_cache import BoundedCache
 from kg.errors import ForbiddenError
 from kg.sparql.engine_dataset import EngineDataset
+from kg.sparql.optimizations import TypeFact
 from kg.sparql.protocol import RequestDataset
-from kg.store.type_facts import TypeFacts
 from kg.terms import to_graph, to_quads
 
 MAX_KEPT_COPIES = 4
 """Copies of chosen graphs that a snapshot keeps in memory."""
+CHECKED_AFTER_SECONDS = 0.01
+"""Seconds of processor time that queries which would gain by a fact have taken when it is checked."""
+MAX_FACTS = 1000
 
 
 def refuse_files(requested: RequestDataset, store: ox.Store) -> None:
@@ -30,6 +35,50 @@ def refuse_files(requested: RequestDataset, store: ox.Store) -> None:
     for name in (*requested.default, *requested.named):
         if name.partition(":")[0].lower() == "file" and not store.contains_named_graph(ox.NamedNode(name)):
             raise ForbiddenError(f"The graph {name} names a file, and no request reads files here.")
+
+
+@dataclass
+class _Check:
+    holds: bool | None = None
+    seconds: float = 0
+
+
+class TypeFacts:
+    """Whether all subjects, or objects, of a property are instances of a class; any number of threads may use it."""
+
+    # A version never changes, so what was checked once holds for good. A check takes the engine about a microsecond for
+    # each triple of the property and instance of the class: it is made when queries that gain by it have taken a while.
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        self._checks = BoundedCache[_Check](MAX_FACTS, MAX_FACTS)
+
+    def holds(self, fact: TypeFact) -> bool | None:
+        """Tell whether a fact holds; None if no query has taken long for want of it."""
+        check = self._check(fact)
+        return self.must_hold(fact) if check.seconds >= CHECKED_AFTER_SECONDS else check.holds
+
+    def must_hold(self, fact: TypeFact) -> bool:
+        """Tell whether a fact holds, and check it if it has not been checked."""
+        check = self._check(fact)
+        if check.holds is None:
+            pattern = "?term <{0}> ?other" if fact.end == "subject" else "?other <{0}> ?term"
+            # The engine stops at the first exception; a SELECT would look at all.
+            exception = f"ASK {{ {pattern.format(fact.property)} MINUS {{ ?term a <{fact.kind}> }} }}"
+            check.holds = not self._store.query(exception)
+        return check.holds
+
+    def charge(self, facts: Collection[TypeFact], seconds: float) -> None:
+        """Note that a query which would gain by facts has taken so long."""
+        for fact in facts:
+            self._check(fact).seconds += seconds
+
+    def _check(self, fact: TypeFact) -> _Check:
+        check = self._checks.get(fact)
+        if check is None:
+            check = _Check()
+            self._checks.put(fact, check)
+        return check
 
 
 class Snapshot:

@@ -28,19 +28,24 @@ from pathlib import Path
 
 from kg.durable_files import sync
 from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
-from kg.store.folder import BUILD, DESCRIPTION, LOCK, VERSIONS, StoreFolder
-from kg.store.folder_marks import MarkedVersion, folder_marks
-from kg.store.interfaces import Version
-from kg.store.locking import Pin, WriterLock, pin, unpinned
-from kg.store.pointer import (
+from kg.store.folder import (
+    BUILD,
+    DESCRIPTION,
+    LOCK,
     NOTHING,
     POINTER,
+    VERSIONS,
+    MarkedVersion,
     Pointer,
+    StoreFolder,
+    folder_marks,
     is_version_name,
     read_pointer,
     version_name,
     write_pointer,
 )
+from kg.store.interfaces import Version
+from kg.store.locking import Pin, WriterLock, pin, unpinned
 from kg.store.records import PENDING, REMOVED, Listing, Records
 from kg.store.version_files import Sizes, digests, sync_tree
 

@@ -20,7 +20,7 @@ from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.query_request import read_query
 from kg.sparql.workarounds import aggregates_in, functions_in
 from kg.store import EmbeddedStore, Query
-from kg.store.type_facts import CHECKED_AFTER_SECONDS, TypeFacts
+from kg.store.snapshots import CHECKED_AFTER_SECONDS, TypeFacts
 
 EX = "http://e.x/"
 PREFIX = f"PREFIX : <{EX}> "
