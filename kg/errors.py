@@ -178,9 +178,7 @@ class SizeLimitError(LimitError):
 class BusyError(LimitError):
     """Too many requests wait already; `retry_after` is in seconds."""
 
-    def __init__(self, message: str, limit: str = "", value: float = 0, retry_after: int = 1) -> None:
-        self.retry_after = retry_after
-        super().__init__(message, limit, value)
+    retry_after = 1
 
 
 class ChangedWhileReadError(CommuniqueError):

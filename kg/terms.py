@@ -36,6 +36,11 @@ def from_graph(name: GraphName) -> str | None:
     return None if isinstance(name, ox.DefaultGraph) else name.value
 
 
+def graph_names(store: ox.Store) -> list[str]:
+    """Return the names of a store's named graphs, sorted."""
+    return sorted(graph.value for graph in store.named_graphs())
+
+
 def to_term(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     """Return rdflib's term as pyoxigraph's. Raises PayloadError if it is not an IRI, a blank node or a literal."""
     if isinstance(term, URIRef):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO, cast
 
 import pyoxigraph as ox
@@ -118,13 +119,9 @@ def boolean_results(*, value: bool) -> ox.QueryBoolean:
 
 def with_columns(table: ResultTable, columns: Sequence[str], labels: Mapping[str, dict[str, str]]) -> ResultTable:
     """Return a table that has `xLabel` after each of these columns `x`, with what is known of its IRIs."""
-    names = [name for variable in table.variables for name in _with_label(variable, columns)]
+    labelled = ((name, f"{name}Label") if name in columns else (name,) for name in table.variables)
     rows = [{**row, **dict(_labels(row, columns, labels))} for row in table.rows]
-    return ResultTable(names, rows)
-
-
-def _with_label(variable: str, columns: Sequence[str]) -> Iterable[str]:
-    return (variable, f"{variable}Label") if variable in columns else (variable,)
+    return ResultTable([*chain.from_iterable(labelled)], rows)
 
 
 def _labels(

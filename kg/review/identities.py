@@ -13,12 +13,12 @@ from typing import Any
 from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written
 from kg.errors import MappingError, RequestError
-from kg.mapping import TextSpan, corpus_file_of, slug_of
+from kg.mapping import corpus_file_of, slug_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
 from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in
 from kg.reconciliation.corpus_comparison import SuggestedIdentity, read_identities
 from kg.review.carried_references import OF_ARTICLES, carry_references
-from kg.review.item_references import rename_references
+from kg.review.item_references import in_order, rename_references
 from kg.review.review_items import LocatedItem, located_items, values_of
 from kg.review.working_document import WorkingDocument
 
@@ -93,12 +93,7 @@ def _replace_by_shared(document: WorkingDocument, own: str, shared: str) -> None
         return
     # One mention for each thing: a second one would define the same.
     spans = {*mentions, *present.node.texts_of("mention")}
-    document.set(present.key, "mention", written(sorted(spans, key=_start)))
-
-
-def _start(passage: str) -> int:
-    span = TextSpan.read(passage)
-    return span.start if span else 0
+    document.set(present.key, "mention", written(in_order(spans)))
 
 
 def _join(document: WorkingDocument, section: str, own: str, known: str) -> None:

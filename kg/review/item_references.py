@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written
 from kg.errors import RequestError
+from kg.mapping import TextSpan
 from kg.mapping.yaml_document import YamlMapping, YamlText, mappings_in
 from kg.review.review_items import REVIEW_NEEDED, UNNAMED_KEYS, LocatedItem, values_of
 from kg.review.working_document import Reference, WorkingDocument
@@ -100,6 +101,11 @@ def speak_of_scenario(document: WorkingDocument, key: str) -> list[str]:
     return changed
 
 
+def in_order(passages: Iterable[str]) -> list[str]:
+    """Return passages in the order of the text; those that are no offsets come first."""
+    return sorted(passages, key=lambda text: (span.start, span.end) if (span := TextSpan.read(text)) else (0, 0))
+
+
 def rename_references(document: WorkingDocument, identifier: str, new: str) -> None:
     """Have all references to an identifier be to another; what would be there twice is dropped."""
     while reference := next(document.references(identifier, outside=identifier), None):
@@ -147,7 +153,8 @@ def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]
         return [f"{label} has no source any more, and needs review again."]
     if key in PARTICIPATION_KEYS:
         holder, holder_key = reference.parents[-2]
-        index = _index_of(holder, holder_key, reference.mapping)
+        participations = mappings_in(holder.nodes[holder_key])
+        index = next(index for index, node in enumerate(participations) if node is reference.mapping)
         document.apply(document.edits.remove_item(holder, holder_key, index))
         return [f"{label} has a participant less."]
     if is_own and key in REQUIRED_KEYS and len(reference.mapping.texts_of(key)) == 1:
@@ -157,10 +164,6 @@ def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]
     else:
         document.apply(document.edits.remove_item(reference.mapping, key, reference.position))
     return [f"{label} does not refer to it any more ({key})."]
-
-
-def _index_of(holder: YamlMapping, key: str, node: YamlMapping) -> int:
-    return next(index for index, inner in enumerate(mappings_in(holder.nodes[key])) if inner is node)
 
 
 def _label(item: LocatedItem) -> str:

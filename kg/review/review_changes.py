@@ -18,6 +18,7 @@ from kg.review.carried_references import carry_references, in_their_places
 from kg.review.identities import accept_identity
 from kg.review.item_references import (
     hand_on,
+    in_order,
     remove_item,
     rename_references,
     set_about,
@@ -290,11 +291,8 @@ def _take_over(document: WorkingDocument, key: str, into: str) -> None:
     """Give an item the mentions of another, and its name as one more."""
     values, target = values_of(document.item(key).node), values_of(document.item(into).node)
     mentions = {*_listed(target.get("mention")), *_listed(values.get("mention"))}
-    ordered = sorted(
-        mentions, key=lambda mention: (span.start, span.end) if (span := TextSpan.read(mention)) else (0, 0)
-    )
     if mentions != {*_listed(target.get("mention"))}:
-        document.set(into, "mention", written(ordered))
+        document.set(into, "mention", written(in_order(mentions)))
     own = [target.get("name"), *_listed(target.get("alias"))]
     names = [name for name in (values.get("name"), *_listed(values.get("alias"))) if name and name not in own]
     if names:

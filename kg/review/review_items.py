@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from kg.mapping import PASSAGE_KEYS, DocumentEdits, TextSpan
@@ -77,10 +77,6 @@ class ReviewItem:
     """Of how it is written, so that a change of it by somebody else is noticed."""
     referred_by: list[str]
     """The items that refer to it, by key."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it for the browser."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

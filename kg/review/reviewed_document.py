@@ -112,7 +112,7 @@ class ReviewedDocument:
             "revision": digest_of(text),
             "article": {key: document.value_of(key) for key in ("article", "title", "published", "language")},
             "text": source.text if source else None,
-            "items": [item.as_json() for item in items],
+            "items": [asdict(item) for item in items],
             "missing": _missing(document, items, source),
             "suggestions": [asdict(suggestion) for suggestion in suggestions],
             "model": _model_notice(text, items),
@@ -152,7 +152,7 @@ class ReviewedDocument:
             if not done:
                 raise RequestError("There is nothing to undo: the document is as it was when the review began.")
             new = undo_delta(text, done[-1].delta)
-            beside = {name: _reversed(delta) for name, delta in done[-1].beside.items()}
+            beside = {name: [(at, new, old) for at, old, new in delta] for name, delta in done[-1].beside.items()}
             self._save(text, new, records, by, (UNDO, done[-1].items, delta_between(text, new), beside))
         return done[-1].items
 
@@ -289,10 +289,6 @@ def _missing(document: MappingDocument, items: list[ReviewItem], source: SourceT
 def _counted(record: JournalRecord) -> list[str]:
     """Return the items that a change counts as of; one of another document is not counted."""
     return record.items[:1] if record.action in IDENTITY_ACTIONS else record.items
-
-
-def _reversed(region: Delta) -> Delta:
-    return [(position, new, old) for position, old, new in region]
 
 
 def _model_notice(text: str, items: list[ReviewItem]) -> dict[str, Any] | None:

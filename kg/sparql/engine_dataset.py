@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.terms import GraphName
+from kg.terms import GraphName, graph_names
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class EngineDataset:
     @cached_property
     def graph_names(self) -> list[str]:
         """Return the names of the named graphs, sorted."""
-        return sorted({graph.value for graph in (self.store.named_graphs() if self.named is None else self.named)})
+        return graph_names(self.store) if self.named is None else sorted({graph.value for graph in self.named})
 
     def has_graph(self, name: str) -> bool:
         """Tell whether there is a named graph of that name."""

@@ -129,7 +129,7 @@ class _UpdateReader:
             # With the prefixes as they are here: a later prologue may declare the same ones otherwise.
             refuse_falsified_in(self._tokens[first : self._at], self._resolved)
             if self._at < len(self._tokens):
-                self._expect_sign(";")
+                self._expect(";")
 
     def _operation(self) -> Operation:
         token = self._next()
@@ -143,7 +143,7 @@ class _UpdateReader:
             return self._management(verb, token)
         if verb in ("COPY", "MOVE", "ADD"):
             return self._transfer(verb, token)
-        if verb in ("INSERT", "DELETE") and self._takes_word("DATA"):
+        if verb in ("INSERT", "DELETE") and self._takes("DATA"):
             targets = self._quads(frozenset({None}))
             return Operation(self.prologue, targets, self._since(token), reads=False, is_data=True)
         if verb in ("INSERT", "DELETE", "WITH"):
@@ -151,16 +151,16 @@ class _UpdateReader:
         raise self._unexpected(token, "an operation such as INSERT DATA or DELETE")
 
     def _management(self, verb: str, token: Token) -> Operation:
-        loud = not self._takes_word("SILENT")
+        loud = not self._takes("SILENT")
         if verb == "CREATE" or self._peek().is_word("GRAPH"):
-            self._expect_word("GRAPH")
+            self._expect("GRAPH")
             targets = Targets(frozenset({self._iri()}))
-        elif self._takes_word("DEFAULT"):
+        elif self._takes("DEFAULT"):
             targets = Targets(frozenset({None}))
-        elif self._takes_word("NAMED"):
+        elif self._takes("NAMED"):
             targets = Targets(all_named=True)
         else:
-            self._expect_word("ALL")
+            self._expect("ALL")
             targets = Targets(frozenset({None}), all_named=True)
         head = self._since(token)
         if verb == "CLEAR" and loud:  # an absent graph is already as empty as CLEAR makes it
@@ -168,9 +168,9 @@ class _UpdateReader:
         return Operation(self.prologue, targets, head, reads=False)
 
     def _transfer(self, verb: str, token: Token) -> Operation:
-        loud = not self._takes_word("SILENT")
+        loud = not self._takes("SILENT")
         source = self._graph_or_default()
-        self._expect_word("TO")
+        self._expect("TO")
         target = self._graph_or_default()
         # MOVE leaves its source empty (SPARQL 1.1 Update, section 3.2.4): it writes there too.
         written = {source, target} if verb == "MOVE" else {target}
@@ -185,16 +185,16 @@ class _UpdateReader:
             if not self._peek().is_word("DELETE", "INSERT"):
                 raise self._unexpected(self._peek(), "DELETE or INSERT")
             verb = self._next().text.upper()
-        if verb == "DELETE" and self._takes_word("WHERE"):
+        if verb == "DELETE" and self._takes("WHERE"):
             return self._delete_where(token)
         default = frozenset({within})
         targets = self._quads(default)
-        if verb == "DELETE" and self._takes_word("INSERT"):
+        if verb == "DELETE" and self._takes("INSERT"):
             targets |= self._quads(default)
         head = self._since(token)
         using = self._using()
         begin = self._at
-        self._expect_word("WHERE")
+        self._expect("WHERE")
         self._group()
         return Operation(self.prologue, targets, head, using, self._layout.part(begin, self._at), within=within)
 
@@ -211,40 +211,40 @@ class _UpdateReader:
     def _using(self) -> RequestDataset:
         default: list[str] = []
         named: list[str] = []
-        while self._takes_word("USING"):
-            (named if self._takes_word("NAMED") else default).append(self._iri())
+        while self._takes("USING"):
+            (named if self._takes("NAMED") else default).append(self._iri())
         check_graphs((*default, *named))
         return RequestDataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
 
     def _quads(self, default: frozenset[str | None]) -> Targets:
         """Read a block of quads and return the graphs that it names; triples outside GRAPH belong to `default`."""
-        self._expect_sign("{")
+        self._expect("{")
         targets = Targets()
         while not self._peek().is_sign("}"):
-            if self._takes_word("GRAPH"):
+            if self._takes("GRAPH"):
                 # Which graphs a variable stands for is known only when WHERE has been evaluated.
                 variable = self._peek().kind is TokenKind.VARIABLE
                 targets |= Targets(unforeseeable=True) if variable else Targets(frozenset({self._iri()}))
                 self._at += variable
                 self._group()
-            elif not self._takes_sign("."):
+            elif not self._takes("."):
                 # The triples themselves are not read: the engine parses them, and here only the graphs count.
                 if self._peek().is_sign("{"):
                     raise self._unexpected(self._peek(), "a triple or GRAPH")
                 self._next()
                 targets |= Targets(default)
-        self._expect_sign("}")
+        self._expect("}")
         return targets
 
     def _group(self) -> None:
-        self._expect_sign("{")
+        self._expect("{")
         # What stands in the group is the engine's to read: only the graphs that are named outside of it are written.
         self._at = self._layout.closing[self._at - 1] + 1
 
     def _graph_or_default(self) -> str | None:
-        if self._takes_word("DEFAULT"):
+        if self._takes("DEFAULT"):
             return None
-        self._takes_word("GRAPH")
+        self._takes("GRAPH")
         return self._iri()
 
     def _resolved(self, token: Token) -> str:
@@ -269,23 +269,16 @@ class _UpdateReader:
     def _since(self, token: Token) -> str:
         return self.text[token.start : self._tokens[self._at - 1].end]
 
-    def _takes_word(self, word: str) -> bool:
-        taken = self._peek().is_word(word)
+    def _takes(self, text: str) -> bool:
+        """Take a keyword or a sign if it is the next token."""
+        token = self._peek()
+        taken = token.is_word(text) or token.is_sign(text)
         self._at += taken
         return taken
 
-    def _takes_sign(self, sign: str) -> bool:
-        taken = self._peek().is_sign(sign)
-        self._at += taken
-        return taken
-
-    def _expect_word(self, word: str) -> None:
-        if not self._takes_word(word):
-            raise self._unexpected(self._peek(), word)
-
-    def _expect_sign(self, sign: str) -> None:
-        if not self._takes_sign(sign):
-            raise self._unexpected(self._peek(), sign)
+    def _expect(self, text: str) -> None:
+        if not self._takes(text):
+            raise self._unexpected(self._peek(), text)
 
     def _unexpected(self, token: Token, expected: str) -> RequestError:
         subject = f"{token.text} stands" if token is not END else "it ends"

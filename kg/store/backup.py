@@ -18,6 +18,7 @@ from kg.store.transaction import Rules
 from kg.store.union import UnionStore
 from kg.store.update_run import count_triples
 from kg.store.versions import EMPTY, Versions
+from kg.terms import graph_names
 
 
 def back_up(versions: Versions, target: Path) -> Version:
@@ -98,7 +99,7 @@ def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[
     with translating():
         # Digests alone do not tell whether what was written was right.
         store = ox.Store.read_only(str(versions.path(version.name)))
-    counts = call(lambda: {name: count_triples(store, name) for name in _graphs(store)})
+    counts = call(lambda: {name: count_triples(store, name) for name in graph_names(store)})
     faults = [
         f"Version {version.name}: the graph {name} holds {counts.get(name, 0)} triples, and {count} were written."
         for name, count in {**dict.fromkeys(counts, 0), **version.counts}.items()
@@ -107,10 +108,6 @@ def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[
     if rules.united is not None and not _is_union(store, [name for name in counts if rules.united(name)]):
         faults.append(f"Version {version.name}: the default graph is not the union of the graphs that it unites.")
     return faults
-
-
-def _graphs(store: ox.Store) -> list[str]:
-    return [graph.value for graph in store.named_graphs()]
 
 
 def _is_union(store: ox.Store, united: list[str]) -> bool:

@@ -54,7 +54,7 @@ def label_function(store: ox.Store, words: Mapping[str, str]) -> Callable[..., o
             labels = [(value.value, value.language or "") for value in objects if isinstance(value, ox.Literal)]
             if labels:
                 lexical, language = preferred_label(labels)
-                return ox.Literal(lexical, language=language) if language else ox.Literal(lexical)
+                return ox.Literal(lexical, language=language or None)
         return None
 
     return label

@@ -229,7 +229,8 @@ class Reader:
                 raise PayloadError("A property holds a text beside a node")
             self._state(element, element.nodes[0])
         else:
-            self._state(element, _literal("".join(element.text), element.datatype, element.language))
+            language = element.language or None if element.datatype is None else None
+            self._state(element, ox.Literal("".join(element.text), datatype=element.datatype, language=language))
 
     def _list(self, nodes: Sequence[Subject]) -> Subject:
         # From the end, since each cell names the one after it.
@@ -257,7 +258,7 @@ class Reader:
             if name == f"{RDF}type":
                 self._add(subject, _TYPE, self._resolved(read.base, value))
             else:
-                self._add(subject, self._resolved(None, name), _literal(value, None, read.language))
+                self._add(subject, self._resolved(None, name), ox.Literal(value, language=read.language or None))
 
     def _attributes(self, element: str, attributes: list[str], inside: _Element) -> _Attributes:
         special: dict[str, str] = {}
@@ -347,12 +348,6 @@ _STARTS: dict[_ElementContent, Callable[[Reader, str, _Attributes, _Element], _E
     _ElementContent.TEXT: Reader.nothing,
     _ElementContent.NOTHING: Reader.nothing,
 }
-
-
-def _literal(text: str, datatype: ox.NamedNode | None, language: str) -> ox.Literal:
-    if datatype is not None:
-        return ox.Literal(text, datatype=datatype)
-    return ox.Literal(text, language=language) if language else ox.Literal(text)
 
 
 def _resolve(base: str | None, reference: str, max_length: int) -> ox.NamedNode:

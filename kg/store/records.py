@@ -13,11 +13,11 @@ import json
 import os
 import re
 from dataclasses import asdict, dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from kg.durable_files import FileMark, file_mark, replace_synced
+from kg.durable_files import file_mark, replace_synced
 from kg.errors import StoreError, UnknownVersionError
 from kg.store.interfaces import Version
 
@@ -47,7 +47,8 @@ class Records:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._marked_record = lru_cache(MAX_CACHED_RECORDS)(partial(_read_marked, folder))
+        # With a file's mark as a part of its key, the cache holds no replaced record.
+        self._marked_record = lru_cache(MAX_CACHED_RECORDS)(lambda name, _mark: _read_record(folder, name))
 
     def path(self, name: str) -> Path:
         """Return the path of an acknowledged version's record."""
@@ -62,8 +63,7 @@ class Records:
                 kinds[match[2] or ""].add(match[1])
             elif entry.startswith(".work-") or entry.endswith(".new"):
                 kinds["work"].add(entry)
-        order = (".json", PENDING, REMOVED, "", "work")
-        return Listing(*(frozenset(kinds[kind]) for kind in order))
+        return Listing(*map(frozenset, kinds.values()))
 
     def read(self, name: str) -> Version:
         """Return the version of a record. Raises UnknownVersionError if there is none."""
@@ -99,11 +99,6 @@ class Records:
             mark = ()
         # A pending record is about to be renamed, and is not cached.
         return self._marked_record(name, mark) if mark else _read_record(self.folder, name)
-
-
-def _read_marked(folder: Path, name: str, _mark: FileMark) -> Record:
-    """Read the record that has a mark now; with the mark as a part of its key, the cache holds no replaced record."""
-    return _read_record(folder, name)
 
 
 def _read_record(folder: Path, name: str) -> Record:

@@ -41,7 +41,10 @@ def _require_bounded(endpoint: str, answer: bytes) -> None:
 
 def _parsed_table(endpoint: str, answer: bytes) -> str:
     try:
-        return _table(endpoint, answer)
+        solutions = ox.parse_query_results(answer, ox.QueryResultsFormat.JSON)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise RequestError(f"SERVICE <{endpoint}>: it answers with a boolean, where solutions were expected.")
+        return _table(endpoint, solutions)
     except (SyntaxError, ValueError) as error:
         raise RequestError(f"SERVICE <{endpoint}>: its answer is no results in JSON: {error}.") from None
     except MemoryError as error:
@@ -51,8 +54,7 @@ def _parsed_table(endpoint: str, answer: bytes) -> str:
         raise RequestError(f"SERVICE <{endpoint}>: a text in its answer is longer than can be read.") from None
 
 
-def _table(endpoint: str, answer: bytes) -> str:
-    solutions = _solutions(endpoint, answer)
+def _table(endpoint: str, solutions: ox.QuerySolutions) -> str:
     rows: list[str] = []
     size = 0
     for solution in solutions:
@@ -66,13 +68,6 @@ def _table(endpoint: str, answer: bytes) -> str:
             what = f"its solutions have more than {MAX_TABLE_BYTES:,} bytes as they stand in a query, the limit"
             raise RequestError(f"SERVICE <{endpoint}>: {what}.")
     return f"{{ VALUES ({' '.join(map(str, solutions.variables))}) {{ {' '.join(rows)} }} }}"
-
-
-def _solutions(endpoint: str, answer: bytes) -> ox.QuerySolutions:
-    results = ox.parse_query_results(answer, ox.QueryResultsFormat.JSON)
-    if not isinstance(results, ox.QuerySolutions):
-        raise RequestError(f"SERVICE <{endpoint}>: it answers with a boolean, where solutions were expected.")
-    return results
 
 
 def _term(endpoint: str, term: object) -> str:

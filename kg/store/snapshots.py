@@ -21,7 +21,7 @@ from kg.errors import ForbiddenError
 from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.optimizations import TypeFact
 from kg.sparql.protocol import RequestDataset
-from kg.terms import to_graph, to_quads
+from kg.terms import graph_names, to_graph, to_quads
 
 MAX_KEPT_COPIES = 4
 """Copies of chosen graphs that a snapshot keeps in memory."""
@@ -117,16 +117,12 @@ class Snapshot:
             chosen = self._copy(RequestDataset(tuple(sorted(default)), requested.named))
         return EngineDataset(chosen, [ox.DefaultGraph()], named)
 
-    def graphs(self) -> list[str]:
-        """Return the names of the named graphs, sorted."""
-        return sorted(graph.value for graph in self.store.named_graphs())
-
     def _holds(self, name: str) -> bool:
         return any(True for _ in self.store.quads_for_pattern(None, None, None, ox.NamedNode(name)))
 
     def _is_union(self, default: Sequence[str]) -> bool:
-        united = self._united
-        return united is not None and set(default) == {n for n in self.graphs() if united(n) and self._holds(n)}
+        united = filter(self._united, graph_names(self.store)) if self._united else ()
+        return {*default} == {*filter(self._holds, united)}
 
 
 def _copied(store: ox.Store, chosen: RequestDataset) -> ox.Store:

@@ -33,7 +33,7 @@ from kg.store.update_run import UpdateRun, count_triples
 from kg.store.version_changes import MAX_CHANGES, write_changes
 from kg.store.version_files import is_open, log_size
 from kg.store.versions import EMPTY, Versions
-from kg.terms import GraphName, from_graph, from_term, from_triple, to_graph, to_term
+from kg.terms import GraphName, from_graph, from_term, from_triple, graph_names, to_graph, to_term
 
 MAX_PRUNED_PER_WRITE = 20
 """Versions that one write removes, so that no write takes long if there are many too many."""
@@ -135,7 +135,7 @@ class Transaction:
 
     def graphs(self) -> tuple[str, ...]:
         """Return the names of the named graphs as they are now, sorted."""
-        return tuple(Snapshot(self._now.store, self._rules.united).graphs())
+        return tuple(graph_names(self._now.store))
 
     def triples(self, name: str | None) -> Iterator[Triple]:
         """Return a graph's triples as they are now; none for a graph that does not exist."""
@@ -171,10 +171,10 @@ class Transaction:
         with translating():
             self._now.load(lines)
 
-    def lines(self, name: str | None = None) -> Iterator[bytes]:
-        """Yield the triples of a graph (None: the default graph) as they are now, as chunks of N-Triples."""
+    def lines(self) -> Iterator[bytes]:
+        """Yield the triples of the default graph as they are now, as chunks of N-Triples."""
         self._alive()
-        return graph_answer(Snapshot(self._now.store, None), to_graph(name), NTRIPLES, "", {}).chunks
+        return _chunks(self._now.store, None)
 
     def select(self, text: str) -> Iterator[tuple[Node, ...]]:
         """Yield the solutions of one of the program's own queries over the default graph."""
@@ -375,6 +375,9 @@ def _in_default(triple: ox.Triple) -> ox.Quad:
 
 def _lines_digest(store: ox.Store, name: str) -> int:
     """Return a digest of a graph's lines that their order has no part in: the sum of those of the lines."""
-    chunks = graph_answer(Snapshot(store, None), to_graph(name), NTRIPLES, "", {}).chunks
-    lines = (line for block in whole_lines(chunks) for line in block.splitlines())
+    lines = (line for block in whole_lines(_chunks(store, name)) for line in block.splitlines())
     return sum(int.from_bytes(sha256(line).digest()) for line in lines) % 2**256
+
+
+def _chunks(store: ox.Store, name: str | None) -> Iterator[bytes]:
+    return graph_answer(Snapshot(store, None), to_graph(name), NTRIPLES, "", {}).chunks

@@ -28,7 +28,7 @@ from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
 from kg.store.engine_thread import no_graph
 from kg.store.snapshots import refuse_files
 from kg.store.union import Triples, UnionStore
-from kg.terms import to_graph, to_quads
+from kg.terms import graph_names, to_graph, to_quads
 
 
 class UpdateRun:
@@ -96,7 +96,7 @@ class UpdateRun:
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
         self._require_sources(operations)
         targets = reduce(or_, (operation.targets for operation in operations), Targets())
-        names = targets.names | (self._graphs() if targets.all_named else frozenset())
+        names = targets.names.union(graph_names(self._now.store) if targets.all_named else ())
         for name in sorted(names, key=str):
             self._check(name, Owner.CLIENT)
 
@@ -120,9 +120,9 @@ class UpdateRun:
 
     def _mark(self, names: Iterable[str | None], targets: Targets, execute: Callable[[], None]) -> None:
         """Run in a plain store: it has no union, so it is enough to know which graphs to count again."""
-        self.touched |= {*names, *(self._graphs() if targets.unforeseeable else ())}
+        self.touched.update(names, graph_names(self._now.store) if targets.unforeseeable else ())
         execute()
-        self.touched |= self._graphs() if targets.unforeseeable else frozenset()
+        self.touched.update(graph_names(self._now.store) if targets.unforeseeable else ())
 
     def _apply(self, operation: Operation, execute: Callable[[ox.Store], None]) -> None:
         """Put or take the triples of INSERT DATA or DELETE DATA, which the engine reads into an empty store."""
@@ -167,15 +167,6 @@ class UpdateRun:
         self._now.follow(to_graph(name), after - before, before - after)
         self.touched.add(name)
 
-    def _graphs(self) -> frozenset[str | None]:
-        return frozenset(graph.value for graph in self._now.store.named_graphs())
-
-    def _absent_graph(self) -> ox.NamedNode:
-        """Return a name that no graph has; it is random, since a client could name a graph like any fixed one."""
-        while self._now.store.contains_named_graph(graph := ox.NamedNode(uuid4().urn)):
-            continue
-        return graph
-
     @contextmanager
     def _with_one_default(self, operations: list[Operation]) -> Iterator[list[Operation]]:
         """Unite the graphs of several USING clauses in a temporary graph: the engine would count a triple twice."""
@@ -185,7 +176,8 @@ class UpdateRun:
             yield operations
             return
         united = set[ox.Triple]().union(*(self._now.triples(to_graph(name)) for name in first.using.default))
-        temporary = self._absent_graph()
+        # A random name, which no graph has: a client could name a graph like any fixed one.
+        temporary = ox.NamedNode(uuid4().urn)
         # Not through the UnionStore, whose ledger and union it must not enter. If the operation fails, the graph stays:
         # such a transaction cannot be committed.
         self._now.store.extend(to_quads(united, temporary))
@@ -230,14 +222,11 @@ def _check_syntax_of(update: Update, base: str | None, functions: Functions | No
         with suppress(RuntimeError, OSError):
             # The rewritten text comes first, since checking evaluates it: the engine's sort may panic on the sent one.
             try:
-                _update(ox.Store(), _rewritten_text(layout, update), base, functions)
+                last = update.operations[-1] if update.operations else None
+                _update(ox.Store(), rewrite(layout, last.prologue).text if last else layout.text, base, functions)
             except SyntaxError:
                 _update(ox.Store(), layout.text, base, functions)
                 raise
-
-
-def _rewritten_text(layout: Layout, update: Update) -> str:
-    return rewrite(layout, update.operations[-1].prologue).text if update.operations else layout.text
 
 
 def _update(store: ox.Store, text: str, base: str | None, functions: Functions | None) -> None:
@@ -247,8 +236,7 @@ def _update(store: ox.Store, text: str, base: str | None, functions: Functions |
 
 def _digests(store: ox.Store) -> dict[str | None, str]:
     """Return a digest of each graph; equal graphs have equal digests, since the engine dumps triples in one order."""
-    names = [None, *(graph.value for graph in store.named_graphs())]
-    return {name: _digest(store, name) for name in names}
+    return {name: _digest(store, name) for name in (None, *graph_names(store))}
 
 
 def _digest(store: ox.Store, name: str | None) -> str:

@@ -35,18 +35,14 @@ def _insertions(layout: Layout, graph: str) -> Iterator[tuple[int, str]]:
         end = layout.end_of_operation(index)
         _refuse_graphs(update[index:end])
         if index + 1 < end and update[index + 1].is_word("DATA", "WHERE"):
-            yield update[_opening(update, index)].end, f" GRAPH <{graph}> {{"
+            opening = next((token for token in update[index:end] if token.is_sign("{")), None)
+            if opening is None:
+                raise QuerySyntaxError(f"{update[index].text} is not followed by a block in brackets.")
+            yield opening.end, f" GRAPH <{graph}> {{"
             yield update[end - 1].start, "} "
         else:
             yield update[index].start, f"WITH <{graph}> "
         index = end + 1
-
-
-def _opening(update: Sequence[Token], start: int) -> int:
-    for index in range(start, len(update)):
-        if update[index].is_sign("{"):
-            return index
-    raise QuerySyntaxError(f"{update[start].text} is not followed by a block in brackets.")
 
 
 def _refuse_graphs(operation: Sequence[Token]) -> None:

@@ -94,11 +94,11 @@ class PreparedWrite:
                 transaction.replace_graph(graph, chain.from_iterable(self.payloads))
             case AddToGraph(graph):
                 self._merge(graph, transaction)
+            case RemoveGraph(graph) | PatchGraph(graph) if not exists:
+                raise UnknownGraphError(f"There is no graph {graph}.")
             case RemoveGraph(graph):
-                _must_exist(graph, exists=exists)
                 transaction.remove_graph(graph)
-            case PatchGraph(graph):
-                _must_exist(graph, exists=exists)
+            case PatchGraph():
                 self._patch(action, transaction)
         return None
 
@@ -200,11 +200,6 @@ def _loaded(load: Load, request: WriteRequest, fetch: Fetch) -> Loaded | None:
 def _met(tags: frozenset[str], base: Version, *, exists: bool) -> bool:
     """Tell whether a tag names the current version; a tag is a version's name, with more after a hyphen."""
     return exists if ANY in tags else any(tag.partition("-")[0] == base.name for tag in tags)
-
-
-def _must_exist(graph: str | None, *, exists: bool) -> None:
-    if not exists:
-        raise UnknownGraphError(f"There is no graph {graph}.")
 
 
 class LocalWriter:

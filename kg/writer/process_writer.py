@@ -56,14 +56,6 @@ class WriteJob:
             self.forked + MAX_STARTING_SECONDS if self.state == STARTING else self.arrived + self.delay + self.seconds
         )
 
-    def start(self) -> None:
-        """Record that a writer was requested."""
-        self.state, self.forked = STARTING, time.monotonic()
-
-    def run(self) -> None:
-        """Record that its writer is there."""
-        self.state, self.delay = RUNNING, time.monotonic() - self.forked
-
     def is_over(self) -> bool:
         """Tell whether it has to end; then its verdict says why."""
         if self.verdict is None and self.client.left():
@@ -106,7 +98,9 @@ class ProcessWriter:
             self._wait_for_turn(job)
             return self._carry_out(job, fetch)
         finally:
-            self._finish(job)
+            with self._changed:
+                del self._jobs[job.number]
+                self._changed.notify_all()
 
     def running(self) -> tuple[Running, ...]:
         """Return the writes under way, oldest first."""
@@ -153,11 +147,6 @@ class ProcessWriter:
             self._jobs[job.number] = job
         return job
 
-    def _finish(self, job: WriteJob) -> None:
-        with self._changed:
-            del self._jobs[job.number]
-            self._changed.notify_all()
-
     def _wait_for_turn(self, job: WriteJob) -> None:
         with self._changed:
             while next(iter(self._jobs)) != job.number and not job.is_over():
@@ -169,7 +158,7 @@ class ProcessWriter:
     def _carry_out(self, job: WriteJob, fetch: Fetch) -> Written:
         process = self._starter.fork()
         try:
-            job.start()
+            job.state, job.forked = STARTING, time.monotonic()
             return self._serve(job, process, fetch)
         except GoneError:
             error = self._lost_writer_error(job, process)
@@ -189,7 +178,7 @@ class ProcessWriter:
                 case FrameKind.ERROR:
                     raise to_error(json.loads(body))
                 case FrameKind.READY:
-                    job.run()
+                    job.state, job.delay = RUNNING, time.monotonic() - job.forked
                     send_request(process.channel, job.request, job.deadline)
                 case FrameKind.PUBLISHING:
                     self._allow_publishing(job, process)

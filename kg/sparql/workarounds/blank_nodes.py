@@ -38,10 +38,10 @@ def labelled(*arguments: EngineTerm) -> ox.BlankNode | None:
 
 def rewrite_blank_nodes(edits: Edits) -> bool:
     """Rewrite each BNODE that has a label, and tell whether variables were added: `SELECT *` must not show them."""
-    calls = [at for at in range(len(edits.tokens)) if _is_labelled(edits, at)]
+    places = [at for at, token in enumerate(edits.tokens) if token.is_word("BNODE") and edits.is_call(at)]
     nodes = dict[int, int | None]()
     joined = dict[int, TokenSpan]()
-    for call in calls:
+    for call in (at for at in places if len(edits.arguments(at + 1)) == 1):
         around = edits.around(call)
         level = next((at for at in reversed(around) if edits.tokens[at].is_sign("{")), -1)
         opening = edits.group_of_clause(level) if edits.is_clause(level) else level
@@ -66,10 +66,6 @@ def rewrite_blank_nodes(edits: Edits) -> bool:
     for opening, values in joined.items():
         _make_after_join(edits, opening, values)
     return bool(nodes or joined)
-
-
-def _is_labelled(edits: Edits, at: int) -> bool:
-    return edits.tokens[at].is_word("BNODE") and edits.is_call(at) and len(edits.arguments(at + 1)) == 1
 
 
 def _binding(edits: Edits, around: list[int], level: int) -> int | None:

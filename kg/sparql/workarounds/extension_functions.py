@@ -21,7 +21,7 @@ _LEAST, _MOST = Decimal("0.000001"), Decimal(1_000_000)
 
 def own_functions(called: Iterable[str]) -> Functions | None:
     """Return the functions to call instead of the engine's; an unknown one is an error of its expression alone."""
-    own = {name: _OWN.get(name) or _no_value for name in called if name in _OWN or not _knows_function(name)}
+    own = {name: _OWN.get(name) or no_value for name in called if name in _OWN or not _knows_function(name)}
     return {ox.NamedNode(name): function for name, function in own.items()} or None
 
 
@@ -51,8 +51,8 @@ def _number(value: Decimal) -> str:
 _OWN: dict[str, Function] = {f"{XSD}string": as_string}
 
 
-def _no_value(*_: object) -> None:
-    """Stand for an unknown function: calling it is an error of the expression that calls it."""
+def no_value(*_: object) -> None:
+    """Stand for a function without a value: calling it is an error of the expression that calls it."""
 
 
 @lru_cache(maxsize=1024)

@@ -120,15 +120,13 @@ class _Block:
 
     def _tied(self, spans: Sequence[TokenSpan]) -> list[TokenSpan]:
         """Return the statements to copy as a whole: those of blank nodes and brackets, and what their labels tie to."""
-        tied = [span for span in spans if self._within(span) and not self._is_simple(span)]
+        affected = [span for span in spans if self._within(span)]
+        tied = [span for span in affected if self._labels(span) or triples(self._layout, *span) is None]
         labels = set[str]().union(*map(self._labels, tied))
         while more := [span for span in spans if span not in tied and labels & self._labels(span)]:
             tied += more
             labels = labels.union(*map(self._labels, more))
         return sorted(tied)
-
-    def _is_simple(self, span: TokenSpan) -> bool:
-        return not self._labels(span) and triples(self._layout, *span) is not None
 
     def _copies(self, tied: Sequence[TokenSpan]) -> str:
         labels = set[str]().union(*map(self._labels, tied))

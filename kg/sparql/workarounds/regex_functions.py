@@ -19,6 +19,7 @@ from kg.sparql.layout import TokenSpan
 from kg.sparql.lexer import TokenKind
 from kg.sparql.query_terms import literal_in_query, string_value
 from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.extension_functions import no_value
 from kg.sparql.workarounds.xpath_patterns import Pattern, translated
 from kg.terms import EngineTerm
 
@@ -51,11 +52,7 @@ def replaced(*arguments: EngineTerm) -> ox.Literal | None:
         return None
     compiled, parts = replacing
     new = compiled.sub(lambda match: _filled(match, parts), text.value)
-    return ox.Literal(new, language=text.language) if text.language else ox.Literal(new)
-
-
-def nothing(*_: EngineTerm) -> None:
-    """Be an error of the expression."""
+    return ox.Literal(new, language=text.language)
 
 
 def rewrite_patterns(edits: Edits) -> None:
@@ -162,4 +159,4 @@ def _filled(match: regex.Match[str], parts: list[Part]) -> str:
     return "".join((match[part] or "") if isinstance(part, int) else part for part in parts)
 
 
-MATCHERS = {_MATCHES: matches, _REPLACED: replaced, _NOTHING: nothing}
+MATCHERS = {_MATCHES: matches, _REPLACED: replaced, _NOTHING: no_value}
