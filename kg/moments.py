@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from functools import total_ordering
 
 LEXICAL = re.compile(
     r"(?P<year>-?(?:[1-9][0-9]{4,8}|[0-9]{4}))(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
@@ -31,22 +30,13 @@ LAST_SECOND = 3_652_059 * DAY - 1
 """The last one that a datetime can hold."""
 
 
-@total_ordering
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, order=True)
 class Moment:
     """A point in time: `seconds` of UTC since the first of January of the year 1, and minutes of offset if written."""
 
     seconds: int | Fraction
-    offset: int | None = None
-
-    def __eq__(self, other: object) -> bool:
-        return self.seconds == other.seconds if isinstance(other, Moment) else NotImplemented
-
-    def __lt__(self, other: Moment) -> bool:
-        return self.seconds < other.seconds
-
-    def __hash__(self) -> int:
-        return hash(self.seconds)
+    # The same point in time is written with many offsets.
+    offset: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Return the moment as an xsd:dateTime in UTC."""

@@ -59,19 +59,8 @@ SEARCH = Vocabulary("https://w3id.org/communique/search#", ("index", "limit", "r
 OA = Vocabulary(
     "http://www.w3.org/ns/oa#",
     (
-        "Annotation",
-        "TextPositionSelector",
-        "TextualBody",
-        "assessing",
-        "bookmarking",
-        "commenting",
-        "end",
-        "hasBody",
-        "hasSelector",
-        "hasSource",
-        "hasTarget",
-        "motivatedBy",
-        "start",
+        *("Annotation", "TextPositionSelector", "TextualBody", "assessing", "bookmarking", "commenting", "end"),
+        *("hasBody", "hasSelector", "hasSource", "hasTarget", "motivatedBy", "start"),
     ),
 )
 """What passages and readers' notes use of the Web Annotation vocabulary."""

@@ -5,13 +5,4 @@ from kg.engines.logins import DigestLogin, Login, login_of
 from kg.engines.remote_store import RemoteStore
 from kg.engines.store_places import StorePlace, is_address
 
-__all__ = [
-    "ENGINES",
-    "DigestLogin",
-    "Engine",
-    "Login",
-    "RemoteStore",
-    "StorePlace",
-    "is_address",
-    "login_of",
-]
+__all__ = ["ENGINES", "DigestLogin", "Engine", "Login", "RemoteStore", "StorePlace", "is_address", "login_of"]

@@ -26,22 +26,10 @@ from kg.review.item_references import (
     tell_by,
     written_out,
 )
-from kg.review.review_items import REVIEW_NEEDED, SECTIONS, values_of
+from kg.review.review_items import KINDS_OF_SECTIONS, REVIEW_NEEDED, SECTIONS, values_of
 from kg.review.working_document import WorkingDocument
 
 KEY = re.compile(r"[A-Za-z]+")
-KINDS_OF_SECTIONS = {
-    "people": "person",
-    "organizations": "organization",
-    "groups": "group",
-    "places": "place",
-    "posts": "post",
-    "events": "event",
-    "scenarios": "scenario",
-    "statements": "statement",
-    "topics": "topic",
-}
-"""How identifiers of the items of a section begin."""
 IDENTIFY, DISTINGUISH = "identify", "distinguish"
 """The actions that accept and reject a suggested identity."""
 TOLD_BY = "toldBy"

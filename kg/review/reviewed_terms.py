@@ -8,19 +8,13 @@ from functools import cache
 
 from kg.mapping.mapping_vocabulary import Classes, read_vocabulary
 from kg.namespaces import CQ
+from kg.review.review_items import KINDS_OF_SECTIONS
 from kg.shipped_files import ontology_folder
 
 _NAMED_ALIKE = ("act", "capacity", "certainty", "form", "grade", "polarity", "rank", "status", "tense")
 CONCEPTS = {**{key: f"{key}Concept" for key in _NAMED_ALIKE}, "voiceKind": "sourceConcept"}
 """The definitions in the schema by key."""
-KIND_DEFINITIONS = {
-    "events": "event",
-    "scenarios": "scenario",
-    "organizations": "organization",
-    "groups": "group",
-    "places": "place",
-}
-"""The definitions that have kinds, by section."""
+SECTIONS_WITH_KINDS = ("events", "scenarios", "organizations", "groups", "places")
 REALITIES = ("occurred", "ongoing")
 """The statuses of events; scenarios have the others."""
 CLASSES_OF_SECTIONS = {
@@ -50,12 +44,15 @@ def reviewed_terms() -> dict[str, list[str]]:
     """Return the concepts by key, and kinds by `kind.SECTION`."""
     definitions = json.loads((ontology_folder() / "mapping.schema.json").read_text("utf-8"))["$defs"]
     terms = {key: definitions[name]["examples"] for key, name in CONCEPTS.items()}
-    kinds = {f"kind.{section}": definitions[name]["properties"]["kind"] for section, name in KIND_DEFINITIONS.items()}
+    kinds = {
+        f"kind.{section}": definitions[KINDS_OF_SECTIONS[section]]["properties"]["kind"]["examples"]
+        for section in SECTIONS_WITH_KINDS
+    }
     statuses = {
         "status.events": [*REALITIES],
         "status.scenarios": [status for status in terms["status"] if status not in REALITIES],
     }
-    return terms | statuses | {key: kind["examples"] for key, kind in kinds.items()}
+    return terms | statuses | kinds
 
 
 @cache

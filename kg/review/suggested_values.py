@@ -95,10 +95,7 @@ def _drafted(text: str) -> tuple[DraftedStatement, ...]:
 
 
 def _agent_at(
-    items: list[dict[str, Any]],
-    named: TextSpan | None,
-    sentence: TextSpan,
-    content: Sequence[TextSpan],
+    items: list[dict[str, Any]], named: TextSpan | None, sentence: TextSpan, content: Sequence[TextSpan]
 ) -> str:
     """Return who is named in a passage, or else in the sentence outside what is said; nobody if nobody is."""
     mentions = [

@@ -61,33 +61,18 @@ def _rewritten(value: object, coercions: dict[str, str | None]) -> object:
     rewritten: Json = {}
     for key, inner in value.items():
         if key == "@context":
-            rewritten[key] = _context(inner, coercions)
+            # No key of a context is a term with a value: definitions have no coercions to be rewritten by.
+            rewritten[key] = _rewritten(inner, {})
         elif key in coercions and isinstance(inner, dict):
             typed_nodes = (node for kind, nodes in inner.items() for node in _nodes(key, kind, nodes, coercions))
             rewritten[key] = [_rewritten(node, coercions) for node in typed_nodes]
         else:
             rewritten[key] = _rewritten(inner, coercions)
-    return rewritten
-
-
-def _context(context: object, coercions: dict[str, str | None]) -> object:
-    """Return a context without the type maps of its terms."""
-    if isinstance(context, list):
-        return [_context(item, coercions) for item in context]
-    if not isinstance(context, dict):
-        return context
-    return {key: _definition(value, coercions) for key, value in context.items()}
-
-
-def _definition(definition: object, coercions: dict[str, str | None]) -> object:
-    if not isinstance(definition, dict):
-        return definition
-    changed = {key: _context(value, coercions) if key == "@context" else value for key, value in definition.items()}
-    if _is_type_map(definition):
-        container = changed.pop("@container")
+    if _is_type_map(rewritten):
+        container = rewritten.pop("@container")
         if isinstance(container, list) and "@set" in container:
-            changed["@container"] = "@set"
-    return changed
+            rewritten["@container"] = "@set"
+    return rewritten
 
 
 def _nodes(term: str, kind: str, nodes: object, coercions: dict[str, str | None]) -> Iterator[Json]:

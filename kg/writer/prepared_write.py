@@ -108,8 +108,7 @@ class PreparedWrite:
                 transaction.add(part.graph, part.triples)
             elif transaction.update(part, using, base):
                 log.warning(
-                    "The graphs of an update could not be read from its text, so all were compared: %.200s",
-                    part,
+                    "The graphs of an update could not be read from its text, so all were compared: %.200s", part
                 )
 
     def _patch(self, action: PatchGraph, transaction: Transaction) -> None:

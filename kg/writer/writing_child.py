@@ -24,14 +24,7 @@ from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_erro
 from kg.workers.memory_ceiling import MemoryCeiling
 from kg.workers.process_exits import memory_error
 from kg.writer.prepared_write import prepare
-from kg.writer.write_requests import (
-    Document,
-    WriteRequest,
-    Written,
-    from_written,
-    receive_document,
-    receive_request,
-)
+from kg.writer.write_requests import Document, WriteRequest, Written, from_written, receive_document, receive_request
 
 REPORT_SECONDS = 0.2
 """How long before its deadline a write stops waiting for another process's, so that it can still report why."""

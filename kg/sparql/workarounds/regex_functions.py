@@ -23,11 +23,7 @@ from kg.sparql.workarounds.extension_functions import no_value
 from kg.sparql.workarounds.xpath_patterns import Pattern, translated
 from kg.terms import EngineTerm
 
-_MATCHES, _REPLACED, _NOTHING = (
-    "<urn:communique:matches>",
-    "<urn:communique:replaced>",
-    "<urn:communique:nothing>",
-)
+_MATCHES, _REPLACED, _NOTHING = ("<urn:communique:matches>", "<urn:communique:replaced>", "<urn:communique:nothing>")
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _REFERENCE = re.compile(r"\\(?P<literal>[\\$])|\$(?P<digits>[0-9]+)|(?P<plain>[^\\$]+)", re.DOTALL)
 

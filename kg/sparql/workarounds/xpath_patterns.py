@@ -65,6 +65,11 @@ class _InvalidError(Exception):
     """The pattern is an error in XPath."""
 
 
+def _require(condition: object) -> None:
+    if not condition:
+        raise _InvalidError
+
+
 def _without_space(pattern: str) -> str:
     """Return a pattern without the white space outside of sets, which flag x ignores."""
     kept_signs, depth, escaped = list[str](), 0, False
@@ -105,8 +110,7 @@ class _PatternReader:
 
     def whole(self) -> str:
         pattern = self._alternatives()
-        if self._at < len(self._text):
-            raise _InvalidError
+        _require(self._at == len(self._text))
         return pattern
 
     def _peek(self) -> str:
@@ -118,8 +122,7 @@ class _PatternReader:
         return taken
 
     def _next(self) -> str:
-        if self._at >= len(self._text):
-            raise _InvalidError
+        _require(self._at < len(self._text))
         self._at += 1
         return self._text[self._at - 1]
 
@@ -148,13 +151,10 @@ class _PatternReader:
         least, comma, most = inside.partition(",")
         self._at = len(self._text) - len(rest)
         numbers = [number for number in (least, most) if number]
-        if not (closed and least and all(map(_COUNT.fullmatch, numbers))):
-            raise _InvalidError
-        if sorted(map(int, numbers)) != [*map(int, numbers)] or int(numbers[-1]) > _MAX_REPEATS:
-            raise _InvalidError
+        _require(closed and least and all(map(_COUNT.fullmatch, numbers)))
+        _require(sorted(map(int, numbers)) == [*map(int, numbers)] and int(numbers[-1]) <= _MAX_REPEATS)
         self._size = before + (self._size - before) * max(int(numbers[-1]), 1)
-        if self._size > _MAX_REPEATED_ATOMS:
-            raise _InvalidError
+        _require(self._size <= _MAX_REPEATED_ATOMS)
         return f"{{{least}{comma}{most}}}" + "?" * self._takes("?")
 
     def _atom(self) -> str:
@@ -172,8 +172,7 @@ class _PatternReader:
             return "(?s:.)" if "s" in self._flags else r"[^\x0a\x0d]"
         if sign in "^$":
             return self._anchor(sign)
-        if sign in "?*+{}]":
-            raise _InvalidError
+        _require(sign not in "?*+{}]")
         return _char(sign)
 
     def _anchor(self, sign: str) -> str:
@@ -186,13 +185,11 @@ class _PatternReader:
 
     def _group(self) -> str:
         self._depth += 1
-        if self._depth > _MAX_GROUP_DEPTH:
-            raise _InvalidError
+        _require(self._depth <= _MAX_GROUP_DEPTH)
         captures = not self._takes("?:")
         self.groups += captures
         number, inside = self.groups, self._alternatives()
-        if not self._takes(")"):
-            raise _InvalidError
+        _require(self._takes(")"))
         self._depth -= 1
         if captures:
             self._closed.add(number)
@@ -214,8 +211,7 @@ class _PatternReader:
         while self._peek() and self._peek() in "0123456789" and number * 10 + int(self._peek()) <= self.groups:
             number = number * 10 + int(self._next())
         # XPath refuses a reference to a group that has not been closed yet (section 5.6.1).
-        if number not in self._closed:
-            raise _InvalidError
+        _require(number in self._closed)
         self.fits_engine = False
         return rf"(?({number})\{number}|)"  # one that has matched nothing is the empty string
 
@@ -229,16 +225,13 @@ class _PatternReader:
         return inside[1:] if inside.startswith("^") else f"^{inside}"
 
     def _property(self, sign: str) -> str:
-        if not self._takes("{"):
-            raise _InvalidError
+        _require(self._takes("{"))
         name, closed, rest = self._text[self._at :].partition("}")
         self._at = len(self._text) - len(rest)
-        if not closed:
-            raise _InvalidError
+        _require(closed)
         if _CATEGORY.fullmatch(name):
             return f"\\{sign}{{{name}}}"
-        if not name.startswith("Is") or not all(sign.isalnum() or sign == "-" for sign in name):
-            raise _InvalidError
+        _require(name.startswith("Is") and all(sign.isalnum() or sign == "-" for sign in name))
         self.fits_engine = False
         return f"\\{sign}{{Block={name[2:]}}}"
 
@@ -248,19 +241,16 @@ class _PatternReader:
             if self._text.startswith("-[", self._at) and not first:
                 self._at += 2
                 characters.without = self._set()
-                if not self._takes("]"):
-                    raise _InvalidError
+                _require(self._takes("]"))
                 break
             self._item(characters, first=first)
             first = False
-        if first:
-            raise _InvalidError
+        _require(not first)
         return characters
 
     def _item(self, characters: _Set, *, first: bool) -> None:
         sign = self._next()
-        if sign == "[" or (sign == "-" and not (first or self._peek() == "]")):
-            raise _InvalidError
+        _require(sign != "[" and (sign != "-" or first or self._peek() == "]"))
         begin = self._single(characters) if sign == "\\" else sign
         if begin is None:
             return
