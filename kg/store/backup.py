@@ -1,4 +1,4 @@
-"""Backups of a store, restoring one, and verifying that a store is whole."""
+"""Backups of a store, restoring one, verifying that a store is whole, and repairing its pointer."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.durable_files import replace_synced, sync
-from kg.errors import StoreError, UnknownVersionError
+from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
 from kg.store.engine_thread import call, translating
-from kg.store.folder import DESCRIPTION, NOTHING, START, Pointer, version_name, write_pointer
+from kg.store.folder import DESCRIPTION, LOCK, NOTHING, START, Pointer, version_name, write_pointer
 from kg.store.interfaces import Version
-from kg.store.repair import folder_faults, pointer_fault, whole_names
+from kg.store.records import Listing
 from kg.store.transaction import Rules
 from kg.store.union import UnionStore
 from kg.store.update_run import count_triples
@@ -76,9 +76,9 @@ def restore(versions: Versions, source: Path, wait: float) -> Version:
 
 def verify(versions: Versions, rules: Rules) -> list[str]:
     """Return a sentence for each fault of a store: of its pointer, its folder, and the versions that it keeps."""
-    fault = pointer_fault(versions)
-    faults = [*([fault] if fault else []), *folder_faults(versions)]
-    for name in whole_names(versions.records.listing()):
+    fault = _pointer_fault(versions)
+    faults = [*([fault] if fault else []), *_folder_faults(versions)]
+    for name in _whole_names(versions.records.listing()):
         faults += _version_faults(versions, name, rules)
     return faults
 
@@ -114,3 +114,70 @@ def _is_union(store: ox.Store, united: list[str]) -> bool:
     graphs = UnionStore(store, None)
     union = set[ox.Triple]().union(*(graphs.triples(ox.NamedNode(name)) for name in united))
     return union == graphs.triples(ox.DefaultGraph())
+
+
+def _pointer_fault(versions: Versions) -> str | None:
+    """Return why the current version cannot be read, None if it can be."""
+    try:
+        versions.current()
+    except StoreError as error:
+        return str(error)
+    return None
+
+
+def _whole_names(listing: Listing) -> list[str]:
+    """Return the names of the versions that have a record and files, oldest first, whatever the pointer says."""
+    return sorted((listing.recorded | listing.pending) & listing.folders, key=int)
+
+
+def _folder_faults(versions: Versions) -> list[str]:
+    """Return a sentence for each version that lacks its record or its files; one in the making is no fault."""
+    listing = versions.records.listing()
+    without_files = listing.recorded - listing.folders
+    known = listing.recorded | listing.pending | listing.removed
+    last = max((int(name) for name in known), default=0)
+    without_record = [name for name in listing.folders - known if int(name) <= last]
+    return [
+        *(f"Version {name}: its files are missing." for name in sorted(without_files, key=int)),
+        *(f"Version {name}: its record is missing, so it cannot be read." for name in sorted(without_record, key=int)),
+    ]
+
+
+def repair_pointer(versions: Versions, wait: float) -> Version | None:
+    """Point at the newest whole version, and return it, if the pointer cannot be relied on; otherwise return None.
+
+    Versions are numbered in the order in which they were acknowledged, and one is whole if its files have the digests
+    of its record. Whether a rollback had made an older one current is lost with the pointer. No version is removed,
+    and no name is given a second time. Raises DamagedStoreError if no version is whole.
+    """
+    # Looked at first: locking makes the file, which tells that a writer has been here before.
+    was_locked = (versions.folder / LOCK).exists()
+    with versions.lock(wait, damaged=True):
+        if _pointer_fault(versions) is None:
+            return None
+        listing = versions.records.listing()
+        name = next((name for name in reversed(_whole_names(listing)) if _is_whole(versions, name)), None)
+        if name is None:
+            return _start_anew(versions, listing, was_locked=was_locked)
+        names = listing.recorded | listing.pending | listing.removed | listing.folders
+        write_pointer(versions.folder, Pointer(name, max(names, key=int)))
+        versions.clean()
+        return versions.current()
+
+
+def _start_anew(versions: Versions, listing: Listing, *, was_locked: bool) -> Version:
+    """Write the first pointer of a store without versions. Raises DamagedStoreError if it has had versions."""
+    if was_locked or listing != Listing(*(frozenset[str]() for _ in range(5))):
+        raise DamagedStoreError(
+            f"No version in {versions.folder} is whole, so there is none to point at: move the folder "
+            "away, and restore a backup with `kg restore`, or build it again."
+        )
+    write_pointer(versions.folder, START)
+    return EMPTY
+
+
+def _is_whole(versions: Versions, name: str) -> bool:
+    try:
+        return not versions.damaged(name)
+    except (StoreError, UnknownVersionError, OSError):
+        return False

@@ -27,11 +27,10 @@ from kg.formats import Format, Holds
 from kg.prefixes import prefixes
 from kg.sparql.protocol import Query
 from kg.store.answers import Evaluation, answer, dataset_answer, graph_answer, prepare
-from kg.store.backup import back_up, restore, verify
+from kg.store.backup import back_up, repair_pointer, restore, verify
 from kg.store.engine_thread import translating
 from kg.store.folder import BUILD, DESCRIPTION, UNFINISHED, Pointer, describe, must_hold_no_remains, read_description
 from kg.store.interfaces import Answer, Version
-from kg.store.repair import repair_pointer
 from kg.store.snapshots import Snapshot
 from kg.store.transaction import Rules, Transaction
 from kg.store.versions import EMPTY, Versions
