@@ -100,7 +100,7 @@ def _join(document: WorkingDocument, section: str, own: str, known: str) -> None
     """Have the authority say that two articles tell of one occurrence, or one utterance."""
     shared_section, kind, key = SHARED[section]
     reference = f"{OF_ARTICLES}{document.document.value_of('article')}/{own}"
-    authority = _authority_of(document)
+    authority = document.other(_authority_file(document))
     for node in mappings_in(authority.document.root.nodes.get(shared_section)):
         joined = node.texts_of(key)
         if known in (*joined, node.text_of("id")):
@@ -121,7 +121,7 @@ def _into_authority(document: WorkingDocument, section: str, known: str) -> str:
     # As it is before the edits: compared with that, the article shows which identifiers it has lost.
     before, item = other.document, other.item(local)
     values: dict[str, Any] = {key: value for key, value in values_of(item.node).items() if key not in OF_THE_ARTICLE}
-    authority = _authority_of(document)
+    authority = document.other(_authority_file(document))
     identifier = _free_identifier(authority, local.partition("/")[0], str(values.get("name", "")))
     _append(authority, section, yaml_mapping({"id": identifier, **values}))
     _replace_by_shared(other, local, identifier)
@@ -143,10 +143,6 @@ def _free_identifier(authority: WorkingDocument, kind: str, name: str) -> str:
         number += 1
         identifier = f"{base}-{number}"
     return identifier
-
-
-def _authority_of(document: WorkingDocument) -> WorkingDocument:
-    return document.other(_authority_file(document))
 
 
 def _authority_file(document: WorkingDocument) -> Path:

@@ -134,7 +134,8 @@ class ReviewedDocument:
         with locked_folder(self.file.parent):
             text, records = self._recovered()
             self._require_unchanged(text, records, seen)
-            changed: ChangedText = apply_change(WorkingDocument(self.file, text), change, self._source_of(text))
+            working = WorkingDocument(self.file, text)
+            changed: ChangedText = apply_change(working, change, self._source(working.document.value_of("digest")))
             if changed.consequences and not is_confirmed:
                 raise ConfirmationError(changed.consequences)
             beside = self._beside(changed.beside)
@@ -253,9 +254,6 @@ class ReviewedDocument:
     def _is_older_than_journal(self, file: Path) -> bool:
         """Tell whether a document was written before the journal; what another program writes is later."""
         return file.stat().st_mtime_ns <= self._journal.file.stat().st_mtime_ns
-
-    def _source_of(self, text: str) -> SourceText | None:
-        return self._source(parse_document(self.file, text).value_of("digest"))
 
     def _require_unchanged(self, text: str, records: list[JournalRecord], seen: Seen) -> None:
         """Raise ConflictError if one of the items is not as the reviewer saw it; changes of others are no conflict."""

@@ -149,7 +149,7 @@ def _event(text: str, items: list[dict[str, Any]], selected: TextSpan, words: st
         }
         for item in agents
     ]
-    values: dict[str, Any] = {
+    return {
         "type": "Meeting" if is_meeting else "Event",
         "name": words[:MAX_NAME_CHARACTERS],
         "kind": "event-kind/consult",
@@ -158,7 +158,6 @@ def _event(text: str, items: list[dict[str, Any]], selected: TextSpan, words: st
         "participants": participants,
         "at": str(sentence),
     }
-    return values
 
 
 def _scenario(items: list[dict[str, Any]], selected: TextSpan, event: dict[str, Any]) -> dict[str, Any]:

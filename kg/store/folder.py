@@ -181,20 +181,15 @@ def read_description(folder: Path) -> Mapping[str, object]:
     return description
 
 
-def remains(folder: Path) -> list[str]:
-    """Return the names of the files that only a store has, in a folder that has no description."""
+def must_hold_no_remains(folder: Path) -> None:
+    """Raise DamagedStoreError if a folder holds a store without its description: no other is made on top of it."""
     names = [name for name in (LOCK, VERSIONS) if (folder / name).exists()]
     if (folder / POINTER).exists() and not _was_never_written(folder):
         names.append(POINTER)
-    return sorted(names)
-
-
-def must_hold_no_remains(folder: Path) -> None:
-    """Raise DamagedStoreError if a folder holds a store without its description: no other is made on top of it."""
-    if names := remains(folder):
+    if names:
         raise DamagedStoreError(
-            f"{folder} holds {', '.join(names)} of a store, and its {DESCRIPTION} is missing: put that back (each "
-            "backup of the store holds it), or name another folder."
+            f"{folder} holds {', '.join(sorted(names))} of a store, and its {DESCRIPTION} is missing: put that back "
+            "(each backup of the store holds it), or name another folder."
         )
 
 

@@ -271,22 +271,17 @@ class Reader:
             if namespace == _XML or (not namespace and local[:3].lower() == "xml"):
                 base = self._resolved(base, value).value if (namespace, local) == (_XML, "base") else base
                 language = value if (namespace, local) == (_XML, "lang") else language
-            elif (not namespace and local in _UNPREFIXED) or (namespace == RDF and local in _SPECIAL):
-                self._special(special, properties, local, value)
+                continue
+            namespace = RDF if not namespace and local in _UNPREFIXED else namespace
+            if namespace == RDF and local in special:
+                raise PayloadError(f"The attribute rdf:{local} stands twice on one element")
+            if namespace == RDF and local in _SPECIAL:
+                special[local] = value
             elif not namespace or f"{namespace}{local}" in _NOT_AN_ATTRIBUTE:
                 raise PayloadError(f"The attribute {_short(namespace + local)} of {_short(element)} is not allowed")
             else:
                 properties.append((f"{namespace}{local}", value))
         return _Attributes(special, properties, base, language)
-
-    def _special(self, special: dict[str, str], properties: list[tuple[str, str]], local: str, value: str) -> None:
-        # rdf:type is the one attribute of RDF's own that states a property, its value an IRI (section 7.2.11).
-        if local == "type":
-            properties.append((f"{RDF}type", value))
-        elif local in special:
-            raise PayloadError(f"The attribute rdf:{local} stands twice on one element")
-        else:
-            special[local] = value
 
     def _only(self, read: _Attributes, *allowed: str) -> None:
         for name in read.special:

@@ -13,7 +13,7 @@ from itertools import chain
 
 from kg.errors import CommuniqueError, ForbiddenError, PatchError, PreconditionError, UnknownGraphError
 from kg.formats import Holds
-from kg.sparql.load_clauses import Load, split_loads
+from kg.sparql.load_clauses import split_loads
 from kg.sparql.policy import refuse_deep_nesting
 from kg.sparql.protocol import STORED
 from kg.store import ParsedGraph, PayloadLimits, RequestDataset, Transaction, Version, read_graph
@@ -177,23 +177,19 @@ def _triples(document: Document, limits: PayloadLimits) -> ParsedGraph:
 
 
 def _parts(request: WriteRequest, action: RunUpdate, fetch: Fetch) -> Iterator[str | Loaded]:
+    """Yield the parts of an update, with what its LOADs name fetched and parsed; one that is SILENT may fail."""
     for part in split_loads(action.text, action.base):
         if isinstance(part, str):
             yield part
-        elif (loaded := _loaded(part, request, fetch)) is not None:
-            yield loaded
-
-
-def _loaded(load: Load, request: WriteRequest, fetch: Fetch) -> Loaded | None:
-    """Fetch and parse what LOAD names; None if that fails and the LOAD is SILENT."""
-    try:
-        document = fetch(load.source)
-        return Loaded(load.target, _triples(document, request.limits))
-    except CommuniqueError as error:
-        if not load.silent:
-            raise
-        log.info("%s", error)
-        return None
+            continue
+        try:
+            triples = _triples(fetch(part.source), request.limits)
+        except CommuniqueError as error:
+            if not part.silent:
+                raise
+            log.info("%s", error)
+        else:
+            yield Loaded(part.target, triples)
 
 
 def _met(tags: frozenset[str], base: Version, *, exists: bool) -> bool:
