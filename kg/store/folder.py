@@ -93,10 +93,6 @@ class MarkedVersion:
     pointer: Pointer
     marks: FolderMarks
 
-    def is_current_in(self, folder: Path) -> bool:
-        """Tell whether the folder has the same marks now as then."""
-        return folder_marks(folder, self.pointer) == self.marks
-
 
 def folder_marks(folder: Path, pointer: Pointer) -> FolderMarks | None:
     """Return the marks of a folder with that pointer; None if a file is missing, or a later version is there."""

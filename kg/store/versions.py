@@ -94,7 +94,7 @@ class Versions:
     def current(self) -> Version:
         """Return the current version. Raises DamagedStoreError if its record or its files are missing."""
         marked = self._marked
-        if marked is not None and marked.is_current_in(self.folder):
+        if marked is not None and folder_marks(self.folder, marked.pointer) == marked.marks:
             return marked.version
         pointer = self.pointer()
         for _ in range(MAX_LOOKUPS):

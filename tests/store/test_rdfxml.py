@@ -12,7 +12,7 @@ from rdflib.compare import isomorphic
 from kg import formats
 from kg.errors import PayloadError
 from kg.store import PayloadLimits, read_graph
-from kg.store.rdfxml_parser import read_rdfxml
+from kg.store.rdf_parser import read_rdfxml
 
 HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.x/" xml:base="http://e.x/d/f#g">'
 PREFIXES = """

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from kg.sparql.layout import Layout, TokenSpan
 from kg.sparql.lexer import Token, TokenKind
+from kg.sparql.optimizations.redundant_types import Reasons
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.sparql.workarounds.edits import Edits
 
 NAME = "distinct subqueries"
 _CONCERNED = re.compile(r"\bselect\s+distinct\b", re.IGNORECASE)
 _TYPE = re.compile(r"a|\w*:type|<\S+#type>")
-Reasons = tuple[tuple[str, str], ...]
 
 
 def nest_distinct(layout: Layout) -> tuple[Layout, Reasons]:
