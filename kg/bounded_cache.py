@@ -93,6 +93,7 @@ class BoundedCache(Generic[Value]):
             if entry.rank > rank:
                 heapq.heappush(self._order, (entry.rank, number, key))
                 continue
+            # The clock of GreedyDual-Size: what comes or is used from now on ranks above all that had to go.
             self._floor = rank
             del self._entries[key]
             self.size -= entry.size

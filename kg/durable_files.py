@@ -39,6 +39,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
     """Keep other processes and threads out that lock the same folder."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
+        # Goes with the descriptor, and so with a process that crashes: no lock is left behind.
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
@@ -51,4 +52,5 @@ def file_mark(path: Path | str) -> FileMark:
         status = os.stat(path)  # noqa: PTH116 -- of a text too: objects of pathlib cost more than the call
     except FileNotFoundError:
         return ()
+    # The inode too: a file that is replaced within a tick of the clock has another one.
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size

@@ -44,6 +44,7 @@ class Moment:
         whole, fraction = int(clock), int((clock % 1) * 10**DIGITS)
         tail = f".{fraction:0{DIGITS}}".rstrip("0") if fraction else ""
         time = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{tail}"
+        # A year has four digits at least, with its sign beside them.
         return f"{year:0{4 + (year < 0)}}-{month:02}-{day:02}T{time}Z"
 
     @property

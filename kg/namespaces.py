@@ -40,6 +40,7 @@ class Vocabulary:
 
     def __getitem__(self, name: str) -> URIRef:
         if name not in self._terms:
+            # For both ways of asking, since `hasattr` and `getattr` know no other error.
             raise AttributeError(f"{name} is not a term of {self._namespace}")
         return self._terms[name]
 

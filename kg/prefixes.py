@@ -52,6 +52,7 @@ class Shortener:
 
     def split(self, iri: str) -> tuple[str, str] | None:
         """Return the prefix with the longest namespace that the IRI is in, and the rest; None if there is none."""
+        # From the end, so that the longest namespace is met first.
         end = len(iri)
         while (end := max(iri.rfind("#", 0, end), iri.rfind("/", 0, end))) > 0:
             name = self._names.get(iri[: end + 1])

@@ -140,6 +140,7 @@ def _read(file: Path) -> tuple[Grant, ...]:
     try:
         return tuple(map(_grant, json.loads(file.read_text("utf-8"))["tokens"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError, RequestError) as error:
+        # Whatever is wrong with it: taken for a file without tokens, it would be overwritten by the next one.
         public = "The server's tokens cannot be read, so all tokens are refused."
         raise StoreError(f"The tokens in {file} cannot be read, so all tokens are refused: {error}.", public) from error
 

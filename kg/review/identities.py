@@ -103,6 +103,7 @@ def _join(document: WorkingDocument, section: str, own: str, known: str) -> None
     authority = document.other(_authority_file(document))
     for node in mappings_in(authority.document.root.nodes.get(shared_section)):
         joined = node.texts_of(key)
+        # What is known may be an item of an article that is joined with others already, or what joins them.
         if known in (*joined, node.text_of("id")):
             if reference not in joined:
                 authority.apply(authority.edits.set_value(node, key, written([*joined, reference])))

@@ -152,6 +152,7 @@ def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]
         document.set(item.key, "note", written(LOST_SOURCE_NOTE))
         return [f"{label} has no source any more, and needs review again."]
     if key in PARTICIPATION_KEYS:
+        # Without its participant a participation says nothing: it goes as a whole.
         holder, holder_key = reference.parents[-2]
         participations = mappings_in(holder.nodes[holder_key])
         index = next(index for index, node in enumerate(participations) if node is reference.mapping)

@@ -291,6 +291,7 @@ def _move(document: WorkingDocument, change: ReviewChange, source: SourceText | 
     """Make an item of one section one of another: what was taken for a person is an organization."""
     key = _single(change)
     values = values_of(document.item(key).node)
+    # Its other keys say what it was taken for, and the new section may not have them.
     carried: dict[str, Any] = {name: values[name] for name in ("name", "alias", "mention") if name in values}
     if change.section in ("organizations", "groups"):
         carried["voiceKind"] = "collective"

@@ -149,6 +149,7 @@ def replaced_region(text: str, region: Delta) -> str | None:
     ((position, old, new),) = region
     if text[position : position + len(old)] == old:
         return text[:position] + new + text[position + len(old) :]
+    # Elsewhere only if the lines stand there once: of two places, nobody knows which is meant.
     return text.replace(old, new) if old and text.count(old) == 1 else None
 
 

@@ -197,6 +197,7 @@ class ReviewedDocument:
             new = redo_delta(text, records[-1].delta)
             self._replace(new)
             return new, records
+        # It is neither the text before the last record nor after it: another program has written it.
         known = replay(records)
         delta = delta_between(known, text)
         record = JournalRecord(_now(), "", OUTSIDE, [], records[-1].after, revision, delta)
@@ -218,6 +219,7 @@ class ReviewedDocument:
         if not records:
             self._journal.begin(JournalRecord(_now(), by, BEGIN, [], "", digest_of(text), text=text))
         record = JournalRecord(_now(), by, action, items, digest_of(text), digest_of(new), delta, beside=beside)
+        # First of all: after a crash in between, the next reader does what the last record says.
         self._journal.append(record)
         self._replace_beside(beside)
         self._replace(new)

@@ -39,6 +39,7 @@ def _insertions(layout: Layout, graph: str) -> Iterator[tuple[int, str]]:
             if opening is None:
                 raise QuerySyntaxError(f"{update[index].text} is not followed by a block in brackets.")
             yield opening.end, f" GRAPH <{graph}> {{"
+            # Such an operation ends with the bracket of its block.
             yield update[end - 1].start, "} "
         else:
             yield update[index].start, f"WITH <{graph}> "

@@ -64,6 +64,7 @@ def _confine(options: WriterOptions, channel: Channel) -> None:
     MemoryCeiling(options.memory)
     sys.addaudithook(Audit(options.folder))
     root = logging.getLogger()
+    # The front process reads standard error only for the reason of an end that nobody asked for.
     root.addHandler(_FrontLogHandler(channel))
     root.setLevel(logging.INFO)
 
