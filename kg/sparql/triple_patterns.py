@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import Token, TokenKind
-from kg.sparql.property_paths import read_path
+from kg.sparql.query_paths import read_path
 
 _SIMPLE = (TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.NUMBER)
 

@@ -15,7 +15,7 @@ from itertools import product
 from kg.errors import ForbiddenError
 from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import Token, TokenKind, place_in
-from kg.sparql.property_paths import MAX_EXPANDED_PATHS, path_around
+from kg.sparql.query_paths import MAX_EXPANDED_PATHS, path_around
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.sparql.workarounds.edits import Edits
 
