@@ -119,11 +119,9 @@ class Tokens:
         with locked_folder(self.file.parent):
             grants = [*self.grants()]
             yield grants
-            self._write(grants)
-
-    def _write(self, grants: list[Grant]) -> None:
-        rows = [{**asdict(grant), "role": grant.role.label} for grant in sorted(grants, key=lambda grant: grant.name)]
-        replace_synced(self.file, f"{json.dumps({'tokens': rows}, indent=2)}\n", OWNER_ONLY)
+            grants.sort(key=lambda grant: grant.name)
+            rows = [{**asdict(grant), "role": grant.role.label} for grant in grants]
+            replace_synced(self.file, f"{json.dumps({'tokens': rows}, indent=2)}\n", OWNER_ONLY)
 
 
 def new_token() -> str:

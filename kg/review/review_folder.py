@@ -130,9 +130,8 @@ class ReviewFolder:
         """Write the title, the day and where the text is from, as they were given."""
         working = WorkingDocument(document, read_text(document))
         values = {"title": title, "published": day, "note": f"The text is from {origin}." if origin else ""}
-        apply_change(
-            working, ReviewChange("correct", (ARTICLE,), {key: value for key, value in values.items() if value}), None
-        )
+        named = {key: value for key, value in values.items() if value}
+        apply_change(working, ReviewChange("correct", (ARTICLE,), named), None)
         replace_synced(document, working.text)
 
     def _suggest(self, document: Path) -> None:

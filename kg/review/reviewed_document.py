@@ -61,6 +61,8 @@ MODEL = "a language model"
 """The words in the rule of an item that a model has found, or agrees with."""
 MAX_CHANGES_SHOWN = 20
 """Changes of others that a reviewer is told of."""
+Step = tuple[str, list[str], dict[str, Delta]]
+"""What is done: the action, the items that it is of, and how other documents change by it."""
 
 
 class ConflictError(RequestError):
@@ -141,8 +143,7 @@ class ReviewedDocument:
             beside = self._beside(changed.beside)
             # A distinction changes no document, and is kept in the journal alone.
             if changed.text != text or beside or change.action == DISTINGUISH:
-                delta = delta_between(text, changed.text)
-                self._save(text, changed.text, records, by, (change.action, changed.items, delta, beside))
+                self._save(text, changed.text, records, by, (change.action, changed.items, beside))
         return changed.items
 
     def undo(self, by: str) -> list[str]:
@@ -154,7 +155,7 @@ class ReviewedDocument:
                 raise RequestError("There is nothing to undo: the document is as it was when the review began.")
             new = undo_delta(text, done[-1].delta)
             beside = {name: [(at, new, old) for at, old, new in delta] for name, delta in done[-1].beside.items()}
-            self._save(text, new, records, by, (UNDO, done[-1].items, delta_between(text, new), beside))
+            self._save(text, new, records, by, (UNDO, done[-1].items, beside))
         return done[-1].items
 
     def redo(self, by: str) -> list[str]:
@@ -165,8 +166,7 @@ class ReviewedDocument:
             if not undone:
                 raise RequestError("There is nothing to make again: the last change was no undoing.")
             new = redo_delta(text, undone[-1].delta)
-            delta = delta_between(text, new)
-            self._save(text, new, records, by, (REDO, undone[-1].items, delta, undone[-1].beside))
+            self._save(text, new, records, by, (REDO, undone[-1].items, undone[-1].beside))
         return undone[-1].items
 
     def note_reviewers(self, by: str) -> None:
@@ -204,21 +204,15 @@ class ReviewedDocument:
         self._journal.append(record)
         return text, [*records, record]
 
-    def _save(
-        self,
-        text: str,
-        new: str,
-        records: list[JournalRecord],
-        by: str,
-        what: tuple[str, list[str], Delta, dict[str, Delta]],
-    ) -> None:
+    def _save(self, text: str, new: str, records: list[JournalRecord], by: str, step: Step) -> None:
         parse_document(self.file, new)  # nothing is written that could not be read again
-        action, items, delta, beside = what
+        action, items, beside = step
         for name, region in beside.items():
             self._changed_beside(name, region)  # raises RequestError before anything is written
         if not records:
             self._journal.begin(JournalRecord(_now(), by, BEGIN, [], "", digest_of(text), text=text))
-        record = JournalRecord(_now(), by, action, items, digest_of(text), digest_of(new), delta, beside=beside)
+        digests, delta = (digest_of(text), digest_of(new)), delta_between(text, new)
+        record = JournalRecord(_now(), by, action, items, *digests, delta, beside=beside)
         # First of all: after a crash in between, the next reader does what the last record says.
         self._journal.append(record)
         self._replace_beside(beside)

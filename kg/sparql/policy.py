@@ -69,16 +69,11 @@ def _may_be_service(tokens: Sequence[Token], position: int) -> bool:
     token = tokens[position]
     if token.kind is TokenKind.WORD:
         return True
-    # After GRAPH, FROM and the like the grammar has a name and nothing else, whatever is in it.
-    if token.kind in (TokenKind.NAME, TokenKind.BLANK, TokenKind.LANGUAGE) and not _names_graph(tokens, position):
-        return _hides_service(token) and _opens_group(tokens, position + 1)
-    return False
-
-
-def _names_graph(tokens: Sequence[Token], position: int) -> bool:
-    return position > 0 and tokens[position - 1].is_word(
-        "GRAPH", "FROM", "NAMED", "USING", "WITH", "INTO", "TO", "PREFIX"
-    )
+    # After these the grammar has a name and nothing else, whatever is in it.
+    if position and tokens[position - 1].is_word("GRAPH", "FROM", "NAMED", "USING", "WITH", "INTO", "TO", "PREFIX"):
+        return False
+    may_hide = token.kind in (TokenKind.NAME, TokenKind.BLANK, TokenKind.LANGUAGE)
+    return may_hide and _hides_service(token) and _opens_group(tokens, position + 1)
 
 
 def _hides_service(token: Token) -> bool:

@@ -105,15 +105,11 @@ def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[
         for name, count in {**dict.fromkeys(counts, 0), **version.counts}.items()
         if counts.get(name) != count
     ]
-    if rules.united is not None and not _is_union(store, [name for name in counts if rules.united(name)]):
+    graphs = UnionStore(store, None)
+    united = (graphs.triples(ox.NamedNode(name)) for name in filter(rules.united, counts)) if rules.united else ()
+    if rules.united and set[ox.Triple]().union(*united) != graphs.triples(ox.DefaultGraph()):
         faults.append(f"Version {version.name}: the default graph is not the union of the graphs that it unites.")
     return faults
-
-
-def _is_union(store: ox.Store, united: list[str]) -> bool:
-    graphs = UnionStore(store, None)
-    union = set[ox.Triple]().union(*(graphs.triples(ox.NamedNode(name)) for name in united))
-    return union == graphs.triples(ox.DefaultGraph())
 
 
 def _pointer_fault(versions: Versions) -> str | None:

@@ -205,18 +205,15 @@ class EmbeddedStore:
         # Requests of several threads for a new version wait here, so that it is opened once.
         with self._opening:
             if key not in self._snapshots:
-                self._snapshots[key] = Snapshot(self._opened(version.name), self._rules.united)
+                with translating():
+                    path = str(self._versions.path(version.name))
+                    store = ox.Store() if version.name == EMPTY.name else ox.Store.read_only(path)
+                self._snapshots[key] = Snapshot(store, self._rules.united)
             self._snapshots.move_to_end(key)
             # Answers that still read one that goes hold it themselves.
             while len(self._snapshots) > _OPEN:
                 self._snapshots.popitem(last=False)
             return self._snapshots[key]
-
-    def _opened(self, name: str) -> ox.Store:
-        if name == EMPTY.name:
-            return ox.Store()
-        with translating():
-            return ox.Store.read_only(str(self._versions.path(name)))
 
 
 def names_of(folder: Path) -> GraphNames | None:

@@ -52,9 +52,9 @@ class WriteJob:
     @property
     def deadline(self) -> float:
         """Return when it has to end, by the monotonic clock."""
-        return (
-            self.forked + MAX_STARTING_SECONDS if self.state == STARTING else self.arrived + self.delay + self.seconds
-        )
+        if self.state == STARTING:
+            return self.forked + MAX_STARTING_SECONDS
+        return self.arrived + self.delay + self.seconds
 
     def is_over(self) -> bool:
         """Tell whether it has to end; then its verdict says why."""

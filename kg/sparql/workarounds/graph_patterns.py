@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Literal, cast
 
 import pyoxigraph as ox
@@ -170,13 +171,8 @@ class _Rewriter:
             data = self.layout.tokens[at : self.layout.next_sign(at, "{")]
             return inside or any(data_token.text[1:] == variable[1:] for data_token in data)
         if token.is_word("MINUS"):
-            shared = (
-                set()
-                if inside
-                else self.layout.certain_variables(opening, at)
-                & self.layout.certain_variables(self.layout.next_sign(at, "{"))
-            )
-            return not shared
+            removed = self.layout.next_sign(at, "{")
+            return inside or not self.layout.certain_variables(opening, at) & self.layout.certain_variables(removed)
         return token.is_word("GRAPH") and inside
 
     def _block(self, begin: int, end: int, active: Active) -> str:
@@ -189,23 +185,17 @@ class _Rewriter:
             solved = [(triple, self._solution(triple, active)) for triple in statement]
             new_solutions = [solution for _, solution in solved if solution]
             solutions += new_solutions
-            unsolved = [self._spelled(triple) for triple, solution in solved if not solution]
-            patterns += unsolved if new_solutions else [self._raw(*span)]
+            unsolved = [triple.spans for triple, solution in solved if not solution] if new_solutions else [(span,)]
+            patterns += (" ".join(starmap(self._raw, spans)) for spans in unsolved)
         self._changed |= bool(solutions)
         return " ".join([*solutions, *(f"{pattern} ." for pattern in patterns)]) if solutions else self._raw(begin, end)
-
-    def _spelled(self, triple: TriplePattern) -> str:
-        return " ".join(self._raw(*span) for span in triple.spans)
 
     def _solution(self, triple: TriplePattern, active: Active) -> str | None:
         """Return the solution of a path of length zero from a term that the graph does not hold, None for any other."""
         ends = (triple.subject, triple.object)
         named = [span for span in ends if self.layout.tokens[span[0]].kind not in (TokenKind.VARIABLE, TokenKind.BLANK)]
-        if (
-            active == "any"
-            and len(named) > 1
-            and any(token.is_sign("+") for token in self.layout.tokens[slice(*triple.verb)])
-        ):
+        repeats = any(token.is_sign("+") for token in self.layout.tokens[slice(*triple.verb)])
+        if active == "any" and len(named) > 1 and repeats:
             self._uncertain = True  # the engine finds the same solution several times
         if not (triple.ways and named) or any(self.layout.tokens[begin].kind is TokenKind.BLANK for begin, _ in ends):
             return None
