@@ -415,7 +415,7 @@ def _repeated(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWord
     while index < len(parsed.words):
         lengths = [
             length
-            for length in range(longest, 0, -1)
+            for length in range(min(longest, len(parsed.words) - index), 0, -1)
             if tuple(word.text for word in parsed.words[index : index + length]) in kinds
             and not named & {*range(index, index + length)}
         ]

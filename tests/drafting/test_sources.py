@@ -318,3 +318,8 @@ def test_an_acronym_a_short_form_and_a_surname_are_of_the_first_that_has_them() 
         "The HPG said that it rained. The Harbour Pilots said that it rained. Quill said that it rained.\n"
     )
     assert [name for name, _ in sources(text)] == ["Harbour Pilots Guild", "Harbour Pilots Guild", "Jon Quill"]
+
+
+def test_a_text_may_end_in_a_surname_that_the_pipeline_takes_for_no_name() -> None:
+    findings = find_all(parse("Ada Quill said that it rained. The port is shut.\n\nphotograph by quill Quill"))
+    assert [(entity.name, len(entity.mentions)) for entity in findings.entities.all] == [("Ada Quill", 2)]
