@@ -73,7 +73,7 @@ class FoldedText:
     ) -> Iterator[tuple[int, int]]:
         """Yield where a pattern matches whole words, as folded offsets that may overlap."""
         for first, last in self.matches(pattern, start, end):
-            if self.starts[first] >= 0 and self.ends[last - 1] >= 0 and self._is_whole(first, last):
+            if self.is_whole(first, last):
                 yield first, last
 
     def matches(self, pattern: re.Pattern[str], start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
@@ -81,7 +81,7 @@ class FoldedText:
         last = len(self.text) if end is None else end
         match = pattern.search(self.text, max(0, start), last)
         while match:
-            yield match.span()
+            yield match.start(), match.end(1) if match.re.groups else match.end()
             match = pattern.search(self.text, match.start() + 1, last)
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
@@ -92,16 +92,19 @@ class FoldedText:
             end += 1
         return self.starts[start], self.ends[end - 1]
 
-    def _is_whole(self, start: int, end: int) -> bool:
+    def is_whole(self, start: int, end: int) -> bool:
+        """Tell whether a passage, as folded offsets, begins and ends where words and characters do."""
+        if self.starts[start] < 0 or self.ends[end - 1] < 0:
+            return False
         # Invisible characters belong to the word before them (WB4), so the boundary may be on either side of them.
         before = self.ends[start - 1] if start else 0
         after = self.starts[end] if end < len(self.starts) else len(self.original)
         first, last = self.starts[start], self.ends[end - 1]
         starts = any(WORD_BOUNDARY.match(self.original, at) for at in range(before, first + 1))
+        if not starts and ELISION.match(self.original, first) is None:
+            return False
         ends = any(WORD_BOUNDARY.match(self.original, at) for at in range(last, after + 1))
-        return (starts or ELISION.match(self.original, first) is not None) and (
-            ends or POSSESSIVE.match(self.original, last) is not None
-        )
+        return ends or POSSESSIVE.match(self.original, last) is not None
 
 
 @lru_cache(maxsize=2)
@@ -134,11 +137,17 @@ def _folded(token: str, kind: str | None) -> str:
     return normalize("NFD", visible).translate(FOLDED_QUOTES)
 
 
-def phrase(words: str) -> re.Pattern[str] | None:
-    """Return the pattern that finds words in a folded text, or None if they have no visible character."""
+def phrase(words: str, *, at_end: bool = False) -> re.Pattern[str] | None:
+    """Return the pattern that finds words in a folded text, or None if they have no visible character.
+
+    With `at_end` they are found where nothing but white space comes after them; the words are then its group 1.
+    """
     # Past the cache: words of passages would drop the article's text from it.
     folded = fold.__wrapped__(words).text.strip()
-    return re.compile("".join(_pattern_pieces(folded))) if folded else None
+    if not folded:
+        return None
+    pattern = "".join(_pattern_pieces(folded))
+    return re.compile(rf"({pattern})\s*\Z" if at_end else pattern)
 
 
 def _pattern_pieces(folded: str) -> Iterator[str]:
@@ -162,6 +171,13 @@ def _pattern_pieces(folded: str) -> Iterator[str]:
 
 def _are_unspaced(before: str, after: str) -> bool:
     return UNSPACED_LETTER_PATTERN.match(before) is not None and UNSPACED_LETTER_PATTERN.match(after) is not None
+
+
+def is_word_edge(text: str, index: int) -> bool:
+    """Tell whether words may begin or end at an offset; beside invisible characters, which are of no word, they may."""
+    patterns = (WORD_BOUNDARY, ELISION, POSSESSIVE, INVISIBLE_CHARACTERS)
+    is_after_invisible = index > 0 and INVISIBLE_CHARACTERS.match(text, index - 1) is not None
+    return is_after_invisible or any(pattern.match(text, index) for pattern in patterns)
 
 
 def is_cluster_edge(text: str, index: int) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from operator import itemgetter
 from urllib.parse import quote, unquote
 
-from kg.mapping.text_folding import trimmed, words_of
-from kg.mapping.text_spans import MAX_CONTEXT_DISTANCE, TextSpan, find_between
+from kg.mapping.text_folding import is_word_edge, trimmed, words_of
+from kg.mapping.text_spans import MAX_CONTEXT_DISTANCE, TextSpan, spans_between
 
 FRAGMENT_PREFIX = "text="
 MAX_ISLAND_WORDS = 3
@@ -50,8 +51,11 @@ def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
         own = _indices(words, inner.start, inner.end)
         if not covered.isdisjoint(range(own.start - MIN_GAP_WORDS, own.stop + MIN_GAP_WORDS)):
             continue
+        if not (is_word_edge(text, inner.start) and is_word_edge(text, inner.end)):
+            continue  # a passage that begins or ends in a word is not found by whole words
+        own_words = words_of(text, inner.start, inner.end)
         for shape in FRAGMENT_SHAPES:
-            runs = _runs(text, inner, *shape)
+            runs = _runs(text, inner, own_words, shape)
             islands = {index for run in runs if run for index in _indices(words, run[0][0], run[-1][1])}
             if runs and _are_islands(disclosed | islands) and _leads_to(text, fragment := _written(text, runs), inner):
                 fragments[span] = fragment
@@ -62,12 +66,13 @@ def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
 
 
 def _leads_to(text: str, fragment: str, span: TextSpan) -> bool:
-    return bool(fragment) and find_fragment(text, fragment) == [span]
+    """Tell whether a fragment leads to a passage alone; of several places the first two tell that it does not."""
+    return bool(fragment) and [*islice(_spans_of(text, fragment), 2)] == [span]
 
 
-def _runs(text: str, span: TextSpan, end_words: int, before: int, after: int) -> list[Words]:
+def _runs(text: str, span: TextSpan, words: Words, shape: tuple[int, int, int]) -> list[Words]:
     """Return the words before a passage, of its start, of its end (none where the start is all) and after it."""
-    words = words_of(text, span.start, span.end)
+    end_words, before, after = shape
     if len(words) > MAX_ISLAND_WORDS:
         start, end = words[:end_words], words[-end_words:]
     elif len(words) + before + after <= MAX_ISLAND_WORDS:
@@ -115,8 +120,12 @@ def _escaped(text: str, words: Words) -> str:
 
 def find_fragment(text: str, fragment: str) -> list[TextSpan]:
     """Return the spans of a text to which a fragment can lead, the one that a browser takes first."""
+    return [*_spans_of(text, fragment)]
+
+
+def _spans_of(text: str, fragment: str) -> Iterator[TextSpan]:
     prefix, ends, suffix = _parts(fragment)
-    return find_between(text, ends, prefix, suffix)
+    return spans_between(text, ends, prefix, suffix)
 
 
 def fragment_words(fragment: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -106,31 +106,54 @@ def spans_of_words(words: str, text: str) -> list[TextSpan]:
 
 def find_between(text: str, parts: list[str], before: str = "", after: str = "") -> list[TextSpan]:
     """Return the spans from the first part to the nearest last one that stand between the words before and after."""
+    return [*spans_between(text, parts, before, after)]
+
+
+def spans_between(text: str, parts: list[str], before: str = "", after: str = "") -> Iterator[TextSpan]:
+    """Yield what `find_between` returns, and look no further in the text than its taker asks for."""
     folded, patterns = fold(text), [pattern for part in parts if (pattern := phrase(part))]
     if len(patterns) < len(parts):
-        return []
-    starts = [place for place in folded.whole_words(patterns[0]) if _follows(folded, place[0], phrase(before))]
-    last_parts = [*folded.whole_words(patterns[-1])] if len(parts) > 1 else starts
-    ends = [place for place in last_parts if _precedes(folded, place[1], phrase(after))]
+        return
+    # Compiled once, and not for each place: in a text of one word there are as many places as words.
+    end_of_before = phrase(before, at_end=True)
+    after_pattern = phrase(after)
+    starts = (place for place in folded.whole_words(patterns[0]) if _follows(folded, place[0], end_of_before))
+    last_parts = folded.whole_words(patterns[-1]) if len(parts) > 1 else starts
+    ends = (place for place in last_parts if _precedes(folded, place[1], after_pattern))
     if len(parts) == 1:
-        return [TextSpan(*folded.original_span(*place)) for place in ends]
+        yield from (TextSpan(*folded.original_span(*place)) for place in ends)
+        return
     # Places come in the order of the text, so that the nearest end is found without looking at all of them.
-    end_starts = [start for start, _ in ends]
-    pairs = ((start, bisect_left(end_starts, end)) for start, end in starts)
-    return [TextSpan(*folded.original_span(start, ends[index][1])) for start, index in pairs if index < len(ends)]
+    known_ends: list[tuple[int, int]] = []
+    for start, end in starts:
+        while not known_ends or known_ends[-1][0] < end:
+            if (place := next(ends, None)) is None:
+                break
+            known_ends.append(place)
+        index = bisect_left(known_ends, (end, 0))
+        if index < len(known_ends):
+            yield TextSpan(*folded.original_span(start, known_ends[index][1]))
 
 
-def _follows(folded: FoldedText, start: int, before: re.Pattern[str] | None) -> bool:
-    """Tell whether a place comes right after the words `before`; true without words."""
-    if before is None:
+def _follows(folded: FoldedText, start: int, end_of_before: re.Pattern[str] | None) -> bool:
+    """Tell whether a place comes right after words, given the pattern for them at an end; true without words."""
+    if end_of_before is None:
         return True
-    places = folded.whole_words(before, start - MAX_CONTEXT_DISTANCE, start)
-    return any(end <= start and not folded.text[end:start].strip() for _, end in places)
+    # The end of the search is where the words have to end, so that of all places before only the last ones match.
+    return any(True for _ in folded.whole_words(end_of_before, start - MAX_CONTEXT_DISTANCE, start))
 
 
 def _precedes(folded: FoldedText, end: int, after: re.Pattern[str] | None) -> bool:
     """Tell whether a place comes right before the words `after`; true without words."""
     if after is None:
         return True
-    places = folded.whole_words(after, end, end + MAX_CONTEXT_DISTANCE)
-    return any(not folded.text[end:start].strip() for start, _ in places)
+    last = min(end + MAX_CONTEXT_DISTANCE, len(folded.text))
+    start = end
+    while start < last:
+        match = after.match(folded.text, start, last)
+        if match and folded.is_whole(*match.span()):
+            return True
+        if not folded.text[start].isspace():
+            return False
+        start += 1
+    return False
