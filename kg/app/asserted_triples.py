@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rdflib import Graph
+from rdflib.term import Node
 
 from kg.datasets import GraphNames
 from kg.store import Transaction, Triple
@@ -32,8 +33,16 @@ class AssertedTriples:
         """Tell whether more triples of the default graph match than `limit`."""
         return self.transaction.has_more(pattern, limit, before=self.before)
 
+    def statements(self, subject: Node) -> dict[Triple, set[str]]:
+        """Return a node's triples, each with the names of the graphs that assert it."""
+        stated: dict[Triple, set[str]] = {}
+        for triple, name in self.transaction.holdings((subject, None, None), before=self.before):
+            if self.names.asserts(name):
+                stated.setdefault(triple, set()).add(name)
+        return stated
+
     def __contains__(self, triple: Triple) -> bool:
-        return any(map(self.names.asserts, self.transaction.holders(triple, before=self.before)))
+        return any(self.names.asserts(name) for _, name in self.transaction.holdings(triple, before=self.before))
 
     def graph(self) -> Graph:
         """Return all triples after the edit."""

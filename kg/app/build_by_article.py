@@ -6,6 +6,7 @@ what they define and say of one another, what follows from them together, and th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -37,7 +38,7 @@ from kg.mapping import UnreadDocuments, read_article, read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning import infer_across, inferred_lines
-from kg.store import Transaction, graph_lines
+from kg.store import Transaction, Triple, graph_lines
 from kg.terms import new_graph
 from kg.validation import CachedSubjects, Severity, ValidationReport, ValidationResult, merged_report
 
@@ -245,14 +246,20 @@ class ArticleBuild:
         return report
 
     def _affected_by(self, shared: Sequence[Node], asserted: AssertedTriples) -> list[Node]:
-        """Return what articles' facts about shared nodes affect, the nodes of one article beside one another."""
+        """Return what articles' facts about shared nodes affect elsewhere, an article's nodes beside one another."""
         affected = set[Node]()
+        bases = {self._graphs.article(slug): article_base(self._base, slug) for slug in self._articles.slugs}
         for nodes in _parts(shared, MAX_SHARED_TOGETHER):
             with one_collection():
-                graph = CachedSubjects(asserted)
-                facts = (triple for node in nodes for triple in graph.triples((node, None, None)))
-                own = (fact for fact in facts if fact not in self._shared.authority)
-                affected |= self._schema.build_validator.affected(own, graph)
+                graph, stated = CachedSubjects(asserted), defaultdict[frozenset[str], list[Triple]](list)
+                for fact, holders in (item for node in nodes for item in asserted.statements(node).items()):
+                    if fact not in self._shared.authority:
+                        stated[frozenset(holders)].append(fact)
+                for names, facts in stated.items():
+                    # An article's own nodes were validated beside all that it says itself.
+                    own = tuple(bases[name] for name in names & bases.keys())
+                    nodes_of_facts = self._schema.build_validator.affected(facts, graph)
+                    affected |= {node for node in nodes_of_facts if not str(node).startswith(own)}
         return sorted(affected.difference(shared), key=str)
 
     def _raise_of_violations(self, report: ValidationReport) -> None:

@@ -239,10 +239,11 @@ class Transaction:
         matching = self._matching(pattern, ox.DefaultGraph(), before=before)
         return next(islice(matching, limit, None), None) is not None
 
-    def holders(self, pattern: Pattern, *, before: bool = False) -> frozenset[str]:
-        """Return the names of the graphs that hold a triple which matches, now, or in `base` with `before`."""
-        names = (from_graph(quad.graph_name) for quad in self._matching(pattern, None, before=before))
-        return frozenset(name for name in names if name is not None)
+    def holdings(self, pattern: Pattern, *, before: bool = False) -> Iterator[tuple[Triple, str]]:
+        """Yield the named graphs' triples that match, each with the name, now, or in `base` with `before`."""
+        for quad in self._matching(pattern, None, before=before):
+            if (name := from_graph(quad.graph_name)) is not None:
+                yield from_triple(quad), name
 
     def is_held(self, pattern: Pattern, graphs: Collection[str], *, before: bool = False) -> bool:
         """Tell whether one of these graphs holds a triple that matches, now, or in `base` with `before`."""
