@@ -9,7 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
-from functools import cache, lru_cache, reduce
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -26,7 +26,7 @@ ALIGNED = frozenset(map(str, (ONTOLOGY, FOAF, ORG, PROV, SCHEMA, SEM, OA)))
 """Vocabularies that describe the same things: a class of one is described by its own vocabulary's properties only."""
 Counts = Counter[tuple[str, ...]]
 """Members by (class), triples by (class, property), values by (class, property, "class" or "datatype", its name)."""
-CACHE_KIB, MAX_KNOWN_NODES = 16_384, 10_000
+CACHE_KIB = 16_384
 """What is in memory of the classes of nodes while everything is counted."""
 _TYPE = f"<{RDF.type}>".encode()
 Kinds = Callable[[Node], Collection[Node]]
@@ -36,26 +36,26 @@ Kinds = Callable[[Node], Collection[Node]]
 def count_partitions(transaction: Transaction) -> Counts:
     """Count everything that the default graph holds, which must not be the description itself.
 
-    The triples are read twice as lines, and counted by the sets of classes that nodes are instances of: these are few.
-    Which node has which set is kept on disk, so that memory does not grow with the graph. Raises StoreError if there
-    is no room for it.
+    The triples are read as lines, and counted by the sets of classes that nodes are instances of: these are few. Which
+    node has which set, and which statements are to be counted once that is known of their values, is kept on disk, so
+    that memory does not grow with the graph. Raises StoreError if there is no room for it.
     """
     counts: Counts = Counter()
+    statements: Counter[tuple[int, bytes, int | str]] = Counter()
     kind_sets = _KindSets()
     with _kinds_on_disk() as kinds:
         for subject, triples in groupby(_statements(transaction), itemgetter(0)):
-            classes = [_iri(value) for _, predicate, value in triples if predicate == _TYPE and value.startswith(b"<")]
-            if classes:
-                counts.update((kind,) for kind in classes)
-                kinds[subject] = reduce(kind_sets.wider, classes, kinds[subject])
-        known = lru_cache(MAX_KNOWN_NODES)(kinds.__getitem__)
-        # By a second reading, since the classes of a value may come after the triples that lead to it.
-        statements = Counter(
-            (own, predicate, _datatype(value) if value.startswith(b'"') else known(value))
-            for subject, triples in groupby(_statements(transaction), itemgetter(0))
-            if (own := kinds[subject])
-            for _, predicate, value in triples
-        )
+            own, pairs = 0, [(predicate, value) for _, predicate, value in triples]
+            for predicate, value in pairs:
+                if predicate == _TYPE and value.startswith(b"<"):
+                    own = kind_sets.wider(own, _iri(value))
+            if own:
+                counts.update((kind,) for kind in kind_sets.members[own])
+                kinds.add(subject, own, [item for item in pairs if not item[1].startswith(b'"')])
+                statements.update(
+                    (own, predicate, _datatype(value)) for predicate, value in pairs if value.startswith(b'"')
+                )
+        statements.update(kinds.statements())
     for (own, relation, values), number in statements.items():
         types = kind_sets.types(values)
         for kind in kind_sets.members[own]:
@@ -65,7 +65,7 @@ def count_partitions(transaction: Transaction) -> Counts:
 
 
 class _KindsOnDisk:
-    """Numbers of sets of classes by node, as N-Triples."""
+    """Numbers of sets of classes by node, and statements of nodes, as N-Triples."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -73,15 +73,20 @@ class _KindsOnDisk:
         # Nothing is ever rolled back: whatever fails, the temporary database is dropped.
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("CREATE TABLE kinds (node BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
+        database.execute("CREATE TABLE statements (own INTEGER, predicate BLOB, value BLOB)")
         # One transaction for all, or each insert would be one.
         database.execute("BEGIN")
 
-    def __getitem__(self, node: bytes) -> int:
-        record = self._database.execute("SELECT number FROM kinds WHERE node = ?", (node,)).fetchone()
-        return record[0] if record else 0
+    def add(self, node: bytes, number: int, statements: Iterable[tuple[bytes, bytes]]) -> None:
+        """Add a node's set of classes, and its statements."""
+        self._database.execute("INSERT INTO kinds VALUES (?, ?)", (node, number))
+        self._database.executemany(f"INSERT INTO statements VALUES ({number}, ?, ?)", statements)
 
-    def __setitem__(self, node: bytes, number: int) -> None:
-        self._database.execute("INSERT OR REPLACE INTO kinds VALUES (?, ?)", (node, number))
+    def statements(self) -> dict[tuple[int, bytes, int], int]:
+        """Return how many statements there are by own set of classes, predicate, and the value's set of classes."""
+        columns = "own, predicate, coalesce(number, 0)"
+        rows = f"SELECT {columns}, count(*) FROM statements LEFT JOIN kinds ON node = value GROUP BY {columns}"
+        return {(own, predicate, kind): number for own, predicate, kind, number in self._database.execute(rows)}
 
 
 @contextmanager
