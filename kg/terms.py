@@ -89,6 +89,11 @@ def from_triples(triples: Iterable[ox.Triple]) -> Graph:
     return graph
 
 
+def to_lines(triples: Iterable[RdflibTriple]) -> bytes:
+    """Return rdflib's triples as N-Triples, their literals as they are written."""
+    return ox.serialize(to_triples(triples), format=ox.RdfFormat.N_TRIPLES) or b""
+
+
 def to_quads(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad]:
     """Yield triples as quads of a graph."""
     return (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from kg.app.document_errors import located_contradiction
 from kg.app.schema import Schema
@@ -15,8 +16,8 @@ from kg.errors import ContradictionError, DataError, Location, MappingError, Pro
 from kg.garbage_collection import one_collection
 from kg.mapping import ReadArticle, SharedDocuments, read_article
 from kg.reasoning import inferred_lines
-from kg.store import graph_lines
-from kg.terms import new_graph
+from kg.store import kept_lines
+from kg.terms import new_graph, to_lines
 from kg.validation import ValidationResult
 
 
@@ -65,22 +66,27 @@ def _built(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
     article, triples = read_article(file, shared)
     graph = new_graph(triples)
     require_well_typed(graph)
-    data = referred_to(graph, shared.authority)
-    data += graph
+    part = referred_to(map(URIRef, article.others), shared.authority)
+    written, beside = to_lines(graph), to_lines(part)
     # A term of the ontology is no node that articles share: what shapes say of it as a value is each article's own.
     others = frozenset(iri for iri in article.others if (URIRef(iri), None, None) not in schema.ontology)
     article = replace(article, others=others)
-    own = {str(node) for subject, _, value in graph for node in (subject, value)} - others
-    report = schema.validator.report(data, article.locations, own)
+
+    def own() -> set[str]:
+        return {str(node) for subject, _, value in graph for node in (subject, value)} - others
+
+    report = schema.validator.report_of_lines(written + beside, lambda: part + graph, article.locations, own)
     named = {str(node) for result in report.results for node in (result.focus, result.value)}
     locations = {iri: article.locations[iri] for iri in named & article.locations.keys()}
-    return BuiltArticle(article, graph_lines(graph), inferred_lines(schema.reasoner, data), report.results, locations)
+    asserted = kept_lines(written)
+    inferred = inferred_lines(schema.reasoner, asserted + kept_lines(beside))
+    return BuiltArticle(article, asserted, inferred, report.results, locations)
 
 
-def referred_to(graph: Graph, authority: Graph) -> Graph:
-    """Return what an authority says of the nodes of a graph, and of those that it refers to in turn."""
+def referred_to(nodes: Iterable[Node], authority: Graph) -> Graph:
+    """Return what an authority says of nodes, and of those that it refers to in turn."""
     part = new_graph()
-    waiting = {node for subject, _, value in graph for node in (subject, value) if isinstance(node, URIRef)}
+    waiting = {node for node in nodes if isinstance(node, URIRef)}
     reached = set(waiting)
     while waiting:
         for triple in authority.triples((waiting.pop(), None, None)):

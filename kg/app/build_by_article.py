@@ -38,8 +38,8 @@ from kg.mapping import UnreadDocuments, read_article, read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning import infer_across, inferred_lines
-from kg.store import Transaction, Triple, graph_lines
-from kg.terms import new_graph
+from kg.store import Transaction, Triple, kept_lines
+from kg.terms import new_graph, to_lines
 from kg.validation import CachedSubjects, Severity, ValidationReport, ValidationResult, merged_report
 
 MAX_BATCH_BYTES = 8 * 2**20
@@ -179,8 +179,9 @@ class ArticleBuild:
         )
         require_well_typed(authority)
         graphs = assemble(self._corpus, self._schema).built
-        lines = {name: graph_lines(graph) for name, graph in graphs.items()}
-        transaction.load({**lines, self._graphs.inferred: inferred_lines(self._schema.reasoner, authority)})
+        lines = {name: kept_lines(to_lines(graph)) for name, graph in graphs.items()}
+        inferred = inferred_lines(self._schema.reasoner, lines[self._graphs.authority])
+        transaction.load({**lines, self._graphs.inferred: inferred})
         ends = {node for triple in authority for node in (triple[0], triple[2]) if isinstance(node, URIRef)}
         self._articles.shared |= {str(node) for node in ends if (node, None, None) not in self._schema.ontology}
 
@@ -289,7 +290,7 @@ class ArticleBuild:
 def _keep_clients_graphs(transaction: Transaction, names: GraphNames) -> None:
     """Write what is apart from the facts: a build leaves clients' graphs alone, and this one starts from nothing."""
     for name in filter(names.is_clients_apart, transaction.base.counts):
-        transaction.load({name: graph_lines(transaction.find((None, None, None), name, before=True))})
+        transaction.load({name: kept_lines(to_lines(transaction.find((None, None, None), name, before=True)))})
 
 
 class _Batch:

@@ -75,7 +75,8 @@ def _graph_to_check(documents: CorpusDocuments, others: list[DocumentTriples], f
     graph, rest = _union(own, faulty), _union(others, faulty)
     defined = {iri for triples in own if triples.is_article for iri, _ in triples.defined} if others else ()
     about_own = new_graph(triple for iri in defined for triple in rest.triples((None, None, URIRef(iri))))
-    part = graph + about_own + referred_to(graph + about_own, rest)
+    reached = graph + about_own
+    part = reached + referred_to((node for subject, _, value in reached for node in (subject, value)), rest)
     return part + _links_of(part, rest)
 
 

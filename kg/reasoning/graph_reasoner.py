@@ -66,9 +66,9 @@ def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
     return from_triples(sorted(reasoner.infer(canonical(to_triples(asserted))), key=str))
 
 
-def inferred_lines(reasoner: Reasoner, asserted: Iterable[Triple]) -> bytes:
-    """Return what `infer_all` does as N-Triples."""
-    inferred = reasoner.infer(canonical(to_triples(asserted)))
+def inferred_lines(reasoner: Reasoner, asserted: bytes) -> bytes:
+    """Return what `infer_all` does as N-Triples, of those whose literals are as the engine keeps them."""
+    inferred = reasoner.infer(quad.triple for quad in ox.parse(asserted, ox.RdfFormat.N_TRIPLES))
     return ox.serialize(inferred, format=ox.RdfFormat.N_TRIPLES) or b""
 
 

@@ -15,7 +15,7 @@ from kg.datatypes import is_read_as_name, split_at_name
 from kg.errors import NotAcceptableError
 from kg.formats import GRAPH_FORMATS, RDFXML, RESULT_FORMATS, XML, Format
 from kg.store.engine_thread import Sink
-from kg.terms import GraphName, RdflibTriple, to_quads, to_triples
+from kg.terms import GraphName
 
 # The control characters that XML 1.0 excludes, and U+FFFE and U+FFFF, in UTF-8.
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -62,10 +62,10 @@ def write_quads(store: ox.Store, graphs: Iterable[GraphName], sink: Sink[None]) 
         store.dump(cast("IO[bytes]", _EndedLines(sink, ending)), ox.RdfFormat.N_TRIPLES, from_graph=graph)
 
 
-def graph_lines(triples: Iterable[RdflibTriple]) -> bytes:
-    """Return triples as N-Triples, their literals as the engine keeps them."""
+def kept_lines(lines: bytes) -> bytes:
+    """Return N-Triples with their literals as the engine keeps them."""
     store = ox.Store()
-    store.extend(to_quads(to_triples(triples), ox.DefaultGraph()))
+    store.extend(ox.parse(lines, ox.RdfFormat.N_TRIPLES))
     return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
 
 

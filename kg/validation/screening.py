@@ -18,7 +18,7 @@ from rdflib import RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.moments import Moment
-from kg.terms import from_term, new_graph, to_term
+from kg.terms import from_term, from_triples, to_lines
 from kg.validation.data_graph import moment_of
 from kg.validation.shape_compiler import (
     FUNCTIONS,
@@ -29,13 +29,14 @@ from kg.validation.shape_compiler import (
     TYPED_LITERAL,
     ShapeQuery,
     compile_shapes,
-    encoded,
 )
 
 WITHOUT_TYPED, AS_WRITTEN, AS_VALUES = (
     ox.NamedNode(f"{FUNCTIONS}graph:{name}") for name in ("without-typed-literals", "as-written", "as-values")
 )
 """The graphs of the store: triples without typed literals, those with one as it is written, and with it as a value."""
+_NAMES = {graph: str(graph).encode() for graph in (WITHOUT_TYPED, AS_WRITTEN, AS_VALUES)}
+_DATE_TIME, _SUB_CLASS = f"{XSD.dateTime}> .".encode(), f" <{RDFS.subClassOf}> ".encode()
 Comparable = Moment | int | float | Decimal
 
 
@@ -46,52 +47,53 @@ class Screening:
         """Compile the shapes; `background` is what `data_graph_of` makes of the ontology."""
         self._shapes, self._background = shapes, background
         self._queries = compile_shapes(shapes, background)
-        self._quads = [quad for triple in background for quad in _quads(triple)]
+        self._quads = [*_quads(to_lines(background))]
 
-    def may_violate(self, asserted: Graph) -> dict[Node, set[Node]]:
-        """Return for each shape with a target the target nodes that may violate it; shapes without any are left out."""
+    def may_violate(self, lines: bytes) -> dict[Node, set[Node]]:
+        """Return for each shape with a target the target nodes in N-Triples that may violate it, if there are any."""
         store = ox.Store()
         store.extend(self._quads)
-        store.extend(quad for triple in asserted for quad in _quads(triple))
+        store.extend(_quads(lines))
         selected: dict[Node, set[Node]] = {}
-        for query in self._queries_for(asserted):
+        for query in self._queries_for(lines):
             if nodes := set(_selected_nodes(store, query)):
                 selected.setdefault(query.shape, set()).update(nodes)
         return selected
 
-    def _queries_for(self, asserted: Graph) -> tuple[ShapeQuery, ...]:
+    def _queries_for(self, lines: bytes) -> tuple[ShapeQuery, ...]:
         """Return the queries, whose targets depend on the classes' subclasses, of which the data may name more."""
-        if (None, RDFS.subClassOf, None) not in asserted:
+        stated = b"".join(line for line in lines.splitlines(keepends=True) if _SUB_CLASS in line)
+        if not stated:
             return self._queries
-        classes = new_graph()
-        for graph in (self._background, asserted):
-            classes += graph.triples((None, RDFS.subClassOf, None))
-        return compile_shapes(self._shapes, classes)
+        classes = from_triples(quad.triple for quad in ox.parse(stated, ox.RdfFormat.N_TRIPLES))
+        return compile_shapes(self._shapes, classes + self._background)
 
 
 def may_violate(shapes: Graph, data: Graph) -> dict[Node, set[Node]]:
     """Return what `Screening.may_violate` does of a graph that `data_graph_of` made."""
-    return Screening(shapes, data).may_violate(new_graph())
+    return Screening(shapes, data).may_violate(b"")
 
 
-def _quads(triple: tuple[Node, Node, Node]) -> Iterator[ox.Quad]:
-    subject, predicate, value = triple
-    start = to_term(subject), to_term(predicate)
-    term = to_term(value)
+def _quads(lines: bytes) -> Iterator[ox.Quad]:
+    """Yield N-Triples as quads of the three graphs."""
+    return ox.parse(b"".join(map(_in_graphs, lines.splitlines())), ox.RdfFormat.N_QUADS)
+
+
+def _in_graphs(line: bytes) -> bytes:
     # A typed literal is stored twice, since queries of both kinds run: those of shapes compare by lexical form, as
     # pySHACL does, and those of sh:sparql constraints by value.
-    if not isinstance(value, Literal) or value.datatype in (None, XSD.string):
-        yield ox.Quad(*start, term, WITHOUT_TYPED)  # type: ignore[arg-type]
-        return
-    yield ox.Quad(*start, to_term(encoded(value)), AS_WRITTEN)  # type: ignore[arg-type]
-    yield ox.Quad(*start, _with_offset(value), AS_VALUES)  # type: ignore[arg-type]
+    start, typed, datatype = line.rpartition(b'"^^<')
+    if not typed or not line.endswith(b"> ."):
+        return b"%b %b .\n" % (line[:-2], _NAMES[WITHOUT_TYPED])
+    written = b"%b%b%b%b %b .\n" % (start, typed, TYPED_LITERAL.encode(), datatype[:-2], _NAMES[AS_WRITTEN])
+    offset = b"Z" if datatype == _DATE_TIME and _lacks_offset(start.partition(b' "')[2]) else b""
+    return b"%b%b%b%b%b %b .\n" % (written, start, offset, typed, datatype[:-2], _NAMES[AS_VALUES])
 
 
-def _with_offset(value: Literal) -> ox.Literal:
-    """Return a literal for the engine, which does not compare a moment that has an offset with one that has none."""
-    moment = moment_of(value)
-    text = f"{value}Z" if moment and moment.offset is None else str(value)
-    return ox.Literal(text, datatype=ox.NamedNode(str(value.datatype)))
+def _lacks_offset(text: bytes) -> bool:
+    """Tell whether a moment has no offset: the engine does not compare it with one that has."""
+    moment = moment_of(Literal(text.decode(), datatype=XSD.dateTime, normalize=False))
+    return moment is not None and moment.offset is None
 
 
 def _selected_nodes(store: ox.Store, query: ShapeQuery) -> Iterator[Node]:

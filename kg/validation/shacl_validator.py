@@ -5,7 +5,7 @@ Compiled queries find the nodes that may violate a shape, and pySHACL judges and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
 from pyshacl import Validator
@@ -14,7 +14,7 @@ from pyshacl.graph_abstraction import DataGraph
 from rdflib import RDF, SH, BNode, Graph, Literal
 
 from kg.errors import DataError, Location
-from kg.terms import new_graph
+from kg.terms import new_graph, to_lines
 from kg.validation.data_graph import data_graph_of
 from kg.validation.screening import Screening
 from kg.validation.shape_targets import restrict_targets
@@ -46,12 +46,24 @@ class GraphValidator:
 
         Raises DataError if the shapes cannot be applied.
         """
-        targets = self._screening.may_violate(asserted)
-        if focus is not None:
-            targets = {shape: {node for node in nodes if str(node) in focus} for shape, nodes in targets.items()}
+        among = None if focus is None else lambda: focus
+        return self.report_of_lines(to_lines(asserted), lambda: asserted, locations, among)
+
+    def report_of_lines(
+        self,
+        lines: bytes,
+        asserted: Callable[[], Graph],
+        locations: Mapping[str, Location] | None = None,
+        focus: Callable[[], Collection[str]] | None = None,
+    ) -> ValidationReport:
+        """Validate N-Triples as `report` does; graph and focus are made only if something may violate a shape."""
+        targets = self._screening.may_violate(lines)
+        if targets and focus is not None:
+            among = focus()
+            targets = {shape: {node for node in nodes if str(node) in among} for shape, nodes in targets.items()}
         if not any(targets.values()):
             return ValidationReport((), _conforming_report(), dict(locations or {}))
-        data = data_graph_of(asserted, self._background)
+        data = data_graph_of(asserted(), self._background)
         return _sorted_report(_apply(restrict_targets(self._shapes, targets), data), data, locations)
 
 
