@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from kg import formats
+from kg.app.export import full_names
 from kg.datasets import GraphNames
 from kg.engines import StorePlace, is_address
-from kg.errors import PayloadError, RequestError, UnknownGraphError
+from kg.errors import PayloadError, RequestError
 from kg.export.difference import TripleChange, differences, labels_in
 from kg.export.graph_documents import DocumentsByName, to_document
 from kg.formats import GRAPH_FORMATS, Format, Holds
@@ -62,13 +63,7 @@ def _chosen(graphs: Collection[str], base: str, known: Collection[str | None]) -
     """Return the full names of the graphs that are named; None for all."""
     if not graphs:
         return None
-    names = {name for name in known if name is not None}
-    full_names = [next((full for full in (name, f"{base}graph/{name}") if full in names), None) for name in graphs]
-    for name, full_name in zip(graphs, full_names, strict=True):
-        if full_name is None:
-            shown = ", ".join(full.removeprefix(f"{base}graph/") for full in sorted(names)) or "none"
-            raise UnknownGraphError(f"Neither side has a graph {name!r}; their graphs are: {shown}.")
-    return tuple(full_name for full_name in full_names if full_name)
+    return tuple(full_names(graphs, base, {name for name in known if name}, "Neither side has a graph {!r}; their"))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 
 from kg import formats
 from kg.errors import RequestError, UnknownGraphError
@@ -49,24 +50,20 @@ def export_projection(
     names = store.graph_names()
     all_names = store.version(version).counts
     dataset = RequestDataset((*full_names(graphs, names.base if names else "", all_names),))
-
-    def select(text: str) -> list[dict[str, str]]:
-        return select_rows(store, text, version, dataset)
-
+    select = partial(select_rows, store, version=version, dataset=dataset)
     return write_property_graph(project(projection, select), row)
 
 
-def full_names(graphs: Iterable[str], base: str, all_names: Iterable[str]) -> Iterator[str]:
+def full_names(
+    graphs: Iterable[str], base: str, all_names: Collection[str], fault: str = "The dataset has no graph {!r}; its"
+) -> Iterator[str]:
     """Yield graphs' names in full, given so or by the part after `graph/`. Raises UnknownGraphError."""
-    return (_full_name(name, base, all_names) for name in graphs)
-
-
-def _full_name(name: str, base: str, all_names: Iterable[str]) -> str:
-    for full_name in (name, f"{base}graph/{name}"):
-        if full_name in all_names:
-            return full_name
-    known = ", ".join(full_name.removeprefix(f"{base}graph/") for full_name in sorted(all_names)) or "none"
-    raise UnknownGraphError(f"The dataset has no graph {name!r}; its graphs are: {known}.")
+    for name in graphs:
+        full_name = next((full for full in (name, f"{base}graph/{name}") if full in all_names), None)
+        if full_name is None:
+            known = ", ".join(full.removeprefix(f"{base}graph/") for full in sorted(all_names)) or "none"
+            raise UnknownGraphError(f"{fault.format(name)} graphs are: {known}.")
+        yield full_name
 
 
 def _document(store: Store, name: str | None, version: str | None) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -59,7 +58,7 @@ def read_schema() -> Schema:
     Raises ResourceError if a folder is missing, DataError if the shapes are at fault.
     """
     folders = ontology_folder(), shapes_folder()
-    return _parsed(*folders, *(_source_files(folder, _turtle_files(folder)) for folder in folders))
+    return _parsed(*folders, *map(_source_files, folders))
 
 
 @lru_cache(maxsize=1)  # with what is compiled from it, as long as no file is another: `kg watch` builds again and again
@@ -83,5 +82,6 @@ def _turtle_files(folder: Path) -> list[Path]:
     return files
 
 
-def _source_files(folder: Path, files: Iterable[Path]) -> tuple[SourceFile, ...]:
-    return tuple(SourceFile.of(file, f"{folder.name}/{file.relative_to(folder).as_posix()}") for file in files)
+def _source_files(folder: Path) -> tuple[SourceFile, ...]:
+    names = ((file, file.relative_to(folder).as_posix()) for file in _turtle_files(folder))
+    return tuple(SourceFile.of(file, f"{folder.name}/{name}") for file, name in names)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.agents import AgentTools
+from kg.agents.agent_tools import AgentTools
 from kg.cli.command import command, note
 from kg.cli.options import store_place_option
 from kg.engines import StorePlace

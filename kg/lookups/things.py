@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from rdflib import RDF
 
 from kg.errors import RequestError
-from kg.lookups.lookup_records import Account, Description, Fact, Hit, Meeting, StatementRecord
+from kg.lookups.lookup_records import Account, CitedPassage, Description, Fact, Hit, Meeting, StatementRecord
 from kg.lookups.statements import statements_by_iri
 from kg.lookups.values import Values, ValuesOfThing, first, iris_of_values, names_of_values
 from kg.namespaces import CQ, ONTOLOGY
@@ -88,7 +88,21 @@ def meetings(values: Values, who: str = "", other: str = "") -> list[Meeting]:
         if name
     )
     of_meeting = values.of(values.things(f"{joined} ?thing a cq:Meeting"), _MEETING)
-    return [_meeting(values, iri, of_one, _sides(values, iri)) for iri, of_one in of_meeting.items()]
+    return [
+        Meeting(
+            iri,
+            first(of_one, "name").name,
+            first(of_one, "status").name,
+            first(of_one, "earliestBegin").name,
+            first(of_one, "latestEnd").name,
+            of_one.get("place", ()),
+            of_one.get("hasParticipant", ()),
+            _sides(values, iri),
+            first(of_one, "inArticle"),
+            _evidence(values, of_one),
+        )
+        for iri, of_one in of_meeting.items()
+    ]
 
 
 def accounts(values: Values, name: str) -> list[Account]:
@@ -106,7 +120,7 @@ def accounts(values: Values, name: str) -> list[Account]:
             iri,
             first(of_one, "inArticle"),
             {name: names_of_values(of_one, name) for name in of_one if name not in left_out},
-            tuple(values.passages(iris_of_values(of_one, "evidence")).values()),
+            _evidence(values, of_one),
         )
         for iri, of_one in of_account.items()
     ]
@@ -120,23 +134,12 @@ def describe(values: Values, iri: str) -> Description:
     named = [name for name in ("name", "gist", "http://purl.org/dc/terms/title") if name in of_thing]
     facts = tuple(Fact(name, of_thing[name]) for name in of_thing if ":" not in name and name != "evidence")
     classes = _local_names(iris_of_values(of_thing, str(RDF.type)))
-    passages = tuple(values.passages(iris_of_values(of_thing, "evidence")).values())
-    return Description(iri, first(of_thing, named[0]).name if named else iri, classes, facts, passages)
+    name = first(of_thing, named[0]).name if named else iri
+    return Description(iri, name, classes, facts, _evidence(values, of_thing))
 
 
-def _meeting(values: Values, iri: str, of_meeting: ValuesOfThing, sides: dict[str, tuple[str, ...]]) -> Meeting:
-    return Meeting(
-        iri,
-        first(of_meeting, "name").name,
-        first(of_meeting, "status").name,
-        first(of_meeting, "earliestBegin").name,
-        first(of_meeting, "latestEnd").name,
-        of_meeting.get("place", ()),
-        of_meeting.get("hasParticipant", ()),
-        sides,
-        first(of_meeting, "inArticle"),
-        tuple(values.passages(iris_of_values(of_meeting, "evidence")).values()),
-    )
+def _evidence(values: Values, of_thing: ValuesOfThing) -> tuple[CitedPassage, ...]:
+    return tuple(values.passages(iris_of_values(of_thing, "evidence")).values())
 
 
 def _sides(values: Values, meeting: str) -> dict[str, tuple[str, ...]]:

@@ -216,13 +216,9 @@ def statements_of(nodes: DocumentNodes) -> Iterator[KnownStatement]:
 
 
 def _named(thing: KnownThing) -> NamedThing:
-    return NamedThing(
-        thing.iri,
-        tuple(sorted(thing.names)),
-        thing.kind,
-        tuple(thing.posts.values()),
-        neighbours=tuple(thing.neighbours.values()),
-    )
+    # Sorted, since names are a set: of two that are equally like, each run takes the same.
+    names, posts, neighbours = sorted(thing.names), thing.posts.values(), thing.neighbours.values()
+    return NamedThing(thing.iri, tuple(names), thing.kind, tuple(posts), neighbours=tuple(neighbours))
 
 
 def _same_events(

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rdflib import DCTERMS, FOAF, ORG, RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib import DCTERMS, FOAF, ORG, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from kg.namespaces import CQ
 from kg.reconciliation.candidates import NamedThing
 from kg.reconciliation.known_things import KINDS_OF_THINGS
 
+# Data in the wild has both schemes; schema.org takes them for the same.
 SCHEMA_NAMESPACES = ("https://schema.org/", "http://schema.org/")
-DBPEDIA, WIKIDATA, DIRECT = "http://dbpedia.org/ontology/", "http://www.wikidata.org/entity/", "prop/direct/"
-WIKIDATA_PROPERTIES = f"http://www.wikidata.org/{DIRECT}"
+DBO = Namespace("http://dbpedia.org/ontology/")
+WD, WDT = Namespace("http://www.wikidata.org/entity/"), Namespace("http://www.wikidata.org/prop/direct/")
 
 
 def _of_schema(*names: str) -> tuple[URIRef, ...]:
     return tuple(URIRef(f"{namespace}{name}") for namespace in SCHEMA_NAMESPACES for name in names)
-
-
-def _of_dbpedia(*names: str) -> tuple[URIRef, ...]:
-    return tuple(URIRef(f"{DBPEDIA}{name}") for name in names)
-
-
-def _of_wikidata(*names: str) -> tuple[URIRef, ...]:
-    return tuple(URIRef(f"{WIKIDATA_PROPERTIES}{name}") for name in names)
 
 
 NAMES = (
@@ -33,30 +26,15 @@ NAMES = (
     *_of_schema("name", "alternateName"),
 )
 DESCRIPTIONS = (RDFS.comment, DCTERMS.description, SKOS.definition, *_of_schema("description"))
-POSTS = (CQ.holds, FOAF.title, ORG.role, *_of_schema("jobTitle", "hasOccupation"), *_of_wikidata("P39", "P106"))
-BEGINNINGS = (
-    *_of_schema("birthDate", "foundingDate", "startDate"),
-    *_of_dbpedia("birthDate"),
-    *_of_wikidata("P569", "P571"),
-)
-ENDS = (
-    *_of_schema("deathDate", "dissolutionDate", "endDate"),
-    *_of_dbpedia("deathDate"),
-    *_of_wikidata("P570", "P576"),
-)
+POSTS = (CQ.holds, FOAF.title, ORG.role, *_of_schema("jobTitle", "hasOccupation"), WDT.P39, WDT.P106)
+BEGINNINGS = (*_of_schema("birthDate", "foundingDate", "startDate"), DBO.birthDate, WDT.P569, WDT.P571)
+ENDS = (*_of_schema("deathDate", "dissolutionDate", "endDate"), DBO.deathDate, WDT.P570, WDT.P576)
+ORGANIZATIONS = (*_of_schema("Organization", "GovernmentOrganization"), DBO.Organisation)
 KINDS: Mapping[Node, str] = {
     **{URIRef(iri): kind for iri, kind in KINDS_OF_THINGS.items()},
-    **dict.fromkeys((FOAF.Person, *_of_schema("Person"), *_of_dbpedia("Person"), URIRef(f"{WIKIDATA}Q5")), "person"),
-    **dict.fromkeys(
-        (
-            FOAF.Organization,
-            ORG.Organization,
-            *_of_schema("Organization", "GovernmentOrganization"),
-            *_of_dbpedia("Organisation"),
-        ),
-        "organization",
-    ),
-    **dict.fromkeys((*_of_schema("Place", "City", "Country"), *_of_dbpedia("Place")), "place"),
+    **dict.fromkeys((FOAF.Person, *_of_schema("Person"), DBO.Person, WD.Q5), "person"),
+    **dict.fromkeys((FOAF.Organization, ORG.Organization, *ORGANIZATIONS), "organization"),
+    **dict.fromkeys((*_of_schema("Place", "City", "Country"), DBO.Place), "place"),
     ORG.Post: "post",
 }
 """The kinds of ours by the classes of common vocabularies."""

@@ -40,9 +40,8 @@ from server.site import site
 
 bp = Blueprint("things", __name__)
 
-IS_KNOWN_QUERY = (
-    "ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} UNION {{ GRAPH ?g {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} }} }} }}"
-)
+IS_KNOWN_QUERY = """ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }}
+  UNION {{ GRAPH ?g {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} }} {1} }} }}"""
 DESCRIPTION_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -53,11 +52,6 @@ CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{
      VALUES ?p {{ rdfs:label skos:prefLabel }} {{ ?s ?p ?o }} UNION {{ GRAPH ?h {{ ?s ?p ?o }} }} }}
 }} }}"""
 """The triples of a thing, those that point at it, and the labels of both, but for what collections say of it."""
-IS_KNOWN_OUTSIDE_QUERY = (
-    "ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} UNION "
-    "{{ GRAPH ?g {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} }} FILTER(?g != {1}) }} }}"
-)
-"""Whether a thing is known outside one named graph."""
 MAX_EARLIER_VERSIONS = 10
 """Versions that are searched for an IRI that is gone."""
 
@@ -115,8 +109,8 @@ def _require_not_removed(graph: str, version: Version) -> None:
     earlier = next((earlier for earlier in _earlier_versions(version) if graph in earlier.counts), None)
     if earlier is None:
         return
-    provenance = GraphNames(site().base).provenance
-    if not ask(IS_KNOWN_OUTSIDE_QUERY.format(iri_in_query(graph), iri_in_query(provenance)), version.name):
+    elsewhere = f"FILTER(?g != {iri_in_query(GraphNames(site().base).provenance)})"
+    if not ask(IS_KNOWN_QUERY.format(iri_in_query(graph), elsewhere), version.name):
         raise HttpError(
             410, f"The graph {graph} is gone: version {earlier.name} still had it (?version={earlier.name})."
         )
@@ -134,10 +128,10 @@ def _earlier_versions(version: Version) -> Iterator[Version]:
 def _first_known(iris: Sequence[str], version: Version) -> str:
     """Return the first IRI that the version has triples of. Raises HttpError 410 or 404 if it has of none."""
     for iri in iris:
-        if ask(IS_KNOWN_QUERY.format(iri_in_query(iri)), version.name):
+        if ask(IS_KNOWN_QUERY.format(iri_in_query(iri), ""), version.name):
             return iri
     # Earlier versions are asked for the likeliest reading of the address only.
-    known = IS_KNOWN_QUERY.format(iri_in_query(iris[0]))
+    known = IS_KNOWN_QUERY.format(iri_in_query(iris[0]), "")
     for earlier in _earlier_versions(version):
         if ask(known, earlier.name):
             raise HttpError(

@@ -12,7 +12,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 import communique
-from kg.agents import AgentTools
+from kg.agents.agent_tools import AgentTools
 from kg.engines import Login, RemoteStore
 from kg.store import open_store
 from tests.support.command_line import here, kg
