@@ -26,6 +26,7 @@ THEME = re.compile(r"^#\s*Theme:\s*(\S.*?)\s*$", re.MULTILINE)
 """The comment that says under which heading a question is listed."""
 OTHER_QUESTIONS = "Other questions"
 FORMS = {form.value: form for form in QueryForm}
+# Its repetitions are possessive: a text that begins otherwise is given up at once, and not tried in every way.
 # What most texts begin with is known without the lexer: declarations in plain letters, and a form that ends as a word.
 _PLAIN_BEGINNING = re.compile(
     r"(?:[ \t\r\n]++|#[^\r\n]*+|PREFIX[ \t]++[A-Za-z]?[A-Za-z0-9_]*+:[ \t]*+<[!#-;=?-\[\]_a-z~]*+>)*+"

@@ -182,6 +182,7 @@ def _files_of(path: Path, chosen: Format | None) -> Iterator[ImportFile]:
 
 
 def _files_below(folder: Path, chosen: Format | None) -> Iterator[ImportFile]:
+    # Sorted, since a file system lists files in any order, and errors should name the same one each time.
     files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_listed(path.relative_to(folder)))
     if not files:
         raise RequestError(

@@ -38,6 +38,7 @@ def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_j
         steps(f"Checking {document}")
         report = check_documents(corpus_file(document), sources)
     for copy in report.copies.values():
+        # Of the mapped text alone: in another one the offsets would name other words.
         if copy.same:
             refresh_words([passage.stamp.span for passage in copy.passages], copy.text)
     differing = [slug for slug in sorted(report.copies) if not report.copies[slug].same]

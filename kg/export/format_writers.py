@@ -35,4 +35,5 @@ def write_documents(documents: DocumentsByName, row: Format, base: str) -> Itera
     """Yield graphs given in N-Triples as `write` does; memory grows with them in JSON-LD and property graphs only."""
     if row in SORTED_FORMATS:
         return write_sorted(documents, row, base)
+    # Only for formats that need all of a graph at once: rdflib's graphs are in memory.
     return write({name: from_document(document) for name, document in documents.items()}, row, base)

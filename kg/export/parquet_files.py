@@ -47,6 +47,7 @@ def _columns(rows: Iterable[Mapping[str, Any]]) -> dict[str, pa.Array]:
 
 
 def _value(value: list[str] | int | None, kind: type) -> object:
+    # Where none has several values, the column is one of texts.
     return value[0] if kind is str and isinstance(value, list) else value
 
 

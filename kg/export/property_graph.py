@@ -92,6 +92,7 @@ def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:
         else:
             names = [name.removeprefix(f"{base}graph/") for name in graphs]
             edges.append(Edge(str(subject), str(value), short.of(predicate), {"graphs": names}))
+    # What nothing but an edge names is a node too.
     for iri in {iri for edge in edges for iri in (edge.source, edge.target)}:
         nodes[iri].iri = iri
     finished = {iri: _finished(iri, nodes[iri], short) for iri in sorted(nodes)}

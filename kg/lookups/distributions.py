@@ -49,6 +49,7 @@ def distribution_triples(node: URIRef, download: URIRef, row: Format, of_file: F
     yield node, DCAT.mediaType, URIRef(MEDIA_TYPES + row.media_type)
     if of_file is None:
         return
+    # Named, so that nothing published holds a blank node.
     checksum = URIRef(f"{node}#sha256")
     yield node, DCAT.byteSize, Literal(str(of_file.size), datatype=XSD.nonNegativeInteger)
     yield node, SPDX.checksum, checksum

@@ -61,6 +61,7 @@ def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
     sides = {row["side"] for row in values.rows("SELECT DISTINCT ?side WHERE { ?participation cq:side ?side }")}
     beside = values.of((record.iri for record in records), (CQ.sourceSide, CQ.occasion))
     for record in records:
+        # Those who stand before it in the chain pass it on.
         relays = next((number for number, link in enumerate(record.chain) if link.statement == record.iri), 0)
         polarity = CONCEPT_WORDS.get(f"{SCHEME}polarity/{record.polarity}", record.polarity)
         certainty = CONCEPT_WORDS.get(f"{SCHEME}certainty/{record.certainty}", record.certainty)

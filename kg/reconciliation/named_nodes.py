@@ -44,6 +44,7 @@ def read_nodes(graph: Graph, place_of: Mapping[str, str] | None = None) -> Itera
     """Yield what has a name, by IRI; `place_of` tells where each stands."""
     names = _literals(graph, NAMES)
     for node in sorted(node for node in names if isinstance(node, URIRef)):
+        # The earliest beginning and the latest end: a date that sources differ about should contradict nothing.
         yield NamedThing(
             str(node),
             tuple(dict.fromkeys(names[node])),

@@ -59,6 +59,7 @@ def suggest(store: Store, source: NamedSource, limit: int, *, all_things: bool) 
     """Yield each thing of a source with its candidates; without `all_things`, only what has candidates."""
     reconciler = Reconciler(read_known_things(Values(store), store.graph_names()))
     for thing in source.things:
+        # One more than is suggested: a thing of our own graphs is its own likest candidate.
         candidates = reconciler.candidates(thing, limit + 1)
         others = [candidate for candidate in candidates if candidate.thing.iri != thing.identifier]
         if others or all_things:

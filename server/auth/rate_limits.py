@@ -25,6 +25,7 @@ class RateLimiter:
     """The buckets of all clients, for a rate in requests a second."""
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        # At least one: a bucket that never holds a whole request would refuse all.
         self.rate, self.capacity = rate, max(1.0, rate * BURST_SECONDS)
         self._clock, self._lock = clock, Lock()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()

@@ -72,6 +72,7 @@ class PeerFrontProcesses:
     def _answer_others(self, listening: socket.socket) -> None:
         while True:
             connection, _ = listening.accept()
+            # One thread answers all: a process that connects and asks nothing must not keep the others waiting.
             connection.settimeout(ANSWER_SECONDS)
             with connection:
                 try:
