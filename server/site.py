@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app, g, request
 
+from kg.datasets import GraphNames
+from kg.store import versions_of_same_facts
 from kg.store.interfaces import Version
 from kg.tokens import Role, Tokens
 from kg.workers import ServedStore
@@ -22,6 +24,7 @@ DATA = "data"
 """The path of the graph store: what follows it in an address follows the base in an IRI."""
 MAX_VERSION_VALUES = 32
 """Values of `Site.once_per_version` that are kept."""
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,12 @@ class Site:
         """Return the address of the base under the host that the request names."""
         return f"{request.host_url}{DATA}/"
 
-    def once_per_version(self, key: str, version: Version, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -- what `make` returns
+    def differs_in_facts(self, version: Version) -> bool:
+        """Tell whether the current version has other facts than this one, rather than other notes of readers alone."""
+        same = versions_of_same_facts(self.store, GraphNames(self.base), self.store.current())
+        return all(other.name != version.name for other in same)
+
+    def once_per_version(self, key: str, version: Version, make: Callable[[], Value]) -> Value:
         """Return the result of `make` for a version, cached until another version is requested under this key."""
         cached_version, value = self._values.get(key, ("", None))
         if cached_version != version.name:
@@ -100,7 +108,8 @@ class Site:
             # Some keys contain the request's host, which clients choose freely: the least recently used go.
             while len(self._values) > MAX_VERSION_VALUES:
                 del self._values[next(iter(self._values))]
-        return value
+        result: Value = value
+        return result
 
 
 def site() -> Site:

@@ -13,8 +13,7 @@ from kg.sparql.query_terms import is_usable_iri
 from kg.store.interfaces import Version
 from server.descriptions.example_questions import example_questions
 from server.descriptions.query_iris import query_iris
-from server.pages.query_files import load_query
-from server.pages.select_rows import solutions
+from server.pages.select_queries import select_rows
 from server.site import site
 
 VOCABULARIES = (ONTOLOGY, SCHEME, *WELL_KNOWN.values())
@@ -50,19 +49,17 @@ def unanswered_questions(questions: Iterable[Question]) -> frozenset[str]:
         known = _iris_in_data(set().union(*needed.values()), version)
         return frozenset(name for name, iris in needed.items() if not iris <= known)
 
-    names: frozenset[str] = site().once_per_version("questions without an answer", version, read)
-    return names
+    return site().once_per_version("questions without an answer", version, read)
 
 
 def _iris_in_data(iris: set[str], version: Version) -> set[str]:
     names = GraphNames(site().base)
     described_in = (names.description, names.ontology, names.shapes, names.provenance)
-    text = load_query(
-        "iris-in-data",
-        iris=" ".join(f"<{iri}>" for iri in sorted(iris) if is_usable_iri(iri)),
-        descriptions=", ".join(f"<{graph}>" for graph in described_in),
-    )[1]
-    return {row["iri"].value for row in solutions(text, version)}
+    terms = {
+        "iris": " ".join(f"<{iri}>" for iri in sorted(iris) if is_usable_iri(iri)),
+        "descriptions": ", ".join(f"<{graph}>" for graph in described_in),
+    }
+    return {row["iri"].value for row in select_rows("iris-in-data", version, **terms)}
 
 
 def things_of(query: str) -> list[str]:

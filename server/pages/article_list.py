@@ -8,8 +8,8 @@ from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import PageQueries
 from server.pages.paging import Pager, page_number
-from server.pages.query_files import load_query
 from server.pages.rendering import page as html
+from server.pages.select_queries import load_query
 from server.site import site
 
 bp = Blueprint("corpus", __name__)

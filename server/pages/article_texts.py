@@ -13,8 +13,7 @@ from kg.mapping.text_spans import paragraph_number, paragraph_starts
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
 from server.pages.page_terms import PageTerm, Row
-from server.pages.query_files import load_query
-from server.pages.select_rows import solutions
+from server.pages.select_queries import select_rows
 from server.site import site
 
 
@@ -55,10 +54,7 @@ def article_text(article: PageTerm, digest: PageTerm | None, length: int, versio
         return None
     if digest.value in texts:
         return ArticleText(texts[digest.value])
-    copy: ArticleText | None = site().once_per_version(
-        f"copy {article}", version, lambda: _copy(article, length, version)
-    )
-    return copy
+    return site().once_per_version(f"copy {article}", version, lambda: _copy(article, length, version))
 
 
 def has_digest_of(row: Row, span: TextSpan, text: str) -> bool:
@@ -67,10 +63,10 @@ def has_digest_of(row: Row, span: TextSpan, text: str) -> bool:
 
 
 def _copy(article: PageTerm, length: int, version: Version) -> ArticleText | None:
-    mapped = {row["digest"].value for row in solutions(load_query("article-digests")[1], version)}
+    mapped = {row["digest"].value for row in select_rows("article-digests", version)}
     # A text that another article is mapped from is no copy of this one.
     unmapped = [SourceText(Path(), text, key) for key, text in site().settings.texts.items() if key not in mapped]
-    rows = solutions(load_query("article-passages", this=article.sparql)[1], version) if unmapped else []
+    rows = select_rows("article-passages", version, this=article.sparql) if unmapped else []
     copy = most_similar_copy([*map(_stamp, rows)], length or None, unmapped) if rows else None
     return _located_copy(copy) if copy else None
 

@@ -11,7 +11,7 @@ from server.pages.answer_columns import readable_columns, things_in
 from server.pages.page_queries import PageQueries
 from server.pages.page_terms import Row
 from server.pages.question_parameters import QuestionParameter, question_parameters
-from server.pages.select_rows import variables_and_solutions
+from server.pages.select_queries import variables_and_solutions
 from server.site import site
 
 EVERY_ROW = slice(None)

@@ -17,8 +17,8 @@ from server.pages.page_queries import PageQueries, collections_term, distinct_ro
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
 from server.pages.passage_display import DisplayedPassage, displayed_passages
-from server.pages.query_files import load_query
 from server.pages.rendering import page as html
+from server.pages.select_queries import load_query
 from server.search import current_index
 from server.search.disagreement_index import Issue, OpposedPair
 from server.search.tsv_cells import iri

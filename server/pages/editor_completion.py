@@ -20,9 +20,8 @@ from server.http.negotiation import prefers_page
 from server.http.parameters import query_parameters
 from server.pages.json_responses import json_response
 from server.pages.page_terms import Row
-from server.pages.query_files import load_query
 from server.pages.question_builder import BOXES, deed_words, question_query
-from server.pages.select_rows import solutions
+from server.pages.select_queries import select_rows
 from server.pages.term_usage import class_concepts, class_properties, term_uses
 from server.pages.thing_names import Name, names_of
 from server.search import Index, current_index
@@ -107,8 +106,7 @@ def question_text() -> str:
 
 def deeds(version: Version) -> list[str]:
     """Return the words for what can be said and done, which pages offer without all else of the vocabulary."""
-    words: list[str] = site().once_per_version("deeds", version, lambda: deed_words(_terms(version)))
-    return words
+    return site().once_per_version("deeds", version, lambda: deed_words(_terms(version)))
 
 
 def term_warnings(query: str, version: Version) -> list[str]:
@@ -119,13 +117,11 @@ def term_warnings(query: str, version: Version) -> list[str]:
 
 
 def _vocabulary(version: Version) -> dict[str, Any]:
-    vocabulary: dict[str, Any] = site().once_per_version("editor terms", version, lambda: _read_vocabulary(version))
-    return vocabulary
+    return site().once_per_version("editor terms", version, lambda: _read_vocabulary(version))
 
 
 def _terms(version: Version) -> list[dict[str, Any]]:
-    query = load_query("editor-terms", **_schema_graphs())[1]
-    return [_term(row) for row in solutions(query, version)]
+    return [_term(row) for row in select_rows("editor-terms", version, **_schema_graphs())]
 
 
 def _schema_graphs() -> dict[str, str]:
@@ -140,7 +136,7 @@ def _read_vocabulary(version: Version) -> dict[str, Any]:
     schemes = {entry["iri"]: entry["scheme"] for entry in entries if "scheme" in entry}
     of_properties: dict[str, set[str]] = {}
     by_class: dict[str, dict[str, list[str]]] = {}
-    for row in solutions(load_query("editor-schemes", **graphs)[1], version):
+    for row in select_rows("editor-schemes", version, **graphs):
         of_properties.setdefault(row["property"].value, set()).add(row["scheme"].value)
         if "class" in row:
             schemes_of = by_class.setdefault(row["class"].value, {})
@@ -148,8 +144,7 @@ def _read_vocabulary(version: Version) -> dict[str, Any]:
     for term, use in term_uses(version).items():
         if use.value is not None and use.value.value in schemes:
             of_properties.setdefault(term, set()).add(schemes[use.value.value])
-    range_rows = solutions(load_query("editor-ranges", **graphs)[1], version)
-    ranges = {row["property"].value: row["range"].value for row in range_rows}
+    ranges = {row["property"].value: row["range"].value for row in select_rows("editor-ranges", version, **graphs)}
     of_classes, concepts = class_properties(version), class_concepts(version)
     for entry in entries:
         if entry["iri"] in ranges:

@@ -14,9 +14,8 @@ from server.pages.list_documents import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import PageQueries, distinct_rows, rows_by
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
-from server.pages.query_files import load_query
-from server.pages.query_filters import with_filters
 from server.pages.rendering import page as html
+from server.pages.select_queries import load_query, with_filters
 from server.search import current_index
 from server.search.timeline import TIME_PROPERTIES
 from server.search.timeline_tables import EVENT_SECTIONS

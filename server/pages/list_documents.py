@@ -16,7 +16,6 @@ from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
-from server.pages.version_facts import differs_in_facts
 from server.site import site
 
 LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
@@ -35,7 +34,7 @@ def list_response(make: Callable[[], Response], select: str, key: str, labels: t
     if row is not HTML:
         return data_response(select, key, row, version, labels)
     # The index is of the current version: an address that pins another says on its page what it shows instead.
-    g.pinned_version = version.name if "version" in query_parameters() and differs_in_facts(version) else None
+    g.pinned_version = version.name if "version" in query_parameters() and site().differs_in_facts(version) else None
     return make()
 
 

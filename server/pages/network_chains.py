@@ -16,9 +16,9 @@ from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import page_address
 from server.pages.paging import Pager, address_with, current_pairs
 from server.pages.passage_display import DisplayedPassage, displayed_passages
-from server.pages.query_files import fill_variables, load_query
 from server.pages.rendering import page as html
 from server.pages.rendering import render_page
+from server.pages.select_queries import fill_variables, load_query
 from server.search.network import NetworkEdge, NetworkFilter, NetworkNode
 from server.search.network_tables import NetworkPart
 

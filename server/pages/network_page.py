@@ -26,9 +26,8 @@ from server.pages.network_json import edge_words, network_json, relation_words
 from server.pages.network_projection import PROJECTION_CONTENTS, projection_response, requested_projection_format
 from server.pages.page_queries import PageQueries
 from server.pages.paging import current_pairs, page_number
-from server.pages.query_files import load_query
-from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
+from server.pages.select_queries import in_utc, load_query, moment_in_query, with_filters
 from server.pages.thing_names import left_sides
 from server.search import current_index
 from server.search.network import NetworkFilter, NetworkNode, other_end

@@ -9,7 +9,6 @@ from server.descriptions.addresses import thing_address
 from server.pages.citations import citation_address
 from server.pages.cited_things import cite
 from server.pages.thing_queries import ThingQueries
-from server.pages.version_facts import differs_in_facts
 from server.site import site
 
 
@@ -30,7 +29,7 @@ def newer_version(
     `read_page` runs the queries of the thing's page: they lead to its posts and participants, which are no facts of
     its own.
     """
-    if not differs_in_facts(thing.version):
+    if not site().differs_in_facts(thing.version):
         return None
     # A copy, so that nothing of the comparison is listed among the queries of the page, and what they read serves it.
     older = ThingQueries(thing.version, [*thing.answered], iri=thing.iri)

@@ -12,8 +12,7 @@ from kg.sparql.query_terms import literal_in_query
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages
-from server.pages.query_files import load_query
-from server.pages.select_rows import solutions
+from server.pages.select_queries import load_query, select_rows, solutions
 from server.pages.thing_names import Names, names_of, side_letters
 from server.site import site
 
@@ -82,8 +81,8 @@ class PageQueries:
         passages = {row["passage"].sparql for query in self.answered for row in query.rows if "passage" in row}
         if not passages:
             return {}
-        text = load_query("passages-shown", passages=" ".join(sorted(passages)))[1]
-        shown = displayed_passages(solutions(text, self.version), self.version)
+        rows = select_rows("passages-shown", self.version, passages=" ".join(sorted(passages)))
+        shown = displayed_passages(rows, self.version)
         return {passage.row["passage"].value: passage for passage in shown}
 
 

@@ -8,9 +8,8 @@ from kg.store.interfaces import Version
 from server.http.errors import HttpError
 from server.http.parameters import query_parameters
 from server.pages.answerable_questions import things_of
-from server.pages.query_files import load_query
 from server.pages.question_builder import AGENT_KINDS, named_thing
-from server.pages.select_rows import solutions
+from server.pages.select_queries import select_rows
 from server.pages.thing_names import Names, names_of
 from server.search import current_index
 
@@ -91,7 +90,7 @@ def _candidates(kind: str, version: Version) -> dict[str, str]:
     """Return the names of things that may stand in for one of a kind."""
     if kind not in CLASSES:
         return {}
-    text = load_query("question-candidates", kind=f"cq:{CLASSES[kind]}", limit=str(MAX_CANDIDATES))[1]
-    things = [row["thing"].value for row in solutions(text, version)]
+    rows = select_rows("question-candidates", version, kind=f"cq:{CLASSES[kind]}", limit=str(MAX_CANDIDATES))
+    things = [row["thing"].value for row in rows]
     names = names_of(things, version)
     return {thing: names[thing].label for thing in things}

@@ -38,7 +38,6 @@ from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.passage_display import DisplayedPassage
 from server.pages.thing_names import Name, side_letters
 from server.pages.time_formatting import date_words, moment, stamp
-from server.pages.version_facts import differs_in_facts
 from server.site import site
 
 MAX_LABEL_CHARACTERS = 240
@@ -144,7 +143,7 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
 
 def _older_and_current(queries: PageQueries | None) -> tuple[str, str] | None:
     """Return the page's version and the current version, or None if their facts are the same."""
-    if queries is None or not differs_in_facts(queries.version):
+    if queries is None or not site().differs_in_facts(queries.version):
         return None
     return queries.version.name, site().store.current().name
 

@@ -13,8 +13,8 @@ from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import term_from_cell
-from server.pages.query_files import load_query
 from server.pages.rendering import page as html
+from server.pages.select_queries import load_query
 from server.pages.text_hits import excerpt, text_hits
 from server.search import current_index
 from server.search.search_words import search_words

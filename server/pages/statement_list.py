@@ -18,7 +18,7 @@ from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row, term_from_cell
 from server.pages.paging import Pager, address_with, current_pairs, page_number
 from server.pages.rendering import page as html
-from server.pages.select_rows import solutions
+from server.pages.select_queries import solutions
 from server.pages.thing_names import Names
 from server.search import current_index
 from server.search.read_paths import PREFIXES

@@ -15,8 +15,7 @@ from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
-from server.pages.query_files import load_query
-from server.pages.select_rows import solutions
+from server.pages.select_queries import select_rows, solutions
 from server.site import site
 
 MAX_EXACT_USES = 500
@@ -50,8 +49,7 @@ class TermUse:
 
 def term_uses(version: Version) -> dict[str, TermUse]:
     """Return the uses of the ontology's terms in a version; computed once per version."""
-    uses: dict[str, TermUse] = site().once_per_version("terms in use", version, lambda: _uses(version))
-    return uses
+    return site().once_per_version("terms in use", version, lambda: _uses(version))
 
 
 def class_properties(version: Version) -> dict[str, list[str]]:
@@ -120,10 +118,10 @@ def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str
 def _terms(version: Version) -> Iterator[tuple[str, str]]:
     """Yield each term in SPARQL syntax, with its kind."""
     graph = f"<{GraphNames(site().base).ontology}>"
-    for row in solutions(load_query("ontology-terms", ontology=graph)[1], version):
+    for row in select_rows("ontology-terms", version, ontology=graph):
         if row["property"].value == str(RDF.type) and row["value"].value in USE_PATTERNS:
             yield row["term"].sparql, row["value"].value
-    for row in solutions(load_query("ontology-schemes", ontology=graph)[1], version):
+    for row in select_rows("ontology-schemes", version, ontology=graph):
         yield row["concept"].sparql, "concept"
 
 

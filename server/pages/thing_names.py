@@ -17,8 +17,7 @@ from kg.store.interfaces import Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import decode_path
 from server.pages.passage_display import displayed_passages
-from server.pages.query_files import load_query
-from server.pages.select_rows import solutions
+from server.pages.select_queries import select_rows
 from server.pages.vocabulary_words import graph_words, term_words, unnamed_words
 from server.search.side_letters import assign_side_letters
 from server.site import site
@@ -124,8 +123,8 @@ def _add_first_words(properties: dict[str, Properties], version: Version) -> Non
     passages = [iri for iri, values in properties.items() if str(CQ.Passage) in _types(values)]
     if not passages or not site().settings.texts:
         return
-    _, text = load_query("passages-shown", passages=" ".join(f"<{iri}>" for iri in sorted(passages)))
-    for shown in displayed_passages(solutions(text, version), version):
+    rows = select_rows("passages-shown", version, passages=" ".join(f"<{iri}>" for iri in sorted(passages)))
+    for shown in displayed_passages(rows, version):
         if shown.words and "title" in shown.row:
             label = f"{shown.place}: {shown.beginning} ({shown.row['title'].value})"
             properties[shown.row["passage"].value][str(RDFS.label)] = [(label, "")]
@@ -137,8 +136,8 @@ def _add_properties(properties: dict[str, Properties], query: str, iris: Iterabl
     if not things:
         return
     graphs = GraphNames(site().base)
-    _, text = load_query(query, things=things, ontology=f"<{graphs.ontology}>", outside=f"<{graphs.outside}>")
-    for row in solutions(text, version):
+    terms = {"ontology": f"<{graphs.ontology}>", "outside": f"<{graphs.outside}>"}
+    for row in select_rows(query, version, things=things, **terms):
         values = properties.setdefault(row["thing"].value, {}).setdefault(row["property"].value, [])
         values.append((row["value"].value, row["value"].language))
 
@@ -149,14 +148,21 @@ def _types(properties: Properties) -> set[str]:
 
 def side_letters(version: Version) -> dict[str, str]:
     """Return the letters of the two sides with the most participants; they are the same on every page."""
-    letters: dict[str, str] = site().once_per_version("sides", version, lambda: _side_letters(version))
-    return letters
+
+    def read() -> dict[str, str]:
+        rows = select_rows("sides", version)
+        return assign_side_letters({row["side"].value: int(row["number"].value) for row in rows})
+
+    return site().once_per_version("sides", version, read)
 
 
 def left_sides(version: Version) -> frozenset[str]:
     """Return the agents that have left a post, or something that they belonged to, by some article."""
-    left: frozenset[str] = site().once_per_version("left sides", version, lambda: _left_sides(version))
-    return left
+
+    def read() -> frozenset[str]:
+        return frozenset(row["agent"].value for row in select_rows("left-sides", version))
+
+    return site().once_per_version("left sides", version, read)
 
 
 def short_form(iri: str) -> str:
@@ -171,15 +177,6 @@ def short_form(iri: str) -> str:
         or unnamed_words(iri)
         or next((f"{prefix}{iri.removeprefix(start)}" for prefix, start in known), iri)
     )
-
-
-def _side_letters(version: Version) -> dict[str, str]:
-    rows = solutions(load_query("sides")[1], version)
-    return assign_side_letters({row["side"].value: int(row["number"].value) for row in rows})
-
-
-def _left_sides(version: Version) -> frozenset[str]:
-    return frozenset(row["agent"].value for row in solutions(load_query("left-sides")[1], version))
 
 
 def _name(iri: str, properties: Properties, letters: dict[str, str]) -> Name:

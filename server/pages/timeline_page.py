@@ -18,9 +18,8 @@ from server.http.parameters import Parameters, query_parameters
 from server.pages.diagrams import AXIS_MARGIN_PERCENT, TimeAxis
 from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries
-from server.pages.query_files import load_query
-from server.pages.query_filters import in_utc, moment_in_query, with_filters
 from server.pages.rendering import page as html
+from server.pages.select_queries import in_utc, load_query, moment_in_query, with_filters
 from server.pages.thing_names import side_letters
 from server.pages.timeline_ticks import MAX_TICKS, MAX_TICKS_IF_NARROW, rounded, shift_within_calendar, ticks
 from server.search import Index, current_index

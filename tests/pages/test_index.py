@@ -14,8 +14,8 @@ from kg.store import EmbeddedStore, Query
 from kg.workers import UnlimitedStore
 from server.pages.facets import counts_query
 from server.pages.page_terms import Row, term_from_cell, term_from_json
-from server.pages.query_files import load_query
 from server.pages.search_page import search_query
+from server.pages.select_queries import load_query
 from server.pages.statement_list import rows_query
 from server.pages.time_formatting import row_span
 from server.search import Index
