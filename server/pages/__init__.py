@@ -1,10 +1,8 @@
 """HTML pages, one module per page; each is rendered on the server from a few queries."""
 
 from server.pages.assets import bp as assets
-from server.pages.blueprints import BLUEPRINTS, register
-from server.pages.prewarming import prepare
-from server.pages.question_pages import examples_page, question_page
-from server.pages.question_table import question_table
+from server.pages.blueprints import BLUEPRINTS, prepare, register
+from server.pages.question_pages import examples_page, question_page, question_table
 from server.pages.sparql_form import fault_page, form_page, result_page
 from server.pages.thing_pages import thing_page
 

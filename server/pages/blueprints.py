@@ -1,9 +1,10 @@
-"""Registers the blueprints of all pages and the template context."""
+"""Registers the pages with an application, and renders those that are cached before the first request."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from kg.formats import HTML
 from server.pages.article_list import bp as corpus
 from server.pages.assets import bp as assets
 from server.pages.citation_page import bp as citations
@@ -22,6 +23,7 @@ from server.pages.statement_list import bp as claims
 from server.pages.timeline_page import bp as timeline
 from server.pages.vocabulary_pages import bp as vocabulary
 from server.pages.why_page import bp as why
+from server.site import site
 
 BLUEPRINTS = (
     assets,
@@ -49,3 +51,21 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     register_kept_answers(app)
     register_rendering(app)
+
+
+CACHED_PAGES = ("/", "/ontology", "/ontology/relations", "/schemes", "/shapes", "/editor/terms")
+"""Pages and a list of terms that are cached per version; rendering them also fills the caches that all pages share."""
+
+
+def prepare(app: Flask) -> None:
+    """Compile the templates and render the cached pages.
+
+    Without a configured base IRI pages depend on the Host of the request, and are not cached.
+    """
+    # Jinja compiles a template at its first use, which takes longer than rendering it.
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    for path in CACHED_PAGES:
+        with app.test_request_context(path, headers={"Accept": HTML.media_type}):
+            if site().settings.base is not None:
+                app.dispatch_request()

@@ -9,21 +9,26 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, PROPERTY_GRAPH_FORMATS, SCRIPTED
+from kg.export import PROJECTIONS, project, projection_by_name, write_property_graph
+from kg.formats import CSV, GEXF, GRAPH_FORMATS, GRAPHML, HTML, JSON, PROPERTY_GRAPH_FORMATS, SCRIPTED, Format
 from kg.moments import DAY, Moment
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
 from server.descriptions.addresses import with_parameters
+from server.descriptions.graph_responses import requested_version
+from server.descriptions.rdf_responses import with_filename
+from server.descriptions.store_queries import select
+from server.http.caching import conditional_response, make_validator
 from server.http.errors import invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
+from server.http.streaming import stream_response
 from server.pages.json_responses import json_response
 from server.pages.list_documents import LIST_FORMATS, data_response, list_response
 from server.pages.network_chains import LABELLED_COLUMNS, chain_json, chain_query, shortest_chains
 from server.pages.network_chains import page as chain_page
 from server.pages.network_chains import page_of_unknown as unknown_page
 from server.pages.network_json import edge_words, network_json, relation_words
-from server.pages.network_projection import PROJECTION_CONTENTS, projection_response, requested_projection_format
 from server.pages.page_queries import PageQueries
 from server.pages.paging import current_pairs, page_number
 from server.pages.rendering import page as html
@@ -200,3 +205,26 @@ def _page() -> Response:
         "projection_formats": PROPERTY_GRAPH_FORMATS,
     }
     return html("network.html", queries, (CSV, JSON, *GRAPH_FORMATS), **values)
+
+
+PROJECTION_CONTENTS = {projection.name: projection.description for projection in PROJECTIONS}
+DEFAULT = PROJECTIONS[0].name
+
+
+def requested_projection_format(others: tuple[Format, ...]) -> Format | None:
+    """Return the format of property graphs that is asked for, None if one of the others is or a projection is not."""
+    # Without `projection`, CSV is that of the rows.
+    offered = PROPERTY_GRAPH_FORMATS if "projection" in query_parameters() else (*others, GRAPHML, GEXF)
+    row = choose_format(offered)
+    return row if row in PROPERTY_GRAPH_FORMATS else None
+
+
+def projection_response(row: Format) -> Response:
+    """Return the projection that `projection` names, of people if none is named. Raises HttpError 400 for another."""
+    name, version = query_parameters().choice("projection", PROJECTION_CONTENTS, DEFAULT), requested_version()
+
+    def make() -> Response:
+        graph = project(projection_by_name(name), lambda text: select(text, version.name))
+        return with_filename(stream_response(write_property_graph(graph, row), row), name, row)
+
+    return conditional_response(make_validator(version, row.name, name), make)

@@ -1,19 +1,31 @@
-"""The example questions as pages: by theme, and each with its answer, asked of the things that a reader names."""
+"""The example questions: by theme, and each with its answer, asked of the things that a reader names, as CSV too."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import Response
+from flask import Response, stream_with_context
 
+from kg.act_words import CONCEPT_WORDS
 from kg.app.example_questions import Question
+from kg.export import spreadsheet_cell
 from kg.formats import CSV
 from server.descriptions.example_questions import example_questions
+from server.descriptions.rdf_responses import with_filename
+from server.http.caching import conditional_response, make_validator
+from server.http.errors import HttpError
 from server.http.parameters import query_parameters
+from server.http.streaming import stream_response
 from server.pages.answerable_questions import questions_by_theme, things_of, unanswered_questions
-from server.pages.asked_questions import asked_question
+from server.pages.asked_questions import AskedQuestion, asked_question, columns_of_things
+from server.pages.literal_words import literal_words
+from server.pages.page_terms import PageTerm
 from server.pages.paging import Pager, page_number
 from server.pages.rendering import data_link, page, render_page
+from server.pages.thing_names import Names
 from server.pages.vocabulary_words import split_name
 from server.search.search_words import fold, search_words
 
@@ -68,3 +80,42 @@ COLUMN_WORDS = {
 
 def _in_words(variable: str) -> str:
     return COLUMN_WORDS.get(variable) or split_name(variable).lower()
+
+
+def question_table(question: Question) -> Response:
+    """Return a question's answer as CSV, with the names of things beside their IRIs.
+
+    Raises HttpError 400 if it asks of what is not in the data, or of what nothing is called.
+    """
+    answer = asked_question(question)
+    if missing := [parameter for parameter in answer.parameters if not parameter.term]:
+        names = ", ".join(f"{parameter.chosen or parameter.label} ('{parameter.box}')" for parameter in missing)
+        raise HttpError(400, f"The question asks of what is not in this data: {names}. Name something that is.")
+    # What has no name is called by the site's base, which is looked up as it is written.
+    lines = stream_with_context(_lines(answer))
+    validator = make_validator(answer.queries.version, CSV.name, answer.query, *CONCEPT_WORDS.values())
+    return conditional_response(validator, lambda: with_filename(stream_response(lines, CSV), question.name, CSV))
+
+
+def _lines(answer: AskedQuestion) -> Iterator[bytes]:
+    columns, of_things, names = answer.columns, columns_of_things(answer.rows), answer.queries.names
+    yield _line(part for name in columns for part in ((name, f"{name}Label") if name in of_things else (name,)))
+    for row in answer.rows:
+        cells: list[str] = []
+        for name in columns:
+            value = row.get(name)
+            words = _words(value, names) if value else ""
+            cells += (value.value if value and value.is_iri else "", words) if name in of_things else (words,)
+        yield _line(cells)
+
+
+def _words(value: PageTerm, names: Names) -> str:
+    if value.is_iri:
+        return CONCEPT_WORDS.get(value.value) or names[value.value].label
+    return literal_words(value.value, value.datatype)
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(map(spreadsheet_cell, cells))
+    return text.getvalue().encode()

@@ -1,8 +1,10 @@
-"""The page that searches names, posts, what is said, and the texts at hand."""
+"""The page that searches names, posts, what is said, and the texts at hand, with excerpts of what it finds."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -12,14 +14,15 @@ from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries, rows_by
-from server.pages.page_terms import term_from_cell
+from server.pages.page_terms import PageTerm, term_from_cell
 from server.pages.rendering import page as html
 from server.pages.select_queries import load_query
-from server.pages.text_hits import excerpt, text_hits
 from server.search import current_index
 from server.search.search_words import search_words
+from server.search.text_paragraphs import PARAGRAPH, ArticleTexts, Paragraph
 from server.search.text_search import SearchHit, SearchResult
 from server.search.tsv_cells import iri
+from server.site import site
 
 bp = Blueprint("search", __name__)
 
@@ -99,3 +102,60 @@ def _by_kind(
         kind = queries.names[iri(accounts.get(hit.thing, [hit.thing])[0])].kind
         by_kind.setdefault(kind, {}).setdefault(thing, (thing, term_from_cell(hit.text.cell).value, hit))
     return {kind: [*rows.values()] for kind, rows in by_kind.items()}
+
+
+MAX_TEXT_HITS = 20
+"""Places in texts that a search lists."""
+EXCERPT_CHARACTERS = 180
+"""Characters of a text that are shown around the words."""
+ExcerptPart = tuple[str, bool]
+"""Some characters of an excerpt, and whether they were searched for."""
+
+
+@dataclass(frozen=True)
+class TextHit:
+    """A place in an article's text: from the first of the words to the last, and the words around."""
+
+    article: PageTerm
+    start: int
+    end: int
+    paragraph: str
+
+
+def text_hits(words: Sequence[Sequence[str]], texts: ArticleTexts) -> list[TextHit]:
+    """Return the first paragraphs of texts at hand that have all the words."""
+    patterns = [_pattern([spellings]) for spellings in words]
+    at_hand = site().settings.texts
+    # Until its index is built again, a search may meet the words of a text that was taken away.
+    paragraphs = [paragraph for paragraph in texts.paragraphs(words, MAX_TEXT_HITS) if paragraph.digest in at_hand]
+    return [_text_hit(at_hand[paragraph.digest], paragraph, patterns) for paragraph in paragraphs]
+
+
+def _text_hit(text: str, paragraph: Paragraph, patterns: Iterable[re.Pattern[str]]) -> TextHit:
+    shown = PARAGRAPH.match(text, paragraph.start)
+    words = shown[0] if shown else ""
+    spans = [place.span() for place in (pattern.search(words) for pattern in patterns) if place]
+    # A word is found whose edges are others here than where it was folded: it is somewhere in the paragraph.
+    first, last = (min(spans)[0], max(end for _, end in spans)) if spans else (0, len(words))
+    return TextHit(term_from_cell(paragraph.article), paragraph.start + first, paragraph.start + last, words)
+
+
+def excerpt(text: str, words: Sequence[Sequence[str]]) -> list[ExcerptPart]:
+    """Return the part of a text around the first of the words, cut where they begin and end."""
+    pattern = _pattern(words)
+    first = pattern.search(text)
+    start = max(0, (first.start() if first else 0) - EXCERPT_CHARACTERS // 3)
+    start = text.rfind(" ", 0, start) + 1
+    shown = text[start : start + EXCERPT_CHARACTERS]
+    if start + EXCERPT_CHARACTERS < len(text):
+        shown = f"{shown.rpartition(' ')[0] or shown} …"
+    parts = pattern.split(f"… {shown}" if start else shown)
+    return [(part, bool(number % 2)) for number, part in enumerate(parts) if part]
+
+
+def _pattern(words: Sequence[Sequence[str]]) -> re.Pattern[str]:
+    """Return a pattern of one group: any spelling of any of the words, the longest first."""
+    spellings = sorted({spelling for word in words for spelling in word}, key=len, reverse=True)
+    # Folding left full stops out, so that `us` is found in U.S., and made one space of what is between words.
+    dotted = "|".join(r"\.?".join(spelling).replace(" ", r"[\W_]+") for spelling in spellings)
+    return re.compile(rf"\b({dotted or '(?!)'})", re.IGNORECASE)

@@ -19,7 +19,7 @@ from server.descriptions.addresses import decode_path
 from server.pages.passage_display import displayed_passages
 from server.pages.select_queries import select_rows
 from server.pages.vocabulary_words import graph_words, term_words, unnamed_words
-from server.search.side_letters import assign_side_letters
+from server.search.network import assign_side_letters
 from server.site import site
 
 CLASS_WORDS = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import partial
 
 from kg.namespaces import CQ
@@ -15,7 +17,6 @@ from server.pages.rendering import TemplateCall
 from server.pages.statement_page import chain_in_order
 from server.pages.thing_queries import ThingQueries
 from server.pages.time_formatting import statement_span
-from server.pages.wording import REPORTED, fullest, wording_difference
 
 Quotations = Mapping[str, QuotationPart]
 """What each telling quotes or reports, by the telling."""
@@ -110,3 +111,45 @@ ASPECTS: tuple[tuple[str, Callable[[list[Row]], Cell]], ...] = (
     ("Of what time", partial(terms, "tense")),
     ("In what form", partial(terms, "form")),
 )
+
+
+SINGLE_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+MIN_SHARED_WORDS = 0.3
+"""The share of words in common from which what differs is told word by word."""
+SAME, FULLEST = "the same words", "the fullest of them"
+REPORTED = "in the reporter\u2019s words"
+
+
+def fullest(wordings: Sequence[str]) -> str:
+    """Return the wording with most words, the first of several."""
+    return max(wordings, key=lambda wording: len(_single_words(wording)), default="")
+
+
+def wording_difference(words: str, fuller: str) -> str:
+    """Return how a wording differs from the fullest, as in "leaves out \u201cand not one day longer\u201d"."""
+    own, others = _single_words(words), _single_words(fuller)
+    matcher = SequenceMatcher(None, _folded(others), _folded(own), autojunk=False)
+    if matcher.ratio() == 1:
+        return FULLEST if words == fuller else SAME
+    if matcher.ratio() < MIN_SHARED_WORDS:
+        return "in other words"
+    return "; ".join(_differences(matcher, others, own))
+
+
+def _differences(matcher: SequenceMatcher[str], others: list[str], own: list[str]) -> Iterator[str]:
+    for change, start, end, own_start, own_end in matcher.get_opcodes():
+        there, here = (f"\u201c{' '.join(words)}\u201d" for words in (others[start:end], own[own_start:own_end]))
+        if change == "delete":
+            yield f"leaves out {there}"
+        elif change == "insert":
+            yield f"adds {here}"
+        elif change == "replace":
+            yield f"has {here} for {there}"
+
+
+def _single_words(text: str) -> list[str]:
+    return SINGLE_WORD.findall(text)
+
+
+def _folded(words: list[str]) -> list[str]:
+    return [word.casefold() for word in words]

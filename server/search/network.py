@@ -1,13 +1,16 @@
-"""The network of agents and events: nodes, edges, filters, and the few of them that a page shows."""
+"""The network of agents and events: nodes, edges, filters, and what the property columns of a version have of it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from kg.namespaces import CQ
+from server.search.property_columns import Column, Columns
+from server.search.read_paths import CLASS, NAMED, path, paths
+from server.search.tsv_cells import is_iri, text
 
 UNREAL_RELATION = str(CQ.envisagedIn)
 
@@ -72,3 +75,92 @@ class Network:
 def other_end(edge: NetworkEdge, here: str) -> str:
     """Return the other end of an edge."""
     return edge.end if edge.start == here else edge.start
+
+
+def assign_side_letters(counts: Mapping[str, int]) -> dict[str, str]:
+    """Return the letters a and b for the two sides with the most participants."""
+    main_sides = sorted(counts, key=lambda side: (-counts[side], side))[:2]
+    return dict(zip(main_sides, "ab", strict=False))
+
+
+NODE_CLASSES = ("Person", "Organization", "Group", "Meeting", "Event", "Scenario")
+"""Classes of nodes; the first one that applies names the kind of a node."""
+WEAK_RELATIONS = (str(CQ.about), str(CQ.addressee))
+"""Relations that a path uses only if no other path is as short."""
+BELONGING = tuple(sorted(str(relation) for relation in (CQ.affiliatedWith, CQ.memberOf, CQ.holds, CQ.partOf)))
+"""Relations by which those who took no side themselves have that of what they belong to."""
+IS_NODE = (NAMED, *(f"{CLASS}{kind}" for kind in NODE_CLASSES))
+PATHS = (
+    *map(path, ("name", *(f"{CLASS}{kind}" for kind in NODE_CLASSES), "earliestBegin", "latestEnd", "linkPredicate")),
+    path("^participant", "side"),
+    *(
+        way
+        for ends in (
+            *(("participant",), ("participationIn",), ("envisagedIn",), ("source",), ("addressee",), ("about",)),
+            *(("linkSubject",), ("linkObject",), ("holder",), ("post", "postIn"), ("subEventOf",), ("resultOf",)),
+        )
+        for way in paths(*ends, ends=IS_NODE)
+    ),
+)
+
+
+def side_letters(columns: Columns) -> dict[str, str]:
+    """Return the letters of the sides of most participations, by IRI."""
+    return assign_side_letters({columns.iri(side): number for side, number in columns.sides.items() if is_iri(side)})
+
+
+def nodes_due(columns: Columns) -> Iterator[NetworkNode]:
+    """Yield the nodes that are due, each with the side that it took itself."""
+    names, sides = columns.first("name"), _sides_taken(columns)
+    first, last = columns.first("earliestBegin"), columns.first("latestEnd")
+    seen = set[str]()
+    for kind in NODE_CLASSES:
+        for thing in columns.members(kind):
+            if thing in names and thing not in seen and columns.is_due(thing):
+                seen.add(thing)
+                times = (text(column.get(thing, "")) for column in (first, last))
+                yield NetworkNode(columns.iri(thing), kind.lower(), text(names[thing]), sides.get(thing, ""), *times)
+
+
+def _sides_taken(columns: Columns) -> dict[str, str]:
+    """Return the letter of the first side (by IRI) that each participant took, if that side has one."""
+    first_sides: dict[str, str] = {}
+    letters, participants = side_letters(columns), columns["participant"]
+    for participation, sides in columns["side"].items():
+        for participant in participants.get(participation, ()):
+            first_sides[participant] = min(first_sides.get(participant, sides[0]), sides[0])
+    return {participant: letters.get(columns.iri(side), "") for participant, side in first_sides.items()}
+
+
+def relations_told(columns: Columns) -> Iterator[tuple[str, str, str, str]]:
+    """Yield what tells a relation and is due, with the relation, as cells and an IRI: those of `network-edges`."""
+    for origin, start, relation, end in _relations(columns):
+        if columns.is_due(origin) and is_iri(start) and is_iri(end) and start != end:
+            yield origin, start, relation, end
+
+
+def _relations(columns: Columns) -> Iterator[tuple[str, str, str, str]]:
+    for prop in ("participationIn", "envisagedIn"):
+        yield from _join_by_subject(columns["participant"], str(CQ[prop]), columns[prop])
+    for prop in ("addressee", "about"):
+        yield from _join_by_subject(columns["source"], str(CQ[prop]), columns[prop])
+    predicates = columns["linkPredicate"]
+    for link, subjects in columns["linkSubject"].items():
+        for predicate in filter(is_iri, predicates.get(link, ())):
+            yield from _join_by_subject({link: subjects}, columns.iri(predicate), columns["linkObject"])
+    places = columns["postIn"]
+    organizations = {
+        holding: [organization for post in posts for organization in places.get(post, ())]
+        for holding, posts in columns["post"].items()
+    }
+    yield from _join_by_subject(columns["holder"], str(CQ.holds), organizations)
+    for prop in ("subEventOf", "resultOf"):
+        for start, ends in columns[prop].items():
+            yield from ((start, start, str(CQ[prop]), end) for end in ends)
+
+
+def _join_by_subject(starts: Column, relation: str, ends: Column) -> Iterator[tuple[str, str, str, str]]:
+    """Yield an edge from each value of one property to each value of another, subject by subject, which tells it."""
+    for subject, values in starts.items():
+        for end in ends.get(subject, ()):
+            yield from ((subject, start, relation, end) for start in values)

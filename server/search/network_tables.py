@@ -12,8 +12,19 @@ from itertools import chain
 
 from kg.moments import DAY, Moment
 from server.search.index_database import Database, Record
-from server.search.network import NO_FILTER, UNREAL_RELATION, Network, NetworkEdge, NetworkFilter, NetworkNode
-from server.search.network_builder import BELONGING, WEAK_RELATIONS, nodes_due, relations_told, side_letters
+from server.search.network import (
+    BELONGING,
+    NO_FILTER,
+    UNREAL_RELATION,
+    WEAK_RELATIONS,
+    Network,
+    NetworkEdge,
+    NetworkFilter,
+    NetworkNode,
+    nodes_due,
+    relations_told,
+    side_letters,
+)
 from server.search.property_columns import Columns
 from server.search.shortest_paths import shortest_paths
 from server.search.thing_ids import ThingIds

@@ -21,11 +21,11 @@ from server.search.disagreement_index import PATHS as ISSUE_PATHS
 from server.search.disagreement_index import SCHEMA as ISSUE_SCHEMA
 from server.search.disagreement_index import Issues, renew_issues
 from server.search.index_database import Database
-from server.search.network_builder import PATHS as NETWORK_PATHS
+from server.search.network import PATHS as NETWORK_PATHS
+from server.search.network import assign_side_letters
 from server.search.network_tables import SCHEMA as NETWORK_SCHEMA
 from server.search.network_tables import StoredNetwork, renew_network
 from server.search.property_columns import Columns, property_iri
-from server.search.side_letters import assign_side_letters
 from server.search.statement_facets import SUPPORT
 from server.search.statement_index import PATHS as STATEMENT_PATHS
 from server.search.statement_index import SCHEMA as STATEMENT_SCHEMA

@@ -19,7 +19,7 @@ from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
-from server.pages.answer_columns import readable_columns
+from server.pages.asked_questions import readable_columns
 from server.pages.page_terms import PageTerm
 from server.pages.thing_names import Name, Names
 from tests.pages.conftest import Reader, running

@@ -21,7 +21,7 @@ from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.pages import prepare
 from server.pages.agent_page import MAX_HAPPENINGS
-from server.pages.prewarming import CACHED_PAGES
+from server.pages.blueprints import CACHED_PAGES
 from server.search import Index, get_index_cache
 from server.search.version_index import read_index
 from server.site import SITE_EXTENSION
