@@ -26,6 +26,7 @@ SHOWN_RELATIONS = (
     "possiblySame",
     "identifiedAs",
 )
+# Symmetric relations are shown once only, among those that the agent has.
 INVERSE_TITLES = {
     "affiliatedWith": "People and organizations that belong to it",
     "partOf": "Its parts",
@@ -34,19 +35,16 @@ INVERSE_TITLES = {
     "member": "Listed as a member by",
     "identifiedAs": "Unnamed before as",
 }
-"""Headings of relations that point at the agent; symmetric relations are shown once only."""
 STATEMENT_ROLES = (
     ("source", "Said, thought or wanted"),
     ("onBehalfOf", "Said on their behalf"),
     ("addressee", "Said to them"),
     ("about", "Said about them"),
 )
+# The list of statements has the rest, the timeline all participations, and the chart all articles.
 MAX_STATEMENTS_PER_ROLE = 8
-"""Statements that the page shows per role; the list of statements has the rest."""
 MAX_HAPPENINGS = 30
-"""Participations that the page shows; the timeline has the rest."""
 MAX_ARTICLES = 50
-"""Articles of the table over time, the newest; the chart has all."""
 
 
 def agent_page(agent: ThingQueries) -> TemplateCall:

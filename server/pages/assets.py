@@ -15,8 +15,8 @@ from server.http.errors import HttpError
 bp = Blueprint("assets", __name__)
 
 STATIC_FOLDER = Path(__file__).parents[1] / "static"
+# Filled when the wheel is built.
 BUNDLES_FOLDER = "bundles"
-"""Subfolder that is filled when the wheel is built."""
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -25,8 +25,8 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+# esbuild names a part of a bundle by its content.
 HASHED_NAME = re.compile(r"-[A-Z0-9]{8}\.js$")
-"""The end of the name that esbuild gives to a part of a bundle, by its content."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 

@@ -9,8 +9,8 @@ from kg.errors import RequestError
 from kg.extras import needs_extra
 from server.http.errors import HttpError
 
+# resvg draws no text in a family that is missing: the first that the machine has is taken.
 SANS_SERIF = ("DejaVu Sans", "Noto Sans", "Liberation Sans", "Open Sans", "Roboto", "Arial", "Helvetica")
-"""Families that machines have, the first one that is there is taken: resvg draws no text in one that is missing."""
 _SAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8">{}</svg>'
 
 

@@ -11,8 +11,8 @@ from kg.act_words import ARTICLE_VOICE
 from server.pages.citations import Citation, CitedPart
 from server.pages.thing_profiles import Profile
 
+# The shape that previews of links have; higher if the text needs it.
 WIDTH, LEAST_HEIGHT, MARGIN = 1200, 630, 60
-"""Units of the picture: the shape that previews of links have, higher if the text needs it."""
 INDENT = 36
 """Units by which who is passed on stands further in than who passes on."""
 MAX_INDENTS = 6
@@ -34,8 +34,8 @@ class TextStyle:
     """How broad its letters are at most, as a share of what `text_width` takes them for."""
 
 
+# Measured in DejaVu, which is broader than most fonts, over the shipped corpora.
 BOLD = 1.18
-"""The breadth of bold letters: measured in DejaVu, which is broader than most fonts, over the shipped corpora."""
 WORDS = TextStyle("words", 40, 7, breadth=BOLD)
 SPEAKER = TextStyle("speaker", 26, 3, 14)
 CONTENT_TITLE = TextStyle("content-title", 24, 2, 18, BOLD)

@@ -20,8 +20,8 @@ BIBTEX_ESCAPES = {
     **dict.fromkeys(ISOLATES, ""),
 }
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&!$]")
+# After a number too: it would begin a list, or underline a heading.
 _LINE_START = re.compile(r"^(\d*)([-+=.])")
-"""What would begin a list or underline a heading, after a number too."""
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9]+")
 
@@ -112,4 +112,3 @@ WRITERS: Mapping[Format, Callable[[Citation], str]] = {
     BIBTEX: _as_bibtex,
     CSL: _as_csl,
 }
-"""What writes each format of citations."""

@@ -11,14 +11,13 @@ from kg.formats import PNG
 from server.descriptions.addresses import with_parameters
 
 MAX_CHARACTERS = 1000
-"""Characters of one text of the data in a citation."""
+# A text between them keeps its direction to itself (Unicode Standard Annex 9).
 ISOLATES = ("\u2068", "\u2069")
-"""The characters around a text that keeps its direction to itself (UAX 9)."""
 _RIGHT_TO_LEFT = ("R", "AL")
+# Control characters, and separators of lines and paragraphs.
 _BREAKS = ("Cc", "Zl", "Zp")
-"""The categories of control characters and of line and paragraph separators."""
+# Marks that turn the direction of what follows, and what no XML holds.
 _UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
-"""Marks that turn the direction of what follows, and what no XML holds."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,6 @@ from server.search.timeline import TIME_PROPERTIES
 from server.site import site
 
 CITED_CLASSES = {str(CQ[name]): name.lower() for name in ("Statement", "Passage", "Event", "Scenario")}
-"""The kinds of things that have a citation, by class."""
 MAX_STATEMENTS_OF_A_PASSAGE = 20
 STATEMENTS_PER_QUERY = 50
 CitedParts = tuple[CitedPart, ...]

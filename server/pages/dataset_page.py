@@ -26,15 +26,11 @@ from server.site import site
 bp = Blueprint("dataset", __name__)
 
 MAX_LINES_SHOWN = 200
-"""Added or removed triples that the page shows."""
 MAX_GRAPH_NAMES = 100
-"""Names of changed graphs that the page lists."""
+# Others can be compared by name.
 MAX_VERSIONS_LISTED = 30
-"""Versions that the page lists; others can be compared by name."""
 GRAPHS_PER_PAGE = 50
-"""Graphs per page of the provenance list."""
 MAX_FILES_PER_GRAPH = 20
-"""Source files listed per graph."""
 
 
 @bp.get("/dataset")

@@ -10,10 +10,9 @@ from kg.moments import Moment
 from server.pages.page_terms import Row
 from server.search.time_spans import TimeSpan, begin_text, end_text
 
+# Reserved at either end for spans without a known bound.
 AXIS_MARGIN_PERCENT = 4.0
-"""Percent of the axis reserved at either end for spans without a known bound."""
 MIN_BAR_WIDTH_PERCENT = 0.8
-"""Least width of a bar, in percent of the axis."""
 MIN_AXIS_SECONDS = 3600
 
 
@@ -120,16 +119,14 @@ class ParticipationDiagram:
         return listed
 
 
+# In SVG units, as all that follows: the box of an event, and from one to the next at least.
 ROW_HEIGHT = 34
-"""SVG units per row of a column of participants."""
 BOX_WIDTH, BOX_HEIGHT, BOX_DISTANCE = 290, 46, 60
-"""SVG units of the box of an event, and from one to the next at least."""
 LEFT_X, MIDDLE_X, RIGHT_X = 290, 540, 790
 LINE_HEIGHT = 17
-"""SVG units from a line of a label to the next."""
 LABEL_LINES = 2
+# By SVG text-anchor: what there is room for beside the columns, and in a box.
 LABEL_LENGTHS = {"end": 31, "middle": 36, "start": 31}
-"""Characters of a line of a label, by its SVG text-anchor: what there is room for beside the columns and in a box."""
 
 
 def participation_diagram(rows: Iterable[Row], letters: Mapping[str, str]) -> ParticipationDiagram:

@@ -26,9 +26,8 @@ from server.search.tsv_cells import iri
 bp = Blueprint("disagreements", __name__)
 
 ISSUES_PER_PAGE = 8
-"""Topics per page."""
+# The page of the topic has the others.
 MAX_PAIRS_PER_ISSUE = 20
-"""Pairs shown per topic; the page of the topic has the others."""
 
 LABELLED_COLUMNS = (
     "relation",

@@ -31,13 +31,9 @@ from server.site import site
 bp = Blueprint("editor", __name__, url_prefix="/editor")
 
 MIN_NAME_CHARACTERS, MAX_NAME_CHARACTERS = 2, 200
-"""Bounds on the length of a searched name."""
-MAX_THINGS = 30
-"""Things that are offered at once."""
-MAX_NAMES = 200
-"""Things that are named at once."""
+MAX_THINGS_OFFERED = 30
+MAX_THINGS_NAMED = 200
 EDITOR_KINDS = {"Class": "class", "ObjectProperty": "property", "DatatypeProperty": "property", "Concept": "constant"}
-"""The editor's names for the kinds of terms."""
 
 
 @bp.get("/terms")
@@ -71,7 +67,7 @@ def names() -> Response:
     An IRI is `start` followed by one of the values of `end`: many begin alike, and an address has a bounded length.
     """
     parameters, version = query_parameters(), requested_version()
-    start, ends = parameters.get("start") or "", parameters.get_all("end")[:MAX_NAMES]
+    start, ends = parameters.get("start") or "", parameters.get_all("end")[:MAX_THINGS_NAMED]
     iris = {end: f"{start}{end}" for end in ends}
 
     def make() -> dict[str, Any]:
@@ -173,7 +169,7 @@ def _uses(version: Version) -> dict[str, Any]:
 
 
 def _things(words: str, index: Index) -> list[dict[str, str]]:
-    hits = index.texts.search(words, names_only=True).hits[:MAX_THINGS]
+    hits = index.texts.search(words, names_only=True).hits[:MAX_THINGS_OFFERED]
     names = names_of((iri(hit.thing) for hit in hits), index.version)
     return [_thing(iri(hit.thing), names[iri(hit.thing)], text(hit.text.cell)) for hit in hits]
 

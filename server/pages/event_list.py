@@ -29,8 +29,8 @@ SECTION_FILTERS = {
     "unreal": ("FILTER(?kind = cq:Scenario)",),
 }
 EVENTS_PER_PAGE = 100
+# On the page of all sections: each has a page of its own for more.
 EVENTS_PER_SECTION = 40
-"""Events per section on the page that shows all sections."""
 
 
 @bp.get("/events")

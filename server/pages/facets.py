@@ -16,8 +16,8 @@ from server.search.statement_facets import FACETS, Facet
 from server.search.statement_index import NAME, NAMED_THING, WORDS
 from server.site import site
 
+# Each value adds a pattern to the query, and a link to the page.
 MAX_VALUES_PER_FACET, MAX_FACET_VALUES = 8, 16
-"""Bounds on the chosen values of one facet and of all: each adds a pattern to the query and a link to the page."""
 
 
 @dataclass(frozen=True)

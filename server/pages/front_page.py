@@ -21,7 +21,6 @@ from server.site import site
 
 bp = Blueprint("home", __name__)
 FEATURED_QUESTIONS = ("20-said-at-the-talks", "30-contradictions", "24-second-hand")
-"""Example questions on the home page, if the site has them."""
 MAX_GRAPHS_LISTED = 20
 
 

@@ -22,7 +22,6 @@ LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
 STATEMENT_COLUMNS = ("source", "act", "polarity", "certainty", "behalf", "outer", "occasion", "article")
 """The columns that rows of statements have, whose things have labels beside them."""
 DATA_MENU_FORMATS = (CSV, JSON, *GRAPH_FORMATS)
-"""Formats in the data menu of a list."""
 
 
 def list_response(make: Callable[[], Response], select: str, key: str, labels: tuple[str, ...] = ()) -> Response:

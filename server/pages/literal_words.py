@@ -6,17 +6,17 @@ import re
 
 from rdflib import XSD
 
+# xsd:dateTime and xsd:date.
 MOMENT = re.compile(
     r"(?P<date>-?\d{4,}-\d\d-\d\d)(?:T(?P<minutes>\d\d:\d\d):(?P<seconds>\d\d(?:\.\d+)?))?(?P<offset>Z|[+-]\d\d:\d\d)?",
     re.ASCII,
 )
-"""xsd:dateTime and xsd:date."""
+# xsd:duration and what is derived of it.
 DURATION = re.compile(
     r"(?P<sign>-?)P(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<day>\d+)D)?"
     r"(?:T(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?(?:(?P<second>\d+(?:\.\d+)?)S)?)?",
     re.ASCII,
 )
-"""xsd:duration and what is derived of it."""
 MOMENT_DATATYPES = frozenset(str(XSD[name]) for name in ("dateTime", "dateTimeStamp", "date"))
 DURATION_DATATYPES = frozenset(str(XSD[name]) for name in ("duration", "dayTimeDuration", "yearMonthDuration"))
 TIME_DATATYPES = MOMENT_DATATYPES | DURATION_DATATYPES

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from server.pages.page_terms import Row
 
+# Of more months than these, years are drawn: bars would be too narrow.
 MAX_PERIODS = 60
-"""Months that are drawn one by one; of more, years are."""
+# A period is ten units wide, with two bars.
 HEIGHT = 40
-"""Units of the highest bar; a period is ten wide, with two bars."""
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?=-)", re.ASCII)
 
 

@@ -34,7 +34,6 @@ RELATION_WORDS = {
     str(CQ.during): ("was during", "was the time of"),
     **{str(CQ[name]): (after.removesuffix(":"), before) for name, (before, after) in OUTCOME_WORDS.items()},
 }
-"""Wording of each relation, forwards and backwards."""
 
 
 def edge_words(edge: NetworkEdge, here: str) -> str:

@@ -43,13 +43,10 @@ from server.search.tsv_cells import iri
 bp = Blueprint("network", __name__, url_prefix="/network")
 
 MAX_NODES_DRAWN = MAX_RANKED
-"""Nodes that can be drawn at once."""
+# The picture grows by expanding a node, or by asking for more.
 DEFAULT_NODES_DRAWN = 15
-"""Nodes that the picture begins with; it grows by expanding one, or by asking for more."""
 MORE_NODES = (100, 300, 1000)
-"""How many nodes can be asked for beside the first and the most."""
 MAX_NODES_LISTED = 60
-"""Nodes that the HTML page lists."""
 REALITY_CHOICES = {
     "all": "all, planned or feared too",
     "yes": "only what happened",

@@ -17,7 +17,6 @@ from server.pages.thing_names import Names, names_of, side_letters
 from server.site import site
 
 UNLABELLED_VARIABLES = frozenset(("graph", "passage", "link", "holding", "digest"))
-"""Variables whose values pages show without a label."""
 
 
 @dataclass(frozen=True)

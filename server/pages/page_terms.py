@@ -12,10 +12,10 @@ from server.descriptions.addresses import thing_address
 from server.search import tsv_cells as cells
 from server.site import site
 
+# Other IRIs, such as `javascript:`, stay text.
 LINKABLE_SCHEMES = ("http", "https")
-"""URL schemes of external links; other IRIs, such as `javascript:`, stay text."""
+# A fragment has them unescaped (RFC 3986, section 3.5).
 FRAGMENT_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
-"""Characters that a fragment may contain unescaped."""
 
 
 @dataclass(frozen=True)

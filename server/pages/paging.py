@@ -8,7 +8,6 @@ from server.descriptions.addresses import current_address, current_parameters, w
 from server.http.parameters import Parameters
 
 MAX_PAGE_NUMBER = 1_000_000
-"""The highest number that a page may have."""
 
 
 @dataclass(frozen=True)

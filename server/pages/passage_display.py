@@ -12,15 +12,11 @@ from server.pages.article_texts import article_text, has_digest_of
 from server.pages.page_terms import Row, is_web
 
 TEXT_ABSENT = "The text is not here."
-"""What the tip of a passage adds where the article's text is not at hand."""
 CONTEXT_CHARACTERS = 160
-"""Characters of context shown on either side of a passage."""
 MAX_HINT_CHARACTERS = 220
-"""Characters of a passage's words that a link to it shows."""
+# The words of a passage may begin and end with them, where its name has quotation marks already.
 QUOTATION_MARKS = "\"\u201c\u201d'"
-"""What a passage's own words may begin and end with, where its name has quotation marks already."""
 MAX_BEGINNING_CHARACTERS = 50
-"""Characters of a passage's words that its name has."""
 STATE_NOTES = {
     PassageState.MOVED: (
         "The available text is a copy that differs; the passage was found elsewhere in it, by its ends and its length."
@@ -30,7 +26,6 @@ STATE_NOTES = {
     PassageState.NOT_FOUND: "The available text is a copy that differs; the passage was not found in it.",
     PassageState.IN_PLACE: "The available text is a copy that differs elsewhere; the passage is in place.",
 }
-"""Notes on passages in a copy that differs from the mapped text."""
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ bp = Blueprint("people", __name__)
 
 KIND_TITLES = {"person": "People", "organization": "Organizations", "group": "Groups"}
 AGENTS_PER_PAGE = 100
+# The person's page has them all.
 MAX_POSTS_PER_PERSON = 5
-"""Posts and ranks listed per person; the person's page has them all."""
+# On the page of all kinds: each has a page of its own for more.
 AGENTS_PER_KIND = 50
-"""Agents per kind on the page that shows all kinds."""
 
 
 @bp.get("/people")

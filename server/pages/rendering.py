@@ -40,14 +40,13 @@ from server.pages.thing_names import Name, side_letters
 from server.pages.time_formatting import date_words, moment, stamp
 from server.site import site
 
+# The page of the thing has the whole label.
 MAX_LABEL_CHARACTERS = 240
-"""Characters of a label that are shown; the page of the thing has the whole label."""
+# Of the address at the end of a page on paper: nobody types more.
 MAX_PRINTED_ADDRESS_CHARACTERS = 1000
-"""Characters of a page's address that its end on paper has: nobody types more."""
 TEMPLATE_BUFFER_SIZE = 100
-"""Template fragments that are sent as one chunk."""
+# Stands for the server's address in a page that is kept for every client: each may know it by another.
 HOST_MARK = f"https://{token_hex(16)}.invalid"
-"""Stands for the server's address in a page that is kept for every client: each may know it by another."""
 TemplateCall = tuple[str, dict[str, Any]]
 """A template and its values."""
 NAVIGATION = (
@@ -61,7 +60,6 @@ NAVIGATION = (
     ("/sparql", "SPARQL"),
     ("/ontology", "Ontology"),
 )
-"""Links in the header of every page."""
 
 
 def page(

@@ -27,9 +27,7 @@ from server.site import site
 bp = Blueprint("search", __name__)
 
 MAX_QUERY_CHARACTERS = 200
-"""Characters of the search text that are used."""
 MAX_RESULTS = 100
-"""Results on the page: the best ones."""
 
 
 @bp.get("/search")
@@ -105,9 +103,7 @@ def _by_kind(
 
 
 MAX_TEXT_HITS = 20
-"""Places in texts that a search lists."""
 EXCERPT_CHARACTERS = 180
-"""Characters of a text that are shown around the words."""
 ExcerptPart = tuple[str, bool]
 """Some characters of an excerpt, and whether they were searched for."""
 

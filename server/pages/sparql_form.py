@@ -35,13 +35,12 @@ SELECT ?who (COUNT(?statement) AS ?statements) WHERE {
 GROUP BY ?who
 ORDER BY DESC(?statements)
 """
-"""The initial query of the form."""
+# The next page has the next ones, and a download all of them.
 MAX_ROWS = 200
-"""Rows of an answer on a page; the next page has the next ones, and a download all of them."""
+# A line of N-Triples, as the engine writes it.
 TRIPLE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*) \.")
-"""A line of N-Triples, as the engine writes it."""
+# The address of a page or of the whole of an answer has values of its own for them.
 OWN_PARAMETERS = ("query", "page", "format", "output")
-"""What the address of a page or of the whole of an answer has values of its own for."""
 TRIPLE_COLUMNS = ("subject", "predicate", "object")
 
 

@@ -30,11 +30,13 @@ from server.search.tsv_cells import iri
 bp = Blueprint("claims", __name__)
 
 STATEMENTS_PER_PAGE = 25
+# The other values are folded.
 MAX_VALUES_UNFOLDED = 12
-"""Values of a facet that are visible at first; the others are folded."""
+# Rarer values appear when the list is narrowed.
 MAX_VALUES_SHOWN = 36
-"""Values of a facet that a page links to; rarer values appear when the list is narrowed."""
 COLUMNS_WITH_LABELS = (*(name for name in STATEMENT_COLUMNS if name != "source"), "outerPolarity")
+# What is said is joined in one order, since engines come upon values in different ones. The polarity is that of what is
+# said: the gist has a "not" of it already.
 WORDS_PATTERN = """
   OPTIONAL { ?statement cq:quote ?quote }
   OPTIONAL {
@@ -43,9 +45,6 @@ WORDS_PATTERN = """
     }
     GROUP BY ?statement
   }"""
-"""The quoted words, and what is said, of which the polarity is: the gist has a "not" of it already.
-
-Joined in one order, since engines come upon values in different ones."""
 SIDE_PATTERN = """
   OPTIONAL {{
     SELECT ?statement (GROUP_CONCAT(?party; SEPARATOR="; ") AS ?side) WHERE {{
@@ -59,7 +58,6 @@ SIDE_PATTERN = """
     }}
     GROUP BY ?statement
   }}"""
-"""The names of the sides of the source, as the facet has them."""
 
 
 @dataclass(frozen=True)

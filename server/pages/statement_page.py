@@ -15,8 +15,8 @@ from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import USUAL_VALUES, RowsByProperty, ThingQueries
 from server.pages.time_formatting import statement_span
 
+# What the chain does not say: act, form, certainty and polarity stand in the statement's own card.
 INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")
-"""What the chain does not say already: act, form, certainty and polarity stand in the statement's own card."""
 CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about", "tellingOf")
 
 POLARITIES = f"{SCHEME}polarity/"

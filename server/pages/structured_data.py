@@ -15,11 +15,11 @@ from server.descriptions.addresses import thing_address
 from server.pages.thing_queries import ThingQueries
 from server.site import site
 
+# Longer structured data is left to the format `schema.org`.
 MAX_EMBEDDED_BYTES = 8_000
-"""Bytes of structured data in a page: longer ones are left to the format `schema.org`."""
 EMBEDDED_CLASSES = {f"{ONTOLOGY}{name}" for name in ("Article", "Claim", "Event", "Organization", "Person")}
+# Escapes that JSON has for what could end or begin an element.
 _MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
-"""Escapes that JSON has for what could end or begin an element."""
 
 
 def structured_data(thing: ThingQueries, types: AbstractSet[str]) -> Markup | None:

@@ -19,16 +19,14 @@ from server.pages.select_queries import select_rows, solutions
 from server.site import site
 
 MAX_EXACT_USES = 500
-"""Number of uses up to which a count is exact."""
 USE_PATTERNS = {
     str(OWL.Class): "?one a {term}",
     str(OWL.ObjectProperty): "?one {term} ?any",
     str(OWL.DatatypeProperty): "?one {term} ?any",
     "concept": "?one ?property {term}",
 }
-"""Query patterns of the uses of each kind of term."""
+# A UNION of all terms would exceed the limit on nesting.
 TERMS_PER_QUERY = 80
-"""Terms per query: a UNION of all of them would exceed the limit on nesting."""
 PROPERTY_CLASSES = {str(OWL.ObjectProperty), str(OWL.DatatypeProperty)}
 """Kinds of terms whose examples have a value."""
 

@@ -22,6 +22,7 @@ from server.pages.vocabulary_words import graph_words, term_words, unnamed_words
 from server.search.network import assign_side_letters
 from server.site import site
 
+# The more specific classes first: a thing is called by the first of its own.
 CLASS_WORDS = {
     str(CQ[name]): kind
     for name, kind in (
@@ -47,14 +48,13 @@ CLASS_WORDS = {
         ("Link", "link"),
     )
 } | {str(SKOS.Concept): "topic"}
-"""Words for the classes on pages, the more specific classes first."""
+# They have no names of their own, and are called by what they join or where they are.
 COMPOSED_CLASSES = frozenset(map(str, (CQ.Link, CQ.Holding, CQ.Participation, CQ.Passage, CQ.QuotedRun)))
-"""Classes of things that have no names of their own, and are called by what they join or where they are."""
 SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.sourceSide, CQ.memberOf, CQ.affiliatedWith)))
 Properties = dict[str, list[tuple[str, str]]]
 """The values of a thing's properties, each with its language."""
+# So that the text of the query stays within its limit.
 MAX_NAMES_PER_QUERY = 500
-"""Things whose names one query looks up, so that its text stays within bounds."""
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,8 @@ def _topic_page(topic: ThingQueries) -> TemplateCall:
     return "topic.html", {"columns": columns, "against": [*pairs.values()], "rows": statements, "subjects": subjects}
 
 
+# Its heading, and a key that joins equal contents.
 PROPOSITION_SHOWN = frozenset((str(CQ.gist), str(CQ.contentKey)))
-"""Properties of a proposition that its page's table leaves out: its heading, and a key that joins equal contents."""
 
 
 def _passage_page(passage: ThingQueries) -> TemplateCall:

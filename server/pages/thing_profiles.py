@@ -20,7 +20,6 @@ from server.pages.time_formatting import moment
 from server.site import site
 
 MAX_LISTED = 3
-"""Names that a sentence lists at most."""
 Sentences = Callable[[ThingQueries, Mapping[str, Any]], Iterable[str]]
 
 

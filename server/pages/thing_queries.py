@@ -16,8 +16,8 @@ from server.pages.time_formatting import row_span
 from server.search.property_columns import property_iri
 from server.search.time_spans import TimeSpan
 
+# They hold of most statements and people: pages show the other values only.
 USUAL_VALUES = frozenset((f"{SCHEME}grade/explicit", f"{SCHEME}source/named-person"))
-"""What holds of most statements and people: pages show the other values only."""
 EVIDENCE_VARIABLES = ("grade", "passage", "start", "end")
 RowsByProperty = list[tuple[str, list[Row]]]
 

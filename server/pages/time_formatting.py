@@ -10,8 +10,8 @@ from server.pages.page_terms import PageTerm, Row
 from server.search.time_spans import TimeSpan, moment_text, parse_moment
 from server.search.timeline import TIME_PROPERTIES
 
+# A date in EDTF that is neither uncertain nor a season or an interval.
 DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?", re.ASCII)
-"""A date in EDTF that is neither uncertain nor a season or an interval."""
 
 
 def row_span(row: Row) -> TimeSpan:

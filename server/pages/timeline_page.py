@@ -31,16 +31,12 @@ from server.search.tsv_cells import iri
 bp = Blueprint("timeline", __name__)
 
 KIND_CHOICES = {"": "events and statements", "event": "events only", "statement": "statements only"}
+# Zooming in shows the others.
 MAX_ITEMS_DRAWN = 50
-"""Items that are drawn; zooming in shows the others."""
 MAX_UNDATED_LISTED = 30
-"""Undated items listed per kind."""
 STRIP_COLUMNS = 60
-"""Columns of the overview strip."""
 MIN_ZOOM_SECONDS = 600
-"""The shortest interval that the axis shows."""
 MAX_PEOPLE_OFFERED = 100
-"""Names suggested in the field for a person."""
 
 
 @dataclass(frozen=True)

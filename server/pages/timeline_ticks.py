@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+# As many as there is room for the labels of; fewer on a telephone.
 MAX_TICKS, MAX_TICKS_IF_NARROW = 8, 4
-"""Ticks of an axis, and of one on a telephone: as many as there is room for the labels of."""
 CALENDAR_START, CALENDAR_END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
 DAY = timedelta(days=1)
 TICK_STEPS: tuple[tuple[str, int, timedelta], ...] = (
@@ -18,8 +18,8 @@ TICK_STEPS: tuple[tuple[str, int, timedelta], ...] = (
     *(("years", number, timedelta(days=365 * number)) for number in (1, 2, 5, 10, 25, 50, 100, 250, 1000)),
 )
 """Possible tick intervals: the unit, the number of units, and the approximate duration."""
+# An interval of this length or more begins and ends at a whole unit; the page's script has the same.
 PRECISIONS = ((timedelta(days=30), DAY), (timedelta(days=2), timedelta(hours=1)))
-"""The length from which on an interval begins and ends at a whole unit, and that unit; the script has the same."""
 
 
 @dataclass(frozen=True)

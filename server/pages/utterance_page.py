@@ -114,8 +114,8 @@ ASPECTS: tuple[tuple[str, Callable[[list[Row]], Cell]], ...] = (
 
 
 SINGLE_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+# Of wordings that share less, a difference word by word would say nothing.
 MIN_SHARED_WORDS = 0.3
-"""The share of words in common from which what differs is told word by word."""
 SAME, FULLEST = "the same words", "the fullest of them"
 REPORTED = "in the reporter\u2019s words"
 

@@ -25,8 +25,8 @@ TERM_SECTIONS = (
     (str(OWL.Class), "classes", "Classes"),
     (str(OWL.DatatypeProperty), "datatype-properties", "Properties with a value"),
 )
+# On a page of their own, since one page of all terms is too large.
 RELATION_SECTIONS = ((str(OWL.ObjectProperty), "object-properties", "Properties between things"),)
-"""Sections of a page of their own, since one page of all terms is too large."""
 CHARACTERISTICS = {
     str(OWL[name]): word
     for name, word in (

@@ -11,6 +11,7 @@ from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SHAPES
 from kg.prefixes import WELL_KNOWN
 
+# By prefix. Their terms stand beside ours, which have the same words.
 VOCABULARY_TITLES: Mapping[str, str] = {
     "as": "Activity Streams",
     "cc": "Creative Commons",
@@ -34,7 +35,7 @@ VOCABULARY_TITLES: Mapping[str, str] = {
     "wd": "Wikidata",
     "xsd": "XML Schema",
 }
-"""What the vocabularies of others are called, by prefix. Their terms stand beside ours, which have the same words."""
+# Those at the top, and those that our schemes are linked to: their IRIs have codes and no words.
 MEDIA_TOPICS: Mapping[str, str] = {
     "01000000": "arts, culture, entertainment and media",
     "02000000": "crime, law and justice",
@@ -79,11 +80,9 @@ MEDIA_TOPICS: Mapping[str, str] = {
     "20001125": "sport organisation",
     "20001129": "weather phenomena",
 }
-"""The Media Topics of IPTC at the top, and those that our schemes are linked to: their IRIs have codes and no words."""
 WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 LOCAL_NAME = re.compile(r"\w[\w-]*", re.ASCII)
 LICENCE = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)/?", re.ASCII)
-"""The address of a licence of Creative Commons."""
 LICENCE_WORDS = {"zero": "CC0", "mark": "Public Domain Mark"}
 
 

@@ -31,7 +31,6 @@ from server.site import site
 bp = Blueprint("why", __name__)
 
 MAX_LITERAL_CHARACTERS = 10_000
-"""Characters of a literal that can be explained."""
 ONTOLOGY_TERM = re.compile(r"\bcq:(\w+)")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 

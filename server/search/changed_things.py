@@ -13,8 +13,8 @@ from server.search.read_paths import CLASS, NAMED, Path, Step
 from server.search.surroundings import TYPE, Cells, Surroundings, UntraceableChangeError
 from server.search.tsv_cells import is_blank, is_iri
 
+# Of more things than this part of all, writing the records of all is less work.
 MAX_SHARE = 1 / 5
-"""The part of all things whose records may be written again: of more, writing those of all is less work."""
 
 
 class ColumnsAround(Columns):

@@ -16,7 +16,6 @@ from server.search.property_columns import Columns
 
 # Under the 999 that SQLite allows before its version 3.32.
 MAX_PARAMETERS = 500
-"""Values that one SQL statement asks for."""
 
 Element = TypeVar("Element")
 Record = tuple[Any, ...]
@@ -115,8 +114,8 @@ def unpack(column: bytes | None) -> array[int]:
     return numbers
 
 
+# Each single change moves all numbers after it: of more changes, sorting all anew is less work.
 MAX_SINGLE_CHANGES = 50
-"""Numbers up to which they are taken out of a column and put in one by one."""
 
 
 def patched(numbers: array[int], lost: Collection[int], gained: Collection[int]) -> array[int]:

@@ -27,12 +27,12 @@ from server.search.surroundings import UntraceableChangeError
 from server.search.version_index import NO_TEXTS, Index, Texts, open_index, read_index, update_index, write_index
 
 FILE, LOCK = "pages.index", "pages.index.lock"
+# Raised by every change of what the file holds or of what that means.
 FORMAT = 5
-"""Raised by every change of what the file holds or of what that means."""
 SCHEMA = "CREATE TABLE index_version (format INTEGER, name TEXT, digest TEXT, texts TEXT, took REAL);"
 SQLITE_HEADER_BYTES = 100
+# As many threads of a process look up in the file at a time.
 CONNECTIONS = 4
-"""Connections to the file that a process has: as many threads look up in it at a time."""
 log = logging.getLogger(__name__)
 
 

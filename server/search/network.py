@@ -83,10 +83,10 @@ def assign_side_letters(counts: Mapping[str, int]) -> dict[str, str]:
     return dict(zip(main_sides, "ab", strict=False))
 
 
+# The first class that applies names the kind of a node.
 NODE_CLASSES = ("Person", "Organization", "Group", "Meeting", "Event", "Scenario")
-"""Classes of nodes; the first one that applies names the kind of a node."""
+# A path uses them only if no other path is as short.
 WEAK_RELATIONS = (str(CQ.about), str(CQ.addressee))
-"""Relations that a path uses only if no other path is as short."""
 BELONGING = tuple(sorted(str(relation) for relation in (CQ.affiliatedWith, CQ.memberOf, CQ.holds, CQ.partOf)))
 """Relations by which those who took no side themselves have that of what they belong to."""
 IS_NODE = (NAMED, *(f"{CLASS}{kind}" for kind in NODE_CLASSES))

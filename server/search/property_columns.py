@@ -17,8 +17,8 @@ from kg.store.interfaces import Version
 from kg.workers import ServedStore
 from server.search.tsv_cells import iri, is_iri
 
+# Some 50 MB and 2 s of the limits on queries, however large the corpus is.
 MAX_ROWS_PER_QUERY = 250_000
-"""Rows that a query asks for: some 50 MB and 2 s of the limits on queries, however large the corpus is."""
 Column = dict[str, list[str]]
 """The values of a property, by subject; both are cells, the values sorted."""
 

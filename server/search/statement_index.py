@@ -35,8 +35,8 @@ UNKNOWN_OFFSET = 2**63 - 1
 
 StatementNumber = int
 """A number by which an index refers to a statement."""
+# The facets of a page ask for the statements of the same words.
 MAX_CACHED_WORDS = 8
-"""Words of which the statements are kept: the facets of a page ask for the same ones."""
 PATHS = (
     *(way for facet in FACETS if facet is not SUPPORT for way in facet.values.paths),
     path(f"{CLASS}Statement"),

@@ -23,19 +23,19 @@ from server.search.tsv_cells import is_iri, text
 
 NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
 SENTENCE_PROPERTIES = ("gist", "quote")
+# Of articles: what else has it, such as the description of a dataset, is not searched.
 TITLE_PROPERTY = str(DCTERMS.title)
-"""The property of articles' titles; what else has it, such as the description of a dataset, is not searched."""
 CONTEXT_PROPERTIES = ("sourceInChain", "about")
 """Properties from a statement to the things whose names find it beside another word."""
 HALF_PROPERTIES = [str(half).removeprefix(ONTOLOGY) for half in CONDITIONAL_HALVES]
 """Properties from a conditional to its halves, whose gists are searched for whoever states it."""
 LEAST_LIKENESS = 0.7
 """Share of equal characters from which on a word that nothing has is taken for another one, misspelt."""
+# For each so many letters of a word, a letter may be missing or too much: ships are no misspelt his.
 LETTERS_FOR_EACH_MISSING = 5
-"""For each so many letters of a word, a letter may be missing or too much: ships are no misspelt his."""
 MAX_CORRECTIONS = 3
+# Words for one post: a newspaper's ISI chief is a head of the ISI.
 SYNONYMS = (("chief", "head", "director"),)
-"""Words for one post, each of which finds the others: a newspaper's ISI chief is a head of the ISI."""
 
 
 SCHEMA = """

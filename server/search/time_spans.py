@@ -12,8 +12,8 @@ from kg.moments import DIGITS, Moment
 from kg.moments import read as read_moment
 
 DAY_START, DAY_END = (0, 0), (23, 59)
+# Of the whole seconds of a key, and the key of the first second of the year 1: none is negative.
 KEY_DIGITS, KEY_ZERO = 18, 10**17
-"""Digits of the whole seconds of a key, and the key of the first second of the year 1: none is negative."""
 DATE_START = re.compile(r"-?[0-9]+-[0-9]{2}-[0-9]{2}")
 
 

@@ -44,8 +44,8 @@ from server.search.timeline_tables import SCHEMA as TIMELINE_SCHEMA
 from server.search.timeline_tables import Timeline, renew_timeline
 from server.search.tsv_cells import is_iri
 
+# During a build young objects are collected in small steps, and old ones never.
 GC_THRESHOLDS = (20_000, 5, 1_000_000_000)
-"""Garbage collector thresholds during a build: young objects in small steps, old objects never."""
 SCHEMAS = (
     *(THING_SCHEMA, STATEMENT_SCHEMA, TIMELINE_SCHEMA, NETWORK_SCHEMA, AGENT_SCHEMA),
     *(ISSUE_SCHEMA, TEXT_SCHEMA, ARTICLE_TEXT_SCHEMA),
