@@ -60,7 +60,7 @@ def _page(section: str, page: int) -> Response:
         name: Pager(page if section else 1, EVENTS_PER_PAGE if section else EVENTS_PER_SECTION, len(items))
         for name, items in sections.items()
     }
-    shown = {name: items.read(pagers[name].size, pagers[name].start) for name, items in sections.items()}
+    shown = {name: items[pagers[name].here] for name, items in sections.items()}
     event_rows = _event_rows(queries, [item.iri for items in shown.values() for item in items])
     rows = {
         name: [(event_rows[item.iri], item.span) for item in items if item.iri in event_rows]

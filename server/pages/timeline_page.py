@@ -137,13 +137,13 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
     first, last = _window(view, extent)
     axis = TimeAxis(first, last)
     visible = part.within(view.first or extent[0], view.last or extent[1])  # the axis may be longer
-    drawn, letters = visible.read(MAX_ITEMS_DRAWN), side_letters(queries.version)
+    drawn, letters = visible[:MAX_ITEMS_DRAWN], side_letters(queries.version)
     sides, in_words = timeline.sides(drawn), part.in_words()
-    listed = [in_words.read(MAX_UNDATED_LISTED)]
+    listed = [in_words[:MAX_UNDATED_LISTED]]
     undated = []
     for kind, title in UNDATED_TITLES:
         items = part.undated(kind)
-        listed.append(items.read(MAX_UNDATED_LISTED))
+        listed.append(items[:MAX_UNDATED_LISTED])
         undated.append((kind, title, listed[-1], len(items)))
     values: dict[str, Any] = {
         "view": view,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -30,7 +30,7 @@ class AgentCounts:
         return iri(self.cell)
 
 
-AgentsByClass = Mapping[str, Sequence[AgentCounts]]
+AgentsByClass = Mapping[str, StoredList[AgentCounts]]
 """All agents in display order, by class."""
 
 
@@ -43,8 +43,9 @@ PATHS = (*(path(f"{CLASS}{kind}") for kind in AGENT_CLASSES), path("^source"), p
 
 def open_agents(database: Database) -> AgentsByClass:
     """Return the agents of an index: the results of the query `people`."""
-    query, order = "SELECT cell, statements, events FROM agent WHERE class = ?", "statements DESC, events DESC, cell"
-    return {kind: StoredList(database, query, order, AgentCounts, kind) for kind in AGENT_CLASSES}
+    query = "SELECT cell, statements, events FROM agent WHERE class = :kind"
+    order = "statements DESC, events DESC, cell"
+    return {kind: StoredList(database, query, order, AgentCounts, kind=kind) for kind in AGENT_CLASSES}
 
 
 def renew_agents(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:

@@ -6,10 +6,10 @@ import sqlite3
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 from kg.batches import in_batches
 from server.search.property_columns import Columns
@@ -61,36 +61,29 @@ class Database:
         return [record for group in groups for record in self.select(query.format(", ".join("?" * len(group))), *group)]
 
 
-class StoredList(Sequence[Element], Generic[Element]):
-    """A list that is the answer of a query: the records asked for are read, each made by `make`."""
+class StoredList(Generic[Element]):
+    """A list that is the answer of a query with named parameters: those asked for are read, each made by `make`."""
 
-    def __init__(self, database: Database, query: str, order: str, make: Callable[..., Element], *values: str) -> None:
+    def __init__(
+        self, database: Database, query: str, order: str, make: Callable[..., Element], **values: object
+    ) -> None:
         self._database, self._query, self._order, self._make, self._values = database, query, order, make, values
 
     def __len__(self) -> int:
-        return int(self._database.value(f"SELECT count(*) FROM ({self._query})", *self._values))
+        return int(self._database.value(f"SELECT count(*) FROM ({self._query})", **self._values))
 
-    @overload
-    def __getitem__(self, index: int) -> Element: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Element]: ...
-    def __getitem__(self, index: int | slice) -> Element | list[Element]:
-        if isinstance(index, int):
-            place = index if index >= 0 else len(self) + index
-            elements = self._between(place, place + 1)
-            if not elements:
-                raise IndexError(f"The list has no element {index}.")
-            return elements[0]
-        first, last, step = index.indices(len(self))
-        return self._between(first, last)[::step] if step > 0 else [*self][index]
+    def __getitem__(self, window: slice) -> list[Element]:
+        """Return the elements of a slice, whose bounds are counted from the first element on."""
+        first = window.start or 0
+        # SQLite takes a negative LIMIT for none.
+        limit = -1 if window.stop is None else max(0, window.stop - first)
+        query = f"{self._query} ORDER BY {self._order} LIMIT :limit OFFSET :offset"
+        return [
+            self._make(*record) for record in self._database.select(query, **self._values, limit=limit, offset=first)
+        ]
 
     def __iter__(self) -> Iterator[Element]:
-        return iter(self._between(0, len(self)))
-
-    def _between(self, first: int, last: int) -> list[Element]:
-        query = f"{self._query} ORDER BY {self._order} LIMIT ? OFFSET ?"
-        window = (max(last - first, 0), first)
-        return [self._make(*record) for record in self._database.select(query, *self._values, *window)]
+        return iter(self[:])
 
 
 def rows_of(database: sqlite3.Connection, query: str, columns: Columns) -> Iterator[Record]:

@@ -2,117 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
 
 from rdflib import SKOS
 
 from kg.namespaces import SCHEME
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, Path, name_in_query, path
-from server.search.statement_support import Support
+from server.search.statement_support import SUPPORT_PATHS, support_of_statements, support_pattern
 from server.search.tsv_cells import text
 
-
-class FacetValues(Protocol):
-    """What values statements have of a facet: as a pattern of SPARQL, and over columns."""
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Return what the values are read from."""
-
-    def pattern(self, variable: str) -> str:
-        """Return the pattern that binds a variable to the values of `?statement`."""
-
-    def of_statements(self, columns: Columns, statements: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the values of these statements, and of others, by statement."""
+ByStatement = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class PropertyValues:
-    """The values of a property."""
+class FacetValues:
+    """What values statements have of a facet, as cells: as a pattern of SPARQL, and over columns.
 
-    name: str
+    They are read from `paths`. `pattern` binds a variable to the values of `?statement`, and `of_statements` returns
+    those of some statements, and of others.
+    """
 
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Return what the values are read from."""
-        return (path(self.name),)
-
-    def pattern(self, variable: str) -> str:
-        """Return the pattern that binds a variable to the values of `?statement`."""
-        return f"?statement {name_in_query(self.name)} {variable} ."
-
-    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the values by statement."""
-        return columns[self.name]
+    paths: tuple[Path, ...]
+    pattern: Callable[[str], str]
+    of_statements: Callable[[Columns, Collection[str]], ByStatement]
+    of_property: str = ""
+    """The property if the values are all of its own."""
 
 
-@dataclass(frozen=True)
-class Members(PropertyValues):
-    """The values of a property that are members of a class."""
-
-    of_class: str
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Return what the values are read from."""
-        return (*super().paths, path(self.name, CLASS + self.of_class))
-
-    def pattern(self, variable: str) -> str:
-        """Return the pattern that binds a variable to the values of `?statement`."""
-        return f"{super().pattern(variable)} {variable} a {name_in_query(self.of_class)} ."
-
-    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the values by statement."""
-        members = {*columns.members(self.of_class)}
-        return {cell: [value for value in values if value in members] for cell, values in columns[self.name].items()}
+def _triple(name: str, variable: str) -> str:
+    return f"?statement {name_in_query(name)} {variable} ."
 
 
-@dataclass(frozen=True)
-class Sides(PropertyValues):
-    """The values of a property that are a side in a conflict."""
+def _all(name: str) -> FacetValues:
+    return FacetValues((path(name),), partial(_triple, name), lambda columns, _: columns[name], name)
 
-    def pattern(self, variable: str) -> str:
-        """Return the pattern that binds a variable to the values of `?statement`."""
-        return f"{super().pattern(variable)} FILTER EXISTS {{ ?participation cq:side {variable} }}"
 
-    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the values by statement."""
+def _members(name: str, of_class: str) -> FacetValues:
+    """Return the values of a property that are members of a class."""
+
+    def of_statements(columns: Columns, _: Collection[str]) -> ByStatement:
+        members = {*columns.members(of_class)}
+        return {cell: [value for value in values if value in members] for cell, values in columns[name].items()}
+
+    return FacetValues(
+        (path(name), path(name, CLASS + of_class)),
+        lambda variable: f"{_triple(name, variable)} {variable} a {name_in_query(of_class)} .",
+        of_statements,
+    )
+
+
+def _sides(name: str) -> FacetValues:
+    """Return the values of a property that are a side in a conflict."""
+
+    def of_statements(columns: Columns, _: Collection[str]) -> ByStatement:
         sides = columns.sides
-        return {cell: [side for side in values if side in sides] for cell, values in columns[self.name].items()}
+        return {cell: [side for side in values if side in sides] for cell, values in columns[name].items()}
+
+    return FacetValues(
+        (path(name),),
+        lambda variable: f"{_triple(name, variable)} FILTER EXISTS {{ ?participation cq:side {variable} }}",
+        of_statements,
+    )
 
 
-@dataclass(frozen=True)
-class Days(PropertyValues):
-    """The days of the moments that a property has."""
+def _days(name: str) -> FacetValues:
+    """Return the days of the moments that a property has."""
 
-    def pattern(self, variable: str) -> str:
-        """Return the pattern that binds a variable to the values of `?statement`."""
-        moments = super().pattern(f"{variable}_moment")
-        return f"{moments} BIND(SUBSTR(STR({variable}_moment), 1, 10) AS {variable})"
+    def pattern(variable: str) -> str:
+        moment = f"{variable}_moment"
+        return f"{_triple(name, moment)} BIND(SUBSTR(STR({moment}), 1, 10) AS {variable})"
 
-    def of_statements(self, columns: Columns, _: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the values by statement."""
-        return {cell: [f'"{text(moment)[:10]}"' for moment in values] for cell, values in columns[self.name].items()}
+    def of_statements(columns: Columns, _: Collection[str]) -> ByStatement:
+        return {cell: [f'"{text(moment)[:10]}"' for moment in values] for cell, values in columns[name].items()}
+
+    return FacetValues((path(name),), pattern, of_statements)
 
 
-@dataclass(frozen=True)
-class Either(PropertyValues):
-    """One literal where there is a value of a property, and another one where there is none."""
+def _either(name: str, present: str, absent: str) -> FacetValues:
+    """Return one literal where there is a value of a property, and another one where there is none."""
 
-    present: str
-    absent: str
+    def of_statements(columns: Columns, statements: Collection[str]) -> ByStatement:
+        column = columns[name]
+        return {cell: [present if cell in column else absent] for cell in statements}
 
-    def pattern(self, variable: str) -> str:
-        """Return the pattern that binds a variable to the value of `?statement`."""
-        return f"BIND(IF(EXISTS {{ {super().pattern('?any')} }}, {self.present}, {self.absent}) AS {variable})"
-
-    def of_statements(self, columns: Columns, statements: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the values by statement."""
-        column = columns[self.name]
-        return {cell: [self.present if cell in column else self.absent] for cell in statements}
+    return FacetValues(
+        (path(name),),
+        lambda variable: f"BIND(IF(EXISTS {{ {_triple(name, '?any')} }}, {present}, {absent}) AS {variable})",
+        of_statements,
+    )
 
 
 @dataclass(frozen=True)
@@ -131,32 +111,33 @@ class Facet:
     @property
     def is_property(self) -> bool:
         """Return whether the values are those of the property of its name."""
-        return self.values == PropertyValues(self.name)
+        return self.values.of_property == self.name
 
 
-SUPPORT = Facet("support", "Sources that say so", Support(), None)
+OF_SUPPORT = FacetValues(SUPPORT_PATHS, support_pattern, support_of_statements)
+SUPPORT = Facet("support", "Sources that say so", OF_SUPPORT, None)
 FACETS = (
-    Facet("source", "Source", PropertyValues("source")),
-    Facet("about", "About", PropertyValues("about")),
+    Facet("source", "Source", _all("source")),
+    Facet("about", "About", _all("about")),
     # What the article's own voice passes on is at first hand, by the definition of the property.
     Facet(
         "hand",
         "At first hand, or by another's word",
-        Either("byWordOf", '"second hand"', '"first hand"'),
+        _either("byWordOf", '"second hand"', '"first hand"'),
         None,
     ),
     # By what the statement's own article tells: somebody who has changed sides speaks for none of the earlier one.
-    Facet("side", "Side of the source", Sides("sourceSide")),
-    Facet("act", "Act", PropertyValues("act"), f"{SCHEME}act/"),
-    Facet("certainty", "Certainty", PropertyValues("certainty"), f"{SCHEME}certainty/"),
-    Facet("polarity", "What is put forward", PropertyValues("polarity"), f"{SCHEME}polarity/"),
-    Facet("topic", "Topic", Members("about", str(SKOS.Concept))),
-    Facet("occasion", "Occasion", PropertyValues("occasion")),
-    Facet("date", "Said on", Days("saidEarliest"), None),
+    Facet("side", "Side of the source", _sides("sourceSide")),
+    Facet("act", "Act", _all("act"), f"{SCHEME}act/"),
+    Facet("certainty", "Certainty", _all("certainty"), f"{SCHEME}certainty/"),
+    Facet("polarity", "What is put forward", _all("polarity"), f"{SCHEME}polarity/"),
+    Facet("topic", "Topic", _members("about", str(SKOS.Concept))),
+    Facet("occasion", "Occasion", _all("occasion")),
+    Facet("date", "Said on", _days("saidEarliest"), None),
     SUPPORT,
-    Facet("form", "Form", PropertyValues("form"), f"{SCHEME}form/"),
-    Facet("sourceKind", "Kind of source", PropertyValues("sourceKind"), f"{SCHEME}source/"),
-    Facet("addressee", "Said to", PropertyValues("addressee"), shown=False),
-    Facet("onBehalfOf", "On behalf of", PropertyValues("onBehalfOf"), shown=False),
-    Facet("article", "Article", PropertyValues("statedIn"), shown=False),
+    Facet("form", "Form", _all("form"), f"{SCHEME}form/"),
+    Facet("sourceKind", "Kind of source", _all("sourceKind"), f"{SCHEME}source/"),
+    Facet("addressee", "Said to", _all("addressee"), shown=False),
+    Facet("onBehalfOf", "On behalf of", _all("onBehalfOf"), shown=False),
+    Facet("article", "Article", _all("statedIn"), shown=False),
 )

@@ -34,31 +34,29 @@ UTTERANCES = ((path("tellingOf"),), tuple((*link, *path("tellingOf")) for link i
 PEERS = (*CONTENT, *reverse(CONTENT))
 
 
-class Support:
-    """The values of the facet."""
+SUPPORT_PATHS: tuple[Path, ...] = (
+    *map(path, (f"{CLASS}Statement", *ALIKE)),
+    *CHAIN,
+    *((*PEERS, *path(name)) for name in ALIKE),
+    *(way for _, of_chain in (SPEAKERS, UTTERANCES) for way in of_chain),
+    *((*peers, *way) for peers in (PEERS, CONFIRMING) for of_peer, _ in (SPEAKERS, UTTERANCES) for way in of_peer),
+)
+"""What support is read from: many statements may say the same, of which nothing else changes."""
 
-    paths: tuple[Path, ...] = (
-        *map(path, (f"{CLASS}Statement", *ALIKE)),
-        *CHAIN,
-        *((*PEERS, *path(name)) for name in ALIKE),
-        *(way for _, of_chain in (SPEAKERS, UTTERANCES) for way in of_chain),
-        *((*peers, *way) for peers in (PEERS, CONFIRMING) for of_peer, _ in (SPEAKERS, UTTERANCES) for way in of_peer),
+
+def support_pattern(variable: str) -> str:
+    """Return the pattern that binds a variable to the support of `?statement`."""
+    content, source = path_in_query(CONTENT), path_in_query(SOURCE)
+    alike = "".join(f" ; {name_in_query(name)} ?{name}" for name in ALIKE)
+    shared = (
+        f"?peer {path_in_query(way)} ?shared . ?statement {path_in_query(chained)} ?shared"
+        for of_peer, of_chain in (SPEAKERS, UTTERANCES)
+        for way, chained in product(of_peer, of_chain)
     )
-    """What it is read from: many statements may say the same, of which nothing else changes."""
-
-    def pattern(self, variable: str) -> str:
-        """Return the pattern that binds a variable to the support of `?statement`."""
-        content, source = path_in_query(CONTENT), path_in_query(SOURCE)
-        alike = "".join(f" ; {name_in_query(name)} ?{name}" for name in ALIKE)
-        shared = (
-            f"?peer {path_in_query(way)} ?shared . ?statement {path_in_query(chained)} ?shared"
-            for of_peer, of_chain in (SPEAKERS, UTTERANCES)
-            for way, chained in product(of_peer, of_chain)
-        )
-        linked = (f"?statement {path_in_query(link)} ?peer" for link in CHAIN)
-        excluded = "\n    ".join(f"FILTER NOT EXISTS {{ {triples} }}" for triples in chain(linked, shared))
-        # From the content back to who says it: the engine goes through all that is said in the other direction.
-        return f"""BIND(IF(EXISTS {{
+    linked = (f"?statement {path_in_query(link)} ?peer" for link in CHAIN)
+    excluded = "\n    ".join(f"FILTER NOT EXISTS {{ {triples} }}" for triples in chain(linked, shared))
+    # From the content back to who says it: the engine goes through all that is said in the other direction.
+    return f"""BIND(IF(EXISTS {{
     {{ ?statement {path_in_query(CONFIRMING)} ?peer }} UNION {{
       ?statement {content} ?content{alike} .
       ?content {path_in_query(reverse(CONTENT))} ?peer . ?peer{alike.removeprefix(" ;")} .
@@ -68,10 +66,11 @@ class Support:
     {excluded}
   }}, {SEVERAL_SOURCES}, {ONE_SOURCE}) AS {variable})"""
 
-    def of_statements(self, columns: Columns, statements: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the support of statements that are due."""
-        supported = {*_supported(columns)}
-        return {cell: [SEVERAL_SOURCES if cell in supported else ONE_SOURCE] for cell in statements}
+
+def support_of_statements(columns: Columns, statements: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Return the support of statements that are due."""
+    supported = {*_supported(columns)}
+    return {cell: [SEVERAL_SOURCES if cell in supported else ONE_SOURCE] for cell in statements}
 
 
 def _supported(columns: Columns) -> Iterator[str]:

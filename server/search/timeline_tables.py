@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from kg.moments import Moment
-from server.search.index_database import Database
+from server.search.index_database import Database, StoredList
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, NAMED, path, paths
 from server.search.thing_ids import ThingIds
@@ -67,7 +67,7 @@ EVENT_SECTIONS = {
     "unreal": ("section = 'unreal' AND listed", "status, closes = '', moments, name, iri"),
 }
 """The sections of the list of events: the condition and the order of each."""
-MAX_CACHED_EXTENTS = 16
+MAX_CACHED_PARTS, MAX_CACHED_DENSITIES = 16, 4
 """Filters whose totals and densities are kept."""
 
 
@@ -80,36 +80,29 @@ class DatedExtent:
     last: Moment | None
 
 
-class ItemList:
-    """Items in an order, of which those asked for are read."""
+class ItemList(StoredList[TimelineItem]):
+    """Items that meet a condition, in an order."""
 
     def __init__(self, database: Database, condition: str, order: str, **values: object) -> None:
-        self._database, self._condition, self._order, self._values = database, condition, order, values
-
-    def __len__(self) -> int:
-        return int(self._database.value(f"SELECT count(*) FROM item WHERE {self._condition}", **self._values))
+        super().__init__(database, f"SELECT {ITEM_COLUMNS} FROM item WHERE {condition}", order, _item, **values)
+        self._condition = condition
 
     @property
     def has_offsets(self) -> bool:
         """Tell whether a stamp of an item is written with an offset from UTC."""
         return bool(self._database.value(f"SELECT max(has_offset) FROM item WHERE {self._condition}", **self._values))
 
-    def read(self, number: int, start: int = 0) -> list[TimelineItem]:
-        """Return at most so many items, from a place on."""
-        query = f"SELECT {ITEM_COLUMNS} FROM item WHERE {self._condition} ORDER BY {self._order}"
-        window = {"number": number, "start": start}
-        records = self._database.select(f"{query} LIMIT :number OFFSET :start", **self._values, **window)
-        return [
-            TimelineItem(iri, kind, TimeSpan(*map(_moment, (begin, begun, over, end))), *texts)
-            for iri, kind, begin, begun, over, end, *texts in records
-        ]
+
+def _item(iri: str, kind: str, *rest: str) -> TimelineItem:
+    stamps = len(TIME_PROPERTIES)
+    return TimelineItem(iri, kind, TimeSpan(*map(_moment, rest[:stamps])), *rest[stamps:])
 
 
 class TimelinePart:
     """The items that match a filter."""
 
-    def __init__(self, timeline: Timeline, database: Database, chosen: TimelineFilter) -> None:
-        self._timeline, self._database, self._chosen = timeline, database, chosen
+    def __init__(self, database: Database, chosen: TimelineFilter) -> None:
+        self._database = database
         tests = {
             "kind": "kind = :kind",
             "person": "id IN (SELECT item FROM item_participant JOIN participant ON participant.id = participant "
@@ -118,11 +111,15 @@ class TimelinePart:
         }
         self._values = {field: value for field in tests if (value := getattr(chosen, field))}
         self._tests = "".join(f" AND {tests[field]}" for field in self._values)
+        # Of the object and not of the class, which would keep the indexes of old versions.
+        self.density = lru_cache(MAX_CACHED_DENSITIES)(self._density)
 
-    @property
+    @cached_property
     def extent(self) -> DatedExtent:
-        """Return how many items have a time, and which time they take in all."""
-        return self._timeline.extent(self._chosen)
+        """How many items have a time, and which time they take in all."""
+        query = f"SELECT count(*), min(opens), max(closes) FROM item WHERE section = 'dated'{self._tests}"
+        ((number, first, last),) = self._database.select(query, **self._values)
+        return DatedExtent(number, moment_of_key(first), moment_of_key(last)) if number else DatedExtent(0, None, None)
 
     @property
     def dated(self) -> ItemList:
@@ -142,21 +139,11 @@ class TimelinePart:
         """Return the items without a time for which the text has words."""
         return self._list("section = 'undated' AND time_words <> ''", "kind, iri")
 
-    def density(self, columns: int, seconds: int | Fraction) -> list[int]:
+    def _density(self, columns: int, seconds: int | Fraction) -> list[int]:
         """Return how many items lie in each of so many columns, which together take so long from the first moment on.
 
         An item lies in all columns from that of its first to that of its last moment.
         """
-        return self._timeline.density(self._chosen, columns, seconds)
-
-    def count_dated(self) -> DatedExtent:
-        """Count the dated items."""
-        query = f"SELECT count(*), min(opens), max(closes) FROM item WHERE section = 'dated'{self._tests}"
-        ((number, first, last),) = self._database.select(query, **self._values)
-        return DatedExtent(number, moment_of_key(first), moment_of_key(last)) if number else DatedExtent(0, None, None)
-
-    def count_by_columns(self, columns: int, seconds: int | Fraction) -> list[int]:
-        """Count the items of each column; see `density`."""
         # Grouped by SQL, so that what is read grows with the columns of the picture and not with the items. The last
         # moment of all would be in a column after the last.
         counts, first = [0] * columns, self.extent.first
@@ -183,12 +170,10 @@ class Timeline:
     def __init__(self, database: Database) -> None:
         self._database = database
         # Of the object and not of the class, which would keep the indexes of old versions.
-        self.extent = lru_cache(MAX_CACHED_EXTENTS)(self._extent)
-        self.density = lru_cache(MAX_CACHED_EXTENTS)(self._density)
+        self.part = lru_cache(MAX_CACHED_PARTS)(self._part)
 
-    def part(self, chosen: TimelineFilter) -> TimelinePart:
-        """Return the items that match a filter."""
-        return TimelinePart(self, self._database, chosen)
+    def _part(self, chosen: TimelineFilter) -> TimelinePart:
+        return TimelinePart(self._database, chosen)
 
     def events(self, section: str) -> ItemList:
         """Return the events of a section, `dated`, `undated` or `unreal`, one account alone of each occurrence."""
@@ -222,12 +207,6 @@ class Timeline:
         for iri, side in self._database.select_among(query, (item.iri for item in items)):
             sides.setdefault(iri, []).append(side)
         return sides
-
-    def _extent(self, chosen: TimelineFilter) -> DatedExtent:
-        return self.part(chosen).count_dated()
-
-    def _density(self, chosen: TimelineFilter, columns: int, seconds: int | Fraction) -> list[int]:
-        return self.part(chosen).count_by_columns(columns, seconds)
 
 
 def renew_timeline(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
