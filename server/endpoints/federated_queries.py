@@ -74,7 +74,7 @@ def _found_things(service: Service, version: Version, seconds: float) -> str:
     clause = read_search(service)
     index = version_index(version, seconds)
     if index is not None:
-        return clause.table([FoundText(hit.thing, hit.text.cell) for hit in index.texts.search_exactly(clause.words)])
+        return clause.table([FoundText(hit.thing, hit.cell) for hit in index.texts.search_exactly(clause.words)])
     if site().store.current() != version:
         raise RequestError(
             f"SERVICE search:index searches the current version of the store, and the request is for {version.name}."

@@ -32,12 +32,16 @@ bp = Blueprint("citations", __name__)
 def citation() -> Response:
     """Return the citation of the thing `iri`, or of its disagreement with `other`, as a page or in a format."""
     row, version = choose_format((HTML, *CITATION_FORMATS)), requested_version()
-    if row is not HTML:
-        return _document(row, version)
-    thing, cited = _requested_citation(version)
-    documents = [(written, write_citation(cited, written)) for written in CITATION_FORMATS]
-    newer = newer_facts(thing, cited.other)
-    return html("cite.html", thing, (), cited=cited, documents=documents, newer=newer)
+    if row is HTML:
+        thing, cited = _requested_citation(version)
+        documents = [(written, write_citation(cited, written)) for written in CITATION_FORMATS]
+        return html("cite.html", thing, (), cited=cited, documents=documents, newer=newer_facts(thing, cited.other))
+
+    def make() -> Response:
+        _, cited = _requested_citation(version)
+        return document_response(write_citation(cited, row).encode(), row, cited.kind)
+
+    return _conditional(row, version, make)
 
 
 @bp.get("/card")
@@ -51,14 +55,6 @@ def card() -> Response:
         of_it = profile_card(pictured) if isinstance(pictured, Profile) else citation_card(pictured)
         svg = render_template("card.svg", card=of_it, width=WIDTH, title=pictured.title)
         return document_response(draw_picture(svg) if row is PNG else svg.encode(), row, pictured.kind)
-
-    return _conditional(row, version, make)
-
-
-def _document(row: Format, version: Version) -> Response:
-    def make() -> Response:
-        _, cited = _requested_citation(version)
-        return document_response(write_citation(cited, row).encode(), row, cited.kind)
 
     return _conditional(row, version, make)
 

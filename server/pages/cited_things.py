@@ -58,7 +58,7 @@ def _cited_thing(thing: ThingQueries) -> tuple[str, str, CitedParts]:
     types = {row["type"].value for row in thing.rows("types")}
     kind = next((kind for iri, kind in CITED_CLASSES.items() if iri in types), "")
     if kind == "statement":
-        return kind, "", _statement_parts(thing, [thing.iri])
+        return kind, "", tuple(cite_statements(thing, [thing.iri]).values())
     if kind == "passage":
         return kind, "", _passage_parts(thing)
     return kind, "", _event_parts(thing, is_scenario=kind == "scenario") if kind else ()
@@ -73,7 +73,7 @@ def _disagreement(thing: ThingQueries, other: str) -> tuple[str, str, CitedParts
         for pair in (ends, ends[::-1])
     ]
     links = thing.select("disagreement-links", links=" ".join(directions))
-    parts = _statement_parts(thing, [thing.iri, other]) if links else ()
+    parts = tuple(cite_statements(thing, [thing.iri, other]).values()) if links else ()
     if len(parts) < len(ends):
         return "disagreement", "", ()
     return "disagreement", links[0]["relation"].value.removeprefix(str(CQ)), parts
@@ -86,10 +86,6 @@ def cite_statements(queries: PageQueries, statements: Sequence[str]) -> dict[str
         for row in queries.select("citation-statements", statements=" ".join(map(iri_in_query, batch))):
             by_statement.setdefault(row["statement"].value, []).append(row)
     return {iri: _statement_part(by_statement, iri, queries.names) for iri in statements if iri in by_statement}
-
-
-def _statement_parts(thing: ThingQueries, statements: Sequence[str]) -> CitedParts:
-    return tuple(cite_statements(thing, statements).values())
 
 
 def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) -> CitedPart:
@@ -144,7 +140,7 @@ def _passage_parts(thing: ThingQueries) -> CitedParts:
     passages, article = thing.passages("passage-itself"), _article(thing.rows("citation-article", "article"))
     uses = [row for row in thing.rows("passage-carries") if row["way"].value == str(CQ.evidence)]
     resting = [row["thing"].value for row in uses][:MAX_STATEMENTS_OF_A_PASSAGE]
-    statements = _statement_parts(thing, resting) if resting else ()
+    statements = cite_statements(thing, resting).values() if resting else ()
     return tuple(
         CitedPart(
             one_line(passage.quotation) or passage.place.capitalize(),

@@ -171,7 +171,7 @@ def _uses(version: Version) -> dict[str, Any]:
 def _things(words: str, index: Index) -> list[dict[str, str]]:
     hits = index.texts.search(words, names_only=True).hits[:MAX_THINGS_OFFERED]
     names = names_of((iri(hit.thing) for hit in hits), index.version)
-    return [_thing(iri(hit.thing), names[iri(hit.thing)], text(hit.text.cell)) for hit in hits]
+    return [_thing(iri(hit.thing), names[iri(hit.thing)], text(hit.cell)) for hit in hits]
 
 
 def _thing(thing: str, name: Name, matched: str) -> dict[str, str]:

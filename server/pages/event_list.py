@@ -61,7 +61,10 @@ def _page(section: str, page: int) -> Response:
         for name, items in sections.items()
     }
     shown = {name: items[pagers[name].here] for name, items in sections.items()}
-    event_rows = _event_rows(queries, [item.iri for items in shown.values() for item in items])
+    told = _rows_about(
+        queries, "happenings-told", "happening", happenings=[item.iri for items in shown.values() for item in items]
+    )
+    event_rows = {event: distinct_rows(rows, "happening")[0] for event, rows in told.items()}
     rows = {
         name: [(event_rows[item.iri], item.span) for item in items if item.iri in event_rows]
         for name, items in shown.items()
@@ -87,11 +90,3 @@ def _rows_about(queries: PageQueries, query: str, key: str, **things: list[str])
         return {}
     terms = {name: " ".join(f"<{iri}>" for iri in iris) for name, iris in things.items()}
     return rows_by(queries.select(query, **terms), key)
-
-
-def _event_rows(queries: PageQueries, events: list[str]) -> dict[str, Row]:
-    """Return the row of each event, by IRI."""
-    if not events:
-        return {}
-    rows = queries.select("happenings-told", happenings=" ".join(f"<{event}>" for event in events))
-    return {row["happening"].value: row for row in distinct_rows(rows, "happening")}

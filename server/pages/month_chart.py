@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 
 from server.pages.page_terms import Row
 
@@ -64,39 +65,25 @@ class MonthChart:
 
 def month_chart(rows: Iterable[Row]) -> MonthChart | None:
     """Return the chart of rows of articles, None unless there are two periods to compare; undated ones are left out."""
-    by_them, about_them = Counter[int](), Counter[int]()
+    by_month = Counter[tuple[int, str]]()
     for row in rows:
         if match := _MONTH.match(row["asOf"].value if "asOf" in row else ""):
-            month = int(match[1]) * 12 + int(match[2]) - 1
-            by_them[month] += int(row["said"].value)
-            about_them[month] += int(row["about"].value)
-    if not by_them:
+            for key in ("said", "about"):
+                by_month[int(match[1]) * 12 + int(match[2]) - 1, key] += int(row[key].value)
+    months = {month for month, _ in by_month}
+    if not months:
         return None
-    is_by_year = max(by_them) - min(by_them) >= MAX_PERIODS
-    if is_by_year:
-        by_them, about_them = _by_year(by_them), _by_year(about_them)
-    numbers = range(min(by_them), max(by_them) + 1)
-    return (
-        MonthChart(_periods(numbers, by_them, about_them, is_by_year=is_by_year), is_by_year)
-        if len(numbers) > 1
-        else None
+    first, last = min(months), max(months)
+    is_by_year = last - first >= MAX_PERIODS
+    unit = 12 if is_by_year else 1
+    numbers = Counter[tuple[int, str]]()
+    for (month, key), number in by_month.items():
+        numbers[month // unit, key] += number
+    periods = tuple(
+        PeriodBars(str(period) if is_by_year else _name(period), numbers[period, "said"], numbers[period, "about"], x)
+        for x, period in zip(count(0, 10), range(first // unit, last // unit + 1), strict=False)
     )
-
-
-def _periods(
-    numbers: Sequence[int], by_them: Counter[int], about_them: Counter[int], *, is_by_year: bool
-) -> tuple[PeriodBars, ...]:
-    return tuple(
-        PeriodBars(str(number) if is_by_year else _name(number), by_them[number], about_them[number], 10 * place)
-        for place, number in enumerate(numbers)
-    )
-
-
-def _by_year(months: Counter[int]) -> Counter[int]:
-    years = Counter[int]()
-    for month, number in months.items():
-        years[month // 12] += number
-    return years
+    return MonthChart(periods, is_by_year) if len(periods) > 1 else None
 
 
 def _name(month: int) -> str:

@@ -50,11 +50,6 @@ class Chains:
     shown: list[list[ChainStep]]
     pager: Pager
 
-    @property
-    def total(self) -> int:
-        """Return how many chains there are."""
-        return self.pager.total
-
 
 def shortest_chains(
     queries: PageQueries, part: NetworkPart, start: NetworkNode, goal: NetworkNode, page: int
@@ -147,8 +142,8 @@ def _form_values(ends: tuple[str, str], network_filter: NetworkFilter, real: Map
 
 def chain_json(chains: Chains, part: NetworkPart, address: str, of_no_side: Collection[str]) -> dict[str, Any]:
     """Return the shortest chains in the JSON shape of the page's script: the first one, and where all are."""
-    ends = {"from": chains.start.name, "to": chains.goal.name, "page": address, "chains": chains.total}
-    if not chains.total:
+    ends = {"from": chains.start.name, "to": chains.goal.name, "page": address, "chains": chains.pager.total}
+    if not chains.pager.total:
         alone = part.among({chains.start.iri, chains.goal.iri})
         return {**ends, "hops": None, **network_json(alone, part, of_no_side)}
     path = [chains.start.iri, *(step.end.iri for step in chains.shown[0])]

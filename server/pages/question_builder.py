@@ -46,10 +46,6 @@ DEED_FORMS: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("meet", "meets", "met", "met with", "meeting"): (DONE, "?what a cq:Meeting ."),
 }
 """Words for no single concept, with the scheme and the condition of what they ask for."""
-GENERAL_DEEDS: Mapping[str, Mapping[str, str]] = {
-    words: {scheme: condition} for forms, (scheme, condition) in DEED_FORMS.items() for words in forms
-}
-"""What words for no single concept ask for, by scheme, as a condition; empty for whatever somebody says or does."""
 # What is called just as a box says is among the first hits; the names of so many are one query.
 MAX_CANDIDATES = 500
 """Hits of a search, the best ones, that are looked at for what a box names."""
@@ -137,7 +133,7 @@ def _named_things(words: str, index: Index, kinds: Collection[str]) -> list[Name
         called = {words: True}
     else:
         hits = index.texts.search(words, names_only="statement" not in kinds).hits[:MAX_CANDIDATES]
-        called = {iri(hit.thing): fold(text(hit.text.cell)) == fold(words) for hit in hits}
+        called = {iri(hit.thing): fold(text(hit.cell)) == fold(words) for hit in hits}
     names = names_of(called, index.version)
     things = [NamedThing(thing, names[thing], is_called_so) for thing, is_called_so in called.items()]
     # A capital that stands for a government is an alias of it: what is called so by its own name comes first.
@@ -150,8 +146,9 @@ def _deeds(words: str, concepts: Iterable[Mapping[str, str]]) -> Mapping[str, st
     folded = " ".join(fold(words).split())
     if not folded:
         return {SAID: "", DONE: ""}
-    if folded in GENERAL_DEEDS:
-        return GENERAL_DEEDS[folded]
+    for forms, (scheme, condition) in DEED_FORMS.items():
+        if folded in forms:
+            return {scheme: condition}
     deeds: dict[str, str] = {}
     for concept in concepts:
         scheme, label = concept.get("scheme", ""), concept["label"]

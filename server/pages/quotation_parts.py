@@ -11,16 +11,14 @@ from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
 from server.pages.passage_display import QUOTATION_MARKS, DisplayedPassage, displayed_passages, number_in_row
 
-PARTS = (CQ.sourceSpan, CQ.cueSpan, CQ.contentSpan, CQ.quotedSpan, CQ.insertionSpan)
-"""The parts of a quotation, in the order in which the page lists them."""
 PART_TITLES = {
-    str(CQ.sourceSpan): "Who is named as saying it",
-    str(CQ.cueSpan): "The words for how it is said",
-    str(CQ.contentSpan): "What is said",
-    str(CQ.quotedSpan): "Between quotation marks",
-    str(CQ.insertionSpan): "Put in by the editor",
+    CQ.sourceSpan: "Who is named as saying it",
+    CQ.cueSpan: "The words for how it is said",
+    CQ.contentSpan: "What is said",
+    CQ.quotedSpan: "Between quotation marks",
+    CQ.insertionSpan: "Put in by the editor",
 }
-"""The headings of the parts on the page."""
+"""The parts of a quotation, in the order in which the page lists them, with their headings."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,12 @@ class QuotationPart:
 def quotation_parts(rows: Sequence[Row], version: Version) -> list[QuotationPart]:
     """Return the parts of a statement's quotation that the graph has."""
     passages = displayed_passages(rows, version)
-    by_part = {part: [passage for passage in passages if passage.row["part"].value == str(part)] for part in PARTS}
+    by_part = {part: [shown for shown in passages if shown.row["part"].value == str(part)] for part in PART_TITLES}
     quoted, inserted = by_part[CQ.quotedSpan], by_part[CQ.insertionSpan]
     return [
         QuotationPart(
             of_part[0].row["part"],
-            PART_TITLES[str(part)],
+            PART_TITLES[part],
             of_part,
             [words for passage in of_part for words in _words_by_author(passage, quoted, inserted)]
             if part == CQ.contentSpan

@@ -256,14 +256,10 @@ def ask_link(text: str) -> str:
 
 def why_link(subject: str, predicate: str, value: PageTerm) -> str:
     """Return the URL of a fact's explanation."""
-    if value.is_iri:
-        return url_for("why.why", subject=subject, predicate=predicate, value=value.value)
-    literal: dict[str, Any] = {
-        "text": value.value,
-        "language": value.language or None,
-        "datatype": value.datatype or None,
-    }
-    return url_for("why.why", subject=subject, predicate=predicate, **literal)
+    # None, which an address leaves out.
+    tag = {"language": value.language or None, "datatype": value.datatype or None}
+    parts: dict[str, Any] = {"value": value.value} if value.is_iri else {"text": value.value, **tag}
+    return url_for("why.why", subject=subject, predicate=predicate, **parts)
 
 
 def _namer(queries: PageQueries | None) -> Callable[[PageTerm | str], Name]:
@@ -292,7 +288,7 @@ def _linker(queries: PageQueries | None) -> Callable[..., Markup]:
             return Markup("")
         if isinstance(thing, PageTerm) and not thing.is_iri:
             return isolated(text, thing.language) if text else literal(thing)
-        return _link(str(thing), namer(thing), text, kind=kind)
+        return thing_link(str(thing), namer(thing), text, kind=kind)
 
     return link
 
@@ -308,12 +304,8 @@ def literal(term: PageTerm) -> Markup:
     )
 
 
-def thing_link(iri: str, name: Name) -> Markup:
-    """Return a link to a thing by its name."""
-    return _link(iri, name, None, kind=False)
-
-
-def _link(iri: str, name: Name, text: str | None, *, kind: bool) -> Markup:
+def thing_link(iri: str, name: Name, text: str | None = None, *, kind: bool = False) -> Markup:
+    """Return a link to a thing by its name or another text, with its kind if that is wanted."""
     shown = isolated(text or shorten(name.label), name.language if text is None else "")
     where = page_address(iri)
     if where is None:

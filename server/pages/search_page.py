@@ -98,7 +98,7 @@ def _by_kind(
     for hit in hits:
         thing = iri(occurrences.get(hit.thing, hit.thing))
         kind = queries.names[iri(accounts.get(hit.thing, [hit.thing])[0])].kind
-        by_kind.setdefault(kind, {}).setdefault(thing, (thing, term_from_cell(hit.text.cell).value, hit))
+        by_kind.setdefault(kind, {}).setdefault(thing, (thing, term_from_cell(hit.cell).value, hit))
     return {kind: [*rows.values()] for kind, rows in by_kind.items()}
 
 

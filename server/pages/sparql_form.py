@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response
 from markupsafe import Markup
@@ -22,7 +22,7 @@ from server.pages.page_terms import term_from_cell
 from server.pages.paging import page_number
 from server.pages.question_builder import BOXES, namesakes
 from server.pages.rendering import isolated, literal, render_page, thing_link
-from server.pages.thing_names import Name, Names, names_of
+from server.pages.thing_names import Names, names_of
 from server.search import current_index
 from server.search import tsv_cells as cells
 from server.site import site
@@ -42,6 +42,7 @@ TRIPLE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*) \.")
 # The address of a page or of the whole of an answer has values of its own for them.
 OWN_PARAMETERS = ("query", "page", "format", "output")
 TRIPLE_COLUMNS = ("subject", "predicate", "object")
+Value = TypeVar("Value")
 
 
 def form_page() -> Response:
@@ -86,7 +87,8 @@ def result_page(text: str, parameters: Parameters, tag: str | None, ask: Callabl
     # Names are looked up by the workers that an answer occupies until it is read or closed.
     paged.end()
     columns, rows = _cells(header, shown, answer.format)
-    names = _names(rows, answer.version) if columns else Names()
+    things = {cells.iri(cell) for row in rows for cell in row if cells.is_iri(cell)} if columns else ()
+    names = _if_readable(lambda: names_of(things, site().store.version(answer.version))) or Names()
     whole = CSV if is_table else TURTLE
     values = {
         "header": columns,
@@ -95,18 +97,18 @@ def result_page(text: str, parameters: Parameters, tag: str | None, ask: Callabl
         "first": first + 1,
         "number": number,
         "turns": {name: _address(text, parameters, "page", str(other)) for name, other in turns.items()},
-        "warnings": _warnings(text),
+        "warnings": _if_readable(lambda: term_warnings(text, site().store.current())) or [],
         "whole": (whole.label, _address(text, parameters, "format", whole.name)),
     }
     return render_page("sparql.html", text=text, **(_form_values() | values))
 
 
-def _warnings(text: str) -> list[str]:
-    """Return what is wrong with the terms of a query; nothing if the terms cannot be looked up."""
+def _if_readable(read: Callable[[], Value]) -> Value | None:
+    """Return what `read` does, None if it cannot be looked up: an answer does without."""
     try:
-        return term_warnings(text, site().store.current())
-    except (StoreError, LimitError):
-        return []
+        return read()
+    except (StoreError, LimitError, HttpError):
+        return None
 
 
 def _cells(header: str, lines: list[str], row: Format) -> tuple[list[str], list[list[str]]]:
@@ -125,15 +127,6 @@ def _address(text: str, parameters: Parameters, name: str, value: str) -> str:
     return with_parameters("/sparql", [("query", text), *others, (name, value)])
 
 
-def _names(rows: Iterable[Iterable[str]], version: str) -> Names:
-    """Return the names of the things in rows; none if they cannot be looked up, since the answer does without."""
-    things = {cells.iri(cell) for row in rows for cell in row if cells.is_iri(cell)}
-    try:
-        return names_of(things, site().store.version(version))
-    except (StoreError, LimitError):
-        return Names()
-
-
 def _shown(cell: str, names: Names) -> Markup:
     """Return a cell: a link with what a thing is called, a literal as people read it, or another term as it is."""
     if cells.is_iri(cell):
@@ -146,22 +139,12 @@ def _form_values() -> dict[str, Any]:
     parameters = query_parameters()
     pinned = parameters.get("version")
     boxes = {box: parameters.get(box) or "" for box in BOXES}
-    alike = _namesakes(parameters) if any(boxes.values()) else {}
-    try:
-        current = site().store.current()
-        version, words = pinned or current.name, deeds(current)
-    except (StoreError, LimitError):
-        version, words = "", []
+    alike = _if_readable(lambda: namesakes(parameters, current_index())) if any(boxes.values()) else None
+    current = _if_readable(site().store.current)
+    words = _if_readable(lambda: deeds(current)) if current else None
+    version = (pinned or current.name) if current else ""
     values = {"header": None, "rows": None, "formats": FORMATS, "pinned": bool(pinned)}
-    return {**values, "version": version, "deeds": words, "boxes": boxes, "namesakes": alike}
-
-
-def _namesakes(parameters: Parameters) -> dict[str, dict[str, Name]]:
-    """Return what else is called as boxes say; nothing without the index that tells, since an answer does without."""
-    try:
-        return namesakes(parameters, current_index())
-    except (StoreError, LimitError, HttpError):
-        return {}
+    return {**values, "version": version, "deeds": words or [], "boxes": boxes, "namesakes": alike or {}}
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:

@@ -128,7 +128,10 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
     matching = _matching(statements, chosen, spelt)
     pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(matching))
     here = statements.in_order(matching, order)[pager.here]
-    _show_queries(queries, statement_patterns(chosen, spelt), pager.window, order)
+    # Listed for the reader, not run: they are equivalent to what is looked up in the index.
+    pattern = statement_patterns(chosen, spelt)
+    queries.add("How many of these statements have each value", counts_query(pattern), [])
+    queries.add("The statements of this page", rows_query(pattern, order, pager.window), [])
     rows = _rows(queries, statements.iris(here), order)
     queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
     leads = mentions(index, chosen, words)
@@ -146,17 +149,11 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
         "pager": pager,
         "facets": [facet for facet in facets if facet.values],
         "mentions": leads,
-        "chosen": [(value, address_without(value)) for value in chosen],
+        "chosen": [(value, address_with(_pairs_without((value.facet.name, value.spelled)))) for value in chosen],
         "max_unfolded": MAX_VALUES_UNFOLDED,
         "hidden_fields": [(key, value) for key, value in current_pairs() if key not in ("q", "sort", "page")],
     }
     return html("claims.html", queries, (CSV, JSON, *GRAPH_FORMATS), **values)
-
-
-def _show_queries(queries: PageQueries, pattern: str, window: str, order: str) -> None:
-    """List the queries that are equivalent to the index lookups, for the page's data menu."""
-    queries.add("How many of these statements have each value", counts_query(pattern), [])
-    queries.add("The statements of this page", rows_query(pattern, order, window), [])
 
 
 def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
@@ -214,11 +211,6 @@ def _facet_value(facet: Facet, cell: str, number: int, *, is_chosen: bool) -> Fa
     pair = (facet.name, value_in_address(facet, term.value))
     others = _pairs_without(pair)
     return FacetValue(term, number, address_with(others if is_chosen else [*others, pair]), is_chosen)
-
-
-def address_without(chosen: ChosenValue) -> str:
-    """Return the URL of this page without one of the chosen values."""
-    return address_with(_pairs_without((chosen.facet.name, chosen.spelled)))
 
 
 def _pairs_without(pair: tuple[str, str]) -> list[tuple[str, str]]:

@@ -52,39 +52,37 @@ def term_uses(version: Version) -> dict[str, TermUse]:
 
 def class_properties(version: Version) -> dict[str, list[str]]:
     """Return the properties of the ontology that some instances of each class have, the most frequent first."""
-    classes = [term for term, kind in _terms(version) if kind == str(OWL.Class)]
-    rows = solutions(f"SELECT * {{ {' UNION '.join(map(_properties_query, classes))} }}", version) if classes else []
     properties: dict[str, list[str]] = {}
-    for row in sorted(rows, key=lambda row: (-int(row["number"].value), row["property"].value)):
-        if row["property"].value.startswith(ONTOLOGY):
-            properties.setdefault(row["class"].value, []).append(row["property"].value)
+    for row in _counted_of_classes(version, "?property", "?one ?property ?any"):
+        properties.setdefault(row["class"].value, []).append(row["property"].value)
     return properties
 
 
 def class_concepts(version: Version) -> dict[str, dict[str, list[str]]]:
     """Return the concepts that instances of each class have by property of the ontology, the most frequent first."""
-    classes = [term for term, kind in _terms(version) if kind == str(OWL.Class)]
-    rows = solutions(f"SELECT * {{ {' UNION '.join(map(_concepts_query, classes))} }}", version) if classes else []
+    is_concept = f'STRSTARTS(STR(?concept), "{SCHEME}") || EXISTS {{ ?concept <{SKOS.inScheme}> ?scheme }}'
+    pattern = f"?one ?property ?concept FILTER(isIRI(?concept) && ({is_concept}))"
     concepts: dict[str, dict[str, list[str]]] = {}
-    for row in sorted(rows, key=lambda row: (-int(row["number"].value), row["concept"].value)):
-        if row["property"].value.startswith(ONTOLOGY):
-            by_property = concepts.setdefault(row["class"].value, {})
-            by_property.setdefault(row["property"].value, []).append(row["concept"].value)
+    for row in _counted_of_classes(version, "?property ?concept", pattern):
+        by_property = concepts.setdefault(row["class"].value, {})
+        by_property.setdefault(row["property"].value, []).append(row["concept"].value)
     return concepts
 
 
-def _concepts_query(term: str) -> str:
-    instances = f"{{ SELECT ?one {{ ?one a {term} }} LIMIT {MAX_EXACT_USES} }}"
-    is_concept = f'STRSTARTS(STR(?concept), "{SCHEME}") || EXISTS {{ ?concept <{SKOS.inScheme}> ?scheme }}'
-    used = f"{instances} ?one ?property ?concept FILTER(isIRI(?concept) && ({is_concept}))"
-    counted = f"{{ SELECT ?property ?concept (COUNT(*) AS ?number) {{ {used} }} GROUP BY ?property ?concept }}"
-    return f"{{ {counted} BIND({term} AS ?class) }}"
-
-
-def _properties_query(term: str) -> str:
-    instances = f"{{ SELECT ?one {{ ?one a {term} }} LIMIT {MAX_EXACT_USES} }}"
-    counted = f"{{ SELECT ?property (COUNT(*) AS ?number) {{ {instances} ?one ?property ?any }} GROUP BY ?property }}"
-    return f"{{ {counted} BIND({term} AS ?class) }}"
+def _counted_of_classes(version: Version, variables: str, pattern: str) -> list[Row]:
+    """Return what some instances of each class, `?one`, have by properties of the ontology, the most frequent first."""
+    parts = (
+        f"{{ {{ SELECT {variables} (COUNT(*) AS ?number) {{ "
+        f"{{ SELECT ?one {{ ?one a {term} }} LIMIT {MAX_EXACT_USES} }} {pattern} "
+        f"}} GROUP BY {variables} }} BIND({term} AS ?class) }}"
+        for term, kind in _terms(version)
+        if kind == str(OWL.Class)
+    )
+    union = " UNION ".join(parts)
+    rows = solutions(f"SELECT * {{ {union} }}", version) if union else []
+    last = variables.rpartition("?")[2]
+    ordered = sorted(rows, key=lambda row: (-int(row["number"].value), row[last].value))
+    return [row for row in ordered if row["property"].value.startswith(ONTOLOGY)]
 
 
 def _uses(version: Version) -> dict[str, TermUse]:

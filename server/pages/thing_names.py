@@ -18,34 +18,17 @@ from kg.store.labels import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import decode_path
 from server.pages.passage_display import displayed_passages
 from server.pages.select_queries import select_rows
-from server.pages.vocabulary_words import graph_words, term_words, unnamed_words
+from server.pages.vocabulary_words import graph_words, split_name, term_words, unnamed_words
 from server.search.network import assign_side_letters
 from server.site import site
 
 # The more specific classes first: a thing is called by the first of its own.
 CLASS_WORDS = {
-    str(CQ[name]): kind
-    for name, kind in (
-        ("Person", "person"),
-        ("Organization", "organization"),
-        ("Group", "group"),
-        ("Voice", "voice"),
-        ("Meeting", "meeting"),
-        ("Event", "event"),
-        ("Scenario", "scenario"),
-        ("Occurrence", "occurrence"),
-        ("Utterance", "utterance"),
-        ("Statement", "statement"),
-        ("ForetoldStatement", "foretold statement"),
-        ("Proposition", "proposition"),
-        ("Place", "place"),
-        ("Post", "post"),
-        ("Passage", "passage"),
-        ("Article", "article"),
-        ("QuotedRun", "quoted run"),
-        ("Holding", "holding"),
-        ("Participation", "participation"),
-        ("Link", "link"),
+    str(CQ[name]): split_name(name).lower()
+    for name in (
+        *("Person", "Organization", "Group", "Voice", "Meeting", "Event", "Scenario", "Occurrence", "Utterance"),
+        *("Statement", "ForetoldStatement", "Proposition", "Place", "Post", "Passage", "Article", "QuotedRun"),
+        *("Holding", "Participation", "Link"),
     )
 } | {str(SKOS.Concept): "topic"}
 # They have no names of their own, and are called by what they join or where they are.

@@ -55,14 +55,6 @@ class TimelineView:
         return f"/timeline?{pairs}" if pairs else "/timeline"
 
 
-@dataclass(frozen=True)
-class StripColumn:
-    """A column of the overview strip: its position and its height in percent."""
-
-    x: float
-    height: float
-
-
 @bp.get("/timeline")
 def timeline() -> Response:
     """Return the timeline as a page, as rows or as triples."""
@@ -223,7 +215,8 @@ def _moves(view: TimelineView, first: datetime, last: datetime) -> list[tuple[st
 class OverviewStrip:
     """The density of items over the whole timeline, and the visible interval, in percent."""
 
-    columns: tuple[StripColumn, ...]
+    columns: tuple[tuple[float, float], ...]
+    """The place and the height of each that has items."""
     start: float
     width: float
 
@@ -232,11 +225,10 @@ def _strip(part: TimelinePart, extent: tuple[Moment, Moment], window: tuple[Mome
     first, length = extent[0].seconds, max(MIN_ZOOM_SECONDS, extent[1].seconds - extent[0].seconds)
     counts = part.density(STRIP_COLUMNS, length)
     most = max(counts, default=0) or 1
-    columns = (StripColumn(_percent(n / STRIP_COLUMNS), round(100 * count / most, 1)) for n, count in enumerate(counts))
+    heights = (round(100 * count / most, 1) for count in counts)
+    columns = tuple((_percent(n / STRIP_COLUMNS), height) for n, height in enumerate(heights) if height)
     start, end = (_percent(min(1.0, max(0.0, float((moment.seconds - first) / length)))) for moment in window)
-    return OverviewStrip(
-        tuple(column for column in columns if column.height), round(start, 2), round(max(1.0, end - start), 2)
-    )
+    return OverviewStrip(columns, round(start, 2), round(max(1.0, end - start), 2))
 
 
 def _percent(share: float) -> float:

@@ -18,6 +18,13 @@ TICK_STEPS: tuple[tuple[str, int, timedelta], ...] = (
     *(("years", number, timedelta(days=365 * number)) for number in (1, 2, 5, 10, 25, 50, 100, 250, 1000)),
 )
 """Possible tick intervals: the unit, the number of units, and the approximate duration."""
+LABELS = {
+    "years": ("", "{0.year}"),
+    "months": ("{0.year}", "{0:%b}"),
+    "days": ("{0.year}", "{0.day} {0:%b}"),
+    **dict.fromkeys(("hours", "minutes"), ("{0.day} {0:%b}", "{0:%H:%M}")),
+}
+"""By unit, the label of the larger unit that a tick lies in, and that of the tick beneath it."""
 # An interval of this length or more begins and ends at a whole unit; the page's script has the same.
 PRECISIONS = ((timedelta(days=30), DAY), (timedelta(days=2), timedelta(hours=1)))
 
@@ -39,13 +46,14 @@ def ticks(first: datetime, last: datetime, most: int = MAX_TICKS) -> list[Tick]:
     unit, number, _ = next((step for step in TICK_STEPS if (last - first) / step[2] <= most), TICK_STEPS[-1])
     starts = [*_starts(first, last, unit, number)]
     ends = [*starts[1:], _next(starts[-1], unit, number)] if starts else []
-    larger = [_larger(start, unit) for start in starts]
+    larger_label, label = LABELS[unit]
+    larger = [larger_label.format(start) for start in starts]
     # The first names its larger unit, unless the second begins another one: their labels would be in each other's way.
     begin = [here != before for before, here in zip(["", *larger], larger, strict=False)]
     if begin[1:2] == [True]:
         begin[0] = False
     return [
-        Tick(start, end, _words(start, unit), unit_label if new else "", _name(start, unit))
+        Tick(start, end, (words := label.format(start)), unit_label if new else "", f"{unit_label} {words}".strip())
         for start, end, unit_label, new in zip(starts, ends, larger, begin, strict=True)
     ]
 
@@ -99,24 +107,3 @@ def _next(when: datetime, unit: str, number: int) -> datetime:
             else CALENDAR_END
         )
     return shift_within_calendar(when, timedelta(**{unit: number}))
-
-
-def _words(when: datetime, unit: str) -> str:
-    """Return the label of a tick beneath that of its larger unit."""
-    if unit == "years":
-        return str(when.year)
-    if unit == "months":
-        return f"{when:%b}"
-    return f"{when.day} {when:%b}" if unit == "days" else f"{when:%H:%M}"
-
-
-def _larger(when: datetime, unit: str) -> str:
-    """Return the label of the larger unit that a tick lies in: a day of hours, a year of days and months."""
-    if unit == "years":
-        return ""
-    return str(when.year) if unit in ("days", "months") else f"{when.day} {when:%b}"
-
-
-def _name(when: datetime, unit: str) -> str:
-    """Return the whole label of a tick."""
-    return f"{_larger(when, unit)} {_words(when, unit)}".strip()

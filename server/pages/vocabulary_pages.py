@@ -28,13 +28,7 @@ TERM_SECTIONS = (
 # On a page of their own, since one page of all terms is too large.
 RELATION_SECTIONS = ((str(OWL.ObjectProperty), "object-properties", "Properties between things"),)
 CHARACTERISTICS = {
-    str(OWL[name]): word
-    for name, word in (
-        ("SymmetricProperty", "symmetric"),
-        ("TransitiveProperty", "transitive"),
-        ("IrreflexiveProperty", "irreflexive"),
-        ("AsymmetricProperty", "asymmetric"),
-    )
+    str(OWL[f"{word.capitalize()}Property"]): word for word in ("symmetric", "transitive", "irreflexive", "asymmetric")
 }
 
 

@@ -41,13 +41,14 @@ CREATE TABLE opposed (
 CREATE INDEX opposed_first ON opposed (first);
 CREATE INDEX opposed_second ON opposed (second);
 """
+# The topic of a pair is read from both of its statements.
 PATHS = tuple(
-    path(*way, end)
+    path(*way, *end)
     for way in ((), *((f"{direction}{relation}",) for relation in OPPOSING_RELATIONS for direction in ("", "^")))
-    for end in (f"{CLASS}Statement", "about", *OPPOSING_RELATIONS)
-) + tuple(
-    path(*way, "about", f"{CLASS}{SKOS.Concept}")
-    for way in ((), *((f"{direction}{relation}",) for relation in OPPOSING_RELATIONS for direction in ("", "^")))
+    for end in (
+        *((name,) for name in (f"{CLASS}Statement", "about", *OPPOSING_RELATIONS)),
+        ("about", f"{CLASS}{SKOS.Concept}"),
+    )
 )
 
 

@@ -69,20 +69,11 @@ PATHS = (
 
 
 @dataclass(frozen=True, slots=True)
-class SearchText:
-    """A name or a sentence, folded and as a cell."""
-
-    folded: str
-    cell: str
-    is_name: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A thing that a search finds, and the text of it that has most of the words."""
+    """A thing that a search finds, and the name or sentence of it that has most of the words, both as cells."""
 
     thing: str
-    text: SearchText
+    cell: str
 
 
 @dataclass(frozen=True)
@@ -198,20 +189,19 @@ class TextSearch:
         records = self._database.select_among(
             f"SELECT naming, cell, id, {IS_NAME} FROM text WHERE id IN ({{}})", candidates
         )
-        best: dict[int, tuple[tuple[int, ...], SearchText]] = {}
+        best: dict[int, tuple[tuple[int, ...], str]] = {}
         # Sorted by the place of the property in NAMING: of two texts that are equally good, the first property's is
         # shown.
         for _, cell, id_, is_name in sorted(records):
-            searched = SearchText(fold(text(cell)), cell, bool(is_name))
-            whole_words = sum(pattern.search(searched.folded) is not None for pattern in whole)
-            not_phrase = phrase not in searched.folded
-            quality = (-numbers[id_], not_phrase, not searched.is_name, -whole_words, len(searched.folded))
+            folded = fold(text(cell))
+            whole_words = sum(pattern.search(folded) is not None for pattern in whole)
+            quality = (-numbers[id_], phrase not in folded, not is_name, -whole_words, len(folded))
             for thing in here[id_]:
                 if thing not in best or quality < best[thing][0]:
-                    best[thing] = quality, searched
+                    best[thing] = quality, cell
         cells: dict[int, str] = dict(self._database.select_among("SELECT id, cell FROM thing WHERE id IN ({})", best))
-        ranked = sorted((quality, cells[thing], searched) for thing, (quality, searched) in best.items())
-        return [SearchHit(cell, searched) for _, cell, searched in ranked]
+        ranked = sorted((quality, cells[thing], cell) for thing, (quality, cell) in best.items())
+        return [SearchHit(thing, cell) for _, thing, cell in ranked]
 
     def spelt(self, search_text: str) -> list[Sequence[str]]:
         """Return the words of a search text, each with its synonyms and the accented words that it may be."""

@@ -34,8 +34,6 @@ class TimeSpan:
     @property
     def words(self) -> str:
         """Return the span in a phrase."""
-        if not self.known:
-            return "time unknown"
         first, last = self.begin or self.begun, self.end or self.over
         if first and last:
             return _between(first, last)

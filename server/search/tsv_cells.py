@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 
-UNQUOTED_DATATYPES = {
-    "integer": "http://www.w3.org/2001/XMLSchema#integer",
-    "decimal": "http://www.w3.org/2001/XMLSchema#decimal",
-    "double": "http://www.w3.org/2001/XMLSchema#double",
-    "boolean": "http://www.w3.org/2001/XMLSchema#boolean",
-}
+from rdflib import XSD
+
+UNQUOTED_DATATYPES = {name: str(XSD[name]) for name in ("integer", "decimal", "double", "boolean")}
 """Datatypes of the literals that TSV may write without quotes."""
 UNQUOTED_LITERAL = re.compile(r"true|false|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
