@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response
 
@@ -49,7 +48,7 @@ def _page(queries: PageQueries, parameters: Parameters) -> Response:
     chosen = _compared_versions(parameters, versions)
     graphs = queries.select("dataset-graphs", provenance=graph)
     pager = Pager(page_number(parameters), GRAPHS_PER_PAGE, len(graphs))
-    values: dict[str, Any] = {
+    values = {
         "about": about[0] if about else {},
         "version": queries.version,
         "versions": [*_stored_versions(versions[: -MAX_VERSIONS_LISTED - 1 : -1])],
@@ -63,7 +62,7 @@ def _page(queries: PageQueries, parameters: Parameters) -> Response:
         "max_lines": MAX_LINES_SHOWN,
         "max_graph_names": MAX_GRAPH_NAMES,
     }
-    return html("dataset.html", queries, **values)
+    return html("dataset.html", queries, GRAPH_FORMATS, **values)
 
 
 def _stored_versions(names: tuple[str, ...]) -> Iterator[Version]:

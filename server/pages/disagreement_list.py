@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response
 
@@ -68,7 +67,7 @@ def _page(page: int) -> Response:
     rows = statement_rows(queries, {*_cells(pairs), *statements_of(changed)})
     statements = {statement: of_statement[0] for statement, of_statement in rows_by(rows, "statement").items()}
     shown_pairs = [_linked_pairs(queries, issue, links, statements) for issue in issues]
-    values: dict[str, Any] = {
+    values = {
         "issues": [
             (iri(issue.topic) if issue.topic else "", shown, len(issue.pairs))
             for issue, shown in zip(issues, shown_pairs, strict=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response
 
 from kg.act_words import OUTCOME_WORDS
@@ -71,7 +69,7 @@ def _page(section: str, page: int) -> Response:
     }
     axis = time_axis(span for _, span in rows.get("dated", ()))
     scenarios = [item.iri for item in shown.get("unreal", ())]
-    values: dict[str, Any] = {
+    values = {
         "kind": section,
         "authors": _rows_about(queries, "scenario-authors", "happening", happenings=scenarios),
         "became": _rows_about(queries, "outcomes", "before", things=scenarios),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response
 
 from kg.formats import GRAPH_FORMATS
@@ -41,7 +39,7 @@ def _home(queries: PageQueries) -> TemplateCall:
     questions = {question.name: question for question in answerable_questions()}
     graphs = sorted(queries.version.counts.items(), key=lambda graph: (-graph[1], graph[0]))[:MAX_GRAPHS_LISTED]
     queries.add_names(graph for graph, _ in graphs)
-    values: dict[str, Any] = {
+    values = {
         "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
         "articles": queries.select("home-articles"),
         "graphs": graphs,

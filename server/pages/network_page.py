@@ -187,7 +187,7 @@ def _page() -> Response:
     shown = part.around(around) if around else part.busiest(MAX_NODES_LISTED)
     degrees = {node: shown.degrees[node.iri] for node in shown.nodes.values()}
     edges = part.edges_at(around) if around else ()
-    values: dict[str, Any] = {
+    values = {
         "rows": sorted(degrees.items(), key=lambda ranked: (-ranked[1], ranked[0].name)),
         "around": part.node(around) if around else None,
         "near": [(edge, edge_words(edge, around), shown.nodes[other_end(edge, around)]) for edge in edges if around],

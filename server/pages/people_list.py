@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response
 
 from server.http.parameters import query_parameters
@@ -51,7 +49,7 @@ def _page(kind: str, page: int) -> Response:
         if kind in ("", name.lower())
     }
     shown = {name: index.agents[name][pager.here] for name, pager in pagers.items()}
-    values: dict[str, Any] = {
+    values = {
         "kind": kind,
         "max_posts": MAX_POSTS_PER_PERSON,
         "kinds": [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from flask import Response, stream_with_context
 
@@ -53,7 +52,7 @@ def question_page(question: Question) -> Response:
     """
     number = page_number(query_parameters())
     answer = asked_question(question, slice((number - 1) * ROWS_PER_PAGE, number * ROWS_PER_PAGE))
-    values: dict[str, Any] = {
+    values = {
         "question": question,
         "parameters": answer.parameters,
         "is_asked": answer.has_answer,

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 from flask import Blueprint, Response
 
@@ -60,7 +59,7 @@ def _page(search_text: str, result: SearchResult) -> Response:
     authors = rows_by(queries.select("scenario-authors", happenings=things), "happening") if hits else {}
     holders = {hit.thing: [*map(iri, index.texts.holders(hit.thing))] for hit in hits}
     queries.add_names(chain.from_iterable(holders.values()))
-    values: dict[str, Any] = {
+    values = {
         "words": search_text,
         "result": result,
         "results": _by_kind(queries, hits, accounts),

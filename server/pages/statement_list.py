@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response
 
@@ -140,7 +139,7 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
     queries.add_names(value.term.value for facet in facets for value in facet.values if value.term.is_iri)
     articles = _articles_of_alike(facets, statements, queries.names)
     queries.add_names(articles.values())
-    values: dict[str, Any] = {
+    values = {
         "articles": articles,
         "words": words,
         "order": order,

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
@@ -137,7 +136,7 @@ def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
         items = part.undated(kind)
         listed.append(items[:MAX_UNDATED_LISTED])
         undated.append((kind, title, listed[-1], len(items)))
-    values: dict[str, Any] = {
+    values = {
         "view": view,
         "spelled": _spelled,
         "kinds": KIND_CHOICES,

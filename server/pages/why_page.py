@@ -69,7 +69,7 @@ def why() -> Response:
     saying = {fact[0].sparql for step in shown for fact in (step.fact, *step.premises) if fact[1].value == str(CQ.says)}
     rows = queries.select("statements-put", statements=" ".join(sorted(saying))) if saying else []
     anchors = {step.fact: step.anchor for step in shown}
-    values: dict[str, Any] = {
+    values = {
         "steps": shown,
         "anchors": anchors,
         # What is denied or feared is not said to be so: the words of the property alone would say that.
