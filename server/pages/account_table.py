@@ -7,9 +7,9 @@ from functools import partial
 
 from kg.namespaces import SCHEME
 from server.pages.comparison_table import Aspect, Cell, ComparisonTable, comparison_table, terms
+from server.pages.literal_words import row_span
 from server.pages.page_terms import PageTerm, Row
 from server.pages.thing_queries import ThingQueries
-from server.pages.time_formatting import row_span
 
 HAPPENED_STATUSES = frozenset(("occurred", "ongoing"))
 FAILED_STATUSES = frozenset(("called-off", "denied"))
@@ -39,7 +39,7 @@ def _numbers(capacity: PageTerm, rows: list[Row]) -> Cell:
 
 
 def _numbers_alone(cell: Cell) -> object:
-    """Return the numbers of a cell: each article has nodes of its own for those who took part."""
+    # Each article has nodes of its own for those who took part.
     return tuple(item for item in cell if isinstance(item, str))
 
 

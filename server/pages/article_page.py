@@ -86,7 +86,6 @@ class ReadableText:
 
 
 def _readable_text(text: ArticleText, spans: list[Row], without: list[Row], requested: TextSpan | None) -> ReadableText:
-    """Return a text with the statements whose passages were located in it."""
     here, nothing = (_located_rows(text, rows) for rows in (spans, without))
     chosen = text.where(requested.start, requested.end)[0] if requested else None
     # Reversed, so that the first of a statement's passages is the one that is kept.

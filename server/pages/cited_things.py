@@ -29,11 +29,11 @@ from server.pages.citations import (
     one_line,
 )
 from server.pages.event_page import happened_in_its_article
+from server.pages.literal_words import row_span
 from server.pages.page_queries import PageQueries
 from server.pages.page_terms import Row, is_web
 from server.pages.thing_names import Names
 from server.pages.thing_queries import ThingQueries
-from server.pages.time_formatting import row_span
 from server.search.timeline import TIME_PROPERTIES
 from server.site import site
 

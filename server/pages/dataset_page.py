@@ -81,7 +81,6 @@ def _compared_versions(parameters: Parameters, versions: tuple[str, ...]) -> tup
 
 
 def _provenance_rows(queries: PageQueries, provenance: str, graphs: list[Row]) -> list[tuple[str, list[Row]]]:
-    """Return the provenance rows of each of these graphs."""
     by_graph: dict[str, list[Row]] = {row["graph"].value: [] for row in graphs}
     names = " ".join(row["graph"].sparql for row in graphs)
     queries.add_names(by_graph)

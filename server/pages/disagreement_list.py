@@ -101,12 +101,11 @@ def _links(queries: PageQueries, pairs: Iterable[OpposedPair]) -> LinkRows:
 
 
 def _cells(pairs: Iterable[OpposedPair]) -> set[str]:
-    """Return the statements of pairs in SPARQL."""
     return {cell for pair in pairs for cell in (pair.first, pair.second)}
 
 
 def _words(passages: Iterable[DisplayedPassage]) -> dict[str, str]:
-    """Return the words of each statement, of all its passages: the first alone can say nothing of what is disputed."""
+    # Of all passages: the first alone can say nothing of what is disputed.
     words: dict[str, list[str]] = {}
     for passage in passages:
         words.setdefault(passage.row["statement"].value, []).append(passage.words)

@@ -10,11 +10,11 @@ from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
 from server.pages.account_table import FAILED_STATUSES, account_table, occurrence_of
 from server.pages.diagrams import time_axis
+from server.pages.literal_words import row_span
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
 from server.pages.thing_names import side_letters
 from server.pages.thing_queries import ThingQueries, by_relation
-from server.pages.time_formatting import row_span
 from server.search.timeline import TIME_PROPERTIES
 
 RELATED_EVENTS = (

@@ -93,7 +93,7 @@ def _chosen_value(facet: Facet, spelled: str) -> ChosenValue:
 
 
 def _facet_pattern(number: int, facet: Facet, terms: list[str]) -> str:
-    """Return a facet's pattern with a numbered variable, so that two facets do not share any."""
+    # Numbered, so that two facets share no variable.
     variable = f"?value{number}"
     return f"{facet.values.pattern(variable)} FILTER({variable} IN ({', '.join(terms)}))"
 
@@ -109,7 +109,7 @@ def _word_patterns(words: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _has(variable: str, spellings: Sequence[str]) -> str:
-    """Return the test of whether a word of a variable begins with any of these spellings."""
+    # Each word stands after a space, so that its beginning can be looked for.
     starts = (literal_in_query(f" {spelling}") for spelling in spellings)
     return " || ".join(f"CONTAINS({_folded(variable)}, {start})" for start in starts)
 

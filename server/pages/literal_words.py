@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 
 from rdflib import XSD
+
+from kg.moments import Moment
+from server.pages.page_terms import PageTerm, Row
+from server.search.time_spans import TimeSpan, moment_text, parse_moment
+from server.search.timeline import TIME_PROPERTIES
 
 # xsd:dateTime and xsd:date.
 MOMENT = re.compile(
@@ -25,15 +31,15 @@ TRUTH_WORDS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
 
 def literal_words(value: str, datatype: str) -> str:
     """Return a literal as people read it, or its lexical form if that is how they do."""
-    if datatype in MOMENT_DATATYPES and (moment := MOMENT.fullmatch(value)):
-        return _moment_words(moment)
+    if datatype in MOMENT_DATATYPES and (stamp := MOMENT.fullmatch(value)):
+        return _moment_words(stamp)
     if datatype in DURATION_DATATYPES and (duration := DURATION.fullmatch(value)):
         return _duration_words(duration) or value
     return TRUTH_WORDS.get(value, value) if datatype == str(XSD.boolean) else value
 
 
 def _moment_words(moment: re.Match[str]) -> str:
-    """Return a date, with its time unless it is a day's beginning in local time: that says a day."""
+    # What begins with a day in local time is a day, and is written without the time.
     minutes, seconds, offset = moment["minutes"], moment["seconds"], moment["offset"]
     zone = {"": "", "Z": " UTC"}.get(offset or "", f" UTC{offset}")
     if minutes is None or (not offset and (minutes, float(seconds)) == ("00:00", 0)):
@@ -48,3 +54,38 @@ def _duration_words(duration: re.Match[str]) -> str:
     sign = "minus " if parts.pop("sign") else ""
     words = [f"{number} {unit}{'' if number == '1' else 's'}" for unit, number in parts.items() if number is not None]
     return f"{sign}{' '.join(words)}" if words else ""
+
+
+# A date in EDTF that is neither uncertain nor a season or an interval.
+DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?", re.ASCII)
+
+
+def row_span(row: Row) -> TimeSpan:
+    """Return the span of a row's four time stamps."""
+    return TimeSpan(*(_read(row.get(name)) for name in TIME_PROPERTIES))
+
+
+def statement_span(row: Row) -> TimeSpan:
+    """Return the span in which a statement was made."""
+    first, last = _read(row.get("saidEarliest")), _read(row.get("saidLatest"))
+    return TimeSpan(first, None, None, last)
+
+
+def moment(value: PageTerm | str | None) -> str:
+    """Return a time stamp, such as a version's, in words, or the value itself if it is not a time stamp."""
+    text = str(value or "")
+    when = parse_moment(text)
+    return moment_text(when) if when else text
+
+
+def date_words(value: PageTerm) -> str:
+    """Return a date in EDTF in words, as precise as it is, as in "June 2034"; anything else as a moment."""
+    date = DATE.fullmatch(value.value)
+    if not date:
+        return moment(value)
+    day, month = date["day"], date["month"]
+    return " ".join(filter(None, (day and str(int(day)), month and month_name[int(month)], date["year"])))
+
+
+def _read(value: PageTerm | None) -> Moment | None:
+    return parse_moment(value.value) if value else None

@@ -122,9 +122,7 @@ def page_of_unknown(
 ) -> Response:
     """Return the page that asks again for the ends of a chain, of which `unknown` names nothing in the network."""
     values = _form_values(ends, network_filter, real)
-    response = render_page("chain.html", queries=queries, unknown=[*unknown], **values)
-    response.status_code = 404
-    return response
+    return render_page("chain.html", 404, queries=queries, unknown=[*unknown], **values)
 
 
 def _form_values(ends: tuple[str, str], network_filter: NetworkFilter, real: Mapping[str, str]) -> dict[str, Any]:

@@ -117,14 +117,12 @@ def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
 
 
 def _before(text: str, start: int) -> str:
-    """Return the context before a passage, from the start of a word."""
     first = max(0, start - CONTEXT_CHARACTERS)
     context = text[first:start]
     return context if not first else f"… {context.partition(' ')[2] or context}"
 
 
 def _after(text: str, end: int) -> str:
-    """Return the context after a passage, to the end of a word."""
     context = text[end : end + CONTEXT_CHARACTERS]
     return context if end + CONTEXT_CHARACTERS >= len(text) else f"{context.rpartition(' ')[0] or context} …"
 

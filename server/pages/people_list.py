@@ -33,7 +33,6 @@ def people() -> Response:
 
 
 def _query(kind: str) -> tuple[str, str]:
-    """Return the title and the text of the query for the agents of a kind, empty for all."""
     title, text = load_query("people")
     return title, with_filters(text, [f"FILTER(?kind = cq:{kind.capitalize()})"] if kind else [])
 

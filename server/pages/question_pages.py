@@ -63,9 +63,7 @@ def question_page(question: Question) -> Response:
     values |= {"pager": pager, "columns": columns, "rows": answer.shown}
     values["table"] = data_link(CSV)
     if any(parameter.is_fault for parameter in answer.parameters):
-        response = render_page("question.html", queries=answer.queries, **values)
-        response.status_code = 400
-        return response
+        return render_page("question.html", 400, queries=answer.queries, **values)
     return page("question.html", answer.queries, formats=(), **values)
 
 

@@ -100,7 +100,6 @@ def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | Non
 
 
 def _relation(row: Row) -> tuple[str, str]:
-    """Return the name and the direction of a row's relation."""
     return row["relation"].value.rpartition("#")[2], row["direction"].value
 
 
@@ -119,7 +118,7 @@ def _is_same_utterance(row: Row, other: Row) -> bool:
 
 
 def _sources(rows: list[Row]) -> int:
-    """Return how many sources rows have; those of one utterance are one, whatever each article calls it."""
+    # Those of one utterance are one source, whatever each article calls it.
     sources = list[set[PageTerm | None]]()
     for row in rows:
         tellers = {_speaker(row), row["utterance"]} if "utterance" in row else {_speaker(row)}

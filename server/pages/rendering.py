@@ -32,12 +32,11 @@ from server.pages.assets import asset_digest, asset_url, bundle_url, templates_d
 from server.pages.card_pictures import draws_pictures
 from server.pages.citations import one_line
 from server.pages.language_names import language_name
-from server.pages.literal_words import TIME_DATATYPES, literal_words
+from server.pages.literal_words import TIME_DATATYPES, date_words, literal_words, moment
 from server.pages.page_queries import PageQueries, origin, split_inferred
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.passage_display import DisplayedPassage
 from server.pages.thing_names import Name, side_letters
-from server.pages.time_formatting import date_words, moment, stamp
 from server.site import site
 
 # The page of the thing has the whole label.
@@ -98,7 +97,6 @@ def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], T
 
 
 def _host() -> str:
-    """Return the address of this server as the request has it, without a slash."""
     return request.host_url.rstrip("/")
 
 
@@ -113,9 +111,11 @@ def _page_dependencies() -> tuple[str, ...]:
     )
 
 
-def render_page(template: str, **values: object) -> Response:
+def render_page(template: str, status: int = 200, /, **values: object) -> Response:
     """Return a page, rendered completely before its first byte is sent."""
-    return stream_response(iter((b"".join(page_chunks(template, **values)),)), HTML)
+    response = stream_response(iter((b"".join(page_chunks(template, **values)),)), HTML)
+    response.status_code = status
+    return response
 
 
 def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything
@@ -165,7 +165,6 @@ def shared_values() -> dict[str, Any]:
         "split_inferred": split_inferred,
         "moment": moment,
         "date_words": date_words,
-        "stamp": stamp,
         "data_link": data_link,
         "pinned_link": pinned_link,
         "this_page": this_page,

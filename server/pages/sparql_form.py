@@ -59,8 +59,8 @@ def form_page() -> Response:
 def fault_page(text: str, error: HttpError) -> Response:
     """Return the form with a query that cannot be answered, and why."""
     place = {name: error.details.get(name, 0) for name in ("line", "column")}
-    response = render_page("sparql.html", text=text, fault={"sentence": error.sentence, **place}, **_form_values())
-    response.status_code = error.status
+    values = _form_values() | {"fault": {"sentence": error.sentence, **place}}
+    response = render_page("sparql.html", error.status, text=text, **values)
     response.headers.update(error.headers)
     return response
 

@@ -156,7 +156,7 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
 
 
 def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
-    """Return the rows of these statements; the LIMIT makes the engine look up each, not join whole tables."""
+    # The LIMIT makes the engine look up each statement, not join whole tables.
     if not statements:
         return []
     text = rows_query(f"VALUES ?statement {{ {' '.join(statements)} }}", order, f"LIMIT {4 * STATEMENTS_PER_PAGE}")

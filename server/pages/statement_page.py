@@ -7,13 +7,13 @@ from itertools import takewhile
 
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
+from server.pages.literal_words import statement_span
 from server.pages.page_queries import rows_by, split_inferred
 from server.pages.page_terms import Row
 from server.pages.quotation_parts import quotation_parts
 from server.pages.related_statements import related_statements
 from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import USUAL_VALUES, RowsByProperty, ThingQueries
-from server.pages.time_formatting import statement_span
 
 # What the chain does not say: act, form, certainty and polarity stand in the statement's own card.
 INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")

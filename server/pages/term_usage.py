@@ -112,7 +112,6 @@ def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str
 
 
 def _terms(version: Version) -> Iterator[tuple[str, str]]:
-    """Yield each term in SPARQL syntax, with its kind."""
     graph = f"<{GraphNames(site().base).ontology}>"
     for row in select_rows("ontology-terms", version, ontology=graph):
         if row["property"].value == str(RDF.type) and row["value"].value in USE_PATTERNS:

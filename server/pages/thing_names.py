@@ -85,13 +85,11 @@ def names_of(iris: Iterable[str], version: Version) -> Names:
 
 
 def _articles_of_graphs(iris: Iterable[str]) -> dict[str, str]:
-    """Return the articles whose facts graphs hold, by graph."""
     start = GraphNames(site().base).article("") if site().settings.base else ""
     return {iri: f"{site().base}article/{iri.removeprefix(start)}/" for iri in iris if start and iri.startswith(start)}
 
 
 def _properties_of(usable: list[str], version: Version) -> dict[str, Properties]:
-    """Return the properties by which IRIs are named."""
     properties: dict[str, Properties] = {}
     _add_properties(properties, "names", usable, version)
     _add_properties(properties, "linked-names", (iri for iri in usable if iri.startswith(WELL_KNOWN["wd"])), version)
@@ -114,7 +112,6 @@ def _add_first_words(properties: dict[str, Properties], version: Version) -> Non
 
 
 def _add_properties(properties: dict[str, Properties], query: str, iris: Iterable[str], version: Version) -> None:
-    """Add the values that a query finds of things to their properties."""
     things = " ".join(f"<{iri}>" for iri in sorted(iris))
     if not things:
         return

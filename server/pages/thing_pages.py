@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
-from flask import Response
+from flask import Response, request
+from markupsafe import Markup
 from rdflib import RDF, SKOS
 
+from kg.lookups import Values, embedded_node
 from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
+from server.descriptions.addresses import thing_address
 from server.pages.account_table import account_table
 from server.pages.agent_page import agent_page
 from server.pages.article_page import article_page
+from server.pages.citations import citation_address
 from server.pages.cited_things import cite
 from server.pages.event_page import event_page
-from server.pages.newer_version import NewerVersion, newer_version
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
 from server.pages.rendering import page as html
 from server.pages.statement_page import statement_page
-from server.pages.structured_data import structured_data
 from server.pages.thing_names import CLASS_WORDS
 from server.pages.thing_profiles import Profile, profile
 from server.pages.thing_queries import USUAL_VALUES, ThingQueries, events_with_spans, with_property
@@ -41,6 +45,15 @@ PASSAGE_USES = (
 )
 
 
+@dataclass(frozen=True)
+class NewerVersion:
+    """The current version, what it says of a thing in an older one's stead, and the address of the thing there."""
+
+    name: str
+    words: str
+    address: str
+
+
 def thing_page(iri: str, version: Version) -> Response:
     """Return the page about a thing in a version."""
     thing = ThingQueries(version, iri=iri)
@@ -54,8 +67,35 @@ def thing_page(iri: str, version: Version) -> Response:
 
 
 def newer_facts(thing: ThingQueries, other: str = "") -> NewerVersion | None:
-    """Return how the current version stands to what an older one says of a thing, or of its disagreement."""
-    return newer_version(thing, lambda read: _page_of(read, _types(read)), other)
+    """Return how the current version stands to what an older one says of a thing, or of its disagreement with another.
+
+    None if all facts are the same.
+    """
+    if not site().differs_in_facts(thing.version):
+        return None
+    # A copy, so that nothing of the comparison is listed among the queries of the page, and what they read serves it.
+    older = ThingQueries(thing.version, [*thing.answered], iri=thing.iri)
+    newer = ThingQueries(site().store.current(), iri=thing.iri)
+    is_same = _content(older, other) == _content(newer, other)
+    words = "has the same facts of it" if is_same else "has other facts of it"
+    if is_same and any(query.is_cut for query in older.answered):
+        words = "has the same facts of it among those that a page reads"
+    if not newer.rows("facts"):
+        words = "knows nothing of it any more"
+    address = citation_address(thing.iri, other) if other else thing_address(thing.iri)
+    return NewerVersion(newer.version.name, words, address)
+
+
+def _content(thing: ThingQueries, other: str) -> tuple[object, ...]:
+    """Return what two versions have in common if they say the same of a thing."""
+    # The queries of its page lead to its posts and participants, which are no facts of its own.
+    _page_of(thing, _types(thing))
+    cited = cite(thing, other)
+    for query in ("facts", "pointing"):
+        thing.rows(query)
+    # The citation names its version, in which the two differ anyway; rows of an equal rank come in any order.
+    rows = {frozenset(row.items()) for query in thing.answered for row in query.rows}
+    return cited and replace(cited, version="", permalink=""), rows
 
 
 def thing_profile(thing: ThingQueries) -> Profile | None:
@@ -74,7 +114,6 @@ def _page_of(thing: ThingQueries, types: AbstractSet[str]) -> TemplateCall:
 
 
 def _place_page(place: ThingQueries) -> TemplateCall:
-    """Return the page of a place: its containing and contained places, and the events there."""
     kinds = place.values("kind")
     events = events_with_spans(place.rows("place-happenings", "happening", "real"))
     return "place.html", {
@@ -91,7 +130,6 @@ def _place_page(place: ThingQueries) -> TemplateCall:
 
 
 def _post_page(post: ThingQueries) -> TemplateCall:
-    """Return the page of a post: its organization and its holders."""
     return "post.html", {"within": post.values("postIn"), "holders": post.rows("post-holders", "holding")}
 
 
@@ -115,14 +153,12 @@ PROPOSITION_SHOWN = frozenset((str(CQ.gist), str(CQ.contentKey)))
 
 
 def _passage_page(passage: ThingQueries) -> TemplateCall:
-    """Return the page of a passage: its position, its text if available, and what rests on it."""
     uses = passage.rows("passage-carries")
     ways = [(title, [row for row in uses if row["way"].value == str(CQ[way])]) for way, title in PASSAGE_USES]
     return "passage.html", {"passages": passage.passages("passage-itself"), "ways": [way for way in ways if way[1]]}
 
 
 def _proposition_page(proposition: ThingQueries) -> TemplateCall:
-    """Return the page of a proposition: its parts, what it describes, and who states it."""
     return "proposition.html", {
         "facts": [
             row
@@ -135,7 +171,6 @@ def _proposition_page(proposition: ThingQueries) -> TemplateCall:
 
 
 def _occurrence_page(occurrence: ThingQueries) -> TemplateCall:
-    """Return the page of an occurrence: its accounts side by side, and its other facts."""
     accounts = with_property(occurrence.facts, "hasAccount")
     rest = [row for row in occurrence.facts if row not in accounts]
     pointing = [row for row in occurrence.pointing() if row["value"] not in {account["value"] for account in accounts}]
@@ -143,7 +178,6 @@ def _occurrence_page(occurrence: ThingQueries) -> TemplateCall:
 
 
 def _plain_page(thing: ThingQueries) -> TemplateCall:
-    """Return the page of a thing of any other class: its facts, and the facts that point at it."""
     return _facts_page(thing, thing.facts, thing.pointing())
 
 
@@ -186,3 +220,22 @@ PAGE_BY_CLASS: Mapping[str, Callable[[ThingQueries], TemplateCall]] = {
     "Utterance": utterance_page,
 }
 """The page of each class; things of other classes have a plain page."""
+
+
+# Longer structured data is left to the format `schema.org`.
+MAX_EMBEDDED_BYTES = 8_000
+EMBEDDED_CLASSES = {f"{ONTOLOGY}{name}" for name in ("Article", "Claim", "Event", "Organization", "Person")}
+# Escapes that JSON has for what could end or begin an element.
+_MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
+
+
+def structured_data(thing: ThingQueries, types: AbstractSet[str]) -> Markup | None:
+    """Return the content of a data block about a thing of some classes, None if it has none; no browser runs it."""
+    if not EMBEDDED_CLASSES & types:
+        return None
+    address = request.host_url.rstrip("/") + thing_address(thing.iri)
+    node = embedded_node(Values(site().store, thing.version.name), thing.iri, address)
+    if node is None:
+        return None
+    text = json.dumps(node, separators=(",", ":")).translate(_MARKUP)
+    return Markup(text) if len(text) <= MAX_EMBEDDED_BYTES else None  # noqa: S704 -- ASCII without markup

@@ -12,11 +12,11 @@ from kg.act_words import sentence
 from kg.formats import PNG
 from server.descriptions.addresses import thing_address, with_parameters
 from server.pages.citations import citation_address, one_line
+from server.pages.literal_words import moment
 from server.pages.page_queries import distinct_rows
 from server.pages.page_terms import Row
 from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import ThingQueries
-from server.pages.time_formatting import moment
 from server.site import site
 
 MAX_LISTED = 3
@@ -64,7 +64,6 @@ def profile(thing: ThingQueries, page: TemplateCall) -> Profile | None:
 
 
 def _of_agent(agent: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield its posts, its sides, what it belongs to, and how much it says, is said about and took part in."""
     # Of the holdings of a post, the newest article's.
     newest = [holdings[0] for holdings in values["posts"]]
     posts = [f"{'formerly ' if row['over'].value == 'true' else ''}{_name(agent, row, 'held')}" for row in newest]
@@ -150,7 +149,6 @@ def _of_utterance(utterance: ThingQueries, values: Mapping[str, Any]) -> Iterato
 
 
 def _of_anything(thing: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield its definition, or else in which articles its accounts are, and how many facts there are of it."""
     name = thing.names[thing.iri]
     if name.definition:
         yield sentence(name.definition)
@@ -178,7 +176,6 @@ SENTENCES: Mapping[str, Sentences] = {
 
 
 def _name(thing: ThingQueries, row: Row, *keys: str) -> str:
-    """Return the name of the first of these that a row has."""
     term = next(row[key] for key in keys if key in row)
     return thing.names[term.value].label if term.is_iri else term.value
 

@@ -8,11 +8,11 @@ from functools import cached_property
 
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
+from server.pages.literal_words import row_span
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.select_queries import load_query
-from server.pages.time_formatting import row_span
 from server.search.property_columns import property_iri
 from server.search.time_spans import TimeSpan
 

@@ -95,13 +95,12 @@ def _moment(parameters: Parameters, key: str) -> Moment | None:
 
 
 def _normalized(value: str) -> str:
-    """Return a timestamp with the T that a form replaced by a space, and the plus that URL decoding removed."""
+    # A form replaces the T of a moment by a space, and the decoding of URLs its plus.
     day, _, rest = value.strip().replace("T", " ").partition(" ")
     return f"{day}T{rest.replace(' ', '+')}" if rest else day
 
 
 def _filtered_query(text: str, view: TimelineView) -> str:
-    """Return the timeline query, restricted to the items of a view."""
     kind, person, side = view.filter.kind, view.filter.person, view.filter.side
     tests = [f'FILTER(?kind = "{kind}")'] if kind else []
     if person:
@@ -193,7 +192,6 @@ def _window(view: TimelineView, extent: tuple[Moment, Moment]) -> tuple[Moment, 
 
 
 def _moves(view: TimelineView, first: datetime, last: datetime) -> list[tuple[str, str, str]]:
-    """Return the navigation links: name, text and URL of each."""
     length, min_zoom = last - first, timedelta(seconds=MIN_ZOOM_SECONDS)
 
     def moved(start: timedelta, end: timedelta) -> tuple[datetime, datetime]:

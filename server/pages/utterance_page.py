@@ -9,6 +9,7 @@ from functools import partial
 
 from kg.namespaces import CQ
 from server.pages.comparison_table import Aspect, Cell, ComparisonTable, comparison_table, is_incomparable, terms
+from server.pages.literal_words import statement_span
 from server.pages.page_queries import distinct_rows, rows_by
 from server.pages.page_terms import Row
 from server.pages.quotation_parts import QuotationPart, quotation_parts
@@ -16,7 +17,6 @@ from server.pages.related_statements import independent_sources, related_stateme
 from server.pages.rendering import TemplateCall
 from server.pages.statement_page import chain_in_order
 from server.pages.thing_queries import ThingQueries
-from server.pages.time_formatting import statement_span
 
 Quotations = Mapping[str, QuotationPart]
 """What each telling quotes or reports, by the telling."""

@@ -94,7 +94,6 @@ def _spelled(step: ExplanationStep) -> dict[str, Any]:
 
 
 def _rule_words(queries: PageQueries, words: str) -> str:
-    """Return an axiom in words with the labels of our terms."""
     return ONTOLOGY_TERM.sub(lambda term: f"\u201c{queries.names[str(CQ[term[1]])].label}\u201d", words)
 
 

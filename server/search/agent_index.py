@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from server.search.index_database import Database, StoredList
+from server.search.index_database import Database, StoredList, ThingIds
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, path
-from server.search.thing_ids import ThingIds
 from server.search.tsv_cells import iri
 
 AGENT_CLASSES = ("Person", "Organization", "Group")

@@ -9,10 +9,9 @@ from dataclasses import astuple, dataclass
 
 from rdflib import SKOS
 
-from server.search.index_database import Database, StoredList
+from server.search.index_database import Database, StoredList, ThingIds
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, path
-from server.search.thing_ids import ThingIds
 
 OPPOSING_RELATIONS = ("contradicts", "opposes")
 

@@ -123,7 +123,7 @@ class IndexCache:
             self._file.refuse()
 
     def _open_file(self, version: Version) -> None:
-        """Take the index in the file if it is newer than the ready one: another process may have written it."""
+        # Another process may have written a newer index than the ready one.
         if self._file is None or (self._ready is not None and self._ready.version == version):
             return
         seen = (self._file.mark(), version.digest)
@@ -141,7 +141,7 @@ class IndexCache:
             self._ready = index or self._ready
 
     def _reuse_for(self, version: Version) -> None:
-        """Make the ready index that of a version from which only readers' collections differ: it has none of them."""
+        # An index has nothing of readers' collections: it serves a version from which only these differ.
         ready = self._ready
         if self._names is None or ready is None or ready.version == version:
             return
@@ -151,7 +151,6 @@ class IndexCache:
                 self._ready = replace(ready, version=version) if self._ready is ready else self._ready
 
     def _keeps(self, version: Version) -> bool:
-        """Tell whether the store still keeps a version."""
         try:
             return self._store.version(version.name) == version
         except UnknownVersionError:

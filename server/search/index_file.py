@@ -22,8 +22,8 @@ from kg.errors import LimitError
 from kg.store import changes_since
 from kg.store.interfaces import Version
 from kg.workers import ServedStore
+from server.search.changed_things import UntraceableChangeError
 from server.search.index_database import Database
-from server.search.surroundings import UntraceableChangeError
 from server.search.version_index import NO_TEXTS, Index, Texts, open_index, read_index, update_index, write_index
 
 FILE, LOCK = "pages.index", "pages.index.lock"
@@ -199,7 +199,7 @@ class IndexFile:
 
 @contextmanager
 def _unshared(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a database that nobody sees before it is whole: nothing of it need survive an interruption."""
+    # Nobody sees the file before it is whole: nothing of it need survive an interruption.
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")

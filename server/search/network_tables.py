@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 
 from kg.moments import DAY, Moment
-from server.search.index_database import Database, Record
+from server.search.index_database import Database, Record, ThingIds
 from server.search.network import (
     BELONGING,
     NO_FILTER,
@@ -27,7 +27,6 @@ from server.search.network import (
 )
 from server.search.property_columns import Columns
 from server.search.shortest_paths import shortest_paths
-from server.search.thing_ids import ThingIds
 from server.search.time_spans import moment_key, parse_moment
 
 SCHEMA = """
@@ -193,7 +192,6 @@ class NetworkPart:
         return f"{self._edge_test} AND {self._nodes('a')} AND {self._nodes('b')}"
 
     def _nodes(self, name: str) -> str:
-        """Return the test of a node of this name in a query."""
         return " AND ".join(test.format(name) for test in self._node_tests) or "TRUE"
 
     def _tests_of_nodes(self, chosen: NetworkFilter) -> Iterator[str]:

@@ -110,7 +110,7 @@ def tsv_rows(store: ServedStore, version: Version, query: str) -> Iterator[list[
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[list[str]]:
-    """Yield the lines of an answer chunk by chunk: splitting one large text would stall every other thread."""
+    # Chunk by chunk: splitting one large text would stall every other thread.
     rest = b""
     for chunk in chunks:
         whole, _, rest = (rest + chunk).rpartition(b"\n")

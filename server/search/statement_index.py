@@ -16,14 +16,13 @@ from rdflib import SKOS
 from kg.namespaces import OA
 from server.http.parameters import whole_number
 from server.search.facet_columns import patch_facet
-from server.search.index_database import Database, pack, patch_numbers, rows_of, unpack
+from server.search.index_database import Database, ThingIds, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, Step, path
 from server.search.search_words import any_of, fold
 from server.search.statement_facets import FACETS, SUPPORT
 from server.search.statement_orders import ORDERS
 from server.search.statement_support import ONE_SOURCE, SEVERAL_SOURCES
-from server.search.thing_ids import ThingIds
 from server.search.time_spans import moment_key, parse_moment
 from server.search.tsv_cells import is_blank, text
 
@@ -289,12 +288,11 @@ def _write_labels(database: sqlite3.Connection, columns: Columns, things: ThingI
 
 
 def _distinct_values(values: Sequence[str]) -> tuple[str, ...]:
-    """Return the distinct values without blank nodes, which no URL can name."""
+    # Without blank nodes, which no URL can name.
     return tuple(dict.fromkeys(value for value in values if not is_blank(value)))
 
 
 def _start_offsets(columns: Columns) -> dict[str, int]:
-    """Return the offset of each statement's first passage."""
     selectors, starts = columns[str(OA.hasSelector)], columns[str(OA.start)]
 
     def places(passage: str) -> Iterator[int]:

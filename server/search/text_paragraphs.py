@@ -7,12 +7,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.search.index_database import Database, rows_of
+from server.search.changed_things import UntraceableChangeError
+from server.search.index_database import Database, ThingIds, rows_of
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, path
 from server.search.search_words import any_of, fold
-from server.search.surroundings import UntraceableChangeError
-from server.search.thing_ids import ThingIds
 from server.search.tsv_cells import text
 
 START_BITS = 24

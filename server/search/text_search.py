@@ -14,11 +14,10 @@ from itertools import chain
 from rdflib import DCTERMS, SKOS
 
 from kg.namespaces import CONDITIONAL_HALVES, ONTOLOGY, SCHEME
-from server.search.index_database import Database, pack, patch_numbers, rows_of, unpack
+from server.search.index_database import Database, ThingIds, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, Step, path
 from server.search.search_words import after_all_with, any_of, fold, search_words, without_marks
-from server.search.thing_ids import ThingIds
 from server.search.tsv_cells import is_iri, text
 
 NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
@@ -349,7 +348,6 @@ def _found_in_posts(
 
 
 def _holders(columns: Columns) -> dict[str, list[str]]:
-    """Return the holders of each post."""
     by_post: dict[str, list[str]] = {}
     for holding, posts in columns["post"].items():
         for post in posts:

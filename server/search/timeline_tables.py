@@ -10,10 +10,9 @@ from functools import cached_property, lru_cache
 from itertools import chain
 
 from kg.moments import Moment
-from server.search.index_database import Database, StoredList
+from server.search.index_database import Database, StoredList, ThingIds
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, NAMED, path, paths
-from server.search.thing_ids import ThingIds
 from server.search.time_spans import KEY_DIGITS, KEY_ZERO, TimeSpan, moment_key, moment_of_key
 from server.search.timeline import (
     INVOLVING_PROPERTIES,
@@ -315,12 +314,10 @@ def _write_participants(
 
 
 def _due_iris(columns: Columns) -> list[str]:
-    """Return the IRIs of the things that are due; none if everything is."""
     return [columns.iri(cell) for cell in columns.due or ()]
 
 
 def _ids_of_due_items(database: sqlite3.Connection, columns: Columns) -> dict[str, list[int]]:
-    """Return the numbers of the items of each IRI that is due."""
     ids: dict[str, list[int]] = {}
     everything = database.execute("SELECT id, iri FROM item") if columns.due is None else ()
     of_due = (record for iri in _due_iris(columns) for record in database.execute(ITEMS_OF_IRI, [iri]))

@@ -16,11 +16,17 @@ from kg.workers import ServedStore
 from server.search.agent_index import PATHS as AGENT_PATHS
 from server.search.agent_index import SCHEMA as AGENT_SCHEMA
 from server.search.agent_index import AgentsByClass, open_agents, renew_agents
-from server.search.changed_things import ColumnsAround, changed_things, number_by_side, require_few
+from server.search.changed_things import (
+    ColumnsAround,
+    UntraceableChangeError,
+    changed_things,
+    number_by_side,
+    require_few,
+)
 from server.search.disagreement_index import PATHS as ISSUE_PATHS
 from server.search.disagreement_index import SCHEMA as ISSUE_SCHEMA
 from server.search.disagreement_index import Issues, renew_issues
-from server.search.index_database import Database
+from server.search.index_database import THING_SCHEMA, Database, ThingIds
 from server.search.network import PATHS as NETWORK_PATHS
 from server.search.network import assign_side_letters
 from server.search.network_tables import SCHEMA as NETWORK_SCHEMA
@@ -30,15 +36,12 @@ from server.search.statement_facets import SUPPORT
 from server.search.statement_index import PATHS as STATEMENT_PATHS
 from server.search.statement_index import SCHEMA as STATEMENT_SCHEMA
 from server.search.statement_index import StatementIndex, displaced_statements, renew_statements, renew_support
-from server.search.surroundings import UntraceableChangeError
 from server.search.text_paragraphs import PATHS as ARTICLE_TEXT_PATHS
 from server.search.text_paragraphs import SCHEMA as ARTICLE_TEXT_SCHEMA
 from server.search.text_paragraphs import ArticleTexts, renew_article_texts, require_at_hand
 from server.search.text_search import PATHS as TEXT_PATHS
 from server.search.text_search import SCHEMA as TEXT_SCHEMA
 from server.search.text_search import TextSearch, renew_text_search
-from server.search.thing_ids import SCHEMA as THING_SCHEMA
-from server.search.thing_ids import ThingIds
 from server.search.timeline_tables import PATHS as TIMELINE_PATHS
 from server.search.timeline_tables import SCHEMA as TIMELINE_SCHEMA
 from server.search.timeline_tables import Timeline, renew_timeline

@@ -13,11 +13,11 @@ from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
 from kg.workers import UnlimitedStore
 from server.pages.facets import counts_query
+from server.pages.literal_words import row_span
 from server.pages.page_terms import Row, term_from_cell, term_from_json
 from server.pages.search_page import search_query
 from server.pages.select_queries import load_query
 from server.pages.statement_list import rows_query
-from server.pages.time_formatting import row_span
 from server.search import Index
 from server.search.network import NetworkFilter
 from server.search.network_tables import MAX_RANKED
