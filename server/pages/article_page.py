@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from server.pages.article_texts import ArticleText, article_text
 from server.pages.diagrams import time_axis
 from server.pages.page_queries import distinct_rows
 from server.pages.page_terms import PageTerm, Row
-from server.pages.passage_display import number_in_row
+from server.pages.passage_display import span_in_row
 from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import ThingQueries, events_with_spans
 
@@ -34,14 +34,15 @@ class TextSegment:
 def article_page(article: ThingQueries) -> TemplateCall:
     """Return the page of an article."""
     properties = {row["property"].value: row["value"] for row in article.facts}
-    spans, without = article.rows("article-statements"), article.rows("article-without")
+    statements, without = article.rows("article-statements"), [*map(span_in_row, article.rows("article-without"))]
+    spans = [(span_in_row(row), row) for row in statements if "start" in row]
     events = events_with_spans(article.rows("article-happenings", "happening"))
     axis = time_axis(span for _, span in events)
     length = whole_number(properties[str(CQ.length)].value) if str(CQ.length) in properties else None
     if length is None:
-        length = max((number_in_row(row, "end") for row in spans), default=0)
+        length = max((span.end for span, _ in spans), default=0)
     text = article_text(PageTerm(article.iri), properties.get(str(CQ.digest)), length, article.version)
-    rows = distinct_rows(spans, "statement")
+    rows = distinct_rows(statements, "statement")
     segments = text_segments(spans, without, length)
     requested = TextSpan.read(query_parameters().get("passage") or "")
     return "article.html", {
@@ -82,46 +83,41 @@ class ReadableText:
 
     def is_chosen(self, segment: TextSegment) -> bool:
         """Tell whether a segment belongs to the requested passage."""
-        return bool(self.chosen and self.chosen.start <= segment.start and segment.end <= self.chosen.end)
+        return bool(self.chosen and self.chosen.takes_in(TextSpan(segment.start, segment.end)))
 
 
-def _readable_text(text: ArticleText, spans: list[Row], without: list[Row], requested: TextSpan | None) -> ReadableText:
-    here, nothing = (_located_rows(text, rows) for rows in (spans, without))
-    chosen = text.where(requested.start, requested.end)[0] if requested else None
+def _readable_text(
+    text: ArticleText, spans: Sequence[tuple[TextSpan, Row]], without: Sequence[TextSpan], requested: TextSpan | None
+) -> ReadableText:
+    located = ((text.where(span)[0], row) for span, row in spans)
+    here = [(span, row) for span, row in located if span]
+    nothing = [found for span in without if (found := text.where(span)[0])]
+    chosen = text.where(requested)[0] if requested else None
     # Reversed, so that the first of a statement's passages is the one that is kept.
-    first = {
-        row["statement"].value: TextSpan(number_in_row(row, "start"), number_in_row(row, "end"))
-        for row in reversed(here)
-    }
-    edge = [{"start": _number(chosen.start), "end": _number(chosen.end)}] if chosen else []
-    return ReadableText(text_segments(here, nothing, len(text.text), text.text, edge), first, chosen)
-
-
-def _located_rows(text: ArticleText, rows: list[Row]) -> list[Row]:
-    """Return rows with the offsets of their passages in this text, without rows whose passage was not found."""
-    located = (
-        (row, text.where(number_in_row(row, "start"), number_in_row(row, "end"))[0]) for row in rows if "start" in row
-    )
-    return [row | {"start": _number(span.start), "end": _number(span.end)} for row, span in located if span]
-
-
-def _number(value: int) -> PageTerm:
-    return PageTerm(str(value), "literal")
+    first = {row["statement"].value: span for span, row in reversed(here)}
+    segments = text_segments(here, nothing, len(text.text), text.text, [chosen] if chosen else [])
+    return ReadableText(segments, first, chosen)
 
 
 def text_segments(
-    spans: Iterable[Row], without: Iterable[Row], length: int, text: str = "", also: Iterable[Row] = ()
+    spans: Sequence[tuple[TextSpan, Row]],
+    without: Sequence[TextSpan],
+    length: int,
+    text: str = "",
+    also: Sequence[TextSpan] = (),
 ) -> list[TextSegment]:
     """Return adjacent, non-empty segments that cover the whole text; `also` adds further boundaries."""
-    listed = [row for row in spans if "start" in row]
-    skipped = [(number_in_row(row, "start"), number_in_row(row, "end")) for row in without]
-    ends = {0, length, *(number_in_row(row, end) for row in (*listed, *also) for end in ("start", "end"))}
+    bounds = (*(span for span, _ in spans), *without, *also)
+    ends = {0, length, *(end for span in bounds for end in (span.start, span.end))}
     # A passage of a damaged graph may lie outside of the text.
-    edges = sorted(edge for edge in {*ends, *(edge for pair in skipped for edge in pair)} if 0 <= edge <= length)
-    return [_text_segment(a, b, listed, skipped, text) for a, b in pairwise(edges)]
-
-
-def _text_segment(start: int, end: int, listed: list[Row], skipped: list[tuple[int, int]], text: str) -> TextSegment:
-    here = [row for row in listed if number_in_row(row, "start") <= start and end <= number_in_row(row, "end")]
-    without = any(a <= start and end <= b for a, b in skipped)
-    return TextSegment(start, end, here, without, text[start:end])
+    parts = [TextSpan(*pair) for pair in pairwise(sorted(end for end in ends if 0 <= end <= length))]
+    return [
+        TextSegment(
+            part.start,
+            part.end,
+            [row for span, row in spans if span.takes_in(part)],
+            any(span.takes_in(part) for span in without),
+            part.of(text),
+        )
+        for part in parts
+    ]

@@ -27,9 +27,8 @@ class ArticleText:
     """For a copy, how many passages were located."""
     places: Mapping[TextSpan, LocatedPassage] = field(default_factory=dict)
 
-    def where(self, start: int, end: int) -> tuple[TextSpan | None, PassageState]:
+    def where(self, here: TextSpan) -> tuple[TextSpan | None, PassageState]:
         """Return the location of a passage in this text (None if uncertain) and its state."""
-        here = TextSpan(start, end)
         if self.same:
             return here, PassageState.IN_PLACE
         located = self.places.get(here)

@@ -32,22 +32,17 @@ def write_citation(citation: Citation, row: Format) -> str:
 
 
 def _as_text(citation: Citation) -> str:
-    parts = _joined(citation, lambda part: "\n".join(_lines(part)))
+    parts = _joined(citation, lambda part: "\n".join(part.lines))
     return f"{parts}\n{citation.corpus}, version {citation.version}: {citation.permalink}\n"
 
 
 def _as_markdown(citation: Citation) -> str:
-    parts = _joined(citation, lambda part: "> " + "\n\n".join(map(escape_markdown, _lines(part))))
+    parts = _joined(citation, lambda part: "> " + "\n\n".join(map(escape_markdown, part.lines)))
     return f"{parts}\n\nFrom {escape_markdown(citation.corpus)}, version {citation.version}: <{citation.permalink}>\n"
 
 
 def _joined(citation: Citation, write: Callable[[CitedPart], str]) -> str:
     return f"\n\nThis {citation.relation}:\n\n".join(map(write, citation.parts))
-
-
-def _lines(part: CitedPart) -> list[str]:
-    article = [f"In: {part.article.words}"] if part.article else []
-    return [part.quoted_words, *part.sentences, *article]
 
 
 def escape_markdown(text: str) -> str:

@@ -6,9 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from flask import request
+
 from kg.act_words import TellingWords, sentence
 from kg.formats import PNG
-from server.descriptions.addresses import with_parameters
+from server.descriptions.addresses import thing_address, with_parameters
 
 MAX_CHARACTERS = 1000
 # A text between them keeps its direction to itself (Unicode Standard Annex 9).
@@ -61,6 +63,12 @@ class CitedPart:
         return f"\u201c{self.words}\u201d" if self.is_quotation else self.words
 
     @property
+    def lines(self) -> list[str]:
+        """Return the words, who says so, and the article, a line each."""
+        article = [f"In: {self.article.words}"] if self.article else []
+        return [self.quoted_words, *self.sentences, *article]
+
+    @property
     def title(self) -> str:
         """Return who says what, on one line: never the words without what the act does to them."""
         return " ".join(self.sentences if self.speakers else (sentence(self.words), *self.sentences))
@@ -105,6 +113,11 @@ def citation_address(iri: str, other: str = "", version: str = "", *, name: str 
     """Return the address of a citation, or with `name` that of its card."""
     parameters = {"iri": iri, "other": other, "version": version}
     return with_parameters(f"/{name}", [(key, value) for key, value in parameters.items() if value])
+
+
+def permalink(iri: str, version: str) -> str:
+    """Return the URL of the page about a thing in a version."""
+    return request.host_url.rstrip("/") + with_parameters(thing_address(iri), [("version", version)])
 
 
 def one_line(text: str, longest: int = MAX_CHARACTERS) -> str:

@@ -19,7 +19,6 @@ from kg.act_words import (
 from kg.batches import in_batches
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
-from server.descriptions.addresses import thing_address, with_parameters
 from server.pages.citations import (
     Citation,
     CitedArticle,
@@ -27,6 +26,7 @@ from server.pages.citations import (
     Speaker,
     citation_address,
     one_line,
+    permalink,
 )
 from server.pages.event_page import happened_in_its_article
 from server.pages.literal_words import row_span
@@ -49,9 +49,9 @@ def cite(thing: ThingQueries, other: str = "") -> Citation | None:
     kind, relation, parts = _disagreement(thing, other) if other else _cited_thing(thing)
     if not parts:
         return None
-    pinned = with_parameters(thing_address(thing.iri), [("version", version)])
-    permalink = request.host_url.rstrip("/") + (citation_address(thing.iri, other, version) if other else pinned)
-    return Citation(thing.iri, other, kind, parts, relation, one_line(site().settings.title), version, permalink)
+    of_pair = request.host_url.rstrip("/") + citation_address(thing.iri, other, version)
+    link = of_pair if other else permalink(thing.iri, version)
+    return Citation(thing.iri, other, kind, parts, relation, one_line(site().settings.title), version, link)
 
 
 def _cited_thing(thing: ThingQueries) -> tuple[str, str, CitedParts]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import request
-
 from kg.datasets import GraphNames
 from kg.namespaces import OA
 from kg.sparql.query_terms import is_usable_iri
-from server.descriptions.addresses import thing_address, with_parameters
 from server.http.errors import HttpError
-from server.pages.citations import CitedArticle, CitedPart, one_line
+from server.pages.citations import CitedArticle, CitedPart, one_line, permalink
 from server.pages.cited_things import cite_statements
 from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import Row
@@ -99,14 +96,12 @@ def _passage_part(passage: DisplayedPassage) -> CitedPart:
 
 
 def _item(annotation: str, rows: list[Row], version: str, parts: dict[str, CitedPart]) -> CollectedItem:
-    first, host = rows[0], request.host_url.rstrip("/")
-    targets = dict.fromkeys(row["target"].value for row in rows)
-    addresses = {iri: with_parameters(thing_address(iri), [("version", version)]) for iri in targets}
+    first, targets = rows[0], dict.fromkeys(row["target"].value for row in rows)
     return CollectedItem(
         annotation.rpartition("#")[2],
         first["graph"].value,
         first["title"].value,
-        tuple(CollectedThing(iri, f"{host}{addresses[iri]}", parts.get(iri)) for iri in targets),
+        tuple(CollectedThing(iri, permalink(iri, version), parts.get(iri)) for iri in targets),
         first["note"].value if "note" in first else "",
         any(row["motivation"].value == str(OA.assessing) for row in rows),
         first["by"].value if "by" in first else UNKNOWN_AUTHOR,

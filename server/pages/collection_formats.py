@@ -74,6 +74,5 @@ def _row(item: CollectedItem, thing: CollectedThing, values: Mapping[str, tuple[
 def _markdown_thing(thing: CollectedThing) -> str:
     if thing.part is None:
         return f"- No longer in the data: <{thing.iri}>\n"
-    article = [f"In: {thing.part.article.words}"] if thing.part.article else []
-    lines = map(escape_markdown, (thing.part.quoted_words, *thing.part.sentences, *article))
+    lines = map(escape_markdown, thing.part.lines)
     return "- " + "\n\n  ".join((*lines, f"<{thing.permalink}>")) + "\n"

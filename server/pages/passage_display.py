@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.mapping import PassageState, fragment_words
+from kg.mapping import PassageState, TextSpan, fragment_words
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
 from server.pages.article_texts import article_text, has_digest_of
@@ -73,16 +73,18 @@ class DisplayedPassage:
     @property
     def tip(self) -> str:
         """Return its hint, or where it stands without words to show; and that the text is not here if it is not."""
-        start, end = number_in_row(self.row, "start"), number_in_row(self.row, "end")
-        hint = self.hint if self.quotation else f"Characters {start:,} to {end:,} of {self.hint or 'the article'}"
+        span = span_in_row(self.row)
+        place = f"Characters {span.start:,} to {span.end:,} of {self.hint or 'the article'}"
+        hint = self.hint if self.quotation else place
         return hint if self.words or self.note else f"{hint}. {TEXT_ABSENT}"
 
     @property
     def share(self) -> tuple[float, float]:
         """Return the start and the length of the passage in percent of the article."""
-        length = max(1, number_in_row(self.row, "length") or number_in_row(self.row, "end"))
-        start, end = number_in_row(self.row, "start"), number_in_row(self.row, "end")
-        return round(100 * start / length, 2), round(max(0.6, 100 * (end - start) / length), 2)
+        span = span_in_row(self.row)
+        length = max(1, number_in_row(self.row, "length") or span.end)
+        # A short passage has to be seen.
+        return round(100 * span.start / length, 2), round(max(0.6, 100 * (span.end - span.start) / length), 2)
 
 
 def displayed_passages(rows: Iterable[Row], version: Version) -> list[DisplayedPassage]:
@@ -95,6 +97,11 @@ def number_in_row(row: Row, key: str) -> int:
     return (whole_number(row[key].value) or 0) if key in row else 0
 
 
+def span_in_row(row: Row) -> TextSpan:
+    """Return the span of a passage by the offsets in its row."""
+    return TextSpan(number_in_row(row, "start"), number_in_row(row, "end"))
+
+
 def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
     link, paragraph = _address(row), number_in_row(row, "paragraph")
     text = (
@@ -104,7 +111,7 @@ def _displayed_passage(row: Row, version: Version) -> DisplayedPassage:
     )
     if text is None:
         return DisplayedPassage(row, link, paragraph=paragraph)
-    span, state = text.where(number_in_row(row, "start"), number_in_row(row, "end"))
+    span, state = text.where(span_in_row(row))
     note = "" if text.same else STATE_NOTES[state]
     if span is None:
         return DisplayedPassage(row, link, note=note, paragraph=paragraph)

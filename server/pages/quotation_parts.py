@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from kg.mapping import TextSpan
 from kg.namespaces import CQ
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row
-from server.pages.passage_display import QUOTATION_MARKS, DisplayedPassage, displayed_passages, number_in_row
+from server.pages.passage_display import QUOTATION_MARKS, DisplayedPassage, displayed_passages, span_in_row
 
 PART_TITLES = {
     CQ.sourceSpan: "Who is named as saying it",
@@ -69,21 +70,18 @@ def _words_by_author(
     content: DisplayedPassage, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]
 ) -> Iterator[ContentWords]:
     """Yield a content's words in rows of one author; nothing without the text."""
-    first, last = _ends(content)
-    inside = [_ends(passage) for passage in (*quoted, *inserted)]
-    cuts = sorted({first, last, *(at for ends in inside for at in ends if first < at < last)})
+    whole = span_in_row(content.row)
+    inside = [span_in_row(passage.row) for passage in (*quoted, *inserted)]
+    ends = (end for span in inside for end in (span.start, span.end))
+    cuts = sorted({whole.start, whole.end, *(end for end in ends if whole.start < end < whole.end)})
     for start, end in pairwise(cuts):
-        if words := content.words[start - first : end - first]:
-            yield ContentWords(words, _author(start, end, quoted, inserted), starts=start == first)
+        if words := content.words[start - whole.start : end - whole.start]:
+            yield ContentWords(words, _author(TextSpan(start, end), quoted, inserted), starts=start == whole.start)
 
 
-def _author(start: int, end: int, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]) -> str:
+def _author(words: TextSpan, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]) -> str:
     # The editor first: an insertion lies within what is quoted of the speaker.
     for whose, passages in (("editor", inserted), ("speaker", quoted)):
-        if any(first <= start and end <= last for first, last in map(_ends, passages)):
+        if any(span_in_row(passage.row).takes_in(words) for passage in passages):
             return whose
     return "reporter"
-
-
-def _ends(passage: DisplayedPassage) -> tuple[int, int]:
-    return number_in_row(passage.row, "start"), number_in_row(passage.row, "end")

@@ -35,7 +35,6 @@ from server.pages.language_names import language_name
 from server.pages.literal_words import TIME_DATATYPES, date_words, literal_words, moment
 from server.pages.page_queries import PageQueries, origin, split_inferred
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
-from server.pages.passage_display import DisplayedPassage
 from server.pages.thing_names import Name, side_letters
 from server.site import site
 
@@ -122,21 +121,36 @@ def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN40
     """Return a page in chunks, all of which are made within the request's context."""
     queries = values.setdefault("queries", None)
     values.setdefault("formats", ())
-    tools = {
-        **shared_values(),
-        "link": _linker(queries),
-        "name": _namer(queries),
-        "label_of": _labeller(queries),
-        "passages_shown": _passage_finder(queries),
+    stream = current_app.jinja_env.get_template(template).stream({**shared_values(), **_tools(queries), **values})
+    # Jinja yields every expression by itself: each would be a chunk of HTTP.
+    stream.enable_buffering(TEMPLATE_BUFFER_SIZE)
+    return (part.encode() for part in stream)
+
+
+def _tools(queries: PageQueries | None) -> dict[str, Any]:
+    """Return the values that a template has for what is on its page: names are looked up as it asks for the first."""
+
+    def name(thing: PageTerm | str) -> Name:
+        return queries.names[str(thing)] if queries else Name(str(thing))
+
+    def link(thing: PageTerm | str | None, text: str | None = None, *, kind: bool = False) -> Markup:
+        """Return a link with the thing's name, or a literal as people read it."""
+        if thing is None:
+            return Markup("")
+        if isinstance(thing, PageTerm) and not thing.is_iri:
+            return isolated(text, thing.language) if text else literal(thing)
+        return thing_link(str(thing), name(thing), text, kind=kind)
+
+    return {
+        "link": link,
+        "name": name,
+        "label_of": lambda term: name(term).label if term else "",
+        "passages_shown": lambda iri: queries.passages_shown.get(iri) if queries else None,
         "behind": _older_and_current(queries),
         "pinned_version": g.get("pinned_version"),
         "pinnable": "pinned_version" in g,
         "letters": side_letters(queries.version) if queries else {},
     }
-    stream = current_app.jinja_env.get_template(template).stream({**tools, **values})
-    # Jinja yields every expression by itself: each would be a chunk of HTTP.
-    stream.enable_buffering(TEMPLATE_BUFFER_SIZE)
-    return (part.encode() for part in stream)
 
 
 def _older_and_current(queries: PageQueries | None) -> tuple[str, str] | None:
@@ -259,37 +273,6 @@ def why_link(subject: str, predicate: str, value: PageTerm) -> str:
     tag = {"language": value.language or None, "datatype": value.datatype or None}
     parts: dict[str, Any] = {"value": value.value} if value.is_iri else {"text": value.value, **tag}
     return url_for("why.why", subject=subject, predicate=predicate, **parts)
-
-
-def _namer(queries: PageQueries | None) -> Callable[[PageTerm | str], Name]:
-    def name(thing: PageTerm | str) -> Name:
-        iri = str(thing)
-        return queries.names[iri] if queries else Name(iri)
-
-    return name
-
-
-def _labeller(queries: PageQueries | None) -> Callable[[PageTerm | None], str]:
-    name = _namer(queries)
-    return lambda term: name(term).label if term else ""
-
-
-def _passage_finder(queries: PageQueries | None) -> Callable[[str], DisplayedPassage | None]:
-    return lambda iri: queries.passages_shown.get(iri) if queries else None
-
-
-def _linker(queries: PageQueries | None) -> Callable[..., Markup]:
-    """Return the function that renders a term: a link with the thing's name, or a literal as people read it."""
-    namer = _namer(queries)
-
-    def link(thing: PageTerm | str | None, text: str | None = None, *, kind: bool = False) -> Markup:
-        if thing is None:
-            return Markup("")
-        if isinstance(thing, PageTerm) and not thing.is_iri:
-            return isolated(text, thing.language) if text else literal(thing)
-        return thing_link(str(thing), namer(thing), text, kind=kind)
-
-    return link
 
 
 def literal(term: PageTerm) -> Markup:

@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
-
 from kg.act_words import sentence
 from kg.formats import PNG
-from server.descriptions.addresses import thing_address, with_parameters
-from server.pages.citations import citation_address, one_line
+from server.pages.citations import citation_address, one_line, permalink
 from server.pages.literal_words import moment
 from server.pages.page_queries import distinct_rows
 from server.pages.page_terms import Row
@@ -58,9 +55,8 @@ def profile(thing: ThingQueries, page: TemplateCall) -> Profile | None:
     if not sentences:
         return None
     version, name = thing.version.name, thing.names[thing.iri]
-    permalink = request.host_url.rstrip("/") + with_parameters(thing_address(thing.iri), [("version", version)])
-    corpus = one_line(site().settings.title)
-    return Profile(thing.iri, name.kind or "thing", one_line(name.label), sentences, corpus, version, permalink)
+    corpus, link = one_line(site().settings.title), permalink(thing.iri, version)
+    return Profile(thing.iri, name.kind or "thing", one_line(name.label), sentences, corpus, version, link)
 
 
 def _of_agent(agent: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from kg.mapping import TextSpan
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
@@ -197,14 +198,8 @@ def test_an_article_lists_every_statement_in_the_order_of_the_text(site: Reader)
 
 
 def test_stretches_cover_a_text_without_gap_or_overlap() -> None:
-    def span(name: str, start: int, end: int) -> dict[str, PageTerm]:
-        return {
-            "statement": PageTerm(name),
-            "start": PageTerm(str(start), "literal"),
-            "end": PageTerm(str(end), "literal"),
-        }
-
-    segments = text_segments([span("a", 2, 6), span("b", 4, 8)], [span("", 9, 10)], 12, "abcdefghijkl")
+    spans = [(TextSpan(start, end), {"statement": PageTerm(name)}) for name, start, end in (("a", 2, 6), ("b", 4, 8))]
+    segments = text_segments(spans, [TextSpan(9, 10)], 12, "abcdefghijkl")
     assert "".join(segment.words for segment in segments) == "abcdefghijkl"
     assert [len(segment.statements) for segment in segments] == [0, 1, 2, 1, 0, 0, 0]
     assert [segment.words for segment in segments if segment.without] == ["j"]
