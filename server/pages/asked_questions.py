@@ -80,6 +80,7 @@ def _parameter(box: str, thing: str, names: Names, version: Version) -> Question
     candidates = _candidates(kind, version)
     chosen, term = (label, f"<{thing}>") if is_known else ("", "")
     words = (query_parameters().get(box) or "").strip()
+    # A box that still has the name of its thing asks of that very thing, and not of another of the same name.
     if words and words != chosen:
         known = next((iri for iri, called in candidates.items() if called == words), "")
         term, chosen = (f"<{known}>", words) if known else _named(box, words, kinds)
@@ -102,6 +103,7 @@ def _candidates(kind: str, version: Version) -> dict[str, str]:
     return {thing: names[thing].label for thing in things}
 
 
+# The IRI of a passage ends in its offsets.
 PASSAGE_OFFSETS = re.compile(r"/passage/(\d+)-(\d+)$")
 
 

@@ -56,6 +56,7 @@ def collection_address(graph: str) -> str:
 def require_collection(queries: PageQueries, identifier: str) -> Row:
     """Return the title of a collection, and who began it when. Raises HttpError 404 if there is none."""
     graph = collection_graph(identifier)
+    # The identifier is whatever an address has: only that of a graph which is there comes into a query.
     rows = queries.select("collection-title", graph=f"<{graph}>") if graph in queries.version.counts else []
     if not rows:
         raise HttpError(404, f"There is no collection '{identifier[:200]}' in version {queries.version.name}.")

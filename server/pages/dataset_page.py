@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response
@@ -51,7 +50,7 @@ def _page(queries: PageQueries, parameters: Parameters) -> Response:
     values = {
         "about": about[0] if about else {},
         "version": queries.version,
-        "versions": [*_stored_versions(versions[: -MAX_VERSIONS_LISTED - 1 : -1])],
+        "versions": [*filter(None, map(_stored_version, versions[: -MAX_VERSIONS_LISTED - 1 : -1]))],
         "version_names": versions[::-1],
         "provenance": _provenance_rows(queries, graph, graphs[pager.here]),
         "pager": pager,
@@ -63,12 +62,6 @@ def _page(queries: PageQueries, parameters: Parameters) -> Response:
         "max_graph_names": MAX_GRAPH_NAMES,
     }
     return html("dataset.html", queries, GRAPH_FORMATS, **values)
-
-
-def _stored_versions(names: tuple[str, ...]) -> Iterator[Version]:
-    for name in names:
-        with suppress(UnknownVersionError):  # it was pruned meanwhile
-            yield site().store.version(name)
 
 
 def _compared_versions(parameters: Parameters, versions: tuple[str, ...]) -> tuple[Version, Version] | None:
@@ -142,6 +135,7 @@ def _changed_graphs(before: Version, after: Version) -> frozenset[str]:
 
 
 def _stored_version(name: str) -> Version | None:
+    # It may have been pruned since its name was listed.
     try:
         return site().store.version(name)
     except UnknownVersionError:

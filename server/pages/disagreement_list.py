@@ -58,6 +58,7 @@ def _rows_query() -> tuple[str, str]:
 def _page(page: int) -> Response:
     index = current_index()
     queries, pager = PageQueries(index.version), Pager(page, ISSUES_PER_PAGE, len(index.issues))
+    # Listed for the reader, not run: what is shown is looked up in the index.
     queries.add(*_rows_query(), [])
     changed = changed_links(queries)
     issues = index.issues[pager.here]

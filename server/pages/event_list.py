@@ -52,6 +52,7 @@ def _query(section: str) -> tuple[str, str]:
 def _page(section: str, page: int) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
+    # Listed for the reader, not run: what is shown is looked up in the index.
     queries.add(*_query(section), [])
     sections = {name: index.timeline.events(name) for name in EVENT_SECTIONS if section in ("", name)}
     pagers = {

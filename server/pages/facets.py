@@ -49,6 +49,7 @@ def value_in_address(facet: Facet, value: str) -> str:
     """Return the spelling of a value in URLs."""
     start = site().base if facet.prefix == "" else facet.prefix
     short = value.removeprefix(start) if start else value
+    # What has a colon would be read as a whole IRI, and what is empty as no value.
     return value if facet.prefix is not None and (":" in short or not short) else short
 
 

@@ -16,11 +16,9 @@ from server.http.streaming import stream_response
 
 def json_response(version: Version, make: Callable[[], Any], *parts: object) -> Response:
     """Return the value of `make` as JSON, validated by the version and the request parts it depends on."""
-    return conditional_response(
-        make_validator(version, *parts), lambda: stream_response(iter((to_json(make()),)), SCRIPTED)
-    )
 
+    def write() -> Response:
+        text = json.dumps(make(), ensure_ascii=False, separators=(",", ":"))
+        return stream_response(iter((text.encode(),)), SCRIPTED)
 
-def to_json(value: object) -> bytes:
-    """Return a value as JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return conditional_response(make_validator(version, *parts), write)

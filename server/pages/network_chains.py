@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
@@ -11,7 +11,7 @@ from flask import Response
 
 from kg.formats import CSV, GRAPH_FORMATS, SCRIPTED
 from kg.namespaces import CQ
-from server.pages.network_json import edge_words, network_json, relation_words
+from server.pages.network_json import REALITY_CHOICES, edge_words, network_json, relation_words
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import page_address
 from server.pages.paging import Pager, address_with, current_pairs
@@ -106,33 +106,29 @@ def evidence_query(edges: list[NetworkEdge]) -> tuple[str, str]:
     return title, whole
 
 
-def page(queries: PageQueries, chains: Chains, network_filter: NetworkFilter, real: Mapping[str, str]) -> Response:
-    """Return the page of chains; `real` are the choices of the filter for real events."""
+def page(queries: PageQueries, chains: Chains, network_filter: NetworkFilter) -> Response:
+    """Return the page of chains."""
     queries.add_names([chains.start.iri, chains.goal.iri])
-    values = _form_values((chains.start.name, chains.goal.name), network_filter, real)
+    values = _form_values((chains.start.name, chains.goal.name), network_filter)
     return html("chain.html", queries, (CSV, SCRIPTED, *GRAPH_FORMATS), chains=chains, **values)
 
 
 def page_of_unknown(
-    queries: PageQueries,
-    ends: tuple[str, str],
-    unknown: Iterable[str],
-    network_filter: NetworkFilter,
-    real: Mapping[str, str],
+    queries: PageQueries, ends: tuple[str, str], unknown: Iterable[str], network_filter: NetworkFilter
 ) -> Response:
     """Return the page that asks again for the ends of a chain, of which `unknown` names nothing in the network."""
-    values = _form_values(ends, network_filter, real)
+    values = _form_values(ends, network_filter)
     return render_page("chain.html", 404, queries=queries, unknown=[*unknown], **values)
 
 
-def _form_values(ends: tuple[str, str], network_filter: NetworkFilter, real: Mapping[str, str]) -> dict[str, Any]:
+def _form_values(ends: tuple[str, str], network_filter: NetworkFilter) -> dict[str, Any]:
     spoken = str(CQ.about) in network_filter.relations
     relations = [relation for key, relation in current_pairs() if key == "relation"]
     return {
         "ends": ends,
         "filter": network_filter,
         "spoken": spoken,
-        "real": real,
+        "real": REALITY_CHOICES,
         "joined_by": [(relation, relation_words(relation)[0]) for relation in relations],
         "by_anything": address_with([pair for pair in current_pairs() if pair[0] not in ("relation", "page")]),
     }

@@ -34,6 +34,11 @@ RELATION_WORDS = {
     str(CQ.during): ("was during", "was the time of"),
     **{str(CQ[name]): (after.removesuffix(":"), before) for name, (before, after) in OUTCOME_WORDS.items()},
 }
+REALITY_CHOICES = {
+    "all": "all, planned or feared too",
+    "yes": "only what happened",
+    "no": "what is planned or feared",
+}
 
 
 def edge_words(edge: NetworkEdge, here: str) -> str:

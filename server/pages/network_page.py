@@ -28,7 +28,7 @@ from server.pages.list_documents import LIST_FORMATS, data_response, list_respon
 from server.pages.network_chains import LABELLED_COLUMNS, chain_json, chain_query, shortest_chains
 from server.pages.network_chains import page as chain_page
 from server.pages.network_chains import page_of_unknown as unknown_page
-from server.pages.network_json import edge_words, network_json, relation_words
+from server.pages.network_json import REALITY_CHOICES, edge_words, network_json, relation_words
 from server.pages.page_queries import PageQueries
 from server.pages.paging import current_pairs, page_number
 from server.pages.rendering import page as html
@@ -47,11 +47,6 @@ MAX_NODES_DRAWN = MAX_RANKED
 DEFAULT_NODES_DRAWN = 15
 MORE_NODES = (100, 300, 1000)
 MAX_NODES_LISTED = 60
-REALITY_CHOICES = {
-    "all": "all, planned or feared too",
-    "yes": "only what happened",
-    "no": "what is planned or feared",
-}
 DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -121,7 +116,7 @@ def chain() -> Response:
     nodes = [_node_called(part, name) for name in names]
     unknown = [(key, name) for key, name, node in zip(("from", "to"), names, nodes, strict=True) if node is None]
     if unknown and row is HTML:
-        return unknown_page(queries, names, [name for _, name in unknown], network_filter, REALITY_CHOICES)
+        return unknown_page(queries, names, [name for _, name in unknown], network_filter)
     for key, name in unknown:
         raise invalid_parameter(key, name, "the name or IRI of somebody in the network", 404)
     start, goal = (node for node in nodes if node)
@@ -135,14 +130,9 @@ def chain() -> Response:
 
         return json_response(index.version, make, address)
     if row is not HTML:
-        return data_response(
-            chain_query(part, start, goal, number),
-            "carrier",
-            row,
-            index.version,
-            LABELLED_COLUMNS if row is CSV else (),
-        )
-    return chain_page(queries, shortest_chains(queries, part, start, goal, number), network_filter, REALITY_CHOICES)
+        labels = LABELLED_COLUMNS if row is CSV else ()
+        return data_response(chain_query(part, start, goal, number), "carrier", row, index.version, labels)
+    return chain_page(queries, shortest_chains(queries, part, start, goal, number), network_filter)
 
 
 def _chain_filter(parameters: Parameters) -> NetworkFilter:

@@ -67,12 +67,11 @@ def page_address(iri: str) -> str | None:
     """Return the URL of a page about an IRI: on this site, on the web, or None if there is none."""
     if iri.startswith(site().base):
         return thing_address(iri)
-    if iri.startswith(ONTOLOGY):
-        return f"/ontology#{quote(iri.removeprefix(ONTOLOGY), safe=FRAGMENT_SAFE_CHARACTERS)}"
-    if iri.startswith(SCHEME):
-        return f"/schemes#{quote(iri.removeprefix(SCHEME).replace('/', '.'), safe=FRAGMENT_SAFE_CHARACTERS)}"
-    if iri.startswith(SHAPES):
-        return f"/shapes#{quote(iri.removeprefix(SHAPES), safe=FRAGMENT_SAFE_CHARACTERS)}"
+    for start, path in ((ONTOLOGY, "/ontology"), (SCHEME, "/schemes"), (SHAPES, "/shapes")):
+        if iri.startswith(start):
+            name = iri.removeprefix(start)
+            anchor = name.replace("/", ".") if start == SCHEME else name
+            return f"{path}#{quote(anchor, safe=FRAGMENT_SAFE_CHARACTERS)}"
     return iri if is_web(iri) else None
 
 

@@ -51,6 +51,7 @@ def question_page(question: Question) -> Response:
     The status is 400 if nothing has a name that a parameter was given.
     """
     number = page_number(query_parameters())
+    # Things have names on the rows of this page alone: an answer may have any number of rows.
     answer = asked_question(question, slice((number - 1) * ROWS_PER_PAGE, number * ROWS_PER_PAGE))
     values = {
         "question": question,

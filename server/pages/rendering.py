@@ -163,6 +163,7 @@ def _older_and_current(queries: PageQueries | None) -> tuple[str, str] | None:
 def register(app: Flask) -> None:
     """Register the shared template values with an application, for error pages too."""
     app.context_processor(shared_values)
+    # Lines of a template that are statements alone would be empty lines of the page.
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

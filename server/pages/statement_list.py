@@ -159,6 +159,7 @@ def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
     # The LIMIT makes the engine look up each statement, not join whole tables.
     if not statements:
         return []
+    # A statement has a row for each of its passages and of those whom it is made for.
     text = rows_query(f"VALUES ?statement {{ {' '.join(statements)} }}", order, f"LIMIT {4 * STATEMENTS_PER_PAGE}")
     # The listed query is the one that finds these statements; the one that runs looks them up by IRI.
     rows = queries.answered[-1].rows

@@ -121,6 +121,7 @@ def _filtered_query(text: str, view: TimelineView) -> str:
 
 def _page(index: Index, view: TimelineView, query: tuple[str, str]) -> Response:
     queries, timeline = PageQueries(index.version), index.timeline
+    # Listed for the reader, not run: what is shown is looked up in the index.
     queries.add(*query, [])
     part = timeline.part(view.filter)
     extent = _extent(part.extent)

@@ -80,6 +80,7 @@ MEDIA_TOPICS: Mapping[str, str] = {
     "20001125": "sport organisation",
     "20001129": "weather phenomena",
 }
+# After a small letter, and before the last of several capitals, which begins a word.
 WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 LOCAL_NAME = re.compile(r"\w[\w-]*", re.ASCII)
 LICENCE = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)/?", re.ASCII)

@@ -32,6 +32,7 @@ bp = Blueprint("why", __name__)
 
 MAX_LITERAL_CHARACTERS = 10_000
 ONTOLOGY_TERM = re.compile(r"\bcq:(\w+)")
+# A subtag has eight characters at most (RFC 5646, section 2.1).
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 

@@ -107,6 +107,7 @@ def _read_forth(around: Surroundings, due: Collection[str], paths: Iterable[Path
     """Read all that paths from the things that are due lead over."""
     reached: dict[Path, Collection[str]] = {(): due}
     ways = {path[: length + 1] for path in paths for length in range(len(path))}
+    # Depth by depth, so that all paths ask together.
     for depth in range(1, max(map(len, ways)) + 1):
         at_depth = [way for way in ways if len(way) == depth]
         around.read((way[-1], reached[way[:-1]]) for way in at_depth)

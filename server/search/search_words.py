@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import chain
 
+# Each word is looked up by itself, in the index and in the query that a page shows.
 MAX_SEARCH_WORDS = 8
 _QUOTATION_MARKS = re.compile('["\u201c\u201d]')
 

@@ -171,7 +171,8 @@ def renew_statements(database: sqlite3.Connection, columns: Columns, things: Thi
     numbers = _renumbered(database, columns)
     old = [(number,) for number in numbers.before.values()]
     # Before the records go that have it.
-    named = {cell: unpack(column) for cell, column in _named_before(database, numbers)}
+    query = "SELECT named FROM statement WHERE number = ?"
+    named = {cell: unpack(database.execute(query, [n]).fetchone()[0]) for cell, n in numbers.before.items()}
     database.executemany("DELETE FROM statement WHERE number = ?", old)
     records = {record[1]: record for record in _records(columns, numbers.after, things)}
     database.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?)", records.values())
@@ -231,11 +232,6 @@ def _renumbered(database: sqlite3.Connection, columns: Columns) -> _Renumbered:
     return _Renumbered(
         before, {**staying, **dict(zip((cell for cell in members if cell not in staying), free, strict=False))}, total
     )
-
-
-def _named_before(database: sqlite3.Connection, numbers: _Renumbered) -> Iterator[tuple[str, bytes]]:
-    for cell, number in numbers.before.items():
-        yield cell, database.execute("SELECT named FROM statement WHERE number = ?", [number]).fetchone()[0]
 
 
 def _records(

@@ -14,6 +14,7 @@ from server.search.read_paths import CLASS, path
 from server.search.search_words import any_of, fold
 from server.search.tsv_cells import text
 
+# Of the 63 bits that a row number has: 39 are left for the article.
 START_BITS = 24
 """Bits of a paragraph's number that are where it starts in its text; the article's number is above them."""
 PARAGRAPH = re.compile(r"[^\n]+")

@@ -326,12 +326,12 @@ def _write_context(database: sqlite3.Connection, columns: Columns, things: Thing
         if columns.is_due(statement)
         for thing in among
     }
-    for table, pairs in (("context", (before, after)), ("context_of", map(_turned, (before, after)))):
-        patch_numbers(database, table, *pairs)
+    patch_numbers(database, "context", before, after)
+    patch_numbers(database, "context_of", map(_turned, before), map(_turned, after))
 
 
-def _turned(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    return {(second, first) for first, second in pairs}
+def _turned(pair: tuple[int, int]) -> tuple[int, int]:
+    return pair[1], pair[0]
 
 
 def _found_in_posts(

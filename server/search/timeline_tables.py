@@ -213,13 +213,10 @@ def renew_timeline(database: sqlite3.Connection, columns: Columns, _: ThingIds) 
     occurrences, participants = _remove_items(database, columns)
     happened = chain(event_items(columns, "Event"), statement_items(columns))
     by_what = columns.first("status"), columns.first("name")
-    records = [
-        (*_record(item, is_real=item.kind != "scenario"), not item.occurrence, *_scenario_order(item, *by_what))
-        for item in chain(happened, event_items(columns, "Scenario"))
-        if columns.is_due(f"<{item.iri}>")
-    ]
+    items = [item for item in chain(happened, event_items(columns, "Scenario")) if columns.is_due(f"<{item.iri}>")]
+    records = ((*_record(item), not item.occurrence, *_scenario_order(item, *by_what)) for item in items)
     database.executemany(f"INSERT INTO item VALUES (NULL{', ?' * ITEM_VALUES})", records)
-    _list_accounts(database, occurrences.union(str(record[OCCURRENCE]) for record in records))
+    _list_accounts(database, occurrences.union(item.occurrence for item in items))
     ids = _ids_of_due_items(database, columns)
     _write_participants(database, columns, ids, participants)
     sides = {(side, id_) for item, side in sides_of_items(columns) for id_ in ids.get(item, ())}
@@ -252,8 +249,6 @@ def _list_accounts(database: sqlite3.Connection, occurrences: Iterable[str]) -> 
 
 ITEM_VALUES = 17
 """Columns of an item beside its number."""
-OCCURRENCE = 9
-"""The place of the occurrence among them."""
 # Every section and kind is named for the sake of `item_by_iri`, which has them before the IRI: without them SQLite
 # would read the whole table.
 ITEMS_OF_IRI = (
@@ -262,11 +257,11 @@ ITEMS_OF_IRI = (
 )
 
 
-def _record(item: TimelineItem, *, is_real: bool) -> tuple[object, ...]:
+def _record(item: TimelineItem) -> tuple[object, ...]:
     span = item.span
     stamps = (_written(stamp) for stamp in (span.begin, span.begun, span.over, span.end))
     ends = map(moment_key, item.ends) if span.known else ("", "")
-    section = ("dated" if span.known else "undated") if is_real else "unreal"
+    section = "unreal" if item.kind == "scenario" else "dated" if span.known else "undated"
     has_offset = any(moment.offset is not None for moment in span.known)
     return section, item.kind, item.iri, *stamps, item.occasion, item.time_words, item.occurrence, *ends, has_offset
 
