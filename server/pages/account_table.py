@@ -50,10 +50,8 @@ def _number(row: Row) -> str:
 
 
 def _happened(cell: Cell) -> object:
-    """Return whether an account has it that it happened, which is alone to be compared; None if it has neither.
-
-    Who fears or plans what another reports differs from nobody, nor does who tells that it goes on still.
-    """
+    """Return whether an account has it that it happened, which is alone to be compared; None if it has neither."""
+    # Who fears or plans what another reports differs from nobody, nor does who tells that it goes on still.
     statuses = {item.value.removeprefix(f"{SCHEME}status/") for item in cell if isinstance(item, PageTerm)}
     return True if statuses & HAPPENED_STATUSES else False if statuses & FAILED_STATUSES else None
 

@@ -16,8 +16,8 @@ from server.pages.page_terms import Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.site import site
 
+# What was sent without a token came from the machine of the server.
 UNKNOWN_AUTHOR = "somebody on the server's machine"
-"""Who wrote what was sent without a token."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import Row
 from server.pages.thing_names import Names
 
+# Called as in lists of statements; empty for a passage.
 STATEMENT_COLUMNS = ("source", "act", "polarity", "certainty", "side", "behalf", "outer", "occasion")
-"""The columns of a statement, which are called as those of lists are; empty for a passage."""
 COLUMNS = ("thing", "words", "said", *STATEMENT_COLUMNS, "article", "note", "disputed", "by", "at", "permalink")
 
 

@@ -117,11 +117,9 @@ def version_changes(before: Version, after: Version, graph: str) -> VersionChang
 
 
 def _changed_graphs(before: Version, after: Version) -> frozenset[str]:
-    """Return the graphs that may differ: those written since the version that both come from, or else all there are.
-
-    Versions are numbered in the order of writing, so it is always the later of two whose base is looked up, and no more
-    records are read than lie between the two and the one that both come from.
-    """
+    """Return the graphs that may differ: those written since the version that both come from, or else all there are."""
+    # Versions are numbered in the order of writing: the base of the later of two is looked up, so that no more records
+    # are read than lie between the two and the one that both come from.
     first, second = before.name, after.name
     changed: frozenset[str] = frozenset()
     while first != second:

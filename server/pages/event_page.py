@@ -25,6 +25,7 @@ RELATED_EVENTS = (
 )
 
 
+# By relation to a scenario; one that was left unanswered is open.
 FATES = {
     "realizes": "happened",
     "affirmsHappening": "happened",
@@ -34,7 +35,6 @@ FATES = {
     "makesMoot": "failed",
     "refuses": "failed",
 }
-"""What the relations to a scenario, by name, tell of it; that it was left unanswered leaves it open."""
 
 
 def event_page(event: ThingQueries) -> TemplateCall:
@@ -72,10 +72,8 @@ def event_page(event: ThingQueries) -> TemplateCall:
 
 
 def _fate(scenario: ThingQueries, became: Iterable[Row]) -> str:
-    """Return whether a scenario has "happened" or "failed" by the last article that tells what became of it, or "".
-
-    What somebody denies or calls off where its own article speaks of it has failed too, unless it came true later.
-    """
+    """Return whether a scenario has "happened" or "failed" by the last article that tells what became of it, or ""."""
+    # What somebody denies or calls off where its own article speaks of it has failed too, unless it came true later.
     known = [FATES[name] for row in became if (name := row["relation"].value.removeprefix(str(CQ))) in FATES]
     statuses = {row["value"].value.removeprefix(f"{SCHEME}status/") for row in scenario.values("status")}
     return known[-1] if known else "failed" if statuses & FAILED_STATUSES else ""

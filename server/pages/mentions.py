@@ -62,10 +62,8 @@ Lead = tuple[str, str, list[tuple[str, str]]]
 
 
 def _words_for(index: Index, pairs: list[tuple[str, str]]) -> Iterator[Lead]:
-    """Yield the words for what is chosen to be about: of each name the last that has a capital letter.
-
-    A word that begins with another one finds nothing that the other does not.
-    """
+    """Yield the words for what is chosen to be about: of each name the last that has a capital letter."""
+    # A word that begins with another one finds nothing that the other does not.
     for name, cell in pairs:
         labels = index.texts.names(cell) if name == "about" else ()
         names = (re.findall(r"\b[A-Z]\w+", text(label)) for label in labels)

@@ -17,14 +17,15 @@ from server.search import Index
 from server.search.search_words import fold
 from server.search.tsv_cells import iri, text
 
+# Parameters of the address of an answer too.
 BOXES = ("who", "what", "where")
-"""The parameters that hold what is asked, in the address of the answer too."""
 AGENT_KINDS = ("person", "organization", "group", "voice")
 """Kinds of those who can say or do something, in words."""
 THING_BOXES: Mapping[str, Collection[str]] = {"who": AGENT_KINDS, "where": ()}
 """The boxes that hold a name, each with the kinds of things that may have it; none if all may."""
 SAID, DONE = f"{SCHEME}act", f"{SCHEME}event-kind"
 """The schemes of what can be said and of what can be done."""
+# What is asked of each, and what each box adds; a side is somebody and whoever speaks for or belongs to them.
 PATTERNS = {
     SAID: {
         "": "?what a cq:Statement ; cq:source ?who ; cq:act ?does .",
@@ -39,7 +40,6 @@ PATTERNS = {
         "where": "{{ ?what cq:place {0} }} UNION {{ ?what cq:hasParticipant {0} }} UNION {{ ?what cq:about {0} }}",
     },
 }
-"""What is asked of each, and what each box adds; a side is somebody and whoever speaks for or belongs to them."""
 DEED_FORMS: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("say", "says", "said"): (SAID, ""),
     ("do", "does", "did", "take part", "took part"): (DONE, ""),

@@ -34,12 +34,12 @@ RELATION_TITLES = (
     ("misquotes", "to", "Gives wrongly the words of"),
     ("misquotes", "from", "Its words are given wrongly in"),
 )
+# By relation and direction, if the source is another.
 SUPPORT = (("says", "with"), ("confirms", "from"), ("supports", "from"))
-"""Relations, each with its direction, of what can support a statement, if its source is another."""
+# They tell more than that somebody says the same or otherwise.
 NEARER_RELATIONS = frozenset(
     (("contradicts", "to"), ("opposes", "to"), ("confirms", "from"), ("supports", "from")),
 )
-"""Relations, each with its direction, that tell more than that somebody says the same or otherwise."""
 
 LEFT_OPEN = f"{SCHEME}polarity/underspecified"
 Factuality = tuple[PageTerm | None, PageTerm | None]

@@ -191,10 +191,8 @@ def _facet_choices(
 def _articles_of_alike(
     facets: Iterable[FacetChoices], statements: StatementIndex, names: Names
 ) -> dict[tuple[str, str], str]:
-    """Return the article, by facet and value, of values that are called alike in one box, where it is only one.
-
-    Each article has a voice of its own, all of which are called the article.
-    """
+    """Return the article, by facet and value, of values that are called alike in one box, where it is only one."""
+    # Each article has a voice of its own, all of which are called the article.
     articles: dict[tuple[str, str], str] = {}
     for choices in facets:
         things = [value.term.value for value in choices.values if value.term.is_iri]

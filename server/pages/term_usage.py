@@ -27,8 +27,8 @@ USE_PATTERNS = {
 }
 # A UNION of all terms would exceed the limit on nesting.
 TERMS_PER_QUERY = 80
+# The examples of these have a value.
 PROPERTY_CLASSES = {str(OWL.ObjectProperty), str(OWL.DatatypeProperty)}
-"""Kinds of terms whose examples have a value."""
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,10 @@ from server.search.version_index import NO_TEXTS, Index, Texts, read_index
 from server.site import Settings
 
 EXTENSION_KEY = "communique.indexing"
+# In CPU seconds: after a build that took no longer, a page waits for the next one.
 MAX_READ_SECONDS_TO_WAIT = 0.25
-"""CPU seconds of the last build up to which a page waits for the next one."""
+# A version that exceeded the query limits would do so again.
 RETRY_SECONDS = 60
-"""Seconds until building is retried for a version that exceeded the query limits."""
 LIMIT_EXCEEDED_TEXT = "This needs an index, which cannot be built within the limits on queries."
 DAMAGED_TEXT = "The index of the pages is damaged; it is built again from the store, which is not. Ask again."
 log = logging.getLogger(__name__)

@@ -50,8 +50,8 @@ CREATE TABLE side (cell TEXT PRIMARY KEY, participations INTEGER) WITHOUT ROWID;
 Shortest paths prefer the relations that are not weak. An edge is `told` by one thing or by several. A node's `side` is
 its own, or else that of what it belongs to.
 """
+# Their sizes and their busiest nodes are kept.
 MAX_CACHED_PARTS = 8
-"""Filtered networks whose sizes and busiest nodes are kept."""
 MAX_RANKED = 5000
 """Nodes of highest degree that a part tells."""
 NODE = "{0}.iri, {0}.kind, {0}.name, {0}.side, {0}.first, {0}.last"

@@ -28,8 +28,8 @@ CONTEXT_PROPERTIES = ("sourceInChain", "about")
 """Properties from a statement to the things whose names find it beside another word."""
 HALF_PROPERTIES = [str(half).removeprefix(ONTOLOGY) for half in CONDITIONAL_HALVES]
 """Properties from a conditional to its halves, whose gists are searched for whoever states it."""
+# From this share of equal characters on, a word that nothing has is taken for another one, misspelt.
 LEAST_LIKENESS = 0.7
-"""Share of equal characters from which on a word that nothing has is taken for another one, misspelt."""
 # For each so many letters of a word, a letter may be missing or too much: ships are no misspelt his.
 LETTERS_FOR_EACH_MISSING = 5
 MAX_CORRECTIONS = 3
