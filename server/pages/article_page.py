@@ -91,7 +91,7 @@ def _readable_text(
 ) -> ReadableText:
     located = ((text.where(span)[0], row) for span, row in spans)
     here = [(span, row) for span, row in located if span]
-    nothing = [found for span in without if (found := text.where(span)[0])]
+    nothing = [*filter(None, (text.where(span)[0] for span in without))]
     chosen = text.where(requested)[0] if requested else None
     # Reversed, so that the first of a statement's passages is the one that is kept.
     first = {row["statement"].value: span for span, row in reversed(here)}

@@ -19,18 +19,13 @@ def is_incomparable(_: Cell) -> None:
     """Compare nothing of a cell: each article has its own, which is no difference."""
 
 
-def whole_cell(cell: Cell) -> object:
-    """Compare all that a cell has."""
-    return cell
-
-
 @dataclass(frozen=True)
 class Aspect:
     """An aspect: its title, a term or words, what reads it from the rows of one article, and what of it is compared."""
 
     title: PageTerm | str
     read: Callable[[list[Row]], Cell]
-    compared: Callable[[Cell], object] = whole_cell
+    compared: Callable[[Cell], object] = lambda cell: cell
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,10 @@ def _page(section: str, page: int) -> Response:
         for name, items in sections.items()
     }
     shown = {name: items[pagers[name].here] for name, items in sections.items()}
-    told = _rows_about(
+    rows_by_event = _rows_about(
         queries, "happenings-told", "happening", happenings=[item.iri for items in shown.values() for item in items]
     )
-    event_rows = {event: distinct_rows(rows, "happening")[0] for event, rows in told.items()}
+    event_rows = {event: distinct_rows(rows, "happening")[0] for event, rows in rows_by_event.items()}
     rows = {
         name: [(event_rows[item.iri], item.span) for item in items if item.iri in event_rows]
         for name, items in shown.items()

@@ -39,7 +39,7 @@ def _home(queries: PageQueries) -> TemplateCall:
     questions = {question.name: question for question in answerable_questions()}
     graphs = sorted(queries.version.counts.items(), key=lambda graph: (-graph[1], graph[0]))[:MAX_GRAPHS_LISTED]
     queries.add_names(graph for graph, _ in graphs)
-    values = {
+    return "home.html", {
         "counts": {row["kind"].value.rpartition("#")[2]: int(row["number"].value) for row in counts},
         "articles": queries.select("home-articles"),
         "graphs": graphs,
@@ -50,7 +50,6 @@ def _home(queries: PageQueries) -> TemplateCall:
         "version": queries.version,
         "deeds": deeds(queries.version),
     }
-    return "home.html", values
 
 
 def _occurrences(rows: list[Row]) -> list[Row]:

@@ -58,11 +58,11 @@ def question_page(question: Question) -> Response:
         "parameters": answer.parameters,
         "is_asked": answer.has_answer,
         "query": answer.query,
+        "pager": Pager(number, ROWS_PER_PAGE, len(answer.rows)),
+        "columns": {name: _in_words(name) for name in answer.columns},
+        "rows": answer.shown,
+        "table": data_link(CSV),
     }
-    columns = {name: _in_words(name) for name in answer.columns}
-    pager = Pager(number, ROWS_PER_PAGE, len(answer.rows))
-    values |= {"pager": pager, "columns": columns, "rows": answer.shown}
-    values["table"] = data_link(CSV)
     if any(parameter.is_fault for parameter in answer.parameters):
         return render_page("question.html", 400, queries=answer.queries, **values)
     return page("question.html", answer.queries, formats=(), **values)

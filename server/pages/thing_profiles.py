@@ -88,16 +88,12 @@ def _of_place(place: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
     within = [_name(place, row, "value") for row in values["within"]]
     if within:
         yield _listed(f"{', '.join(kinds) or 'place'} in ", within)
-    real, unreal, about = (len({row[key].value for row in rows}) for rows, key in _of_place_rows(values))
+    real, unreal = (len({row["happening"].value for row, _ in values[key]}) for key in ("real", "unreal"))
+    about = len({row["statement"].value for row in values["said"]})
     least, least_about = _at_least(place, "place-happenings"), _at_least(place, "topic-statements")
     planned = f", {least}{unreal:,} planned, feared or demanded there" if unreal else ""
-    said = f"{least_about}{_counted(about, 'statement')} about it"
-    yield _capitalized(f"{least}{_counted(real, 'event')} there{planned}; {said}.")
-
-
-def _of_place_rows(values: Mapping[str, Any]) -> Iterator[tuple[list[Row], str]]:
-    yield from (([row for row, _ in values[key]], "happening") for key in ("real", "unreal"))
-    yield values["said"], "statement"
+    statements = f"{least_about}{_counted(about, 'statement')} about it"
+    yield _capitalized(f"{least}{_counted(real, 'event')} there{planned}; {statements}.")
 
 
 def _of_post(post: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
@@ -140,8 +136,8 @@ def _of_utterance(utterance: ThingQueries, values: Mapping[str, Any]) -> Iterato
     if values["when"]:
         yield f"When: {values['when'].words}."
     articles = len(values["articles"])
-    told = f"{_at_least(utterance, 'utterance-tellings')}{_counted(articles, 'article')}"
-    yield f"Told by {told}, as one source; {values['independent']:,} independent of it."
+    tellers = f"{_at_least(utterance, 'utterance-tellings')}{_counted(articles, 'article')}"
+    yield f"Told by {tellers}, as one source; {values['independent']:,} independent of it."
 
 
 def _of_anything(thing: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
