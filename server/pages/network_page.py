@@ -9,14 +9,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from kg.export import PROJECTIONS, project, projection_by_name, write_property_graph
+from kg.export.projections import PROJECTIONS, project, projection_by_name
+from kg.export.property_graph_files import write_property_graph
 from kg.formats import CSV, GEXF, GRAPH_FORMATS, GRAPHML, HTML, JSON, PROPERTY_GRAPH_FORMATS, SCRIPTED, Format
 from kg.moments import DAY, Moment
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
 from server.descriptions.addresses import with_parameters
-from server.descriptions.graph_responses import requested_version
-from server.descriptions.rdf_responses import with_filename
+from server.descriptions.rdf_responses import requested_version, with_filename
 from server.descriptions.store_queries import select
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import invalid_parameter

@@ -10,7 +10,7 @@ from flask import Response, stream_with_context
 
 from kg.act_words import CONCEPT_WORDS
 from kg.app.example_questions import Question
-from kg.export import spreadsheet_cell
+from kg.export.spreadsheet_cells import spreadsheet_cell
 from kg.formats import CSV
 from server.descriptions.example_questions import example_questions
 from server.descriptions.rdf_responses import with_filename

@@ -11,7 +11,8 @@ from flask import Response, request
 from markupsafe import Markup
 from rdflib import RDF, SKOS
 
-from kg.lookups import Values, embedded_node
+from kg.lookups.schema_org import embedded_node
+from kg.lookups.values import Values
 from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
