@@ -27,10 +27,10 @@ from kg.engines.engine_table import ANY, Engine, engine_of
 from kg.engines.logins import Login
 from kg.engines.result_tables import (
     ResultTable,
-    boolean_results,
     read_results,
     read_table,
     read_triples,
+    refuse_cut_off,
     truth_value,
     unreadable,
     with_columns,
@@ -263,19 +263,19 @@ class RemoteStore:
     def _table(self, engine: Engine, text: str, dataset: RequestDataset, left: Deadline) -> ResultTable:
         answer = self._ask(text, dataset, formats.JSON, left)
         table = read_table(answer, engine.spellings)
-        _refuse_cut_off(engine, answer, len(table.rows))
+        refuse_cut_off(answer, engine.row_limit, len(table.rows))
         return table
 
     def _results(
         self, engine: Engine, answer: EngineAnswer, form: QueryForm, query: Query, left: Deadline
     ) -> ox.QuerySolutions | ox.QueryBoolean:
         if form is QueryForm.ASK:
-            return boolean_results(value=truth_value(answer))
+            return truth_value(answer)
         # These are passed on as they come: only labels and a limit of rows need all of them at once.
         if not query.labels and not answer.headers.get(engine.row_limit):
             return read_results(answer, engine.spellings)
         table = read_table(answer, engine.spellings)
-        _refuse_cut_off(engine, answer, len(table.rows))
+        refuse_cut_off(answer, engine.row_limit, len(table.rows))
         if not query.labels:
             return table.solutions()
         words = CONCEPT_WORDS if query.plain_labels else {}
@@ -375,16 +375,6 @@ def _version(counts: Mapping[str, int], default: int, activities: Iterable[Mappi
     created = max((ended for _, ended in done), default="")
     # Digits, as the names of our own versions are.
     return Version(f"{int(digest[:10], 16):013}", created, "on another engine", dict(counts), default, digest)
-
-
-def _refuse_cut_off(engine: Engine, answer: EngineAnswer, rows: int) -> None:
-    """Raise FetchError if there may be more rows than an engine has sent, which says so in no other way."""
-    limit = answer.headers.get(engine.row_limit, "")
-    if limit.isdigit() and rows >= int(limit):
-        raise FetchError(
-            f"{answer.host} sends no more than {limit} rows, and may have left some out ({engine.row_limit}): "
-            "expected a query with fewer, or a higher limit of the engine."
-        )
 
 
 def _graph_fields(dataset: RequestDataset) -> list[tuple[str, str]]:

@@ -93,28 +93,32 @@ def read_table(answer: EngineAnswer, spellings: Spellings) -> ResultTable:
         raise unreadable(error, answer.host) from error
 
 
-def truth_value(answer: EngineAnswer) -> bool:
+def truth_value(answer: EngineAnswer) -> ox.QueryBoolean:
     """Return the answer to an ASK, which Virtuoso writes as a table of one cell."""
     data = b"".join(iter(lambda: answer.read(_BLOCK), b""))
     try:
         document = json.loads(data)
-        if "boolean" in document:
-            return bool(document["boolean"])
-        rows = document["results"]["bindings"]
-        return any(term["value"] in _TRUE for row in rows for term in row.values())
+        rows = [] if "boolean" in document else document["results"]["bindings"]
+        is_true = document.get("boolean") or any(term["value"] in _TRUE for row in rows for term in row.values())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise unreadable(error, answer.host) from error
+    results = json.dumps({"head": {}, "boolean": bool(is_true)}).encode()
+    return cast("ox.QueryBoolean", ox.parse_query_results(results, ox.QueryResultsFormat.JSON))
+
+
+def refuse_cut_off(answer: EngineAnswer, field: str, rows: int) -> None:
+    """Raise FetchError if there may be more rows than were sent, of which the engine says the most in a field."""
+    limit = answer.headers.get(field, "")
+    if limit.isdigit() and rows >= int(limit):
+        raise FetchError(
+            f"{answer.host} sends no more than {limit} rows, and may have left some out ({field}): "
+            "expected a query with fewer, or a higher limit of the engine."
+        )
 
 
 def unreadable(error: Exception, host: str) -> FetchError:
     """Return the error of an answer that cannot be read."""
     return FetchError(f"The answer of {host} cannot be read: {' '.join(str(error).split())}.")
-
-
-def boolean_results(*, value: bool) -> ox.QueryBoolean:
-    """Return a truth value as the engine's serialisers take it."""
-    document = json.dumps({"head": {}, "boolean": value}).encode()
-    return cast("ox.QueryBoolean", ox.parse_query_results(document, ox.QueryResultsFormat.JSON))
 
 
 def with_columns(table: ResultTable, columns: Sequence[str], labels: Mapping[str, dict[str, str]]) -> ResultTable:
