@@ -73,7 +73,7 @@ def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Itera
 def schema_org_nodes(values: Values, iris: Iterable[str]) -> list[Json]:
     """Return the nodes of things, in their order, and of what others said of their claims; some things have none."""
     things = [*iris]
-    around = values.around(things, _PATHS, _PATTERN)
+    around = values.around(things, _PATTERN, _PATHS)
     nodes = [node for iri in things if (node := _node(iri, around))]
     # Of claims alone: a wish or a question cannot be confirmed or denied.
     claims = [node["@id"] for node in nodes if node["@type"] == "Claim"]
@@ -86,7 +86,7 @@ def embedded_node(values: Values, iri: str, page: str) -> Json | None:
     These are all but articles, claims, people, organizations, and events whose day and place are known: a search engine
     takes an event without them for a fault.
     """
-    node = _node(iri, values.around([iri], _PATHS, _PATTERN))
+    node = _node(iri, values.around([iri], _PATTERN, _PATHS))
     if node is None or node["@type"] in ("CreativeWork", "Thing"):
         return None
     if node["@type"] == "Event" and not all(key in node for key in _DETERMINED_EVENT):
@@ -219,7 +219,7 @@ def _reviews(values: Values, claims: list[str]) -> Iterator[Json]:
     ):
         of_claim.setdefault(row["claim"], []).append(row["review"])
     reviews = {review for reviews in of_claim.values() for review in reviews}
-    around = values.around([*of_claim, *sorted(reviews)], _PATHS, _PATTERN) if reviews else {}
+    around = values.around([*of_claim, *sorted(reviews)], _PATTERN, _PATHS) if reviews else {}
     for claim, reviews_of_claim in of_claim.items():
         for review in reviews_of_claim:
             yield _review(review, claim, around)

@@ -53,16 +53,13 @@ class Values:
         """Return values of properties (none: of all) for each thing, in the order given; a thing may have none."""
         names = " ".join(f"<{name}>" for name in properties)
         only = f"VALUES ?property {{ {names} }} " if names else ""
-        return self._values_of(iris, f"{only}?thing ?property ?value")
+        return self.around(iris, f"{only}?thing ?property ?value")
 
-    def around(self, iris: Iterable[str], paths: Iterable[str], pattern: str) -> dict[str, ValuesOfThing]:
+    def around(self, iris: Iterable[str], pattern: str, paths: Sequence[str] = ()) -> dict[str, ValuesOfThing]:
         """Return the values in a pattern of `?thing ?property ?value` for things, and for those that paths lead to.
 
         The things given come first, in their order; each batch of them takes one query.
         """
-        return self._values_of(iris, pattern, tuple(paths))
-
-    def _values_of(self, iris: Iterable[str], pattern: str, paths: Sequence[str] = ()) -> dict[str, ValuesOfThing]:
         values: dict[str, defaultdict[str, list[Named]]] = {iri: defaultdict(list) for iri in iris}
         for batch in in_batches([*values], IRIS_OF_A_QUERY):
             things = " ".join(map(iri_in_query, batch))

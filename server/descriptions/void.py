@@ -84,14 +84,14 @@ def _build_description(host: str, version: Version) -> Graph:
     # The description graph describes the data and is not counted as a part of it.
     whole = select(SIZE_QUERY.format("?s ?p ?o"), version.name)[0]
     described = select(DESCRIPTION_ONLY_QUERY.format(iri_in_query(_description())), version.name)[0]
-    graph.add((node, VOID.distinctSubjects, _count(int(whole["subjects"]) - int(described["subjects"]))))
-    graph.add((node, VOID.distinctObjects, _count(int(whole["objects"]) - int(described["objects"]))))
+    graph.add((node, VOID.distinctSubjects, Literal(int(whole["subjects"]) - int(described["subjects"]))))
+    graph.add((node, VOID.distinctObjects, Literal(int(whole["objects"]) - int(described["objects"]))))
     _add_partitions(graph, node, version, "class")
     _add_partitions(graph, node, version, "property")
     for name, triples in version.counts.items():
         graph.add((node, VOID.subset, URIRef(name)))
         graph.add((URIRef(name), RDF.type, VOID.Dataset))
-        graph.add((URIRef(name), VOID.triples, _count(triples)))
+        graph.add((URIRef(name), VOID.triples, Literal(triples)))
     return graph
 
 
@@ -103,7 +103,7 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
     if version.created:
         graph.add((node, DCTERMS.modified, Literal(version.created, datatype=XSD.dateTime)))
     graph.add((node, VOID.sparqlEndpoint, URIRef(f"{host}sparql")))
-    graph.add((node, VOID.triples, _count(version.default - version.counts.get(_description(), 0))))
+    graph.add((node, VOID.triples, Literal(version.default - version.counts.get(_description(), 0))))
     graph.add((node, VOID.uriSpace, Literal(site().base)))
     for row in GRAPH_FORMATS:
         graph.add((node, VOID.feature, FORMATS[row.w3c]))
@@ -144,8 +144,8 @@ def _add_partitions(graph: Graph, node: URIRef, version: Version, kind: str) -> 
         part = partition(str(node), kind, URIRef(term))
         graph.add((node, VOID.classPartition if by_class else VOID.propertyPartition, part))
         graph.add((part, VOID["class"] if by_class else VOID.property, URIRef(term)))
-        graph.add((part, VOID.entities if by_class else VOID.triples, _count(number)))
-    graph.add((node, VOID.classes if by_class else VOID.properties, _count(len(counted))))
+        graph.add((part, VOID.entities if by_class else VOID.triples, Literal(number)))
+    graph.add((node, VOID.classes if by_class else VOID.properties, Literal(len(counted))))
 
 
 def _counts(query: str, pattern: str, version: Version) -> Counter[str]:
@@ -160,7 +160,3 @@ def _counts(query: str, pattern: str, version: Version) -> Counter[str]:
 
 def _description() -> str:
     return GraphNames(site().base).description
-
-
-def _count(number: int | str) -> Literal:
-    return Literal(int(number))
