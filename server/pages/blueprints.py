@@ -53,8 +53,8 @@ def register(app: Flask) -> None:
     register_rendering(app)
 
 
+# Cached once per version; rendering them also fills the caches that all pages share.
 CACHED_PAGES = ("/", "/ontology", "/ontology/relations", "/schemes", "/shapes", "/editor/terms")
-"""Pages and a list of terms that are cached per version; rendering them also fills the caches that all pages share."""
 
 
 def prepare(app: Flask) -> None:

@@ -13,11 +13,10 @@ from server.pages.thing_profiles import Profile
 
 # The shape that previews of links have; higher if the text needs it.
 WIDTH, LEAST_HEIGHT, MARGIN = 1200, 630, 60
+# Who is passed on stands further in than who passes on, as far as there is room.
 INDENT = 36
-"""Units by which who is passed on stands further in than who passes on."""
 MAX_INDENTS = 6
 LINE_HEIGHT = 1.36
-"""Distance of two lines, as a share of the size of the text."""
 NARROW = frozenset("iljtfrI.,;:'|!()[]\u2019\u2018 ")
 WIDE = frozenset("mwMW@%\u2014\u2026")
 
@@ -43,8 +42,8 @@ CONTENT = TextStyle("content", 30, 7, 4)
 ARTICLE = TextStyle("muted", 22, 3, 18)
 RELATION = TextStyle("relation", 30, 1, 34, BOLD)
 FOOT = TextStyle("muted", 20, 3, 8)
+# In smaller letters a permalink could not be read: it takes more than one line instead.
 MIN_PERMALINK_SIZE = 14
-"""The size of letters below which a permalink takes more than one line."""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def _page(queries: PageQueries, parameters: Parameters) -> Response:
     values = {
         "about": about[0] if about else {},
         "version": queries.version,
+        # From the newest back.
         "versions": [*filter(None, map(_stored_version, versions[: -MAX_VERSIONS_LISTED - 1 : -1]))],
         "version_names": versions[::-1],
         "provenance": _provenance_rows(queries, graph, graphs[pager.here]),
@@ -82,10 +83,10 @@ def _provenance_rows(queries: PageQueries, provenance: str, graphs: list[Row]) -
     return [*by_graph.items()]
 
 
+# Unless one is named, which is compared whatever its place among those that changed.
 MAX_GRAPHS_COMPARED = 5
-"""Graphs that are compared triple by triple unless one is named."""
+# All lines of both versions of a graph are held in memory while they are compared.
 MAX_TRIPLES_COMPARED = 50_000
-"""Size of a graph, in triples, up to which its versions are compared."""
 
 
 @dataclass(frozen=True)

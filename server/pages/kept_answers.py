@@ -15,8 +15,8 @@ from kg.store.interfaces import Answer
 
 KEPT_ANSWERS_EXTENSION = "communique.kept_answers"
 MAX_ANSWERS = 100
+# Of one answer, and of all: each process that makes pages keeps its own.
 MAX_ANSWER_BYTES, MAX_BYTES = 2 * 2**20, 16 * 2**20
-"""Bounds on one answer, and on all that a process keeps."""
 KeptAnswers = BoundedCache[tuple[Answer, bytes]]
 
 

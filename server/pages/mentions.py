@@ -16,8 +16,8 @@ from server.search.statement_facets import FACETS
 from server.search.tsv_cells import iri, text
 
 FACETS_BY_NAME = {facet.name: facet for facet in FACETS}
+# Each is looked up in the index as a list of its own.
 MAX_SUBJECTS = 3
-"""Things of which a list by words says how many statements are about them."""
 
 
 @dataclass(frozen=True)

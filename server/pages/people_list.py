@@ -64,6 +64,7 @@ def _posts_by_person(queries: PageQueries, people: list[str]) -> dict[str, list[
     """Return the posts and ranks of people, by IRI, each as the newest article has it."""
     posts: dict[str, dict[str, Row]] = {}
     for row in queries.select("people-posts", agents=" ".join(people)) if people else ():
+        # Rows of the newest article come first: of the same post the first is kept.
         key = next((row[name].value for name in ("post", "rank") if name in row), "")
         posts.setdefault(row["agent"].value, {}).setdefault(key, row)
     return {agent: [*rows.values()] for agent, rows in posts.items()}

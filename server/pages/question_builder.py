@@ -48,7 +48,6 @@ DEED_FORMS: Mapping[tuple[str, ...], tuple[str, str]] = {
 """Words for no single concept, with the scheme and the condition of what they ask for."""
 # What is called just as a box says is among the first hits; the names of so many are one query.
 MAX_CANDIDATES = 500
-"""Hits of a search, the best ones, that are looked at for what a box names."""
 TEMPLATE = """# {title}
 PREFIX cq: <{cq}>
 
