@@ -35,6 +35,10 @@ class SchemaChecks:
         self._definitions = definitions
         self._compiled: dict[str, Check] = {}
 
+    def __reduce__(self) -> tuple[type[SchemaChecks], tuple[Json]]:
+        """Return what another process makes its own of: functions that are compiled cannot be sent to it."""
+        return SchemaChecks, (self._definitions,)
+
     def conforms(self, name: str, node: YamlNode) -> bool:
         """Tell whether a node conforms to the definition of a name; only False can be wrong."""
         check = self._compiled.get(name)
