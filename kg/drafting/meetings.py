@@ -30,6 +30,10 @@ ENVOYS = word_set("minister envoy negotiator diplomat official representative am
 DELEGATIONS = frozenset({"delegation", "side", "team"})
 COMPRISING = frozenset({"be", "include", "comprise", "lead", "head", "consist"})
 NOUNS = frozenset({"meeting", "talk", "summit", "negotiation", "conference", "discussion"})
+MEALS = frozenset({"dinner", "lunch", "breakfast"})
+"""Nouns that tell of a meeting after verbs of receiving alone: `hosted them for a dinner`."""
+PERIODS = frozenset({"hour", "day", "week", "round", "series", "evening"})
+"""What one has or holds of talks: `held four hours of talks`."""
 HOLDING_VERBS = frozenset(
     {"hold", "have", "attend", "host", "begin", "open", "conduct", "chair", "join", "end", "conclude"}
 )
@@ -66,7 +70,9 @@ def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | N
         if len(people) < MIN_PARTICIPANTS:
             if _is_taken_up(parsed, word) and meetings:
                 again = _meeting(parsed, entities, word, people, article_day)
-                meetings[-1].place, meetings[-1].day = meetings[-1].place or again.place, meetings[-1].day or again.day
+                if not _is_apart(parsed, word):
+                    meetings[-1].place = meetings[-1].place or again.place
+                    meetings[-1].day = meetings[-1].day or again.day
                 meetings[-1].named_at.add(word.index)
             elif _is_opening(parsed, word):
                 meetings.append(_meeting(parsed, entities, word, people, article_day))
@@ -99,6 +105,11 @@ def _is_taken_up(parsed: ParsedText, noun: Word) -> bool:
     return noun.lemma in NOUNS and noun.tag.startswith("NN") and bool(determiners & {"the", "these", "those"})
 
 
+def _is_apart(parsed: ParsedText, noun: Word) -> bool:
+    """Tell whether a sentence is of what was before or after a meeting, and so at another place: `after the talks`."""
+    return noun.relation == "pobj" and parsed.words[noun.head].text.lower() in {"before", "after"}
+
+
 def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[Entity]:
     """Return the people of whom a delegation is said to consist, or by whom it is led."""
     verb = parsed.words[delegation.head]
@@ -123,8 +134,9 @@ def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterato
         heads += parsed.dependents(word, "dobj")
         heads += _after(parsed, word, "with", "by", "alongside")
     elif word.lemma in NOUNS and word.tag.startswith("NN"):
-        governor = parsed.words[word.head]
-        if governor.is_verb and governor.lemma in HOLDING_VERBS and word.relation == "dobj":
+        noun = _measured(parsed, word)
+        governor = parsed.words[noun.head]
+        if governor.is_verb and governor.lemma in HOLDING_VERBS and noun.relation == "dobj":
             subject = subject_of(parsed, governor)
             heads += [subject, *_joining(parsed, subject)] if subject else []
             heads += _after(parsed, governor, "with", "between")
@@ -138,6 +150,14 @@ def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterato
         countries = [entity for other in nouns for entity in _of_countries(parsed, entities, other)]
         people = {id(entity): entity for entity in countries} or people
     yield from people.values()
+
+
+def _measured(parsed: ParsedText, noun: Word) -> Word:
+    """Return the noun that says how much of a meeting there was (`four hours of talks`), or the meeting's own."""
+    of = parsed.words[noun.head]
+    period = parsed.words[of.head]
+    is_part = noun.relation == "pobj" and of.text.lower() == "of" and period.lemma in PERIODS
+    return period if is_part else noun
 
 
 def _coming(parsed: ParsedText, noun: Word, preposition: Word) -> list[Word]:
@@ -169,7 +189,7 @@ def _tells_of_meeting(parsed: ParsedText, entities: Entities, verb: Word) -> boo
     if verb.lemma == "sit":
         return any(particle.text.lower() == "down" for particle in parsed.dependents(verb, "prt", "advmod"))
     return verb.lemma in RECEIVING and any(
-        word.lemma in NOUNS and word.relation == "pobj" for word in parsed.sentence_words(verb.sentence)
+        word.lemma in NOUNS | MEALS and word.relation == "pobj" for word in parsed.sentence_words(verb.sentence)
     )
 
 
@@ -177,8 +197,7 @@ def _joining(parsed: ParsedText, subject: Word) -> list[Word]:
     """Return who joins a subject: `Ada Quill, joined by Jon Vik and two aides, met …`."""
     clauses = [
         word
-        for other in (subject, parsed.words[subject.head])
-        for word in parsed.dependents(other, "acl", "advcl", "relcl")
+        for word in parsed.sentence_words(subject.sentence)
         if word.lemma in {"join", "accompany", "flank"} and word.tag == "VBN"
     ]
     return [noun for clause in clauses for noun in _after(parsed, clause, "by")]
@@ -207,10 +226,31 @@ def _after(parsed: ParsedText, head: Word, *prepositions: str) -> list[Word]:
 
 
 def _coordinated(parsed: ParsedText, head: Word) -> Iterator[Word]:
-    yield head
-    for word in parsed.dependents(head, "conj"):
-        if word.is_noun:
-            yield from _coordinated(parsed, word)
+    others = [word for word in parsed.dependents(head, "conj") if word.is_noun]
+    # `the two ministers, Ada Quill and Jon Vik`: those who are named are the ministers.
+    named = others or parsed.dependents(head, "appos")
+    if head.tag == "NNS" and len(named) == 1 and _is_appositive(parsed, named[0]):
+        others = named
+    else:
+        yield from _before_title(parsed, head)
+        yield head
+    for word in others:
+        yield from _coordinated(parsed, word)
+
+
+def _is_appositive(parsed: ParsedText, name: Word) -> bool:
+    """Tell whether a name stands after a comma without `and`, and others are joined to it."""
+    start = parsed.noun_phrase(name)[0]
+    is_after_comma = start > 0 and parsed.words[start - 1].text == ","
+    return name.tag == "NNP" and is_after_comma and bool(parsed.dependents(name, "conj"))
+
+
+def _before_title(parsed: ParsedText, head: Word) -> Iterator[Word]:
+    """Yield who is joined to a name before its title: Tillman in `Tillman and Senate Leader Joan Pruitt`."""
+    for word in parsed.dependents(head, "nmod", "compound"):
+        if word.tag == "NNP" and parsed.dependents(word, "cc"):
+            yield word
+        yield from _before_title(parsed, word)
 
 
 def _meeting(

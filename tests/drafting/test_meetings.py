@@ -50,6 +50,22 @@ def meetings(text: str) -> list[tuple[set[str], str]]:
             "Oslo",
         ),
         ("Susan Orlo met Martin Aker on Monday. The talks took place in Oslo.", {ORLO, AKER}, "Oslo"),
+        ("Susan Orlo met Martin Aker. Before the talks, the mayor had lunch in Oslo.", {ORLO, AKER}, ""),
+        (
+            "The water ministers of the two countries, Susan Orlo and Martin Aker, held four hours of talks in Oslo.",
+            {ORLO, AKER},
+            "Oslo",
+        ),
+        (
+            "Susan Orlo hosted Martin Aker for a dinner in Oslo on Monday night, where she was joined by Peter Lund.",
+            {ORLO, AKER, LUND},
+            "Oslo",
+        ),
+        (
+            "Martin Aker met with Lund and Senate Majority Leader Susan Orlo in Oslo. Peter Lund left.",
+            {ORLO, AKER, LUND},
+            "Oslo",
+        ),
     ],
 )
 def test_who_met_whom_and_where(text: str, people: set[str], place: str) -> None:
