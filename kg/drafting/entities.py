@@ -43,6 +43,8 @@ GOVERNMENT_ACTS = words(
 """Verbs whose subject, where it is a place, is that place's government."""
 ACTS_TOWARDS_GOVERNMENTS = words("promise accuse urge warn ask blame sanction assure demand")
 """Verbs whose object, where it is a place, is that place's government."""
+PUBLISHING = words("release publish conduct commission issue write compile")
+"""What is done to a text by whose text it is: `a poll released on Monday by the institute`."""
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
 """Of which gender a person cannot be whom a pronoun stands for."""
 QUANTITIES = words(
@@ -352,6 +354,9 @@ class Entities:
         owners = self.parsed.dependents(text, "poss")
         for by in self.parsed.dependents(text, "prep", "agent"):
             owners += self.parsed.dependents(by, "pobj") if by.text.lower() in {"by", "from"} else []
+        for verb in self.parsed.dependents(text, "acl"):
+            for by in self.parsed.dependents(verb, "agent") if verb.lemma in PUBLISHING else ():
+                owners += self.parsed.dependents(by, "pobj")
         return owners[0] if owners and owners[0].lemma.lower() not in TEXTS else None
 
     def _government_of(self, place: Entity, head: Word) -> Entity:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.drafting.given_names import GIVEN
-from kg.drafting.name_words import COUNTRIES, KIND_OF_WORD, KNOWN_ORGANIZATIONS, POSTS, TITLES
+from kg.drafting.name_words import COUNTRIES, COUNTRY_OF_ADJECTIVE, KIND_OF_WORD, KNOWN_ORGANIZATIONS, POSTS, TITLES
 from kg.drafting.parsed_text import SUBJECTS, NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words
 
@@ -56,6 +56,10 @@ PREPOSITIONS = words("beside besides despite unlike like after before under with
 KINDS_OF_PLACES = words("province city town village region island state county port district capital republic kingdom")
 """Nouns before `of` and the name of a place."""
 LAST_WORDS_OF_PLACES = words("tower towers station stadium arena airport street avenue square park bridge hotel")
+MAX_WORDS_TO_ENDING = 2
+"""Words between what the pipeline takes for a name and the end of a company's: `Van Rijn Scheepsbouw BV`."""
+HOLDINGS = words("share stake investment investor interest confidence trust faith")
+"""Nouns after which `in` leads to a company or body, and to no place."""
 HYPHENATED = 3
 """Words that a title with a hyphen is: `Rear`, the hyphen, `Admiral`."""
 MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
@@ -178,6 +182,7 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
         start += length
     if span.kind == "PERSON" and start < end:
         start, end = _with_hyphens(parsed, start, end)
+    end = _with_company_ending(parsed, start, end)
     words = parsed.words[start:end]
     if len(words) > MAX_WORDS_OF_NAME or not any(word.text[:1].isupper() for word in words):
         return None
@@ -210,6 +215,17 @@ def _without_marks(parsed: ParsedText, span: NameSpan) -> tuple[int, int]:
     return start, end
 
 
+def _with_company_ending(parsed: ParsedText, start: int, end: int) -> int:
+    """Return where a name ends that goes on to the ending of a company's: `Van Rijn Scheepsbouw BV`."""
+    last = parsed.words[start : end + MAX_WORDS_TO_ENDING]
+    for word in last[max(0, end - start) :]:
+        if word.tag not in {"NNP", "NNPS"} or word.sentence != last[0].sentence:
+            break
+        if KIND_OF_WORD.get(word.text.lower().strip(".")) == "company":
+            return word.index + 1
+    return end
+
+
 def _with_hyphens(parsed: ParsedText, start: int, end: int) -> tuple[int, int]:
     """Return the words of a person's name with what a hyphen joins to it, as in `al-Sadr` and `Keita-Diallo`."""
     words = parsed.words
@@ -225,6 +241,8 @@ def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
     The last is a name such as `Afghan Ambassador`.
     """
     words, last = parsed.words[start:end], parsed.words[end - 1]
+    if not words[1:] and last.text.lower() in COUNTRY_OF_ADJECTIVE and last.relation in {"amod", "compound", "nmod"}:
+        return True  # `Kazakh President`
     if words[1:] and last.text.lower() in LAST_WORDS_OF_THINGS | POSTS:
         return True
     is_of = start > 1 and parsed.words[start - 1].tag == "IN"
@@ -314,9 +332,13 @@ def _is_date_line(parsed: ParsedText, start: int, end: int) -> bool:
 
 
 def _has_post_beside(parsed: ParsedText, head: Word) -> bool:
-    """Tell whether the name of a post stands in apposition to a noun, as in `Ada Quill, the chairman of the guild`."""
+    """Tell whether a post or an age stands in apposition to a noun: `Quill, the chairman`, `Ada, a 43-year-old`."""
     beside = [*parsed.dependents(head, "appos"), *([parsed.words[head.head]] if head.relation == "appos" else [])]
-    return any(word.lemma.lower() in POSTS and word.tag == "NN" for word in beside)
+    return any(
+        (word.lemma.lower() in POSTS and word.tag == "NN")
+        or any(other.lemma.lower() == "old" for other in parsed.dependents(word, "amod"))
+        for word in beside
+    )
 
 
 def _title_length(parsed: ParsedText, start: int, end: int) -> int:
@@ -438,6 +460,15 @@ def _is_place_by_words(parsed: ParsedText, name: NamedWords) -> bool:
     return has or is_of_kind or (last.relation == "pobj" and before.text.lower() == "in" and name.kind == "person")
 
 
+def _stands_in(parsed: ParsedText, name: NamedWords) -> bool:
+    """Tell whether a name of one word, no acronym or known body, stands where a place can: `workers in Dordrecht`."""
+    last, preposition = parsed.words[name.end - 1], parsed.words[parsed.words[name.end - 1].head]
+    is_body = last.text in KNOWN_ORGANIZATIONS or last.text.lower() in KIND_OF_WORD or last.text.isupper()
+    noun = parsed.words[preposition.head]
+    is_after_in = last.relation == "pobj" and preposition.text.lower() == "in" and preposition.index == name.start - 1
+    return is_after_in and not is_body and noun.lemma.lower() not in HOLDINGS
+
+
 def _is_of_somebody(parsed: ParsedText, name: NamedWords) -> bool:
     """Tell whether a name does something, has a title before it, or stands beside what somebody is."""
     last = parsed.words[name.end - 1]
@@ -485,6 +516,8 @@ def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]
     alone = {text for text in votes if " " not in text and text not in people}
     places = {name.text(parsed).lower() for name in names if _is_place_by_words(parsed, name)} & alone
     acting = {name.text(parsed).lower() for name in names if _is_of_somebody(parsed, name)}
+    elsewhere = {name.text(parsed).lower() for name in names if not _stands_in(parsed, name)}
+    places |= {name.text(parsed).lower() for name in names if name.kind == "organization"} & alone - acting - elsewhere
     for name in names:
         text = name.text(parsed).lower()
         kind = votes[text].most_common(1)[0][0]

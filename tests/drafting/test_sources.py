@@ -323,3 +323,20 @@ def test_an_acronym_a_short_form_and_a_surname_are_of_the_first_that_has_them() 
 def test_a_text_may_end_in_a_surname_that_the_pipeline_takes_for_no_name() -> None:
     findings = find_all(parse("Ada Quill said that it rained. The port is shut.\n\nphotograph by quill Quill"))
     assert [(entity.name, len(entity.mentions)) for entity in findings.entities.all] == [("Ada Quill", 2)]
+
+
+def test_companies_by_their_endings_and_people_by_their_ages_are_told_apart() -> None:
+    text = (
+        "Danish rival Van Orlo Scheepsbouw BV was sold. "
+        "“It is so,” said Lastri, a 43-year-old widow. Kazakh President Martin Aker left.\n"
+    )
+    assert kinds(find_all(parse(text))) == {
+        "Van Orlo Scheepsbouw BV": "organization",
+        "Lastri": "person",
+        "Martin Aker": "person",
+    }
+
+
+def test_a_poll_that_somebody_has_published_says_what_they_say() -> None:
+    text = "A poll released Monday by Quinnipiac University found that 41 percent of voters had no opinion.\n"
+    assert [source for source, _ in sources(text)] == ["Quinnipiac University"]
