@@ -15,6 +15,8 @@ from kg.namespaces import MAX_CACHED_IRIS, iri_node
 
 RdflibTriple = tuple[Node, Node, Node]
 EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+MAX_CACHED_TEXTS = 2**13
+"""Terms that are remembered as N-Triples have them: those of a few articles, which share words and offsets."""
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 
@@ -90,13 +92,28 @@ def from_triples(triples: Iterable[ox.Triple]) -> Graph:
 
 
 def to_lines(triples: Iterable[RdflibTriple]) -> bytes:
-    """Return rdflib's triples as N-Triples, their literals as they are written."""
-    return ox.serialize(to_triples(triples), format=ox.RdfFormat.N_TRIPLES) or b""
+    """Return rdflib's triples as N-Triples, their literals as they are written.
+
+    Raises PayloadError if RDF does not allow one of them.
+    """
+    lines: list[str] = []
+    for triple in triples:
+        subject, predicate, value = triple
+        if isinstance(subject, Literal) or not isinstance(predicate, URIRef):
+            to_triple(triple)  # which says what is wrong
+        lines.append(f"{_text(subject)} {_text(predicate)} {_text(value)} .\n")
+    return "".join(lines).encode()
 
 
 def to_quads(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad]:
     """Yield triples as quads of a graph."""
     return (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+
+
+@lru_cache(maxsize=MAX_CACHED_TEXTS)
+def _text(term: Node) -> str:
+    """Return a term as N-Triples have it."""
+    return str(to_term(term))
 
 
 @lru_cache(maxsize=MAX_CACHED_IRIS)

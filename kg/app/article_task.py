@@ -15,6 +15,7 @@ from kg.app.validate import require_well_typed
 from kg.errors import ContradictionError, DataError, Location, MappingError, Problem
 from kg.garbage_collection import one_collection
 from kg.mapping import ReadArticle, SharedDocuments, read_article
+from kg.namespaces import iri_node
 from kg.reasoning import inferred_lines
 from kg.store import kept_lines
 from kg.terms import new_graph, to_lines
@@ -64,18 +65,19 @@ def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltA
 
 def _built(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
     article, triples = read_article(file, shared)
-    graph = new_graph(triples)
-    require_well_typed(graph)
-    part = referred_to(map(URIRef, article.others), shared.authority)
-    written, beside = to_lines(graph), to_lines(part)
+    require_well_typed(triples)
+    part = referred_to(map(iri_node, article.others), shared.authority)
+    written, beside = to_lines(triples), to_lines(part)
     # A term of the ontology is no node that articles share: what shapes say of it as a value is each article's own.
-    others = frozenset(iri for iri in article.others if (URIRef(iri), None, None) not in schema.ontology)
+    others = frozenset(iri for iri in article.others if (iri_node(iri), None, None) not in schema.ontology)
     article = replace(article, others=others)
 
     def own() -> set[str]:
-        return {str(node) for subject, _, value in graph for node in (subject, value)} - others
+        return {str(node) for subject, _, value in triples for node in (subject, value)} - others
 
-    report = schema.validator.report_of_lines(written + beside, lambda: part + graph, article.locations, own)
+    report = schema.validator.report_of_lines(
+        written + beside, lambda: new_graph([*part, *triples]), article.locations, own
+    )
     named = {str(node) for result in report.results for node in (result.focus, result.value)}
     locations = {iri: article.locations[iri] for iri in named & article.locations.keys()}
     asserted = kept_lines(written)

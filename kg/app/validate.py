@@ -50,7 +50,7 @@ def require_well_typed(triples: Iterable[Triple]) -> None:
         if isinstance(value, Literal) and value.datatype is not None
         if (fault := literal_fault(str(value), str(value.datatype)))
     )
-    if listed := sorted(islice(sentences, MAX_LITERALS_PER_ERROR)):
+    if listed := sorted({*islice(sentences, MAX_LITERALS_PER_ERROR)}):
         raise IllTypedLiteralError("\n".join(listed))
 
 
