@@ -134,14 +134,14 @@ def _least_server(response: bytes) -> Iterator[tuple[socket.socket, Callable[[],
 @contextmanager
 def _discarding_errors() -> Iterator[None]:
     """Send standard error, and so the log, nowhere within the block."""
-    kept = os.dup(2)
+    stderr_copy = os.dup(2)
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr_copy, 2)
+        os.close(stderr_copy)
 
 
 def turn(server: Server, times: int) -> None:

@@ -88,8 +88,8 @@ class SharedDocuments:
     @cached_property
     def authority(self) -> Graph:
         """Return the authority's triples without those of articles' nodes."""
-        told = {triple for triples in self.told_of_articles.values() for triple in triples}
-        return new_graph(triple for triple in self._authority if triple not in told)
+        authority_statements = {triple for triples in self.told_of_articles.values() for triple in triples}
+        return new_graph(triple for triple in self._authority if triple not in authority_statements)
 
     @cached_property
     def told_of_articles(self) -> dict[str, list[RdflibTriple]]:
@@ -140,7 +140,7 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, list
     # By stages, as for a whole corpus: what comes later can follow from what comes before.
     raise_if([*unused_value_faults(document)])
     raise_if([*type_faults(documents, {**shared.types, **types_in(documents)}, vocabulary)])
-    # With references to other articles, its orders and statuses can be told by both together only.
+    # With references to other articles, its orders and statuses can be authority_statements by both together only.
     raise_if([*time_faults(document), *([] if deferred else shared_relation_faults(document.triples))])
     (document,) = without_articles(documents, withdrawn)
     return _checked_with_text(document, deferred, shared)

@@ -139,25 +139,27 @@ def test_a_request_that_is_known_by_its_bytes_is_answered_as_it_was_when_it_was_
     caplog.set_level("INFO", "server.requests")
     path = "/sparql?" + urlencode({"query": COUNT})
     with closing(http.client.HTTPConnection(client.host, client.port)) as connection:
-        asked = ask_until_known(connection, known_by_bytes, path, {})
-        tag = {"If-None-Match": asked[0].headers["ETag"]}
+        unconditional = ask_until_known(connection, known_by_bytes, path, {})
+        tag = {"If-None-Match": unconditional[0].headers["ETag"]}
         unmodified = ask_until_known(connection, known_by_bytes, path, tag)
         write(store, 11)
         later = ask_until_known(connection, known_by_bytes, path, {}) + ask_until_known(
             connection, known_by_bytes, path, tag
         )
-    for parsed, known in ((asked[1], asked[-1]), (unmodified[0], unmodified[-1])):
+    for parsed, known in ((unconditional[1], unconditional[-1]), (unmodified[0], unmodified[-1])):
         assert known.body == parsed.body
         assert [*known.headers] == [*parsed.headers]
         other = {name for name in known.headers if known.headers[name] != parsed.headers[name]}
         assert {"X-Request-Id"} <= other <= {"X-Request-Id", "Date"}
-    replies = asked + unmodified + later
-    assert [reply.status for reply in replies] == [200] * len(asked) + [304] * len(unmodified) + [200] * len(later)
-    numbers = [reply.json["results"]["bindings"][0]["n"]["value"] for reply in asked + later]
-    assert numbers == ["10"] * len(asked) + ["11"] * len(later)
+    replies = unconditional + unmodified + later
+    assert [reply.status for reply in replies] == [200] * len(unconditional) + [304] * len(unmodified) + [200] * len(
+        later
+    )
+    numbers = [reply.json["results"]["bindings"][0]["n"]["value"] for reply in unconditional + later]
+    assert numbers == ["10"] * len(unconditional) + ["11"] * len(later)
     requests = [vars(record) for record in caplog.records if record.name == "server.requests"]
     logged = {record["request"]: record["fields"] for record in requests}
-    lines = [logged[reply.headers["X-Request-Id"]] for reply in (asked[1], asked[-1])]
+    lines = [logged[reply.headers["X-Request-Id"]] for reply in (unconditional[1], unconditional[-1])]
     assert {**lines[0], "seconds": 0} == {**lines[1], "seconds": 0}
     hits = sum(status(reply) == HIT for reply in replies)
     assert until(

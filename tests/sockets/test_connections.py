@@ -710,11 +710,11 @@ def test_a_ready_response_is_found_by_the_proxy_that_has_sent_the_request() -> N
 
 
 def test_a_turn_of_the_loop_asks_idle_connections_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = list[Connection]()
+    polled = list[Connection]()
     readable = Connection.readable
 
     def counted(connection: Connection) -> bool:
-        asked.append(connection)
+        polled.append(connection)
         return readable(connection)
 
     monkeypatch.setattr(Connection, "readable", counted)
@@ -725,11 +725,11 @@ def test_a_turn_of_the_loop_asks_idle_connections_nothing(monkeypatch: pytest.Mo
         busy.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert busy.recv(4096).endswith(b"ok")
         assert until(lambda: all(channel.activity is Activity.IDLE for channel in served.server.connections))
-        asked.clear()
+        polled.clear()
         for _ in range(10):
             busy.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             assert busy.recv(4096).endswith(b"ok")
-        assert len(set(asked)) == 1
+        assert len(set(polled)) == 1
         for connection in idle:  # and they are served all the same
             connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert all(connection.recv(4096).endswith(b"ok") for connection in idle)
