@@ -84,10 +84,10 @@ class Committer:
             return write_plain(self._store, edit, note, turn)
         return write_validated(self._store, self._names, self._schema(), edit, note, turn)
 
-    def prepare(self) -> None:
-        """Read the schema and prepare its shapes and rules now, rather than during the first write."""
+    def load_schema(self) -> None:
+        """Read the schema and compile its shapes and rules now, rather than during the first write."""
         if self._names is not None:
-            self._schema().change_validator.prepare()
+            self._schema().change_validator.compile()
             _ = self._schema().reasoner, software_version()
 
 

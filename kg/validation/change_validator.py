@@ -43,8 +43,8 @@ class ChangeValidator:
         part = surrounding_triples(focus, graph, self._reach)
         return self._validator.report(part, focus={str(node) for node in focus})
 
-    def prepare(self) -> None:
-        """Prepare the shapes now rather than during the first report."""
+    def compile(self) -> None:
+        """Compile the shapes now rather than during the first report."""
         self.report_of((), Graph())
 
     @cached_property

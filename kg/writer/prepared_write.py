@@ -1,7 +1,7 @@
 """Carrying out a write inside a transaction.
 
-`prepare` does what needs no transaction (parsing documents, fetching and parsing what LOAD names) before the writers'
-lock is taken, so that a long document delays no other writer.
+`parse_write` does what needs no transaction (parsing documents, fetching and parsing what LOAD names) before the
+lock of the writers is taken, so that a long document delays no other writer.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class PreparedWrite:
             raise PreconditionError(f"If-None-Match names the current version, {base.name}.")
 
 
-def prepare(request: WriteRequest, fetch: Fetch) -> PreparedWrite:
+def parse_write(request: WriteRequest, fetch: Fetch) -> PreparedWrite:
     """Parse a write's documents and text. Raises PayloadError, QuerySyntaxError, or what `fetch` raises."""
     match request.action:
         case ReplaceGraph(_, documents) | AddToGraph(_, documents):
@@ -207,7 +207,7 @@ class LocalWriter:
         """Make a write the current version, without a time limit."""
         # There is no process that could be ended when the client leaves.
         del client
-        edit = prepare(request, fetch)
+        edit = parse_write(request, fetch)
         return Written(self._commit(edit, request.note), edit.triples_before)
 
     def running(self) -> tuple[Running, ...]:

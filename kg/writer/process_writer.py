@@ -87,7 +87,7 @@ class ProcessWriter:
         self._changed = Condition()
         self._closed = False
 
-    def prepare(self) -> None:
+    def load_schema(self) -> None:
         """Read the schema now, rather than during the first write."""
         self._starter.start()
 

@@ -27,7 +27,7 @@ def main() -> None:
     """Fork a writer for each message on the socket whose number is the argument, until its other end is closed."""
     control, options, wakeup = connect()
     server = _WriterForker(control, wakeup, WriterOptions(**options))
-    server.prepare()
+    server.load_schema()
     server.run()
 
 
@@ -41,10 +41,10 @@ class _WriterForker(ForkServer):
         """Where the end of each writer is reported, by its process."""
         self._committer = Committer(options.open(), names_of(Path(options.folder)))
 
-    def prepare(self) -> None:
+    def load_schema(self) -> None:
         """Read the schema; if it is at fault, every write is refused with that error."""
         try:
-            self._committer.prepare()
+            self._committer.load_schema()
         except CommuniqueError as error:
             self.fault = error
         keep_freed_memory_low(MALLOC_ARENAS)

@@ -23,7 +23,7 @@ from kg.workers.confinement import Audit, allow_processor, end_on_hangup, mark_a
 from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_error, to_json
 from kg.workers.memory_ceiling import MemoryCeiling
 from kg.workers.process_exits import memory_error
-from kg.writer.prepared_write import prepare
+from kg.writer.prepared_write import parse_write
 from kg.writer.write_requests import Document, WriteRequest, Written, from_written, receive_document, receive_request
 
 REPORT_SECONDS = 0.2
@@ -73,7 +73,7 @@ def _outcome(
     channel: Channel, request: WriteRequest, committer: Committer, deadline: float, memory: int
 ) -> tuple[FrameKind, bytes]:
     try:
-        edit = prepare(request, _FrontFetcher(channel))
+        edit = parse_write(request, _FrontFetcher(channel))
         # What is left of the time, since the write has waited for its turn in the front process already.
         wait = max(deadline - time.monotonic() - REPORT_SECONDS, 0)
         version = committer(edit, request.note, WriteTurn(wait, partial(_ask_to_publish, channel)))

@@ -1,7 +1,7 @@
 """HTML pages, one module per page; each is rendered on the server from a few queries."""
 
 from server.pages.assets import bp as assets
-from server.pages.blueprints import BLUEPRINTS, prepare, register
+from server.pages.blueprints import BLUEPRINTS, register, render_cached_pages
 from server.pages.question_pages import examples_page, question_page, question_table
 from server.pages.sparql_form import fault_page, form_page, result_page
 from server.pages.thing_pages import thing_page
@@ -12,10 +12,10 @@ __all__ = [
     "examples_page",
     "fault_page",
     "form_page",
-    "prepare",
     "question_page",
     "question_table",
     "register",
+    "render_cached_pages",
     "result_page",
     "thing_page",
 ]

@@ -57,7 +57,7 @@ def register(app: Flask) -> None:
 CACHED_PAGES = ("/", "/ontology", "/ontology/relations", "/schemes", "/shapes", "/editor/terms")
 
 
-def prepare(app: Flask) -> None:
+def render_cached_pages(app: Flask) -> None:
     """Compile the templates and render the cached pages.
 
     Without a configured base IRI pages depend on the Host of the request, and are not cached.

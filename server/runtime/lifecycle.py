@@ -37,7 +37,7 @@ from server.auth.body_admission import BodyAdmission
 from server.http.answer_refresh import refresh_of
 from server.http.repeated_requests import ready_responses
 from server.monitoring.peer_front_processes import PEERS_EXTENSION, FrontProcessPosition, PeerFrontProcesses
-from server.pages import prepare
+from server.pages import render_cached_pages
 from server.runtime.http_server import THREADS, Server, stop_on_signals
 from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PAGE_PROCESS_DESCRIPTORS, PageProcesses
@@ -137,7 +137,7 @@ class Lifecycle:
         """Stops the server after a failure."""
         self.failure: str | None = None
         """Why the server had to stop, None while it runs."""
-        self._prepare_writes: Callable[[], None] | None = None
+        self._load_schema: Callable[[], None] | None = None
 
     def load(self) -> str:
         """Start the workers and hand requests to the application; return the name of the current version."""
@@ -177,14 +177,14 @@ class Lifecycle:
     def index(self) -> None:
         """Build what the first page would otherwise wait for, the search index too; page processes do so themselves."""
         if self._app is not None and self._pages is None:
-            prepare(self._app)
+            render_cached_pages(self._app)
             get_index_cache(self._app).index()
 
-    def prepare(self) -> None:
+    def load_schema(self) -> None:
         """Load the ontology and shapes for writes, if any are allowed, so that the first need not wait."""
         settings = self._options.settings
-        if self._prepare_writes and (settings.writable or (settings.tokens and settings.tokens.grants())):
-            self._prepare_writes()
+        if self._load_schema and (settings.writable or (settings.tokens and settings.tokens.grants())):
+            self._load_schema()
 
     def reload(self) -> None:
         """Reload the settings of the corpus; keep the old ones if that fails."""
@@ -221,11 +221,11 @@ class Lifecycle:
             return None
         if options.limits is None:
             change = Committer(store, None if base is None else GraphNames(base))
-            self._prepare_writes = change.prepare
+            self._load_schema = change.load_schema
             return LocalWriter(change)
         writer = ProcessWriter(options.folder, store, options.limits, options.keep)
         self._resources.callback(writer.close)
-        self._prepare_writes = writer.prepare
+        self._load_schema = writer.load_schema
         return writer
 
 
@@ -320,7 +320,7 @@ def _prepare(lifecycle: Lifecycle, loading: Future[str]) -> None:
     for make, consequence in (
         (lifecycle.compare_ontologies, "Which ontology the store was built with is not known"),
         (lifecycle.index, "The first page has to wait"),
-        (lifecycle.prepare, "Writes will be refused"),
+        (lifecycle.load_schema, "Writes will be refused"),
     ):
         try:
             make()

@@ -33,7 +33,7 @@ from server.app import create_page_app
 from server.http.client import PAGE_STORE
 from server.http.request_tracking import request_id
 from server.monitoring.logs import logging_to_stderr
-from server.pages import prepare
+from server.pages import render_cached_pages
 from server.runtime.site_settings import SiteSource
 from server.search import get_index_cache, renew_index_cache
 from server.site import SITE_EXTENSION
@@ -103,7 +103,7 @@ class _PageProcess:
 
     def _prepare(self) -> None:
         """Build the search index and the caches that the first page would otherwise wait for."""
-        prepare(self._app)
+        render_cached_pages(self._app)
         get_index_cache(self._app).index()
 
     def _reload(self) -> None:

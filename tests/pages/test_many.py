@@ -19,7 +19,7 @@ from kg.app import read_schema
 from kg.store import Answer, EmbeddedStore, Query
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
-from server.pages import prepare
+from server.pages import render_cached_pages
 from server.pages.agent_page import MAX_HAPPENINGS
 from server.pages.blueprints import CACHED_PAGES
 from server.search import Index, get_index_cache
@@ -162,7 +162,7 @@ def turned(reader: Reader, path: str) -> Iterator[Page]:
 def test_a_cached_page_is_rendered_before_the_first_request(many: Site, path: str) -> None:
     assert many.queries(path) > 0
     many.app.extensions[SITE_EXTENSION] = replace(many.app.extensions[SITE_EXTENSION], _values={})
-    prepare(many.app)
+    render_cached_pages(many.app)
     many.counting.queries.clear()
     assert many.reader.get(path).status == 200
     assert many.counting.queries == []
