@@ -181,7 +181,7 @@ class RemoteStore:
         form = QueryForm.SELECT if query.explain else request.form
         row, state = answer_format(form, query), self.state()
         dataset = state.dataset if request.dataset == STORED else request.dataset
-        sent = _spelt_for(state.engine, request.sent)
+        sent = _spelt_for(state.engine, request.original)
         # The protocol has no parameter for a base.
         text = f"BASE <{query.base}> {sent}" if query.base else sent
         left = self._deadline()

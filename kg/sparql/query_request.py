@@ -24,10 +24,10 @@ _FORMS = tuple(form.value for form in QueryForm)
 
 @dataclass(frozen=True)
 class Request:
-    """A query that the policy allows; `sent` is its text, and `meant` the text that means the same to the engine."""
+    """A query that the policy allows: its `original` text, and a `rewritten` one that means the same to the engine."""
 
-    sent: Layout
-    meant: Layout
+    original: Layout
+    rewritten: Layout
     form: QueryForm
     prologue: Prologue
     dataset: RequestDataset
@@ -39,15 +39,17 @@ class Request:
 def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql12: bool = False) -> Request:
     """Parse a query and apply the policy; the protocol's dataset wins over FROM (SPARQL 1.1 Protocol, 2.1.4)."""
     # Escapes first (SPARQL 1.1 Query, section 19.2): a keyword may be spelt by them, and the policy must see it.
-    sent = guarded_layout(unescaped(text))
+    original = guarded_layout(unescaped(text))
     if not sparql12:
-        refuse_sparql12(sent)
-    prologue, start = read_prologue(sent.text, sent.tokens, 0, Prologue(base, {}))
-    form = _form(sent, start)
+        refuse_sparql12(original)
+    prologue, start = read_prologue(original.text, original.tokens, 0, Prologue(base, {}))
+    form = _form(original, start)
     # The FROM clauses stay in the text: the engine's own parameters for a dataset win over them too.
-    dataset = protocol if protocol.default or protocol.named else _dataset_clause(sent, start, prologue)
+    dataset = protocol if protocol.default or protocol.named else _dataset_clause(original, start, prologue)
     check_graphs((*dataset.default, *dataset.named))
-    return Request(sent, rewrite(sent, prologue), form, prologue, dataset, base, called_functions(sent, prologue))
+    return Request(
+        original, rewrite(original, prologue), form, prologue, dataset, base, called_functions(original, prologue)
+    )
 
 
 def undeclared(text: str) -> dict[str, Token]:

@@ -49,11 +49,11 @@ class Evaluation:
 
 def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
     """Answer a query over a snapshot; errors of the request are raised here, those of its evaluation by the chunks."""
-    evaluation = prepare(query, snapshot, version)
+    evaluation = read_evaluation(query, snapshot, version)
     return Answer(evaluation.form, evaluation.format, stream(evaluation.work)[1], version)
 
 
-def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
+def read_evaluation(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
     """Read a query, whose evaluation is yet to come; errors of the request are raised here."""
     request = _read(query)
     labels: Functions = {}
@@ -83,11 +83,11 @@ def prepare(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
 def _optimized(request: Request, query: Query, snapshot: Snapshot) -> Optimized:
     """Return what the engine is to evaluate; what holds of the default graph is not known of another dataset."""
     if not query.optimize:
-        return Optimized(request.meant)
+        return Optimized(request.rewritten)
     facts = snapshot.type_facts
     # An explanation shows what holds, whatever queries have cost so far.
     knows = facts.must_hold if query.explain else facts.holds
-    return optimize(request.meant, request.prologue, None if request.dataset != STORED else knows)
+    return optimize(request.rewritten, request.prologue, None if request.dataset != STORED else knows)
 
 
 def _explained(
@@ -130,7 +130,7 @@ def checked_query(query: Query) -> Request:
 def _parse(request: Request) -> None:
     # The engine parses only what it evaluates, and sorts at once what VALUES hold: beside a table without rows, that is
     # nothing.
-    edits = Edits(request.sent)
+    edits = Edits(request.original)
     group = edits.group_of_clause(-1)
     if group is not None and group in edits.closing:
         edits.insert_after(group, " VALUES () {} {")
@@ -140,9 +140,9 @@ def _parse(request: Request) -> None:
     except SyntaxError:
         # The error's place must be one in the text that the client sent; CONSTRUCT WHERE has triples alone.
         try:
-            _run_query(request, request.sent.text, EngineDataset(ox.Store()))
+            _run_query(request, request.original.text, EngineDataset(ox.Store()))
         except SyntaxError:
-            refuse_faults(request.sent)
+            refuse_faults(request.original)
             raise
 
 
@@ -206,9 +206,9 @@ def _evaluated(request: Request, optimized: Optimized, dataset: EngineDataset, f
     try:
         return _run_query(request, text, dataset, functions)
     except SyntaxError:
-        refuse_faults(request.sent)
-        if text != request.sent.text:  # the error's place must be one in the text that the client sent
-            _run_query(request, request.sent.text, EngineDataset(ox.Store()))
+        refuse_faults(request.original)
+        if text != request.original.text:  # the error's place must be one in the text that the client sent
+            _run_query(request, request.original.text, EngineDataset(ox.Store()))
         raise
 
 

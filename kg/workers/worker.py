@@ -142,7 +142,7 @@ class _Worker:
 
     def _write(self, request: dict[str, Any], sink: _AnswerSink) -> None:
         if request["what"] == "query":
-            evaluation = self._store.prepare(to_query(request["query"]))
+            evaluation = self._store.read_evaluation(to_query(request["query"]))
             sink.describe(evaluation)
             run_here(evaluation.work, sink)
             return

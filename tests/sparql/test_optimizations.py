@@ -122,9 +122,9 @@ def solve(store: ox.Store, text: str) -> object:
 def optimized(store: ox.Store, text: str) -> tuple[str, Optimized]:
     """Return a query as the engine gets it without optimization, and optimized by what the data says."""
     request = read_query(PREFIX + text, None, STORED)
-    plan = optimize(request.meant, request.prologue, TypeFacts(store).must_hold)
+    plan = optimize(request.rewritten, request.prologue, TypeFacts(store).must_hold)
     APPLIED.update(reason[0] for reason in plan.reasons)
-    return request.meant.text, plan
+    return request.rewritten.text, plan
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -146,7 +146,7 @@ CHAIN = ":n0 :p ?b . ?c :p ?b . ?c :q ?d"
 def nested(text: str) -> str:
     """Return what becomes of a query without any knowledge of types."""
     request = read_query(PREFIX + text, None, STORED)
-    return optimize(request.meant, request.prologue, None).layout.text.removeprefix(PREFIX)
+    return optimize(request.rewritten, request.prologue, None).layout.text.removeprefix(PREFIX)
 
 
 def test_a_chain_of_patterns_becomes_subqueries_of_distinct_values() -> None:
@@ -202,8 +202,8 @@ def test_a_type_is_left_out_as_long_as_the_data_of_the_version_has_it(tmp_path: 
 
 def test_a_fact_that_is_not_known_changes_nothing_and_is_reported() -> None:
     request = read_query(QUERY.text, None, STORED)
-    plan = optimize(request.meant, request.prologue, lambda _: None)
-    assert (plan.layout.text, plan.reasons) == (request.meant.text, ())
+    plan = optimize(request.rewritten, request.prologue, lambda _: None)
+    assert (plan.layout.text, plan.reasons) == (request.rewritten.text, ())
     assert plan.unknown == (TypeFact("subject", f"{EX}p", f"{EX}T"),)
 
 
