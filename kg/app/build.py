@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.app.build_by_article import ArticleBuild, LeftOutError, united_error
+from kg.app.build_by_article import ArticleBuild, LeftOutError, combined_error
 from kg.app.build_changes import build_changes
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import DEFAULT_OPTIONS, OWLRL, PYSHACL, BuildOptions, Progress, no_progress
@@ -109,11 +109,11 @@ def _build_without_faults(
                 raise
             if not at_fault:
                 # With what was left out before, which may be the reason: others refer to it.
-                raise united_error([*faults.values(), error]) from error
+                raise combined_error([*faults.values(), error]) from error
             # What was being saved while it was read is no fault of its author's.
             inputs.require_unchanged(at_fault)
             if options.strict or len(at_fault) == len(inputs.corpus.articles):
-                raise united_error([*faults.values(), *at_fault.values()]) from error
+                raise combined_error([*faults.values(), *at_fault.values()]) from error
             progress(f"Leaving out {len(at_fault)} of {len(inputs.corpus.articles)} articles, which are at fault")
             faults, inputs = {**faults, **at_fault}, inputs.without(at_fault)
         else:
@@ -152,7 +152,7 @@ def _new_version(
         with store.write() as transaction:
             return build_whole(transaction, corpus, schema, inputs, options, progress), {}
     articles = ArticleBuild(inputs, options, progress, store.unfinished())
-    with store.write(anew=True) as transaction:
+    with store.write(from_empty=True) as transaction:
         return articles.run(transaction), articles.faults
 
 
@@ -188,7 +188,7 @@ def _require_facts_of(last: LastBuild, store: EmbeddedStore, inputs: BuildInputs
 
 def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOptions) -> None:
     """Raise WholeBuildNeededError if the last build does not tell enough for building changes alone."""
-    changed = len(inputs.files) - len(inputs.unread(last))
+    changed = len(inputs.files) - len(inputs.unchanged(last))
     if settings := inputs.changed_settings(last):
         raise WholeBuildNeededError(f"what concerns all documents has changed: {settings}")
     if options.reasoner == OWLRL:

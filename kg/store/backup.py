@@ -14,7 +14,7 @@ from kg.store.engine_thread import call, translating
 from kg.store.folder import DESCRIPTION, LOCK, NOTHING, START, Pointer, version_name, write_pointer
 from kg.store.interfaces import Version
 from kg.store.records import Listing
-from kg.store.transaction import Rules
+from kg.store.transaction import GraphOwnership
 from kg.store.union import UnionStore
 from kg.store.update_run import count_triples
 from kg.store.versions import EMPTY, Versions
@@ -74,16 +74,16 @@ def restore(versions: Versions, source: Path, wait: float) -> Version:
         return versions.publish(work, replace(version, note=note, base="", changed=()))
 
 
-def verify(versions: Versions, rules: Rules) -> list[str]:
+def verify(versions: Versions, ownership: GraphOwnership) -> list[str]:
     """Return a sentence for each fault of a store: of its pointer, its folder, and the versions that it keeps."""
     fault = _pointer_fault(versions)
     faults = [*([fault] if fault else []), *_folder_faults(versions)]
     for name in _whole_names(versions.records.listing()):
-        faults += _version_faults(versions, name, rules)
+        faults += _version_faults(versions, name, ownership)
     return faults
 
 
-def _version_faults(versions: Versions, name: str, rules: Rules) -> list[str]:
+def _version_faults(versions: Versions, name: str, ownership: GraphOwnership) -> list[str]:
     try:
         damaged = versions.damaged(name)
         version = versions.records.read(name)
@@ -92,10 +92,10 @@ def _version_faults(versions: Versions, name: str, rules: Rules) -> list[str]:
     except StoreError as error:
         return [str(error)]
     sentences = [f"Version {name}: {file} is not what was written." for file in damaged]
-    return sentences or _content_faults(versions, version, rules)
+    return sentences or _content_faults(versions, version, ownership)
 
 
-def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[str]:
+def _content_faults(versions: Versions, version: Version, ownership: GraphOwnership) -> list[str]:
     with translating():
         # Digests alone do not tell whether what was written was right.
         store = ox.Store.read_only(str(versions.path(version.name)))
@@ -106,8 +106,10 @@ def _content_faults(versions: Versions, version: Version, rules: Rules) -> list[
         if counts.get(name) != count
     ]
     graphs = UnionStore(store, None)
-    united = (graphs.triples(ox.NamedNode(name)) for name in filter(rules.united, counts)) if rules.united else ()
-    if rules.united and set[ox.Triple]().union(*united) != graphs.triples(ox.DefaultGraph()):
+    united = (
+        (graphs.triples(ox.NamedNode(name)) for name in filter(ownership.united, counts)) if ownership.united else ()
+    )
+    if ownership.united and set[ox.Triple]().union(*united) != graphs.triples(ox.DefaultGraph()):
         faults.append(f"Version {version.name}: the default graph is not the union of the graphs that it unites.")
     return faults
 

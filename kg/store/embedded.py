@@ -26,13 +26,13 @@ from kg.errors import (
 from kg.formats import Format, Holds
 from kg.prefixes import prefixes
 from kg.sparql.protocol import Query
-from kg.store.answers import Evaluation, answer, dataset_answer, graph_answer, prepare
+from kg.store.answers import Evaluation, answer, dataset_answer, graph_answer, read_evaluation
 from kg.store.backup import back_up, repair_pointer, restore, verify
 from kg.store.engine_thread import translating
 from kg.store.folder import BUILD, DESCRIPTION, UNFINISHED, Pointer, describe, must_hold_no_remains, read_description
 from kg.store.interfaces import Answer, Version
 from kg.store.snapshots import Snapshot
-from kg.store.transaction import Rules, Transaction
+from kg.store.transaction import GraphOwnership, Transaction
 from kg.store.versions import EMPTY, Versions
 from kg.terms import to_graph
 
@@ -45,9 +45,9 @@ _FORMAT = 1
 class EmbeddedStore:
     """A store in a folder; see `kg.store.interfaces.Store`. Any number of processes may have it open."""
 
-    def __init__(self, versions: Versions, rules: Rules) -> None:
-        self._versions, self._rules = versions, rules
-        self._prefixes = {} if rules.plain else prefixes(rules.names.base)
+    def __init__(self, versions: Versions, ownership: GraphOwnership) -> None:
+        self._versions, self._ownership = versions, ownership
+        self._prefixes = {} if ownership.plain else prefixes(ownership.names.base)
         self._snapshots: OrderedDict[tuple[str, str], Snapshot] = OrderedDict()
         self._opening = threading.Lock()
 
@@ -60,11 +60,11 @@ class EmbeddedStore:
         """
         with translating():
             describe(folder, {"format": _FORMAT, "plain": plain, **({} if plain else asdict(names))})
-        return cls(Versions(folder, keep), Rules(names, plain))
+        return cls(Versions(folder, keep), GraphOwnership(names, plain))
 
     def graph_names(self) -> GraphNames | None:
         """Return the names of the graphs, None for a plain store."""
-        return None if self._rules.plain else self._rules.names
+        return None if self._ownership.plain else self._ownership.names
 
     def engine_name(self) -> str:
         """Return an empty text: the engine is ours."""
@@ -91,15 +91,15 @@ class EmbeddedStore:
         version, snapshot = self._seen(query.version)
         return answer(query, snapshot, version.name)
 
-    def prepare(self, query: Query) -> Evaluation:
+    def read_evaluation(self, query: Query) -> Evaluation:
         """Read a query, whose evaluation is yet to come; the errors are those of `query`."""
         name, digest = query.version or "", query.digest
         snapshot = self._snapshots.get((name, digest))
         # A version never changes: one that is open under this digest, and not pruned, needs no look at the folder.
         if snapshot is not None and (pin := self._versions.pin(name)):
-            return prepare(query, snapshot.pinned(pin), name)
+            return read_evaluation(query, snapshot.pinned(pin), name)
         version, snapshot = self._seen(query.version)
-        return prepare(query, snapshot, version.name)
+        return read_evaluation(query, snapshot, version.name)
 
     def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
@@ -113,15 +113,17 @@ class EmbeddedStore:
         if row.holds is not Holds.QUADS:
             raise NotAcceptableError(f"{row.label} holds one graph only, and the dataset has several.")
         seen, snapshot = self._seen(version)
-        names = [*([None] if self._rules.plain else []), *sorted(seen.counts)]
+        names = [*([None] if self._ownership.plain else []), *sorted(seen.counts)]
         return dataset_answer(snapshot, map(to_graph, names), row, seen.name, self._prefixes)
 
-    def write(self, wait: float = 60, *, anew: bool = False) -> Transaction:
-        """Start from the current version, or from nothing, which is then compared with it if the transaction is `anew`.
+    def write(self, wait: float = 60, *, from_empty: bool = False) -> Transaction:
+        """Start from the current version, or `from_empty`; what is written then is compared with it at the end.
 
         Raises BusyError if another writer has not ended in `wait` seconds.
         """
-        return Transaction(self._versions, self._rules, lambda version: self._snapshot(version).store, wait, anew=anew)
+        return Transaction(
+            self._versions, self._ownership, lambda version: self._snapshot(version).store, wait, from_empty=from_empty
+        )
 
     def build_record(self) -> str:
         """Return the text that `keep_build_record` was given last, an empty one if it is lost."""
@@ -175,7 +177,7 @@ class EmbeddedStore:
 
     def verify(self) -> list[str]:
         """Return what is wrong with the store, a sentence each; reads all versions that are kept."""
-        return verify(self._versions, self._rules)
+        return verify(self._versions, self._ownership)
 
     def repair(self) -> Version | None:
         """Point at the newest whole version if the pointer cannot be relied on; None where it can. See `repair`."""
@@ -208,7 +210,7 @@ class EmbeddedStore:
                 with translating():
                     path = str(self._versions.path(version.name))
                     store = ox.Store() if version.name == EMPTY.name else ox.Store.read_only(path)
-                self._snapshots[key] = Snapshot(store, self._rules.united)
+                self._snapshots[key] = Snapshot(store, self._ownership.united)
             self._snapshots.move_to_end(key)
             # Answers that still read one that goes hold it themselves.
             while len(self._snapshots) > _OPEN:

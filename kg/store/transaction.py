@@ -50,7 +50,7 @@ _DERIVED = "The default graph is the union of the named graphs and is never writ
 
 
 @dataclass(frozen=True)
-class Rules:
+class GraphOwnership:
     """Which graphs a store's default graph unites and who owns each; a plain store has neither."""
 
     names: GraphNames
@@ -89,13 +89,13 @@ class Transaction:
     def __init__(
         self,
         versions: Versions,
-        rules: Rules,
+        ownership: GraphOwnership,
         opened: Callable[[Version], ox.Store],
         wait: float,
         *,
-        anew: bool = False,
+        from_empty: bool = False,
     ) -> None:
-        self._versions, self._rules, self._anew = versions, rules, anew
+        self._versions, self._ownership, self._from_empty = versions, ownership, from_empty
         self._touched: set[str | None] = set()
         self._open = self._sound = True
         # An error on the way releases the lock and the files; otherwise they are handed on, to be released by
@@ -113,9 +113,9 @@ class Transaction:
         self._work = self._versions.workplace()
         resources.callback(self._clean)
         self._before = opened(self.base)
-        if self.base is not EMPTY and not self._anew:
+        if self.base is not EMPTY and not self._from_empty:
             self._before.backup(self._work)
-        self._now = UnionStore(ox.Store(self._work), self._rules.united)
+        self._now = UnionStore(ox.Store(self._work), self._ownership.united)
 
     def _clean(self) -> None:
         """Remove this transaction's files, and those of interrupted ones unless the store is damaged by now."""
@@ -163,11 +163,11 @@ class Transaction:
         self._now.take(self._to_write(name, owner), engine_triples(triples))
 
     def load(self, lines: Mapping[str, bytes]) -> None:
-        """Add canonical N-Triples to named graphs of any owner, unnoted: in a transaction that is anew."""
-        if not self._anew:
+        """Add canonical N-Triples to named graphs of any owner, unnoted: in a transaction that started from nothing."""
+        if not self._from_empty:
             raise StoreError("Only a transaction that starts from nothing loads graphs in bulk.")
         for name in lines:
-            self._to_write(name, self._rules.names.owner(name))
+            self._to_write(name, self._ownership.names.owner(name))
         with translating():
             self._now.load(lines)
 
@@ -194,7 +194,7 @@ class Transaction:
         """Run a SPARQL Update on a client's behalf; tell whether finding the touched graphs cost a scan."""
         self._alive()
         update = read_update(text, base, using)
-        run = UpdateRun(self._now, self._rules.check, self._work.with_name(f"{self._work.name}-scan"))
+        run = UpdateRun(self._now, self._ownership.check, self._work.with_name(f"{self._work.name}-scan"))
         # Operations change the files one after another: one that fails leaves those before it, which must not be
         # published.
         self._sound = False
@@ -206,7 +206,7 @@ class Transaction:
 
     def changes(self) -> Mapping[str | None, Change]:
         """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
-        return dict(self._compared_changes() if self._rules.plain else self._noted_changes())
+        return dict(self._compared_changes() if self._ownership.plain else self._noted_changes())
 
     def _noted_changes(self) -> Iterator[tuple[str | None, Change]]:
         for graph, (added, removed) in sorted(self._now.ledger.items(), key=lambda item: str(item[0])):
@@ -280,9 +280,9 @@ class Transaction:
 
     def _differing_triples(self) -> tuple[list[str], list[str]] | None:
         """Return what the default graph has gained and lost, None if that was not noted or is too much."""
-        graphs = [changed for graph, changed in self._now.ledger.items() if self._rules.unites(graph)]
+        graphs = [changed for graph, changed in self._now.ledger.items() if self._ownership.unites(graph)]
         number = sum(len(added) + len(removed) for added, removed in graphs)
-        if self._anew or self._rules.plain or self.base is EMPTY or number > MAX_CHANGES:
+        if self._from_empty or self._ownership.plain or self.base is EMPTY or number > MAX_CHANGES:
             return None
         added, removed = (set[ox.Triple]().union(*triples) for triples in zip((set(), set()), *graphs, strict=True))
         # A triple that another graph had or has too is no difference.
@@ -327,7 +327,7 @@ class Transaction:
 
     def _to_write(self, name: str | None, owner: Owner) -> ox.NamedNode | ox.DefaultGraph:
         self._alive()
-        self._rules.check(name, owner)
+        self._ownership.check(name, owner)
         self._touched.add(name)
         return to_graph(name)
 
@@ -337,12 +337,12 @@ class Transaction:
 
     def changed_graphs(self) -> tuple[str, ...]:
         """Return the names of the graphs that differ from the base; in a plain store, of those that may differ."""
-        if self._anew:
+        if self._from_empty:
             return tuple(sorted(self._compared_graphs()))
         noted = (from_graph(graph) for graph, (added, removed) in self._now.ledger.items() if added or removed)
         # An empty graph that was made or removed differs from the base, though the ledger has no triple of it.
         made_or_removed = self._touched & ({*self.graphs()} ^ {*self.base.counts})
-        names = self._touched if self._rules.plain else {*noted, *made_or_removed}
+        names = self._touched if self._ownership.plain else {*noted, *made_or_removed}
         return tuple(sorted(name or "" for name in names))
 
     def _compared_graphs(self) -> Iterator[str]:
@@ -356,14 +356,14 @@ class Transaction:
     def _triple_counts(self) -> tuple[dict[str, int], int]:
         """Return how many triples each named graph has, and the default graph, counting only what was not noted."""
         counts = {name: self._triple_count(name) for name in self.graphs()}
-        grown = None if self._anew else self._now.grown
+        grown = None if self._from_empty else self._now.grown
         # The engine's bulk loader does not tell how many triples were new to the union.
         default = count_triples(self._now.store, None) if grown is None else self.base.default + grown
         return counts, default
 
     def _triple_count(self, name: str) -> int:
         known = self.base.counts.get(name)
-        if known is None or ((self._anew or self._rules.plain) and name in self._touched):
+        if known is None or ((self._from_empty or self._ownership.plain) and name in self._touched):
             return count_triples(self._now.store, name)
         # The graph of what is inferred is written by nearly all transactions, and grows with the corpus.
         gained, lost = self._now.ledger.get(to_graph(name), ((), ()))
