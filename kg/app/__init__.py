@@ -2,9 +2,8 @@
 
 from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
-from kg.app.build_whole import read_inputs
 from kg.app.check import check
-from kg.app.corpus_dataset import assemble, corpus_and_documents, corpus_file
+from kg.app.corpus_dataset import corpus_and_documents, corpus_file, read_corpus_dataset
 from kg.app.diff import Difference, compare
 from kg.app.export import export_graphs, export_projection
 from kg.app.fsck import check_store
@@ -21,7 +20,6 @@ __all__ = [
     "Difference",
     "Schema",
     "SiteMetadata",
-    "assemble",
     "build",
     "built_with_another_ontology",
     "check",
@@ -32,7 +30,7 @@ __all__ = [
     "export_graphs",
     "export_projection",
     "infer_triples",
-    "read_inputs",
+    "read_corpus_dataset",
     "read_schema",
     "read_site_metadata",
     "restore_backup",

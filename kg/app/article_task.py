@@ -66,14 +66,14 @@ def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltA
 def _built(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
     article, triples = read_article(file, shared)
     require_well_typed(triples)
-    part = referred_to(map(iri_node, article.others), shared.authority)
+    part = referred_to(map(iri_node, article.foreign_iris), shared.authority)
     written, beside = to_lines(triples), to_lines(part)
     # A term of the ontology is no node that articles share: what shapes say of it as a value is each article's own.
-    others = frozenset(iri for iri in article.others if (iri_node(iri), None, None) not in schema.ontology)
-    article = replace(article, others=others)
+    foreign = frozenset(iri for iri in article.foreign_iris if (iri_node(iri), None, None) not in schema.ontology)
+    article = replace(article, foreign_iris=foreign)
 
     def own() -> set[str]:
-        return {str(node) for subject, _, value in triples for node in (subject, value)} - others
+        return {str(node) for subject, _, value in triples for node in (subject, value)} - foreign
 
     report = schema.validator.report_of_lines(
         written + beside, lambda: new_graph([*part, *triples]), article.locations, own

@@ -65,7 +65,7 @@ class _Articles:
     faults: dict[Path, DataError] = field(default_factory=dict)
     documents: dict[str, BuiltDocument] = field(default_factory=dict)
     slugs: dict[str, Path] = field(default_factory=dict)
-    ties: dict[Path, DocumentParts] = field(default_factory=dict)
+    cross_references: dict[Path, DocumentParts] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     """The nodes of which several documents may speak."""
     reports: dict[Path, ValidationReport] = field(default_factory=dict)
@@ -77,11 +77,11 @@ class ArticleBuild:
     def __init__(self, inputs: BuildInputs, options: BuildOptions, progress: Progress, unfinished: Path) -> None:
         self._inputs, self._options, self._progress, self._unfinished = inputs, options, progress, unfinished
         self._schema = read_schema()
-        self._names = inputs.names_of_files
+        self._document_names = inputs.names_of_files
         self._files = inputs.corpus.articles
         shared = read_shared_content(inputs, options.sources)
         self._shared, self._corpus = shared.documents, shared.corpus
-        self._base, self._graphs = self._shared.base, inputs.names
+        self._base, self._graph_names = self._shared.base, inputs.names
         self._articles = _Articles()
 
     @property
@@ -96,9 +96,9 @@ class ArticleBuild:
         with self._outcomes(finished) as outcomes:
             self._write_articles(transaction, outcomes)
         if self.faults and (self._options.strict or not self._articles.documents):
-            raise united_error(self.faults.values())
+            raise combined_error(self.faults.values())
         self._write_shared(transaction)
-        _keep_clients_graphs(transaction, self._graphs)
+        _keep_clients_graphs(transaction, self._graph_names)
         self._check_together(transaction)
         self._progress("Inferring from what several articles say")
         self._infer_together(transaction)
@@ -118,7 +118,7 @@ class ArticleBuild:
         return cluster_articles(self._files, self._shared, finished, self._options.cluster)
 
     def _write_articles(self, transaction: Transaction, outcomes: Iterable[Outcome]) -> None:
-        batch, doubtful = _Batch(transaction, self._graphs), dict[Path, BuiltArticle]()
+        batch, doubtful = _Batch(transaction, self._graph_names), dict[Path, BuiltArticle]()
         for number, (file, outcome) in enumerate(zip(self._files, outcomes, strict=True), start=1):
             self._options.counted(number, len(self._files))
             if isinstance(outcome, ArticleFault):
@@ -137,7 +137,7 @@ class ArticleBuild:
             # Other articles may say what a node of this one lacks: then all that they affect is validated together.
             # A node that others speak of too may lack here what they say: it is judged when all are written.
             own = _without(_report(built), self._articles.shared)
-            if built.article.ties.values or own.conforms:
+            if built.article.cross_references.values or own.conforms:
                 batch.add(built)
             else:
                 self.faults[file] = violation_error(own, [file], self._base)
@@ -148,17 +148,22 @@ class ArticleBuild:
         """Remember what is needed of an article when all are built. Raises ChangedWhileReadError if that is old."""
         article, known = built.article, self._articles
         self._inputs.require(file, article.digest)
-        graph = self._graphs.article(article.slug)
+        graph = self._graph_names.article(article.slug)
         known.slugs[article.slug] = file
-        known.documents[self._names[file]] = BuiltDocument(article.digest, graph, article.text)
-        known.ties[file] = article.ties
-        known.shared |= article.others
+        known.documents[self._document_names[file]] = BuiltDocument(article.digest, graph, article.text)
+        known.cross_references[file] = article.cross_references
+        known.shared |= article.foreign_iris
         if built.results:
             known.reports[file] = _report(built)
 
     def _forget(self, file: Path, built: BuiltArticle) -> None:
         known = self._articles
-        del known.documents[self._names[file]], known.ties[file], known.slugs[built.article.slug], known.reports[file]
+        del (
+            known.documents[self._document_names[file]],
+            known.cross_references[file],
+            known.slugs[built.article.slug],
+            known.reports[file],
+        )
 
     def _write_shared(self, transaction: Transaction) -> None:
         """Write the authority, the outside and the schema, and what follows from the authority alone."""
@@ -166,22 +171,22 @@ class ArticleBuild:
         authority = new_graph()
         authority += self._shared.authority
         # What the authority says of an article stands in the article's graph, or in its own if that is left out.
-        for base, triples in self._shared.told_of_articles.items():
+        for base, triples in self._shared.authority_triples_by_article.items():
             authority += () if base in built else triples
         self._corpus = replace(
             self._corpus,
-            graphs={**self._corpus.graphs, self._graphs.authority: authority},
+            graphs={**self._corpus.graphs, self._graph_names.authority: authority},
             told_by_authority=frozenset(
-                self._graphs.article(slug)
+                self._graph_names.article(slug)
                 for slug in self._articles.slugs
-                if article_base(self._base, slug) in self._shared.told_of_articles
+                if article_base(self._base, slug) in self._shared.authority_triples_by_article
             ),
         )
         require_well_typed(authority)
         graphs = assemble(self._corpus, self._schema).built
         lines = {name: kept_lines(to_lines(graph)) for name, graph in graphs.items()}
-        inferred = inferred_lines(self._schema.reasoner, lines[self._graphs.authority])
-        transaction.load({**lines, self._graphs.inferred: inferred})
+        inferred = inferred_lines(self._schema.reasoner, lines[self._graph_names.authority])
+        transaction.load({**lines, self._graph_names.inferred: inferred})
         ends = {node for triple in authority for node in (triple[0], triple[2]) if isinstance(node, URIRef)}
         self._articles.shared |= {str(node) for node in ends if (node, None, None) not in self._schema.ontology}
 
@@ -192,13 +197,13 @@ class ArticleBuild:
             defined=[defined for document in self._shared.documents.documents for defined in document.defined],
             values=[*self._shared.references],
         )
-        parts = [shared, *self._articles.ties.values()]
+        parts = [shared, *self._articles.cross_references.values()]
         problems = [*identifier_faults(parts)]
         # A range entails a type for what is defined nowhere, so only what is asserted counts.
-        asserted = frozenset(filter(self._graphs.asserts, transaction.graphs()))
+        asserted = frozenset(filter(self._graph_names.asserts, transaction.graphs()))
         stored = StoredDocuments(transaction, asserted, frozenset(), before=False)
         dangling = [value for part in parts for value in part.values if not stored.define(value.iri)]
-        problems += [dangling_reference(value, stored.defined_near(value.iri, self._graphs)) for value in dangling]
+        problems += [dangling_reference(value, stored.defined_near(value.iri, self._graph_names)) for value in dangling]
         if not problems and stored.contradict([triple for part in parts for triple in part.triples]):
             problems = _problems_of_all(self._inputs, self._options, self._files)
         self._raise_of({problem.location.file: problem for problem in problems}, problems)
@@ -206,23 +211,25 @@ class ArticleBuild:
     def _raise_of(self, files: Iterable[Path], problems: list[Problem]) -> None:
         at_fault = {*files}
         if not at_fault <= {*self._files}:
-            raise united_error([*self.faults.values(), MappingError(problems)])
+            raise combined_error([*self.faults.values(), MappingError(problems)])
         if at_fault:
             by_file = {file: [problem for problem in problems if problem.location.file == file] for file in at_fault}
             raise LeftOutError({file: MappingError(listed) for file, listed in sorted(by_file.items())})
 
     def _infer_together(self, transaction: Transaction) -> None:
         """Infer what follows from several documents, and take what one asserts out of what follows from another."""
-        asserted, shared = AssertedTriples(transaction, self._graphs), self._shared_nodes
+        asserted, shared = AssertedTriples(transaction, self._graph_names), self._shared_nodes
         with located_contradictions([*self._shared.files, *self._files], self._base):
             inferred = infer_across(
                 self._schema.reasoner, transaction.select, transaction.find, asserted.__contains__, shared
             )
-        transaction.add(self._graphs.inferred, inferred, Owner.SYSTEM)
+        transaction.add(self._graph_names.inferred, inferred, Owner.SYSTEM)
         of_shared = (
-            triple for node in shared for triple in transaction.find((node, None, None), self._graphs.inferred)
+            triple for node in shared for triple in transaction.find((node, None, None), self._graph_names.inferred)
         )
-        transaction.remove(self._graphs.inferred, [triple for triple in of_shared if triple in asserted], Owner.SYSTEM)
+        transaction.remove(
+            self._graph_names.inferred, [triple for triple in of_shared if triple in asserted], Owner.SYSTEM
+        )
 
     @property
     def _shared_nodes(self) -> list[Node]:
@@ -230,7 +237,7 @@ class ArticleBuild:
 
     def _validate_together(self, transaction: Transaction) -> ValidationReport:
         """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
-        asserted, shared = AssertedTriples(transaction, self._graphs), self._shared_nodes
+        asserted, shared = AssertedTriples(transaction, self._graph_names), self._shared_nodes
         self._progress(f"Validating what {len(shared):,} shared nodes affect")
         reports, own_results = list[ValidationReport](), [*self._articles.reports.values()]
         found_before = {str(result.focus) for report in own_results for result in report.results}
@@ -249,7 +256,7 @@ class ArticleBuild:
     def _affected_by(self, shared: Sequence[Node], asserted: AssertedTriples) -> list[Node]:
         """Return what articles' facts about shared nodes affect elsewhere, an article's nodes beside one another."""
         affected = set[Node]()
-        bases = {self._graphs.article(slug): article_base(self._base, slug) for slug in self._articles.slugs}
+        bases = {self._graph_names.article(slug): article_base(self._base, slug) for slug in self._articles.slugs}
         for nodes in _parts(shared, MAX_SHARED_TOGETHER):
             with one_collection():
                 graph, stated = CachedSubjects(asserted), defaultdict[frozenset[str], list[Triple]](list)
@@ -297,14 +304,14 @@ class _Batch:
     """Articles' triples that the engine is handed together."""
 
     def __init__(self, transaction: Transaction, names: GraphNames) -> None:
-        self._transaction, self._names = transaction, names
+        self._transaction, self._graph_names = transaction, names
         self._asserted: dict[str, bytes] = {}
         self._inferred: list[bytes] = []
         self._bytes = 0
 
     def add(self, built: BuiltArticle) -> None:
         """Add an article, and write if there is enough."""
-        self._asserted[self._names.article(built.article.slug)] = built.asserted
+        self._asserted[self._graph_names.article(built.article.slug)] = built.asserted
         self._inferred.append(built.inferred)
         self._bytes += len(built.asserted) + len(built.inferred)
         if self._bytes > MAX_BATCH_BYTES:
@@ -312,7 +319,7 @@ class _Batch:
 
     def write(self) -> None:
         """Write what was added since."""
-        self._transaction.load({**self._asserted, self._names.inferred: b"".join(self._inferred)})
+        self._transaction.load({**self._asserted, self._graph_names.inferred: b"".join(self._inferred)})
         self._asserted, self._inferred, self._bytes = {}, [], 0
 
 
@@ -343,7 +350,7 @@ def _problems_of_all(inputs: BuildInputs, options: BuildOptions, files: Collecti
     return []
 
 
-def united_error(faults: Iterable[DataError]) -> DataError:
+def combined_error(faults: Iterable[DataError]) -> DataError:
     """Return one error for several: of the kind that they share, or a DataError."""
     errors = [*faults]
     if all(isinstance(error, MappingError) for error in errors):

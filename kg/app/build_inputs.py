@@ -102,7 +102,7 @@ class BuildInputs:
         """Return a digest of the articles' texts, empty if there is no folder of them."""
         return "" if self.texts is None else _digest_of(sorted(self.texts))
 
-    def unread(self, last: LastBuild) -> frozenset[str]:
+    def unchanged(self, last: LastBuild) -> frozenset[str]:
         """Return the names of the documents that are as they were, and held against their texts if these are given."""
         return frozenset(
             name

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rdflib import Graph
 
 from kg.app.build_inputs import BuildInputs
-from kg.app.build_options import BuildOptions, Progress, no_progress
-from kg.app.corpus_dataset import CorpusDataset, Graphs, assemble, corpus_file
+from kg.app.build_options import BuildOptions, Progress
+from kg.app.corpus_dataset import CorpusDataset, Graphs, assemble
 from kg.app.document_errors import located_contradictions
 from kg.app.infer import infer_triples
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
 from kg.app.partition_counts import count_partitions
-from kg.app.schema import Schema, read_schema
+from kg.app.schema import Schema
 from kg.app.validate import require_valid
 from kg.datasets import GraphNames, Owner
-from kg.mapping import Corpus, read_corpus
+from kg.mapping import Corpus
 from kg.store import Transaction
-
-
-def read_inputs(corpus: Path, progress: Progress = no_progress) -> tuple[Corpus, Schema]:
-    """Read a corpus and the schema."""
-    file = corpus_file(corpus)
-    progress(f"Reading the mapping documents of {file}")
-    return read_corpus(file), read_schema()
 
 
 def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how

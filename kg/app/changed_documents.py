@@ -33,7 +33,7 @@ def read_changed(
 
     Raises WholeBuildNeededError, with the reason, if they cannot be told from the others, MappingError with all faults.
     """
-    unread = inputs.unread(last)
+    unread = inputs.unchanged(last)
     if inputs.names_of_shared <= unread:
         return _ChangedArticles(transaction, inputs, last, options).read(unread)
     corpus, unread = _read_with_shared(transaction, inputs, last, options)
@@ -60,7 +60,7 @@ class _ChangedArticles:
             for file, (article, _) in articles.items()
         }
         before, after = ({document.graph for document in documents.values()} for documents in (last.documents, records))
-        if any(self._base_of(graph) in shared.documents.told_of_articles for graph in before ^ after):
+        if any(self._base_of(graph) in shared.documents.authority_triples_by_article for graph in before ^ after):
             raise WholeBuildNeededError("the authority speaks of an article that is new or gone")
         self._check(articles, shared, frozenset(last.documents[name].graph for name in unread))
         return self._corpus(articles, shared), records
@@ -91,11 +91,11 @@ class _ChangedArticles:
         references = (value.iri for value in shared.documents.references if value.iri.startswith(own))
         if not all(self._is_defined(iri, defined, stored) for iri in references):
             raise WholeBuildNeededError("the authority refers to what is defined no longer")
-        problems = [*identifier_faults(article.ties for article, _ in articles.values())]
+        problems = [*identifier_faults(article.cross_references for article, _ in articles.values())]
         problems += [
             dangling_reference(value, {*defined, *stored.defined_near(value.iri, self.inputs.names)})
             for article, _ in articles.values()
-            for value in article.ties.values
+            for value in article.cross_references.values
             if not self._is_defined(value.iri, defined, stored)
         ]
         if problems:
@@ -143,7 +143,7 @@ def _read_with_shared(
     Returns the names of those that were left unread too.
     """
     names, touched_graphs = inputs.names, {*last.told_by_authority}
-    unchanged = inputs.unread(last)
+    unchanged = inputs.unchanged(last)
     authority = next(name for name, document in last.documents.items() if document.graph == names.authority)
     while True:
         unread = unchanged - {authority}

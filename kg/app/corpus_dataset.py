@@ -9,10 +9,11 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.app.schema import Schema
+from kg.app.build_options import Progress, no_progress
+from kg.app.schema import Schema, read_schema
 from kg.datasets import GraphNames
 from kg.errors import Location, RequestError
-from kg.mapping import CORPUS_FILE, Corpus, corpus_file_of
+from kg.mapping import CORPUS_FILE, Corpus, corpus_file_of, read_corpus
 
 Graphs = Mapping[str, Graph]
 """Graphs by name."""
@@ -69,6 +70,16 @@ def corpus_and_documents(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]
         fault = " and ".join(f"{path} of {corpus}" for corpus, path in [*corpora.items()][:2])
         raise RequestError(f"The documents are of several corpora ({fault}): expected documents of one.")
     return next(iter(corpora)), tuple(paths)
+
+
+def read_corpus_dataset(corpus: Path, progress: Progress = no_progress) -> CorpusDataset:
+    """Read a corpus and the schema as the dataset that a first build of them would infer from and validate.
+
+    Raises RequestError if there is no corpus, MappingError with every fault of its documents.
+    """
+    file = corpus_file(corpus)
+    progress(f"Reading the mapping documents of {file}")
+    return assemble(read_corpus(file), read_schema())
 
 
 def assemble(corpus: Corpus, schema: Schema, client_graphs: Graphs | None = None) -> CorpusDataset:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg import formats
-from kg.app import BuildOptions, assemble, infer_triples, read_inputs
+from kg.app import BuildOptions, infer_triples, read_corpus_dataset
 from kg.cli.command import command
 from kg.cli.corpus_options import corpus_path, reasoner_options
 from kg.cli.options import corpus_argument, format_option, output_option
@@ -23,7 +23,7 @@ from kg.formats import GRAPH_FORMATS, Format
 def infer(corpus: Path | None, reasoner: str, cross_check: bool, row: Format, output: Path | None) -> None:
     """Write what follows from CORPUS and the ontology, and nothing that CORPUS asserts itself."""
     with Steps() as steps:
-        dataset = assemble(*read_inputs(corpus_path(corpus), progress=steps))
+        dataset = read_corpus_dataset(corpus_path(corpus), progress=steps)
         options = BuildOptions(reasoner, cross_check)
         inferred = infer_triples(dataset.asserted, dataset.schema.ontology, options, steps)
     write(serialize({None: inferred}, row, dataset.names.base), output)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.app import assemble, read_inputs, validate_dataset
+from kg.app import read_corpus_dataset, validate_dataset
 from kg.cli.command import command
 from kg.cli.corpus_options import corpus_path, validator_option
 from kg.cli.options import corpus_argument, format_option, json_option
@@ -29,7 +29,7 @@ def validate(ctx: click.Context, corpus: Path | None, row: Format | None, valida
     One line a finding: file, line, what is wrong, and the shape. Status 1 where a shape is violated.
     """
     with Steps() as steps:
-        dataset = assemble(*read_inputs(corpus_path(corpus), progress=steps))
+        dataset = read_corpus_dataset(corpus_path(corpus), progress=steps)
         report = validate_dataset(dataset, steps, validator)
     if as_json:
         findings = [*report.sentences()]

@@ -1,7 +1,7 @@
 """One article of a corpus, read and checked beside what all articles share and without the others.
 
 So articles can be read in any order and by several processes. What an article says of other articles' nodes comes back
-as `ties`, to be checked when all of them have been read.
+as `cross_references`, to be checked when all of them have been read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from kg.mapping.source_texts import SourceText, read_source_texts, read_text_fil
 from kg.mapping.text_copies import find_copy
 from kg.mapping.type_checks import Types, type_faults, types_in
 from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults
-from kg.mapping.withdrawn_articles import told_of_articles, without_articles
+from kg.mapping.withdrawn_articles import authority_triples_by_article, without_articles
 from kg.mapping.yaml_document import MappingDocument
 from kg.shipped_files import ontology_folder
 from kg.terms import RdflibTriple, new_graph
@@ -47,9 +47,9 @@ class ReadArticle:
     """The SHA-256 of its document."""
     text: str
     """The digest of the text that its passages were compared with, empty if there is none."""
-    ties: DocumentParts
+    cross_references: DocumentParts
     """What it defines, refers to and says beyond its own nodes."""
-    others: frozenset[str]
+    foreign_iris: frozenset[str]
     """The IRIs in its graph that are not its own nodes, vocabularies' terms among them."""
     locations: Mapping[str, Location]
 
@@ -88,13 +88,13 @@ class SharedDocuments:
     @cached_property
     def authority(self) -> Graph:
         """Return the authority's triples without those of articles' nodes."""
-        authority_statements = {triple for triples in self.told_of_articles.values() for triple in triples}
-        return new_graph(triple for triple in self._authority if triple not in authority_statements)
+        moved = {triple for triples in self.authority_triples_by_article.values() for triple in triples}
+        return new_graph(triple for triple in self._authority if triple not in moved)
 
     @cached_property
-    def told_of_articles(self) -> dict[str, list[RdflibTriple]]:
+    def authority_triples_by_article(self) -> dict[str, list[RdflibTriple]]:
         """Return what the authority says of articles' nodes, by the beginning of the article's IRIs."""
-        return told_of_articles(self._authority, f"{self.base}article/")
+        return authority_triples_by_article(self._authority, f"{self.base}article/")
 
     @cached_property
     def _authority(self) -> list[RdflibTriple]:
@@ -140,7 +140,7 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, list
     # By stages, as for a whole corpus: what comes later can follow from what comes before.
     raise_if([*unused_value_faults(document)])
     raise_if([*type_faults(documents, {**shared.types, **types_in(documents)}, vocabulary)])
-    # With references to other articles, its orders and statuses can be authority_statements by both together only.
+    # With references to other articles, its orders and statuses can be moved by both together only.
     raise_if([*time_faults(document), *([] if deferred else shared_relation_faults(document.triples))])
     (document,) = without_articles(documents, withdrawn)
     return _checked_with_text(document, deferred, shared)
@@ -152,13 +152,13 @@ def _checked_with_text(
     article = document.document
     copy = find_copy(article, _candidates(article, shared))
     raise_if([*text_faults(article, copy)])
-    triples = [*document.all_triples(), *shared.told_of_articles.get(document.base, ())]
+    triples = [*document.all_triples(), *shared.authority_triples_by_article.get(document.base, ())]
     nodes = {subject for subject, _, _ in triples} | {value for _, _, value in triples if isinstance(value, URIRef)}
     read = ReadArticle(
         article.value_of("article"),
         article.digest,
         copy.text.digest if copy else "",
-        _ties(document, deferred),
+        _cross_references(document, deferred),
         frozenset(str(node) for node in nodes if not str(node).startswith(document.base)),
         dict(document.defined),
     )
@@ -175,7 +175,7 @@ def _candidates(article: MappingDocument, shared: SharedDocuments) -> Iterable[S
     return [text] if text is not None and text.digest == digest else read_source_texts(shared.sources)
 
 
-def _ties(document: DocumentTriples, deferred: set[str]) -> DocumentParts:
+def _cross_references(document: DocumentTriples, deferred: set[str]) -> DocumentParts:
     """Return what a document defines, refers to and says beyond its own nodes, as far as others can spoil it.
 
     If it refers to nodes of other articles, all that orders and statuses depend on is among it.

@@ -42,7 +42,7 @@ def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str
     So a curated identity goes with its article, whether a build or a client removes the article's graph. `start` begins
     the IRIs of all articles; the beginnings of those to which something was moved are returned.
     """
-    moved = told_of_articles(authority, start)
+    moved = authority_triples_by_article(authority, start)
     for base in moved.keys() & articles.keys():
         for triple in moved[base]:
             authority.remove(triple)
@@ -50,7 +50,7 @@ def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str
     return frozenset(moved.keys() & articles.keys())
 
 
-def told_of_articles(authority: Iterable[RdflibTriple], start: str) -> dict[str, list[RdflibTriple]]:
+def authority_triples_by_article(authority: Iterable[RdflibTriple], start: str) -> dict[str, list[RdflibTriple]]:
     """Return what an authority says of nodes of articles, by the beginning of the article's IRIs."""
     by_article: dict[str, list[RdflibTriple]] = defaultdict(list)
     for subject, predicate, value in authority:

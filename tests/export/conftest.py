@@ -10,7 +10,7 @@ import networkx as nx
 import pytest
 
 from kg import formats
-from kg.app import assemble, build, export_projection, read_inputs
+from kg.app import build, export_projection, read_corpus_dataset
 from kg.export.graph_documents import GraphsByName
 from kg.export.projections import projection_by_name
 from kg.formats import Format
@@ -23,7 +23,7 @@ from tests.support.tiny_corpus import QUICKLY
 @pytest.fixture(scope="session")
 def harbour() -> GraphsByName:
     """Return the graphs that a build makes of the worked example, without what is inferred."""
-    return dict(assemble(*read_inputs(HARBOUR)).built.items())
+    return dict(read_corpus_dataset(HARBOUR).built.items())
 
 
 @pytest.fixture(scope="session")
