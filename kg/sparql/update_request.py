@@ -34,11 +34,14 @@ class Targets:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation: `head`, the USING clauses and `where` make its text; `reads` tells whether it reads the data."""
+    """An operation: `verb`, `rest`, the USING clauses and `where` make its text; `reads` tells if it reads the data."""
 
     prologue: Prologue
     targets: Targets
-    head: str
+    verb: str
+    """Its first keyword as written: INSERT, DELETE, WITH, CLEAR …"""
+    rest: str
+    """What follows the keyword, up to USING and WHERE."""
     using: RequestDataset = STORED
     where: Layout = field(default=Layout(""), compare=False)
     """Its WHERE; only an operation that has one takes USING."""
@@ -47,7 +50,7 @@ class Operation:
     """Whether it is INSERT DATA or DELETE DATA."""
     is_reworded: bool = False
     """Whether it differs from the request's own text."""
-    within: str | None = None
+    with_graph: str | None = None
     """The graph that WITH names."""
     source: str | None = None
     """The graph that COPY, MOVE or ADD copies from, and that must exist without SILENT."""
@@ -60,7 +63,7 @@ class Operation:
     @property
     def deletes(self) -> bool:
         """Tell whether the operation begins with DELETE."""
-        return self.head[:6].upper() == "DELETE"
+        return self.verb.upper() == "DELETE"
 
     def text(self) -> str:
         """Return the operation as SPARQL, with its prologue."""
@@ -70,7 +73,7 @@ class Operation:
         """Return the operation as SPARQL, without its prologue."""
         default = "".join(f" USING <{name}>" for name in self.using.default)
         named = "".join(f" USING NAMED <{name}>" for name in self.using.named)
-        return f"{self.head}{default}{named} {self.where.text}"
+        return f"{self.verb}{self.rest}{default}{named} {self.where.text}"
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update
 
 
 def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
-    if operation.within is not None or operation.using != STORED:
+    if operation.with_graph is not None or operation.using != STORED:
         raise RequestError(
             "The request names a dataset with using-graph-uri, and its text does with USING or WITH too."
         )
@@ -145,13 +148,13 @@ class _UpdateReader:
             return self._transfer(verb, token)
         if verb in ("INSERT", "DELETE") and self._takes("DATA"):
             targets = self._quads(frozenset({None}))
-            return Operation(self.prologue, targets, self._since(token), reads=False, is_data=True)
+            return Operation(self.prologue, targets, token.text, self._rest(token), reads=False, is_data=True)
         if verb in ("INSERT", "DELETE", "WITH"):
             return self._modify(verb, token)
         raise self._unexpected(token, "an operation such as INSERT DATA or DELETE")
 
     def _management(self, verb: str, token: Token) -> Operation:
-        loud = not self._takes("SILENT")
+        is_silent = self._takes("SILENT")
         if verb == "CREATE" or self._peek().is_word("GRAPH"):
             self._expect("GRAPH")
             targets = Targets(frozenset({self._iri()}))
@@ -162,13 +165,13 @@ class _UpdateReader:
         else:
             self._expect("ALL")
             targets = Targets(frozenset({None}), all_named=True)
-        head = self._since(token)
-        if verb == "CLEAR" and loud:  # an absent graph is already as empty as CLEAR makes it
-            return Operation(self.prologue, targets, f"CLEAR SILENT{head[5:]}", reads=False, is_reworded=True)
-        return Operation(self.prologue, targets, head, reads=False)
+        rest = self._rest(token)
+        if verb == "CLEAR" and not is_silent:  # an absent graph is already as empty as CLEAR makes it
+            return Operation(self.prologue, targets, verb, f" SILENT{rest}", reads=False, is_reworded=True)
+        return Operation(self.prologue, targets, token.text, rest, reads=False)
 
     def _transfer(self, verb: str, token: Token) -> Operation:
-        loud = not self._takes("SILENT")
+        is_silent = self._takes("SILENT")
         source = self._graph_or_default()
         self._expect("TO")
         target = self._graph_or_default()
@@ -176,27 +179,28 @@ class _UpdateReader:
         written = {source, target} if verb == "MOVE" else {target}
         # The engine takes an absent source for an empty one: whether it is there is looked up before the operation
         # runs.
-        required = source if loud else None
-        return Operation(self.prologue, Targets(frozenset(written)), self._since(token), source=required)
+        required = None if is_silent else source
+        return Operation(self.prologue, Targets(frozenset(written)), token.text, self._rest(token), source=required)
 
     def _modify(self, verb: str, token: Token) -> Operation:
-        within = self._iri() if verb == "WITH" else None
+        with_graph = self._iri() if verb == "WITH" else None
         if verb == "WITH":
             if not self._peek().is_word("DELETE", "INSERT"):
                 raise self._unexpected(self._peek(), "DELETE or INSERT")
             verb = self._next().text.upper()
         if verb == "DELETE" and self._takes("WHERE"):
             return self._delete_where(token)
-        default = frozenset({within})
+        default = frozenset({with_graph})
         targets = self._quads(default)
         if verb == "DELETE" and self._takes("INSERT"):
             targets |= self._quads(default)
-        head = self._since(token)
+        rest = self._rest(token)
         using = self._using()
         begin = self._at
         self._expect("WHERE")
         self._group()
-        return Operation(self.prologue, targets, head, using, self._layout.part(begin, self._at), within=within)
+        where = self._layout.part(begin, self._at)
+        return Operation(self.prologue, targets, token.text, rest, using, where, with_graph=with_graph)
 
     def _delete_where(self, token: Token) -> Operation:
         if token.is_word("WITH"):
@@ -205,8 +209,7 @@ class _UpdateReader:
         targets = self._quads(frozenset({None}))
         # As template and pattern apart, since a protocol's USING can only stand before a WHERE that follows a template.
         where = self._layout.part(opening - 1, self._at)
-        head = f"DELETE {self._layout.raw(opening, self._at)}"
-        return Operation(self.prologue, targets, head, where=where)
+        return Operation(self.prologue, targets, "DELETE", f" {self._layout.raw(opening, self._at)}", where=where)
 
     def _using(self) -> RequestDataset:
         default: list[str] = []
@@ -225,7 +228,8 @@ class _UpdateReader:
                 # Which graphs a variable stands for is known only when WHERE has been evaluated.
                 variable = self._peek().kind is TokenKind.VARIABLE
                 targets |= Targets(unforeseeable=True) if variable else Targets(frozenset({self._iri()}))
-                self._at += variable
+                if variable:
+                    self._at += 1
                 self._group()
             elif not self._takes("."):
                 # The triples themselves are not read: the engine parses them, and here only the graphs count.
@@ -266,15 +270,17 @@ class _UpdateReader:
         self._at += 1
         return token
 
-    def _since(self, token: Token) -> str:
-        return self.text[token.start : self._tokens[self._at - 1].end]
+    def _rest(self, token: Token) -> str:
+        """Return what was read after a token."""
+        return self.text[token.end : self._tokens[self._at - 1].end]
 
     def _takes(self, text: str) -> bool:
         """Take a keyword or a sign if it is the next token."""
         token = self._peek()
-        taken = token.is_word(text) or token.is_sign(text)
-        self._at += taken
-        return taken
+        is_next = token.is_word(text) or token.is_sign(text)
+        if is_next:
+            self._at += 1
+        return is_next
 
     def _expect(self, text: str) -> None:
         if not self._takes(text):

@@ -82,7 +82,7 @@ class UpdateRun:
             return operation
         using = operation.using
         # USING, and USING NAMED by itself too, takes the place of WITH (SPARQL 1.1 Update, section 3.1.3).
-        default = using.default or ((operation.within,) if operation.within and not using.named else ())
+        default = using.default or ((operation.with_graph,) if operation.with_graph and not using.named else ())
         is_stored = not (default or using.named)
         dataset = EngineDataset(
             self._now.store,
@@ -130,7 +130,7 @@ class UpdateRun:
         execute(data)
         if operation.deletes:
             # A deletion from an empty store leaves nothing to read; as an insertion it leaves the triples to take.
-            data.update(f"{operation.prologue.text()}INSERT{operation.head[6:]}")
+            data.update(f"{operation.prologue.text()}INSERT{operation.rest}")
         for graph in data.named_graphs():
             change = self._now.take if operation.deletes else self._now.put
             change(graph, UnionStore(data, None).triples(graph))
