@@ -29,10 +29,10 @@ def infer_incrementally(
     def closure(pattern: Pattern) -> Iterator[Triple]:
         return transaction.find(pattern, before=True)
 
-    effect = infer_change(schema.reasoner, closure, after.__contains__, change.added, change.removed)
-    transaction.remove(names.inferred, effect.removed, Owner.SYSTEM)
-    transaction.add(names.inferred, effect.added, Owner.SYSTEM)
-    return change, AssertedChange(change.added | {*effect.added}, change.removed | {*effect.removed})
+    entering, leaving = infer_change(schema.reasoner, closure, after.__contains__, change.added, change.removed)
+    transaction.remove(names.inferred, leaving, Owner.SYSTEM)
+    transaction.add(names.inferred, entering, Owner.SYSTEM)
+    return change, AssertedChange(change.added | {*entering}, change.removed | {*leaving})
 
 
 def infer_triples(asserted: Graph, ontology: Graph, options: BuildOptions, progress: Progress = no_progress) -> Graph:

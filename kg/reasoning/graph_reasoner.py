@@ -33,22 +33,14 @@ class PatternFacts:
         return any(True for _ in self.find(from_triple(triple)))
 
 
-@dataclass(frozen=True)
-class Effect:
-    """Triples that enter and that leave the inferred graph."""
-
-    added: Graph
-    removed: Graph
-
-
 def infer_change(
     reasoner: Reasoner,
     before: Callable[[Pattern], Iterable[Triple]],
     is_asserted: Callable[[Triple], bool],
     added: Iterable[Triple],
     removed: Iterable[Triple],
-) -> Effect:
-    """Return what a change of the asserted triples changes in what follows; see `Reasoner.infer_delta`.
+) -> tuple[Graph, Graph]:
+    """Return the triples that enter the inferred graph and those that leave it; see `Reasoner.infer_delta`.
 
     `before` finds what was asserted and inferred before the change, `is_asserted` tells what is asserted after it.
     """
@@ -57,7 +49,7 @@ def infer_change(
         return is_asserted(from_triple(triple))
 
     change = reasoner.infer_delta(PatternFacts(before), holds, to_triples(added), to_triples(removed))
-    return Effect(from_triples(change.added), from_triples(change.removed))
+    return from_triples(change.added), from_triples(change.removed)
 
 
 def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:

@@ -24,10 +24,10 @@ class InferredChange:
 
 
 class IncrementalClosure:
-    """A closure that follows one change: `before` is the closure before, `is_base` tells what is asserted after."""
+    """A closure that follows one change: `before` is the closure before, `is_asserted` tells what is asserted after."""
 
-    def __init__(self, rules: RuleSet, before: Facts, is_base: Callable[[Triple], bool]) -> None:
-        self.rules, self.before, self.is_base = rules, before, is_base
+    def __init__(self, rules: RuleSet, before: Facts, is_asserted: Callable[[Triple], bool]) -> None:
+        self.rules, self.before, self.is_asserted = rules, before, is_asserted
         self._deleted: set[Triple] = set()
         self._inserted = facts_of(())
         # The set itself and not a copy: what is deleted later is missing from this view too.
@@ -35,13 +35,13 @@ class IncrementalClosure:
 
     def run(self, added: Iterable[Triple], removed: Iterable[Triple]) -> InferredChange:
         """Return the change; `added` are asserted since, `removed` no longer, by any graph."""
-        withdrawn = {triple for triple in removed if not self.is_base(triple) and triple in self.before}
-        asserted = {triple for triple in added if self.is_base(triple)}
+        withdrawn = {triple for triple in removed if not self.is_asserted(triple) and triple in self.before}
+        asserted = {triple for triple in added if self.is_asserted(triple)}
         # Deletion comes first and goes too far on purpose: facts that only support each other in a circle must not
         # keep each other alive. What has a derivation from the remaining facts is restored with the insertions.
         self._delete(withdrawn)
         self._insert([*asserted, *(triple for triple in self._deleted if self._derivable(triple))])
-        entered = {t for t in self.new() if not self.is_base(t) and (t in withdrawn or t not in self.before)}
+        entered = {t for t in self.inserted() if not self.is_asserted(t) and (t in withdrawn or t not in self.before)}
         left = {triple for triple in self._deleted if triple not in withdrawn and triple not in self._inserted}
         # A triple that was inferred and is asserted now leaves the inferred graph, although it still holds.
         no_longer_inferred = {triple for triple in asserted if triple in self.before}
@@ -51,7 +51,7 @@ class IncrementalClosure:
         """Add triples that follow from what there is, and all that follows from them."""
         self._insert([*derived])
 
-    def new(self) -> Iterator[Triple]:
+    def inserted(self) -> Iterator[Triple]:
         """Yield what was added, and what was deleted and then restored."""
         return (quad.triple for quad in self._inserted.store)
 
@@ -63,7 +63,7 @@ class IncrementalClosure:
             # By the facts of before, since the other premises of a derivation may be withdrawn too.
             for head in self._heads(waiting.pop(), self.before):
                 # What is asserted stays, and so does what follows from it: nothing is deleted beyond it.
-                if head not in self._deleted and head in self.before and not self.is_base(head):
+                if head not in self._deleted and head in self.before and not self.is_asserted(head):
                     self._deleted.add(head)
                     waiting.append(head)
 

@@ -69,7 +69,7 @@ class Reasoner:
         update = IncrementalClosure(self.rules, whole, lambda triple: is_asserted(triple) or triple in self.background)
         change = update.run(accepted - self.background, removed)
         # What held before had no contradiction, so that each one has a new triple in it.
-        contradictions = inconsistencies_of(self.rules, update.after, update.new())
+        contradictions = inconsistencies_of(self.rules, update.after, update.inserted())
         raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return change
 
@@ -85,9 +85,9 @@ class Reasoner:
         allowed = (triple for triple in derived if triple.subject not in self.rules.schema)
         update.extend(triple for triple in allowed if triple not in whole)
         # What several say of a node can contradict each other though nothing new follows: each was consistent alone.
-        contradictions = inconsistencies_of(self.rules, update.after, [*shared, *update.new()])
+        contradictions = inconsistencies_of(self.rules, update.after, [*shared, *update.inserted()])
         raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
-        return frozenset(update.new())
+        return frozenset(update.inserted())
 
     def explainer(self, closure: Facts, asserted_of: Callable[[Collection[Triple]], Collection[Triple]]) -> Explainer:
         """Return what explains the triples of a closure (asserted and inferred together)."""
