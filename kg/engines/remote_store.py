@@ -56,7 +56,7 @@ from kg.store.answers import answer_format, checked_query
 from kg.store.engine_thread import Sink, stream
 from kg.store.interfaces import Answer, Version
 from kg.store.labels import LABEL_PROPERTIES, preferred_label
-from kg.store.serialization import rdf_format, write_results, write_triples
+from kg.store.serialization import rdf_format, require_format, write_results, write_triples
 from kg.terms import to_graph
 
 FRESH_SECONDS = 10.0
@@ -208,7 +208,7 @@ class RemoteStore:
         seen = self.version(version)
         if name is not None and name not in seen.counts:
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
-        rdf_format(row)
+        require_format(row)
 
         def work(sink: Sink[None]) -> None:
             triples = self._graph(name, seen)

@@ -26,7 +26,7 @@ from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
 from kg.store.engine_thread import Sink, call, stream
 from kg.store.interfaces import Answer
 from kg.store.labels import LABEL_FUNCTION, label_function, with_label_columns
-from kg.store.serialization import rdf_format, results_format, write_quads, write_results, write_triples
+from kg.store.serialization import rdf_format, require_format, write_quads, write_results, write_triples
 from kg.store.snapshots import Snapshot
 from kg.terms import GraphName
 
@@ -123,11 +123,12 @@ def check_query(text: str) -> QueryForm:
 def checked_query(query: Query) -> Request:
     """Return a query for another engine as it is read. Raises RequestError as `check_query` does."""
     request = read_query(query.text, query.base, query.dataset, sparql12=query.sparql12)
-    call(lambda: _parse(request))
+    call(lambda: _require_parseable(request))
     return request
 
 
-def _parse(request: Request) -> None:
+def _require_parseable(request: Request) -> None:
+    """Raise SyntaxError, or RequestError with what is known to be at fault, if a query does not parse."""
     # The engine parses only what it evaluates, and sorts at once what VALUES hold: beside a table without rows, that is
     # nothing.
     edits = Edits(request.original)
@@ -138,12 +139,17 @@ def _parse(request: Request) -> None:
     try:
         _run_query(request, edits.result().text, EngineDataset(ox.Store()))
     except SyntaxError:
-        # The error's place must be one in the text that the client sent; CONSTRUCT WHERE has triples alone.
-        try:
-            _run_query(request, request.original.text, EngineDataset(ox.Store()))
-        except SyntaxError:
-            refuse_faults(request.original)
-            raise
+        # CONSTRUCT WHERE has triples alone, so that the edited text of one that parses does not.
+        _require_original_parses(request)
+
+
+def _require_original_parses(request: Request) -> None:
+    """Raise as `_require_parseable` does, with the place of the error in the text that the client sent."""
+    try:
+        _run_query(request, request.original.text, EngineDataset(ox.Store()))
+    except SyntaxError:
+        refuse_faults(request.original)
+        raise
 
 
 def graph_answer(
@@ -151,8 +157,7 @@ def graph_answer(
 ) -> Answer:
     """Answer with the triples of a graph, as the default graph of a document that could hold others too."""
     # So it can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
-    # Only for its error, which would come too late among the chunks: the answer has begun by then.
-    rdf_format(row)
+    require_format(row)
     return _written(lambda sink: _write_graph(snapshot.store, graph, sink, row, prefixes), row, version)
 
 
@@ -160,7 +165,7 @@ def dataset_answer(
     snapshot: Snapshot, graphs: Iterable[GraphName], row: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
     """Answer with the quads of graphs, each under its name."""
-    rdf_format(row)
+    require_format(row)
     if row is formats.NQUADS:
         return _written(lambda sink: write_quads(snapshot.store, graphs, sink), row, version)
     quads = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
@@ -197,7 +202,7 @@ def answer_format(form: QueryForm, query: Query) -> Format:
         raise NotAcceptableError(
             f"The answer to {form.value} is written in {kind}, and the request accepts none: expected one of {offered}."
         )
-    _ = results_format(row) if asks_results else rdf_format(row)
+    require_format(row, of_results=asks_results)
     return row
 
 
@@ -206,9 +211,7 @@ def _evaluated(request: Request, optimized: Optimized, dataset: EngineDataset, f
     try:
         return _run_query(request, text, dataset, functions)
     except SyntaxError:
-        refuse_faults(request.original)
-        if text != request.original.text:  # the error's place must be one in the text that the client sent
-            _run_query(request, request.original.text, EngineDataset(ox.Store()))
+        _require_original_parses(request)
         raise
 
 

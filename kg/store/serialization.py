@@ -39,6 +39,14 @@ def results_format(row: Format) -> ox.QueryResultsFormat:
     return engine_format
 
 
+def require_format(row: Format, *, of_results: bool = False) -> None:
+    """Raise NotAcceptableError if a format holds no graph, or of one for results, if it holds none.
+
+    For an answer that is written in chunks: the error would come when it has begun.
+    """
+    _ = results_format(row) if of_results else rdf_format(row)
+
+
 def write_results(results: ox.QuerySolutions | ox.QueryBoolean, sink: Sink[None], row: Format) -> None:
     """Write solutions or a boolean. Raises NotAcceptableError at a character that XML cannot hold."""
     sink.fitted = xml_escape() if row is XML else bytes
