@@ -109,25 +109,29 @@ FORM = Format("form", "a form", ("application/x-www-form-urlencoded",), "", Hold
 MULTIPART = Format("multipart", "a form with files", ("multipart/form-data",), "", Holds.REQUEST)
 
 FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
-GRAPH_FORMATS = tuple(row for row in FORMATS if row.holds in (Holds.TRIPLES, Holds.QUADS))
+GRAPH_FORMATS = tuple(format_ for format_ in FORMATS if format_.holds in (Holds.TRIPLES, Holds.QUADS))
 THING_FORMATS = (SCHEMA_ORG, FRAMED, NANOPUBLICATION)
 """What things are exported in, asked for by name: their media types are those of whole graphs."""
 CITATION_FORMATS = (TEXT, MARKDOWN, BIBTEX, CSL)
 CARD_FORMATS = (SVG, PNG)
 COLLECTION_FORMATS = (HTML, CSV, MARKDOWN, *GRAPH_FORMATS)
-DATASET_FORMATS = tuple(row for row in GRAPH_FORMATS if row.holds is Holds.QUADS)
+DATASET_FORMATS = tuple(format_ for format_ in GRAPH_FORMATS if format_.holds is Holds.QUADS)
 PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES, NEO4J_NODES, NEO4J_EDGES, CYPHER, PARQUET_NODES, PARQUET_EDGES)
 # `.json` is JSON-LD here, since the table's own JSON is of results, which no file of RDF holds.
-FILE_EXTENSIONS = {row.extension: row for row in GRAPH_FORMATS} | {"owl": RDFXML, "xml": RDFXML, "json": JSONLD}
+FILE_EXTENSIONS = {format_.extension: format_ for format_ in GRAPH_FORMATS} | {
+    "owl": RDFXML,
+    "xml": RDFXML,
+    "json": JSONLD,
+}
 """The formats of RDF by the extensions that people give to files of them."""
-RESULT_FORMATS = tuple(row for row in FORMATS if row.holds is Holds.RESULTS)
+RESULT_FORMATS = tuple(format_ for format_ in FORMATS if format_.holds is Holds.RESULTS)
 
 
 def by_name(name: str, offered: tuple[Format, ...] = FORMATS) -> Format:
     """Return the offered format of a name, extension or media type. Raises RequestError, with the names, if none is."""
     lower = name.lower()
-    for row in offered:
-        if lower in (row.name, row.extension, *row.media_types):
-            return row
-    names = ", ".join(row.name for row in offered)
+    for format_ in offered:
+        if lower in (format_.name, format_.extension, *format_.media_types):
+            return format_
+    names = ", ".join(format_.name for format_ in offered)
     raise RequestError(f"{name!r} is not a format offered here: expected one of {names}.")

@@ -99,7 +99,7 @@ class _VersionSide:
 @dataclass(frozen=True)
 class _FileSide:
     path: Path
-    row: Format
+    format_: Format
 
     @property
     def title(self) -> str:
@@ -107,13 +107,13 @@ class _FileSide:
 
     @property
     def holds_one_graph(self) -> bool:
-        return self.row.holds is Holds.TRIPLES
+        return self.format_.holds is Holds.TRIPLES
 
     @cached_property
     def _graphs(self) -> dict[str | None, ParsedGraph]:
         try:
             # Relative IRIs are resolved by where the file is (RFC 3986, section 5.1.3).
-            return dict(read_dataset(self.path.read_bytes(), self.row, self.path.resolve().as_uri(), FILE_LIMITS))
+            return dict(read_dataset(self.path.read_bytes(), self.format_, self.path.resolve().as_uri(), FILE_LIMITS))
         except PayloadError as error:
             raise PayloadError(f"{self.path}: {error}") from error
 

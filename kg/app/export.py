@@ -16,7 +16,7 @@ from kg.store import Store
 from kg.store.query_rows import select_rows
 
 
-def export_graphs(store: Store, graphs: Iterable[str], row: Format, version: str | None = None) -> Iterator[bytes]:
+def export_graphs(store: Store, graphs: Iterable[str], format_: Format, version: str | None = None) -> Iterator[bytes]:
     """Yield graphs of a store in a format; which, if none is named, depends on what the format holds.
 
     Graphs are named in full, or by the part after `graph/`. Raises UnknownGraphError if the version has no such graph,
@@ -26,32 +26,32 @@ def export_graphs(store: Store, graphs: Iterable[str], row: Format, version: str
     base = names.base if names else ""
     all_names = store.version(version).counts
     graph_names: list[str | None] = [*full_names(graphs, base, all_names)]
-    if not graph_names and row.holds is Holds.PROPERTY_GRAPH and names:
+    if not graph_names and format_.holds is Holds.PROPERTY_GRAPH and names:
         # The description would put classes, prefixes and questions among the things that articles tell of.
         graph_names = [name for name in filter(names.in_default, all_names) if name != names.description]
-    elif not graph_names and row.holds is Holds.QUADS:
+    elif not graph_names and format_.holds is Holds.QUADS:
         graph_names = [*all_names, *(() if names else (None,))]
     documents = {name: _document(store, name, version) for name in graph_names or [None]}
-    return write_documents(documents, row, base)
+    return write_documents(documents, format_, base)
 
 
 def export_projection(
-    store: Store, graphs: Iterable[str], projection: Projection, row: Format, version: str | None = None
+    store: Store, graphs: Iterable[str], projection: Projection, format_: Format, version: str | None = None
 ) -> Iterator[bytes]:
     """Yield a projection of the default graph of a store, or of graphs that are named, as a property graph.
 
     Raises RequestError if the format holds no property graph, UnknownGraphError as `export_graphs` does.
     """
-    if row.holds is not Holds.PROPERTY_GRAPH:
+    if format_.holds is not Holds.PROPERTY_GRAPH:
         offered = ", ".join(known.name for known in formats.PROPERTY_GRAPH_FORMATS)
         raise RequestError(
-            f"A projection is a property graph, which {row.label} does not hold: expected one of {offered}."
+            f"A projection is a property graph, which {format_.label} does not hold: expected one of {offered}."
         )
     names = store.graph_names()
     all_names = store.version(version).counts
     dataset = RequestDataset((*full_names(graphs, names.base if names else "", all_names),))
     select = partial(select_rows, store, version=version, dataset=dataset)
-    return write_property_graph(project(projection, select), row)
+    return write_property_graph(project(projection, select), format_)
 
 
 def full_names(

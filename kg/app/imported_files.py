@@ -172,13 +172,13 @@ def _files_of(path: Path, chosen: Format | None) -> Iterator[ImportFile]:
             f"There is no file {str(path)!r}: expected a file or folder of RDF, or - for standard input."
         )
     else:
-        row = chosen or FILE_EXTENSIONS.get(_extension(path))
-        if row is None:
+        format_ = chosen or FILE_EXTENSIONS.get(_extension(path))
+        if format_ is None:
             raise RequestError(
                 f"The format of {str(path)!r} cannot be told by its name: expected --format, or one of the extensions "
                 f"{', '.join(FILE_EXTENSIONS)}."
             )
-        yield ImportFile(path, str(path), _slug(Path(path.name)), row)
+        yield ImportFile(path, str(path), _slug(Path(path.name)), format_)
 
 
 def _files_below(folder: Path, chosen: Format | None) -> Iterator[ImportFile]:

@@ -72,7 +72,7 @@ def export(
     graphs: tuple[str, ...],
     store: Store,
     place: StorePlace,
-    row: Format,
+    format_: Format,
     projection: str,
     things: tuple[str, ...],
     output: Path | None,
@@ -96,65 +96,65 @@ def export(
         raise RequestError("What standard output gets is no file to describe: expected --output FILE with --describe.")
     with Steps() as steps:
         steps(f"Reading version {store.version(at).name} of {place}")
-        if row in formats.THING_FORMATS or things:
-            chunks = _things(store, graphs, things, row, at)
-        elif row is formats.XLSX:
+        if format_ in formats.THING_FORMATS or things:
+            chunks = _things(store, graphs, things, format_, at)
+        elif format_ is formats.XLSX:
             chunks = _workbook(store, graphs, at)
         elif projection == "full":
-            chunks = export_graphs(store, graphs, row, at)
+            chunks = export_graphs(store, graphs, format_, at)
         else:
-            chunks = export_projection(store, graphs, projection_by_name(projection), row, at)
-        steps(f"Writing {row.label}")
+            chunks = export_projection(store, graphs, projection_by_name(projection), format_, at)
+        steps(f"Writing {format_.label}")
         # Before compression: another release of a compressor may write other bytes for the same document.
         hashed = Hashed(chunks)
         coding = CODING_OF_SUFFIX.get(output.suffix) if output is not None else None
         write(compressed(hashed, coding) if coding else hashed, output)
-        about = _about(row, projection)
+        about = _about(format_, projection)
         if about:
             note(about)
         if output is not None:
-            note(_hash_of(hashed, row))
+            note(_hash_of(hashed, format_))
         # Last, since it tells the size and the digest of the whole file.
         if describe and output is not None:
-            command = f"{_command(row, projection, graphs, things)} --output {shlex.quote(output.name)}"
-            described = file_description(Values(store, at), output, row, command, about)
+            command = f"{_command(format_, projection, graphs, things)} --output {shlex.quote(output.name)}"
+            described = file_description(Values(store, at), output, format_, command, about)
             write([described], output.with_name(f"{output.name}.dcat.ttl"))
 
 
-def _hash_of(hashed: Hashed, row: Format) -> str:
+def _hash_of(hashed: Hashed, format_: Format) -> str:
     """Return what the document can be known by again, before it was compressed.
 
     Sorted N-Quads without blank nodes are canonical N-Quads (RDF Dataset Canonicalization, section 4.4.3).
     """
-    is_canonical = row in (formats.NQUADS, formats.NTRIPLES) and not hashed.has_blank_nodes
+    is_canonical = format_ in (formats.NQUADS, formats.NTRIPLES) and not hashed.has_blank_nodes
     return f"SHA-256 {hashed.sha256}{', the hash of RDFC-1.0' if is_canonical else ''}"
 
 
-def _about(row: Format, projection: str) -> str:
+def _about(format_: Format, projection: str) -> str:
     """Return what is in a property graph and what is not; empty for another document, which leaves out nothing."""
-    if row not in formats.PROPERTY_GRAPH_FORMATS:
+    if format_ not in formats.PROPERTY_GRAPH_FORMATS:
         return ""
     return EVERYTHING if projection == "full" else projection_by_name(projection).description
 
 
-def _command(row: Format, projection: str, graphs: tuple[str, ...], things: tuple[str, ...]) -> str:
+def _command(format_: Format, projection: str, graphs: tuple[str, ...], things: tuple[str, ...]) -> str:
     """Return the command that makes the same document, without the places of this machine."""
     projected = ["--projection", projection] if projection != "full" else []
     named = [word for thing in things for word in ("--thing", thing)]
-    return shlex.join(["kg", "export", *graphs, "--format", row.name, *projected, *named])
+    return shlex.join(["kg", "export", *graphs, "--format", format_.name, *projected, *named])
 
 
 def _things(
-    store: Store, graphs: tuple[str, ...], things: tuple[str, ...], row: Format, at: str | None
+    store: Store, graphs: tuple[str, ...], things: tuple[str, ...], format_: Format, at: str | None
 ) -> Iterator[bytes]:
     if graphs:
         raise RequestError(
-            f"{row.label} is made of the default graph: expected no GRAPH, but --thing for single things."
+            f"{format_.label} is made of the default graph: expected no GRAPH, but --thing for single things."
         )
     names = store.graph_names()
     base = names.base if names else ""
     iris = [thing if "://" in thing or thing.startswith("urn:") else f"{base}{thing}" for thing in things]
-    return export_things(Values(store, at), iris or None, row)
+    return export_things(Values(store, at), iris or None, format_)
 
 
 def _workbook(store: Store, graphs: tuple[str, ...], at: str | None) -> Iterator[bytes]:

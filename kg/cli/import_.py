@@ -53,7 +53,7 @@ DEFAULT_LIMITS = PayloadLimits()
 def import_(
     files: Sequence[Path],
     store: Path,
-    row: Format | None,
+    format_: Format | None,
     graph: str,
     author: str | None,
     max_triples: int,
@@ -72,7 +72,7 @@ def import_(
     author = getpass.getuser() if author is None else author
     options = ImportOptions(graph, author, add, keep, PayloadLimits(triples=max_triples))
     decided = [file for file in files if file.suffix in SUGGESTION_EXTENSIONS]
-    listed = files_to_import([file for file in files if file not in decided], row, in_one_graph=bool(graph))
+    listed = files_to_import([file for file in files if file not in decided], format_, in_one_graph=bool(graph))
     with Steps(IMPORT_STEPS) as steps:
         number = len(listed) + len(decided)
         steps(f"Reading {number:,} {'file' if number == 1 else 'files'}")

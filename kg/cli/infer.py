@@ -20,10 +20,10 @@ from kg.formats import GRAPH_FORMATS, Format
 @reasoner_options
 @format_option(GRAPH_FORMATS, formats.TURTLE, "The format to write.")
 @output_option
-def infer(corpus: Path | None, reasoner: str, cross_check: bool, row: Format, output: Path | None) -> None:
+def infer(corpus: Path | None, reasoner: str, cross_check: bool, format_: Format, output: Path | None) -> None:
     """Write what follows from CORPUS and the ontology, and nothing that CORPUS asserts itself."""
     with Steps() as steps:
         dataset = read_corpus_dataset(corpus_path(corpus), progress=steps)
         options = BuildOptions(reasoner, cross_check)
         inferred = infer_triples(dataset.asserted, dataset.schema.ontology, options, steps)
-    write(serialize({None: inferred}, row, dataset.names.base), output)
+    write(serialize({None: inferred}, format_, dataset.names.base), output)

@@ -62,7 +62,7 @@ class FormatType(click.ParamType[Format]):
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Return the names that are offered."""
         del param, ctx
-        return f"[{'|'.join(row.name for row in self.offered)}]"
+        return f"[{'|'.join(format_.name for format_ in self.offered)}]"
 
 
 def in_order(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
@@ -162,7 +162,7 @@ def format_option(offered: tuple[Format, ...], default: Format | None, text: str
     return click.option(
         "-f",
         "--format",
-        "row",
+        "format_",
         type=FormatType(offered),
         default=default.name if default else None,
         show_default=default is not None,

@@ -40,7 +40,9 @@ MIN_QUERY_WORDS = 2
 @format_option(FORMATS, None, "The format of the answer. Without it, solutions are a table and triples are Turtle.")
 @version_option
 @click.option("--explain", is_flag=True, help="Show what the engine would get, and why, instead of the answer.")
-def query(query: str, store: Store, place: StorePlace, row: Format | None, at: str | None, *, explain: bool) -> None:
+def query(
+    query: str, store: Store, place: StorePlace, format_: Format | None, at: str | None, *, explain: bool
+) -> None:
     """Answer QUERY: the text of a SPARQL query, a file that holds one, or - for standard input.
 
     The default graph is what articles, authority and inference say; GRAPH sees the others. The prefixes of the
@@ -48,9 +50,9 @@ def query(query: str, store: Store, place: StorePlace, row: Format | None, at: s
     """
     with Steps() as steps:
         steps(f"Querying version {store.version(at).name} of {place}")
-        answer = _answer(store, _text(query), _query(row, at, explain=explain))
-        chunks = [*answer.chunks] if row is None else answer.chunks
-    if row is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
+        answer = _answer(store, _text(query), _query(format_, at, explain=explain))
+        chunks = [*answer.chunks] if format_ is None else answer.chunks
+    if format_ is None and answer.form in (QueryForm.SELECT, QueryForm.ASK):
         result = json.loads(b"".join(chunks))
         _show_explanation(result) if explain else _show(result)
     else:
@@ -95,12 +97,12 @@ def _decode(data: bytes, name: str) -> str:
         raise RequestError(f"{name} is not UTF-8 text: byte {error.start + 1} cannot be read.") from error
 
 
-def _query(row: Format | None, at: str | None, *, explain: bool) -> Query:
+def _query(format_: Format | None, at: str | None, *, explain: bool) -> Query:
     """Return a query that has no text yet."""
-    if row is None:
+    if format_ is None:
         return Query("", formats.JSON, formats.TURTLE, version=at, explain=explain)
-    graph = row in GRAPH_FORMATS
-    return Query("", None if graph else row, row if graph else None, version=at, explain=explain)
+    graph = format_ in GRAPH_FORMATS
+    return Query("", None if graph else format_, format_ if graph else None, version=at, explain=explain)
 
 
 def _show(answer: dict[str, Any]) -> None:

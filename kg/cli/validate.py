@@ -23,7 +23,7 @@ from kg.formats import GRAPH_FORMATS, Format
 @validator_option
 @json_option
 @click.pass_context
-def validate(ctx: click.Context, corpus: Path | None, row: Format | None, validator: str, *, as_json: bool) -> None:
+def validate(ctx: click.Context, corpus: Path | None, format_: Format | None, validator: str, *, as_json: bool) -> None:
     """Validate what CORPUS asserts against the shapes, and nothing else: no store is read or written.
 
     One line a finding: file, line, what is wrong, and the shape. Status 1 where a shape is violated.
@@ -34,9 +34,9 @@ def validate(ctx: click.Context, corpus: Path | None, row: Format | None, valida
     if as_json:
         findings = [*report.sentences()]
         write_json({"conforms": report.conforms, "violations": report.violations, "findings": findings})
-    elif row is not None:
+    elif format_ is not None:
         write(
-            serialize({None: named_blanks(report.graph, f"{dataset.names.base}report/")}, row, dataset.names.base),
+            serialize({None: named_blanks(report.graph, f"{dataset.names.base}report/")}, format_, dataset.names.base),
             None,
         )
     else:

@@ -179,7 +179,7 @@ class RemoteStore:
         """Answer a query. Raises QuerySyntaxError, ForbiddenError, RequestError, FetchError or TimeLimitError."""
         request, version = checked_query(query), self.version(query.version)
         form = QueryForm.SELECT if query.explain else request.form
-        row, state = answer_format(form, query), self.state()
+        format_, state = answer_format(form, query), self.state()
         dataset = state.dataset if request.dataset == STORED else request.dataset
         sent = _spelt_for(state.engine, request.original)
         # The protocol has no parameter for a base.
@@ -189,38 +189,38 @@ class RemoteStore:
         def work(sink: Sink[None]) -> None:
             if query.explain:
                 sink.begin(None)
-                write_results(_explained(state.engine, text, dataset), sink, row)
+                write_results(_explained(state.engine, text, dataset), sink, format_)
             elif request.form in (QueryForm.SELECT, QueryForm.ASK):
                 answer = self._ask(text, dataset, formats.JSON, left)
                 results = self._results(state.engine, answer, request.form, query, left)
                 sink.begin(None)
                 with self._reading():
-                    write_results(results, sink, row)
+                    write_results(results, sink, format_)
             else:
                 triples = self._triples(text, dataset, left)
                 sink.begin(None)
-                write_triples(triples, sink, row, request.prologue.named())
+                write_triples(triples, sink, format_, request.prologue.named())
 
-        return Answer(form, row, stream(work)[1], version.name)
+        return Answer(form, format_, stream(work)[1], version.name)
 
-    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
         seen = self.version(version)
         if name is not None and name not in seen.counts:
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
-        require_format(row)
+        require_format(format_)
 
         def work(sink: Sink[None]) -> None:
             triples = self._graph(name, seen)
             sink.begin(None)
-            write_triples(triples, sink, row, self._prefixes())
+            write_triples(triples, sink, format_, self._prefixes())
 
-        return Answer(QueryForm.CONSTRUCT, row, stream(work)[1], seen.name)
+        return Answer(QueryForm.CONSTRUCT, format_, stream(work)[1], seen.name)
 
-    def dataset(self, row: Format, version: str | None = None) -> Answer:
+    def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph in a format that holds quads."""
-        if row.holds is not Holds.QUADS:
-            raise NotAcceptableError(f"{row.label} holds one graph only, and the dataset has several.")
+        if format_.holds is not Holds.QUADS:
+            raise NotAcceptableError(f"{format_.label} holds one graph only, and the dataset has several.")
         seen = self.version(version)
 
         def work(sink: Sink[None]) -> None:
@@ -230,9 +230,9 @@ class RemoteStore:
                 for triple in self._graph(name, seen)
             )
             sink.begin(None)
-            ox.serialize(quads, sink.file, rdf_format(row), prefixes=self._prefixes())
+            ox.serialize(quads, sink.file, rdf_format(format_), prefixes=self._prefixes())
 
-        return Answer(QueryForm.CONSTRUCT, row, stream(work)[1], seen.name)
+        return Answer(QueryForm.CONSTRUCT, format_, stream(work)[1], seen.name)
 
     def _read_state(self) -> EngineState:
         left = self._deadline()
@@ -330,13 +330,13 @@ class RemoteStore:
                 "it sends no more at once, or the graph was written meanwhile."
             )
 
-    def _ask(self, text: str, dataset: RequestDataset, row: Format, left: Deadline) -> EngineAnswer:
+    def _ask(self, text: str, dataset: RequestDataset, format_: Format, left: Deadline) -> EngineAnswer:
         fields = [("query", text), *_graph_fields(dataset)]
         engine = self._known.latest.engine if self._known.latest else ANY
         if engine.timeout is not None:
             parameter, units = engine.timeout
             fields.append((parameter, str(max(int(left() * units), 1))))
-        answer = self._connection.ask(fields, row.media_type, left)
+        answer = self._connection.ask(fields, format_.media_type, left)
         if engine.cut_short and engine.cut_short in answer.headers:
             raise TimeLimitError(
                 f"{answer.host} has given up in the middle of the answer ({engine.cut_short}).", "time"

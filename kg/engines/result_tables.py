@@ -69,11 +69,11 @@ def read_results(answer: EngineAnswer, spellings: Spellings) -> ox.QuerySolution
         raise unreadable(error, answer.host) from error
 
 
-def read_triples(answer: EngineAnswer, row: Format) -> Iterator[ox.Triple]:
+def read_triples(answer: EngineAnswer, format_: Format) -> Iterator[ox.Triple]:
     """Yield the triples in an answer. Raises FetchError where it cannot be read, or nobody would see it break off."""
     if not answer.has_known_end:
         raise FetchError(f"{answer.host} does not say where its answer ends: expected Content-Length or chunks.")
-    rdf = ox.RdfFormat.from_media_type(row.media_type)
+    rdf = ox.RdfFormat.from_media_type(format_.media_type)
     try:
         for quad in ox.parse(cast("IO[bytes]", answer), rdf):
             yield quad.triple

@@ -15,25 +15,25 @@ from kg.formats import GRAPH_FORMATS, JSONLD, PROPERTY_GRAPH_FORMATS, Format, Ho
 EXPORT_FORMATS = (*GRAPH_FORMATS, *PROPERTY_GRAPH_FORMATS)
 
 
-def write(dataset: GraphsByName, row: Format, base: str) -> Iterator[bytes]:
+def write(dataset: GraphsByName, format_: Format, base: str) -> Iterator[bytes]:
     """Yield a dataset in a format, with a corpus's prefixes; graphs are united if the format holds one only.
 
     Raises RequestError if the format holds no graph, DataError if it cannot express a triple.
     """
-    if row in SORTED_FORMATS:
-        return write_sorted({name: to_document(graph) for name, graph in dataset.items()}, row, base)
-    if row is JSONLD:
+    if format_ in SORTED_FORMATS:
+        return write_sorted({name: to_document(graph) for name, graph in dataset.items()}, format_, base)
+    if format_ is JSONLD:
         return write_jsonld(dataset, base)
-    if row.holds is Holds.PROPERTY_GRAPH:
-        return write_property_graph(property_graph(dataset, base), row)
+    if format_.holds is Holds.PROPERTY_GRAPH:
+        return write_property_graph(property_graph(dataset, base), format_)
     raise RequestError(
-        f"{row.label} holds no graph: expected one of {', '.join(known.name for known in EXPORT_FORMATS)}."
+        f"{format_.label} holds no graph: expected one of {', '.join(known.name for known in EXPORT_FORMATS)}."
     )
 
 
-def write_documents(documents: DocumentsByName, row: Format, base: str) -> Iterator[bytes]:
+def write_documents(documents: DocumentsByName, format_: Format, base: str) -> Iterator[bytes]:
     """Yield graphs given in N-Triples as `write` does; memory grows with them in JSON-LD and property graphs only."""
-    if row in SORTED_FORMATS:
-        return write_sorted(documents, row, base)
+    if format_ in SORTED_FORMATS:
+        return write_sorted(documents, format_, base)
     # Only for formats that need all of a graph at once: rdflib's graphs are in memory.
-    return write({name: from_document(document) for name, document in documents.items()}, row, base)
+    return write({name: from_document(document) for name, document in documents.items()}, format_, base)

@@ -16,9 +16,11 @@ _TEXT, _TEXTS = pa.string(), pa.list_(pa.string())
 _TYPES = {int: pa.int64(), str: _TEXT, list: _TEXTS}
 
 
-def write_parquet(graph: PropertyGraph, row: Format) -> Iterator[bytes]:
+def write_parquet(graph: PropertyGraph, format_: Format) -> Iterator[bytes]:
     """Yield the nodes or the edges; the description of the graph is in the file's metadata."""
-    table = _TABLES[row](graph).replace_schema_metadata({"description": graph.description} if graph.description else {})
+    table = _TABLES[format_](graph).replace_schema_metadata(
+        {"description": graph.description} if graph.description else {}
+    )
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
     yield sink.getvalue().to_pybytes()

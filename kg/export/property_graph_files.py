@@ -22,13 +22,13 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 _CARRIAGE_RETURN = {"\r": "&#13;"}
 
 
-def write_property_graph(graph: PropertyGraph, row: Format) -> Iterator[bytes]:
+def write_property_graph(graph: PropertyGraph, format_: Format) -> Iterator[bytes]:
     """Yield a property graph. Raises DataError if XML cannot hold a character, RequestError without the extra."""
-    if row in (formats.PARQUET_NODES, formats.PARQUET_EDGES):
+    if format_ in (formats.PARQUET_NODES, formats.PARQUET_EDGES):
         with needs_extra("parquet"):
             from kg.export.parquet_files import write_parquet  # noqa: PLC0415 -- an extra
-        return write_parquet(graph, row)
-    return (part.encode("utf-8") for part in WRITERS[row](graph))
+        return write_parquet(graph, format_)
+    return (part.encode("utf-8") for part in WRITERS[format_](graph))
 
 
 def _graphml(graph: PropertyGraph) -> Iterator[str]:

@@ -29,31 +29,31 @@ _TYPE_FIRST = b" \x00 "
 """Stands for rdf:type while lines are sorted, so that a subject's classes come first; N-Triples escapes this byte."""
 
 
-def write_sorted(documents: DocumentsByName, row: Format, base: str) -> Iterator[bytes]:
+def write_sorted(documents: DocumentsByName, format_: Format, base: str) -> Iterator[bytes]:
     """Yield graphs in one of SORTED_FORMATS, with a corpus's prefixes; united if the format holds one graph only.
 
     Raises DataError if the format cannot express a triple.
     """
     used_prefixes = _UsedPrefixes(prefixes(base))
-    blocks = (block for name, document in documents.items() for block in _keyed(document, name, row))
+    blocks = (block for name, document in documents.items() for block in _keyed(document, name, format_))
     # Prefixes stand before the first triple: which ones are used is seen while the lines are sorted.
-    with sorted_lines(used_prefixes.watch(blocks) if row in (TURTLE, RDFXML, TRIG) else blocks) as lines:
-        if row in (NTRIPLES, NQUADS):
+    with sorted_lines(used_prefixes.watch(blocks) if format_ in (TURTLE, RDFXML, TRIG) else blocks) as lines:
+        if format_ in (NTRIPLES, NQUADS):
             yield from _joined(lines)
         else:
-            yield from _serialized(_joined(map(_statement, lines)), row, used_prefixes.used)
+            yield from _serialized(_joined(map(_statement, lines)), format_, used_prefixes.used)
 
 
-def _serialized(blocks: Iterator[bytes], row: Format, known: Mapping[str, str]) -> Iterator[bytes]:
+def _serialized(blocks: Iterator[bytes], format_: Format, known: Mapping[str, str]) -> Iterator[bytes]:
     # Lenient, since the engine wrote these lines and has checked their terms.
     statements = ox.parse(cast("IO[bytes]", _ChunkReader(blocks)), ox.RdfFormat.N_QUADS, lenient=True)
 
     def work(sink: Sink[None]) -> None:
         sink.begin(None)
-        if row is TRIG:
-            ox.serialize(statements, sink.file, rdf_format(row), prefixes=dict(known))
+        if format_ is TRIG:
+            ox.serialize(statements, sink.file, rdf_format(format_), prefixes=dict(known))
         else:
-            write_triples((quad.triple for quad in statements), sink, row, known)
+            write_triples((quad.triple for quad in statements), sink, format_, known)
 
     try:
         yield from stream(work)[1]
@@ -61,17 +61,17 @@ def _serialized(blocks: Iterator[bytes], row: Format, known: Mapping[str, str]) 
         raise DataError(str(error)) from error
 
 
-def _keyed(document: Iterable[bytes], name: str | None, row: Format) -> Iterator[bytes]:
+def _keyed(document: Iterable[bytes], name: str | None, format_: Format) -> Iterator[bytes]:
     """Yield a graph's lines as they are sorted: its name in front for TriG, at the end for N-Quads."""
     graph = f"<{name}>".encode() if name else b""
     for block in whole_lines(document):
-        if row is TRIG:
+        if format_ is TRIG:
             lines = block.replace(_TYPE, _TYPE_FIRST).splitlines(keepends=True)
             yield b"".join(graph + b"\t" + line for line in lines)
-        elif row is NQUADS and graph:
+        elif format_ is NQUADS and graph:
             yield block.replace(b" .\n", b" " + graph + b" .\n")
         else:
-            yield block if row in (NTRIPLES, NQUADS) else block.replace(_TYPE, _TYPE_FIRST)
+            yield block if format_ in (NTRIPLES, NQUADS) else block.replace(_TYPE, _TYPE_FIRST)
 
 
 def _statement(line: bytes) -> bytes:

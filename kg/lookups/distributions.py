@@ -42,11 +42,11 @@ def fixity(chunks: Iterable[bytes]) -> Fixity:
     return Fixity(size, digest.hexdigest())
 
 
-def distribution_triples(node: URIRef, download: URIRef, row: Format, of_file: Fixity | None) -> Iterator[_Triple]:
+def distribution_triples(node: URIRef, download: URIRef, format_: Format, of_file: Fixity | None) -> Iterator[_Triple]:
     """Yield what DCAT says of a file in a format, without size and checksum if these are unknown."""
     yield node, RDF.type, DCAT.Distribution
     yield node, DCAT.downloadURL, download
-    yield node, DCAT.mediaType, URIRef(MEDIA_TYPES + row.media_type)
+    yield node, DCAT.mediaType, URIRef(MEDIA_TYPES + format_.media_type)
     if of_file is None:
         return
     # Named, so that nothing published holds a blank node.
@@ -58,7 +58,7 @@ def distribution_triples(node: URIRef, download: URIRef, row: Format, of_file: F
     yield checksum, SPDX.checksumValue, Literal(of_file.sha256, datatype=XSD.hexBinary)
 
 
-def file_description(values: Values, file: Path, row: Format, command: str, about: str = "") -> bytes:
+def file_description(values: Values, file: Path, format_: Format, command: str, about: str = "") -> bytes:
     """Return the description of an exported file in Turtle, by IRIs that are relative to the file's folder.
 
     `about` says what of the dataset is in the file, if that is not everything. There is no time but that of the
@@ -82,7 +82,7 @@ def file_description(values: Values, file: Path, row: Format, command: str, abou
         for licensed in (subject, node):
             graph.add((licensed, DCTERMS.license, URIRef(dataset.licence)))
     with file.open("rb") as opened:
-        graph += distribution_triples(node, node, row, fixity(iter(lambda: opened.read(READ_BYTES), b"")))
+        graph += distribution_triples(node, node, format_, fixity(iter(lambda: opened.read(READ_BYTES), b"")))
     if about:
         graph.add((node, DCTERMS.description, Literal(about, lang="en")))
     if coding := CODING_OF_SUFFIX.get(file.suffix):

@@ -12,13 +12,13 @@ from kg.lookups.schema_org import write_schema_org
 from kg.lookups.values import Values
 
 
-def export_things(values: Values, iris: Iterable[str] | None, row: Format) -> Iterator[bytes]:
+def export_things(values: Values, iris: Iterable[str] | None, format_: Format) -> Iterator[bytes]:
     """Yield a document about things, or about all (None), in one of THING_FORMATS.
 
     Raises RequestError if the format is another, or says nothing of a thing that is named.
     """
     writers = {SCHEMA_ORG: write_schema_org, FRAMED: write_framed, NANOPUBLICATION: write_nanopublications}
-    if row not in writers:
+    if format_ not in writers:
         offered = ", ".join(known.name for known in THING_FORMATS)
-        raise RequestError(f"{row.label} is no format of single things: expected one of {offered}.")
-    return writers[row](values, iris)
+        raise RequestError(f"{format_.label} is no format of single things: expected one of {offered}.")
+    return writers[format_](values, iris)

@@ -60,7 +60,7 @@ def read_evaluation(query: Query, snapshot: Snapshot, version: str) -> Evaluatio
     if query.labels:
         labels[LABEL_FUNCTION] = label_function(snapshot.store, CONCEPT_WORDS if query.plain_labels else {})
     form = QueryForm.SELECT if query.explain else request.form
-    row = answer_format(form, query)
+    format_ = answer_format(form, query)
 
     def work(sink: Sink[None]) -> None:
         started, dataset = time.thread_time(), snapshot.dataset(request.dataset)
@@ -71,13 +71,13 @@ def read_evaluation(query: Query, snapshot: Snapshot, version: str) -> Evaluatio
             results = _evaluated(request, optimized, dataset, labels)
         sink.begin(None)
         if isinstance(results, ox.QueryTriples):
-            write_triples(results, sink, row, request.prologue.named())
+            write_triples(results, sink, format_, request.prologue.named())
         else:
-            write_results(results, sink, row)
+            write_results(results, sink, format_)
         # Only now, since the engine evaluates while its solutions are written.
         snapshot.type_facts.charge(optimized.unknown, time.thread_time() - started)
 
-    return Evaluation(form, row, version, work)
+    return Evaluation(form, format_, version, work)
 
 
 def _optimized(request: Request, query: Query, snapshot: Snapshot) -> Optimized:
@@ -153,57 +153,59 @@ def _require_original_parses(request: Request) -> None:
 
 
 def graph_answer(
-    snapshot: Snapshot, graph: GraphName, row: Format, version: str, prefixes: Mapping[str, str]
+    snapshot: Snapshot, graph: GraphName, format_: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
     """Answer with the triples of a graph, as the default graph of a document that could hold others too."""
     # So it can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
-    require_format(row)
-    return _written(lambda sink: _write_graph(snapshot.store, graph, sink, row, prefixes), row, version)
+    require_format(format_)
+    return _written(lambda sink: _write_graph(snapshot.store, graph, sink, format_, prefixes), format_, version)
 
 
 def dataset_answer(
-    snapshot: Snapshot, graphs: Iterable[GraphName], row: Format, version: str, prefixes: Mapping[str, str]
+    snapshot: Snapshot, graphs: Iterable[GraphName], format_: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
     """Answer with the quads of graphs, each under its name."""
-    require_format(row)
-    if row is formats.NQUADS:
-        return _written(lambda sink: write_quads(snapshot.store, graphs, sink), row, version)
+    require_format(format_)
+    if format_ is formats.NQUADS:
+        return _written(lambda sink: write_quads(snapshot.store, graphs, sink), format_, version)
     quads = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
 
     def write(sink: Sink[None]) -> None:
-        ox.serialize(quads, sink.file, rdf_format(row), prefixes=dict(prefixes))
+        ox.serialize(quads, sink.file, rdf_format(format_), prefixes=dict(prefixes))
 
-    return _written(write, row, version)
+    return _written(write, format_, version)
 
 
-def _written(write: Callable[[Sink[None]], None], row: Format, version: str) -> Answer:
+def _written(write: Callable[[Sink[None]], None], format_: Format, version: str) -> Answer:
     def work(sink: Sink[None]) -> None:
         sink.begin(None)
         write(sink)
 
-    return Answer(QueryForm.CONSTRUCT, row, stream(work)[1], version)
+    return Answer(QueryForm.CONSTRUCT, format_, stream(work)[1], version)
 
 
-def _write_graph(store: ox.Store, graph: GraphName, sink: Sink[None], row: Format, prefixes: Mapping[str, str]) -> None:
-    if row is formats.RDFXML:  # predicates that XML cannot write have to be refused one by one
+def _write_graph(
+    store: ox.Store, graph: GraphName, sink: Sink[None], format_: Format, prefixes: Mapping[str, str]
+) -> None:
+    if format_ is formats.RDFXML:  # predicates that XML cannot write have to be refused one by one
         triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, graph))
-        write_triples(triples, sink, row, prefixes)
+        write_triples(triples, sink, format_, prefixes)
     else:
-        store.dump(sink.file, rdf_format(row), from_graph=graph, prefixes=dict(prefixes))
+        store.dump(sink.file, rdf_format(format_), from_graph=graph, prefixes=dict(prefixes))
 
 
 def answer_format(form: QueryForm, query: Query) -> Format:
     """Return the format of an answer. Raises NotAcceptableError if the client accepts none for its form."""
     asks_results = form in (QueryForm.SELECT, QueryForm.ASK)
-    row, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
-    if row is None:
+    format_, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
+    if format_ is None:
         formats_of_form = formats.RESULT_FORMATS if asks_results else formats.GRAPH_FORMATS
         offered = ", ".join(known.name for known in formats_of_form)
         raise NotAcceptableError(
             f"The answer to {form.value} is written in {kind}, and the request accepts none: expected one of {offered}."
         )
-    require_format(row, of_results=asks_results)
-    return row
+    require_format(format_, of_results=asks_results)
+    return format_
 
 
 def _evaluated(request: Request, optimized: Optimized, dataset: EngineDataset, functions: Functions) -> Results:

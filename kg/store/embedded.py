@@ -101,20 +101,20 @@ class EmbeddedStore:
         version, snapshot = self._seen(query.version)
         return read_evaluation(query, snapshot, version.name)
 
-    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
         seen, snapshot = self._seen(version)
         if name is not None and name not in seen.counts:
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
-        return graph_answer(snapshot, to_graph(name), row, seen.name, self._prefixes)
+        return graph_answer(snapshot, to_graph(name), format_, seen.name, self._prefixes)
 
-    def dataset(self, row: Format, version: str | None = None) -> Answer:
+    def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
-        if row.holds is not Holds.QUADS:
-            raise NotAcceptableError(f"{row.label} holds one graph only, and the dataset has several.")
+        if format_.holds is not Holds.QUADS:
+            raise NotAcceptableError(f"{format_.label} holds one graph only, and the dataset has several.")
         seen, snapshot = self._seen(version)
         names = [*([None] if self._ownership.plain else []), *sorted(seen.counts)]
-        return dataset_answer(snapshot, map(to_graph, names), row, seen.name, self._prefixes)
+        return dataset_answer(snapshot, map(to_graph, names), format_, seen.name, self._prefixes)
 
     def write(self, wait: float = 60, *, from_empty: bool = False) -> Transaction:
         """Start from the current version, or `from_empty`; what is written then is compared with it at the end.

@@ -87,8 +87,8 @@ class Store(Protocol):
     def query(self, query: Query) -> Answer:
         """Answer a query. Raises QuerySyntaxError, ForbiddenError, UnknownVersionError or another RequestError."""
 
-    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None). Raises UnknownGraphError if there is none."""
 
-    def dataset(self, row: Format, version: str | None = None) -> Answer:
+    def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""

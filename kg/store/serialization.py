@@ -23,42 +23,42 @@ _MAX_FORBIDDEN_BYTES = 3
 """Bytes of the longest forbidden character."""
 
 
-def rdf_format(row: Format) -> ox.RdfFormat:
+def rdf_format(format_: Format) -> ox.RdfFormat:
     """Return the engine's name for a graph format. Raises NotAcceptableError if the format holds no graph."""
-    engine_format = ox.RdfFormat.from_media_type(row.media_type) if row in GRAPH_FORMATS else None
+    engine_format = ox.RdfFormat.from_media_type(format_.media_type) if format_ in GRAPH_FORMATS else None
     if engine_format is None:
-        raise NotAcceptableError(f"{row.label} is no format for graphs.")
+        raise NotAcceptableError(f"{format_.label} is no format for graphs.")
     return engine_format
 
 
-def results_format(row: Format) -> ox.QueryResultsFormat:
+def results_format(format_: Format) -> ox.QueryResultsFormat:
     """Return the engine's name for a format of results. Raises NotAcceptableError if the format holds none."""
-    engine_format = ox.QueryResultsFormat.from_media_type(row.media_type) if row in RESULT_FORMATS else None
+    engine_format = ox.QueryResultsFormat.from_media_type(format_.media_type) if format_ in RESULT_FORMATS else None
     if engine_format is None:
-        raise NotAcceptableError(f"{row.label} is no format of query results.")
+        raise NotAcceptableError(f"{format_.label} is no format of query results.")
     return engine_format
 
 
-def require_format(row: Format, *, of_results: bool = False) -> None:
+def require_format(format_: Format, *, of_results: bool = False) -> None:
     """Raise NotAcceptableError if a format holds no graph, or of one for results, if it holds none.
 
     For an answer that is written in chunks: the error would come when it has begun.
     """
-    _ = results_format(row) if of_results else rdf_format(row)
+    _ = results_format(format_) if of_results else rdf_format(format_)
 
 
-def write_results(results: ox.QuerySolutions | ox.QueryBoolean, sink: Sink[None], row: Format) -> None:
+def write_results(results: ox.QuerySolutions | ox.QueryBoolean, sink: Sink[None], format_: Format) -> None:
     """Write solutions or a boolean. Raises NotAcceptableError at a character that XML cannot hold."""
-    sink.fitted = xml_escape() if row is XML else bytes
-    results.serialize(sink.file, results_format(row))
+    sink.fitted = xml_escape() if format_ is XML else bytes
+    results.serialize(sink.file, results_format(format_))
 
 
-def write_triples(triples: Iterable[ox.Triple], sink: Sink[None], row: Format, prefixes: Mapping[str, str]) -> None:
+def write_triples(triples: Iterable[ox.Triple], sink: Sink[None], format_: Format, prefixes: Mapping[str, str]) -> None:
     """Write triples. Raises NotAcceptableError at a predicate or a character that RDF/XML cannot write."""
-    if row is RDFXML:
+    if format_ is RDFXML:
         sink.fitted = xml_escape()
         triples = with_names(triples)
-    ox.serialize(triples, sink.file, rdf_format(row), prefixes=dict(prefixes))
+    ox.serialize(triples, sink.file, rdf_format(format_), prefixes=dict(prefixes))
 
 
 def write_quads(store: ox.Store, graphs: Iterable[GraphName], sink: Sink[None]) -> None:

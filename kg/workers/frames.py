@@ -32,7 +32,7 @@ MAX_KNOWN_HEADS = 100
 LEAST_RECEIVED_BYTES = 4096
 """Bytes that are received at once if they are there: small frames that were sent together."""
 _HEADER = struct.Struct(">cI")
-_FORMATS = {row.name: row for row in FORMATS}
+_FORMATS = {format_.name: format_ for format_ in FORMATS}
 # Only these can be made from a frame: another name is a KeyError, and no class of the sender's choice is called.
 _ERRORS = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, CommuniqueError)
@@ -125,15 +125,15 @@ def to_json(value: dict[str, Any]) -> bytes:
 def from_query(query: Query) -> dict[str, Any]:
     """Return a query as JSON, its fields by their names."""
     # By name, since `to_format` has to find the very row of the table again.
-    rows = {key: row and row.name for key, row in (("results", query.results), ("graph", query.graph))}
-    return {**vars(query), **rows, "dataset": vars(query.dataset)}
+    formats = {key: format_ and format_.name for key, format_ in (("results", query.results), ("graph", query.graph))}
+    return {**vars(query), **formats, "dataset": vars(query.dataset)}
 
 
 def to_query(fields: dict[str, Any]) -> Query:
     """Return a query from JSON."""
-    rows = {key: fields[key] and to_format(fields[key]) for key in ("results", "graph")}
+    formats = {key: fields[key] and to_format(fields[key]) for key in ("results", "graph")}
     dataset = RequestDataset(*(tuple(fields["dataset"][key]) for key in ("default", "named")))
-    return Query(**{**fields, **rows, "dataset": dataset, "labels": tuple(fields["labels"])})
+    return Query(**{**fields, **formats, "dataset": dataset, "labels": tuple(fields["labels"])})
 
 
 def to_format(name: str) -> Format:

@@ -41,20 +41,20 @@ class LimitedEngine(ServedStore):
         # The first before anything is sent, so that what it comes to is an error and no answer that breaks off.
         return replace(answer, chunks=chain((next(counted, b""),), counted))
 
-    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None); the time alone is limited."""
-        return self._within(self._limits.download).graph(name, row, version)
+        return self._within(self._limits.download).graph(name, format_, version)
 
-    def dataset(self, row: Format, version: str | None = None) -> Answer:
+    def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph in a format that holds quads; the time alone is limited."""
-        return self._within(self._limits.download).dataset(row, version)
+        return self._within(self._limits.download).dataset(format_, version)
 
     def _within(self, seconds: float) -> RemoteStore:
         timeout = self._client.timeout
         return self._engine.within(seconds if timeout is None else min(timeout, seconds), self._client.left)
 
-    def _counted(self, chunks: Iterator[bytes], row: Format) -> Iterator[bytes]:
-        rows, size = RowCounter(row), 0
+    def _counted(self, chunks: Iterator[bytes], format_: Format) -> Iterator[bytes]:
+        rows, size = RowCounter(format_), 0
         for chunk in chunks:
             size += len(chunk)
             require_within("size", "bytes", size, self._limits.size)

@@ -31,13 +31,13 @@ class LimitedStore(ServedStore):
         """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
         return self.ask({"what": "query", "query": from_query(query)})
 
-    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
-        return self.ask({"what": "graph", "name": name, "format": row.name, "version": version})
+        return self.ask({"what": "graph", "name": name, "format": format_.name, "version": version})
 
-    def dataset(self, row: Format, version: str | None = None) -> Answer:
+    def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
-        return self.ask({"what": "dataset", "format": row.name, "version": version})
+        return self.ask({"what": "dataset", "format": format_.name, "version": version})
 
     def services(self, text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
         """Return a query's SERVICE clauses as a worker finds them: a long text would take the interpreter from all."""

@@ -39,11 +39,11 @@ class ServedStore(ABC):
         """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
 
     @abstractmethod
-    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
 
     @abstractmethod
-    def dataset(self, row: Format, version: str | None = None) -> Answer:
+    def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
 
     def graph_names(self) -> GraphNames | None:
@@ -115,10 +115,10 @@ class UnlimitedStore(ServedStore):
         """Answer a query; the errors are those of the store itself."""
         return self._records.query(query)
 
-    def graph(self, name: str | None, row: Format, version: str | None = None) -> Answer:
+    def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
-        return self._records.graph(name, row, version)
+        return self._records.graph(name, format_, version)
 
-    def dataset(self, row: Format, version: str | None = None) -> Answer:
+    def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
-        return self._records.dataset(row, version)
+        return self._records.dataset(format_, version)

@@ -16,24 +16,24 @@ from server.http.streaming import stream_response
 from server.site import site
 
 
-def graph_rdf_response(graph: Graph, row: Format, name: str) -> Response:
+def graph_rdf_response(graph: Graph, format_: Format, name: str) -> Response:
     """Return a response with a graph, with a file name for downloads."""
-    return document_response(serialize_graph(graph, row), row, name)
+    return document_response(serialize_graph(graph, format_), format_, name)
 
 
-def serialize_graph(graph: Graph, row: Format) -> bytes:
+def serialize_graph(graph: Graph, format_: Format) -> bytes:
     """Serialize a graph."""
-    return graph.serialize(format=RDF_WRITERS[row]).encode()
+    return graph.serialize(format=RDF_WRITERS[format_]).encode()
 
 
-def document_response(content: bytes, row: Format, filename: str) -> Response:
+def document_response(content: bytes, format_: Format, filename: str) -> Response:
     """Return a response with a serialized document."""
-    return with_filename(stream_response(iter((content,)), row), filename, row)
+    return with_filename(stream_response(iter((content,)), format_), filename, format_)
 
 
-def with_filename(response: Response, name: str, row: Format) -> Response:
+def with_filename(response: Response, name: str, format_: Format) -> Response:
     """Add a file name for downloads to a response."""
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.{row.extension}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.{format_.extension}"'
     return response
 
 
@@ -44,22 +44,22 @@ def requested_version() -> Version:
 
 def graph_response(name: str | None) -> Response:
     """Return a graph, the default graph for None. Raises UnknownGraphError if it does not exist."""
-    row, version = choose_format(GRAPH_FORMATS), requested_version()
+    format_, version = choose_format(GRAPH_FORMATS), requested_version()
     # Strong validators: graphs are serialized in one order, to the same bytes each time.
     if name is not None and name not in version.counts:
         raise UnknownGraphError(f"There is no graph {name} in version {version.name}.")
     return conditional_response(
-        make_validator(version, row.name, name, strong=True),
-        lambda: _stream_answer(site().store.graph(name, row, version.name), "graph" if name else "default"),
+        make_validator(version, format_.name, name, strong=True),
+        lambda: _stream_answer(site().store.graph(name, format_, version.name), "graph" if name else "default"),
     )
 
 
-def dataset_response(row: Format) -> Response:
+def dataset_response(format_: Format) -> Response:
     """Return all graphs, in a format of datasets."""
     version = requested_version()
     return conditional_response(
-        make_validator(version, row.name, strong=True),
-        lambda: _stream_answer(site().store.dataset(row, version.name), "dataset"),
+        make_validator(version, format_.name, strong=True),
+        lambda: _stream_answer(site().store.dataset(format_, version.name), "dataset"),
     )
 
 

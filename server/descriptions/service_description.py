@@ -31,10 +31,12 @@ SPARQL_12_COMMENT = "SPARQL 1.1; what the engine has of SPARQL 1.2 and RDF 1.2 i
 
 def service_description() -> Response:
     """Return the service description in the RDF format that the request prefers."""
-    row, version = choose_format(GRAPH_FORMATS), site().store.current()
-    known = make_validator(version, row.name, "service", accepts_writes())
+    format_, version = choose_format(GRAPH_FORMATS), site().store.current()
+    known = make_validator(version, format_.name, "service", accepts_writes())
     endpoint = url_for("sparql.by_get", _external=True)
-    return conditional_response(known, lambda: graph_rdf_response(description_graph(endpoint, version), row, "service"))
+    return conditional_response(
+        known, lambda: graph_rdf_response(description_graph(endpoint, version), format_, "service")
+    )
 
 
 def description_graph(endpoint: str, version: Version) -> Graph:
@@ -44,8 +46,8 @@ def description_graph(endpoint: str, version: Version) -> Graph:
     service = _describe_service(graph, endpoint, SD.SPARQL11Query, URIRef(f"{endpoint}#dataset"))
     graph.add((service, SD.defaultEntailmentRegime, ENTAILMENT.Simple))
     graph.add((service, RDFS.comment, Literal(SPARQL_12_COMMENT, lang="en")))
-    for row in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        graph.add((service, SD.resultFormat, FORMATS[row.w3c]))
+    for format_ in (*RESULT_FORMATS, *GRAPH_FORMATS):
+        graph.add((service, SD.resultFormat, FORMATS[format_.w3c]))
     if accepts_writes():
         graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
         _describe_updates(graph, URIRef(f"{endpoint}#dataset"))
@@ -57,8 +59,8 @@ def _describe_updates(graph: Graph, dataset: URIRef) -> None:
     endpoint = url_for("updates.update", _external=True)
     service = _describe_service(graph, endpoint, SD.SPARQL11Update, dataset)
     graph.add((service, SD.feature, SD.EmptyGraphs))
-    for row in GRAPH_FORMATS:
-        graph.add((service, SD.inputFormat, FORMATS[row.w3c]))
+    for format_ in GRAPH_FORMATS:
+        graph.add((service, SD.inputFormat, FORMATS[format_.w3c]))
 
 
 def _describe_service(graph: Graph, endpoint: str, language: URIRef, dataset: URIRef) -> URIRef:

@@ -20,6 +20,6 @@ def ask(text: str, version: str) -> bool:
     return bool(json_results(site().store, Query(text, JSON, None, version=version))["boolean"])
 
 
-def construct(text: str, version: str, row: Format = NTRIPLES) -> Iterator[bytes]:
+def construct(text: str, version: str, format_: Format = NTRIPLES) -> Iterator[bytes]:
     """Return the serialized result of a CONSTRUCT on a version."""
-    return site().store.query(Query(text, None, row, version=version)).chunks
+    return site().store.query(Query(text, None, format_, version=version)).chunks

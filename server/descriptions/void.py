@@ -48,8 +48,8 @@ DESCRIPTION_ONLY_QUERY = """SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DIST
 @bp.get("/.well-known/void")
 def describe() -> Response:
     """Return the description of a version: its size, classes, properties, graphs and dumps."""
-    row, version = choose_format(GRAPH_FORMATS), requested_version()
-    return conditional_response(make_validator(version, row.name, "void"), lambda: void_response(version, row))
+    format_, version = choose_format(GRAPH_FORMATS), requested_version()
+    return conditional_response(make_validator(version, format_.name, "void"), lambda: void_response(version, format_))
 
 
 @bp.get("/data/")
@@ -66,15 +66,15 @@ def void_description(version: Version) -> Graph:
     return graph
 
 
-def void_response(version: Version, row: Format) -> Response:
+def void_response(version: Version, format_: Format) -> Response:
     """Return the description of a version in a format, serialized once per version.
 
     rdflib serializes slowly, and holds the interpreter lock, for which all other requests would wait.
     """
     # By host, since the addresses in it are those under which this client knows the server.
-    key = f"void {request.host_url} {row.name}"
-    content: bytes = site().once_per_version(key, version, lambda: serialize_graph(void_description(version), row))
-    return document_response(content, row, "void")
+    key = f"void {request.host_url} {format_.name}"
+    content: bytes = site().once_per_version(key, version, lambda: serialize_graph(void_description(version), format_))
+    return document_response(content, format_, "void")
 
 
 def _build_description(host: str, version: Version) -> Graph:
@@ -105,19 +105,19 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
     graph.add((node, VOID.sparqlEndpoint, URIRef(f"{host}sparql")))
     graph.add((node, VOID.triples, Literal(version.default - version.counts.get(_description(), 0))))
     graph.add((node, VOID.uriSpace, Literal(site().base)))
-    for row in GRAPH_FORMATS:
-        graph.add((node, VOID.feature, FORMATS[row.w3c]))
+    for format_ in GRAPH_FORMATS:
+        graph.add((node, VOID.feature, FORMATS[format_.w3c]))
     graph.add((node, RDF.type, DCAT.Dataset))
     graph.add((node, DCAT.version, Literal(version.name)))
     graph.add((node, PROV_AQ.has_provenance, URIRef(GraphNames(site().base).provenance)))
     fixities = _dump_fixities(version)
-    for row in DATASET_FORMATS:
-        dump = URIRef(f"{host}dump.{row.extension}")
+    for format_ in DATASET_FORMATS:
+        dump = URIRef(f"{host}dump.{format_.extension}")
         pinned = URIRef(f"{dump}?version={version.name}")  # the checksum is that of this version
         graph.add((node, VOID.dataDump, dump))
         graph.add((node, DCAT.distribution, dump))
         graph.add((dump, DCTERMS.license, URIRef(settings.licence)))
-        graph += distribution_triples(dump, pinned, row, fixities.get(row))
+        graph += distribution_triples(dump, pinned, format_, fixities.get(format_))
         if not fixities:
             graph.add((dump, DCTERMS.description, Literal(UNSUMMED, lang="en")))
 
@@ -128,7 +128,7 @@ def _dump_fixities(version: Version) -> Mapping[Format, Fixity]:
         return {}
 
     def compute() -> Mapping[Format, Fixity]:
-        return {row: fixity(site().store.dataset(row, version.name).chunks) for row in DATASET_FORMATS}
+        return {format_: fixity(site().store.dataset(format_, version.name).chunks) for format_ in DATASET_FORMATS}
 
     fixities: Mapping[Format, Fixity] = site().once_per_version("dump fixities", version, compute)
     return fixities

@@ -17,7 +17,7 @@ from server.pages import examples_page, question_page, question_table
 from server.site import site
 
 bp = Blueprint("examples", __name__)
-EXAMPLE_MEDIA_TYPES = (*(row.media_type for row in GRAPH_FORMATS), QUERY.media_type)
+EXAMPLE_MEDIA_TYPES = (*(format_.media_type for format_ in GRAPH_FORMATS), QUERY.media_type)
 
 
 @bp.get("/examples")
@@ -42,9 +42,9 @@ def example(name: str) -> Response:
 
 
 def _questions_response(questions: tuple[Question, ...], filename: str) -> Response:
-    row = choose_format(GRAPH_FORMATS)
-    validator = make_validator(site().store.current(), row.name, *questions)
-    return conditional_response(validator, lambda: graph_rdf_response(questions_graph(questions), row, filename))
+    format_ = choose_format(GRAPH_FORMATS)
+    validator = make_validator(site().store.current(), format_.name, *questions)
+    return conditional_response(validator, lambda: graph_rdf_response(questions_graph(questions), format_, filename))
 
 
 def questions_graph(questions: tuple[Question, ...]) -> Graph:

@@ -49,7 +49,7 @@ def dereference(**_: str) -> Response:
 @reads.get("/dump.<extension>")
 def dump(extension: str) -> Response:
     """Return the whole dataset as a file."""
-    formats = {row.extension: row for row in DATASET_FORMATS}
+    formats = {format_.extension: format_ for format_ in DATASET_FORMATS}
     if extension not in formats:
         raise HttpError(404, f"There is no dump.{extension}: expected dump. and one of {', '.join(formats)}.")
     return dataset_response(formats[extension])

@@ -65,12 +65,12 @@ def about(rest: str = "") -> Response:
     """
     iris = [*candidate_iris()] if rest else [query_parameters().required("iri")]
     version = requested_version()
-    row = None if prefers_page() else choose_format(GRAPH_FORMATS, THING_FORMATS)
+    format_ = None if prefers_page() else choose_format(GRAPH_FORMATS, THING_FORMATS)
     iri = _first_known(iris, version)
     set_current_thing(iri)
-    if row in THING_FORMATS:
-        return _thing_document(iri, version, row)
-    return thing_page(iri, version) if row is None else _description(iri, version, row)
+    if format_ in THING_FORMATS:
+        return _thing_document(iri, version, format_)
+    return thing_page(iri, version) if format_ is None else _description(iri, version, format_)
 
 
 def redirect_to_description(iris: Sequence[str]) -> Response:
@@ -82,26 +82,26 @@ def redirect_to_description(iris: Sequence[str]) -> Response:
     return Response(status=303, headers={"Location": location})
 
 
-def _description(iri: str, version: Version, row: Format) -> Response:
+def _description(iri: str, version: Version, format_: Format) -> Response:
     def describe() -> Response:
         collections = GraphNames(site().base).collection("")
-        triples = construct(DESCRIPTION_QUERY.format(iri_in_query(iri), collections), version.name, row)
-        response = with_filename(stream_response(triples, row), "about", row)
+        triples = construct(DESCRIPTION_QUERY.format(iri_in_query(iri), collections), version.name, format_)
+        response = with_filename(stream_response(triples, format_), "about", format_)
         response.headers["Link"] = f'<{quote(iri, safe=printable)}>; rel="describes"'
         return response
 
     requested = query_parameters().get("version")  # an answer for the current version differs in its links
-    return conditional_response(make_validator(version, row.name, iri, requested), describe)
+    return conditional_response(make_validator(version, format_.name, iri, requested), describe)
 
 
-def _thing_document(iri: str, version: Version, row: Format) -> Response:
+def _thing_document(iri: str, version: Version, format_: Format) -> Response:
     """Return a thing in a format of things. Raises HttpError 404 if the format says nothing of it."""
 
     def make() -> Response:
-        chunks = export_things(Values(site().store, version.name), [iri], row)
-        return with_filename(stream_response(chunks, row), "about", row)
+        chunks = export_things(Values(site().store, version.name), [iri], format_)
+        return with_filename(stream_response(chunks, format_), "about", format_)
 
-    return conditional_response(make_validator(version, row.name, iri), make)
+    return conditional_response(make_validator(version, format_.name, iri), make)
 
 
 def _require_not_removed(graph: str, version: Version) -> None:

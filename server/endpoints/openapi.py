@@ -103,17 +103,17 @@ def _schema(name: str) -> JsonObject:
 
 
 def _request_bodies(endpoint: str, operation: Operation) -> Iterator[tuple[str, JsonObject]]:
-    for row in operation.takes:
-        if row is FORM:
+    for format_ in operation.takes:
+        if format_ is FORM:
             text_name = FORM_TEXT_PARAMETERS[endpoint]
             properties = {name: _schema(name) for name in (text_name, *operation.parameters)}
-            yield row.media_type, {"schema": {"type": "object", "required": [text_name], "properties": properties}}
+            yield format_.media_type, {"schema": {"type": "object", "required": [text_name], "properties": properties}}
         else:
-            yield row.media_type, {"schema": {"type": "string"}}
+            yield format_.media_type, {"schema": {"type": "string"}}
 
 
 def _responses(operation: Operation) -> JsonObject:
-    content: JsonObject = {row.media_type: {} for row in operation.answers}
+    content: JsonObject = {format_.media_type: {} for format_ in operation.answers}
     responses: JsonObject = {}
     for status in operation.statuses:
         # /ready answers in the same form whether it is ready or not.
@@ -121,7 +121,7 @@ def _responses(operation: Operation) -> JsonObject:
         responses[str(status)] = {"description": "Success.", **({"content": content} if has_content else {})}
     # The validation report of a refused write is RDF.
     error_formats = (*ERROR_FORMATS, *GRAPH_FORMATS) if operation.role else ERROR_FORMATS
-    errors: JsonObject = {row.media_type: {} for row in error_formats}
+    errors: JsonObject = {format_.media_type: {} for format_ in error_formats}
     responses["304"] = {"description": "The client has the current response already."}
     responses["4XX"] = {"description": "What is wrong with the request, in a sentence.", "content": errors}
     responses["default"] = {"description": "Why the request failed, in a sentence.", "content": errors}

@@ -205,17 +205,17 @@ def _read_whole(response: HTTPResponse, max_bytes: int) -> bytes:
 
 
 def _accept() -> str:
-    return ", ".join(f"{row.media_type};q={1 - number / 10:.1f}" for number, row in enumerate(GRAPH_FORMATS))
+    return ", ".join(f"{format_.media_type};q={1 - number / 10:.1f}" for number, format_ in enumerate(GRAPH_FORMATS))
 
 
 def _document_format(response: HTTPResponse, address: RemoteAddress) -> Format:
     media_type = response.headers.get_content_type()
     extension = address.path.partition("?")[0].rpartition(".")[2]
     # Servers send files of any format as text/plain: the extension says more.
-    for row in GRAPH_FORMATS:
-        if media_type in row.media_types and media_type != "text/plain":
-            return row
-    for row in GRAPH_FORMATS:
-        if extension == row.extension:
-            return row
+    for format_ in GRAPH_FORMATS:
+        if media_type in format_.media_types and media_type != "text/plain":
+            return format_
+    for format_ in GRAPH_FORMATS:
+        if extension == format_.extension:
+            return format_
     raise FetchError(f"{address.label}: the document is {media_type}, which is not a format of RDF.")

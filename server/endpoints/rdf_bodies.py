@@ -17,8 +17,8 @@ def request_documents(graph: str | None) -> tuple[Document, ...]:
     base = graph or site().base
     if request.mimetype not in MULTIPART.media_types:
         require_utf8()
-        row = _document_format(request.mimetype or RDFXML.media_type)  # the default of section 5
-        return (Document(request.get_data(cache=False), row, base),)
+        format_ = _document_format(request.mimetype or RDFXML.media_type)  # the default of section 5
+        return (Document(request.get_data(cache=False), format_, base),)
     parts = list(form_parts())
     if not parts:
         raise HttpError(400, "The form has no part: expected one or more, each with its Content-Type.")
@@ -28,12 +28,12 @@ def request_documents(graph: str | None) -> tuple[Document, ...]:
 def _document_format(media_type: str, filename: str = "") -> Format:
     """Return the format of a media type, or of a file's extension if the type is missing, unknown or text/plain."""
     extension = filename.rpartition(".")[2]
-    by_type = next((row for row in GRAPH_FORMATS if media_type in row.media_types), None)
-    by_name = next((row for row in GRAPH_FORMATS if extension == row.extension), None)
+    by_type = next((format_ for format_ in GRAPH_FORMATS if media_type in format_.media_types), None)
+    by_name = next((format_ for format_ in GRAPH_FORMATS if extension == format_.extension), None)
     # Clients send files of any format as text/plain, although it is also the old media type of N-Triples.
-    row = (by_name or by_type) if media_type in TEXT.media_types else (by_type or by_name)
-    if row is None and not media_type:
+    format_ = (by_name or by_type) if media_type in TEXT.media_types else (by_type or by_name)
+    if format_ is None and not media_type:
         raise HttpError(400, f"The part '{filename}' of the form has no Content-Type and no known file extension.")
-    if row is None:
+    if format_ is None:
         raise unsupported_media_type(media_type, GRAPH_FORMATS)
-    return row
+    return format_

@@ -89,13 +89,13 @@ def invalid_parameter(key: str, value: str, expected: str, status: int = 400) ->
 
 def not_acceptable(offered: tuple[Format, ...], requested: str) -> HttpError:
     """Return a 406 that lists the formats on offer."""
-    types = [row.media_type for row in offered]
+    types = [format_.media_type for format_ in offered]
     return HttpError(406, f"There is no answer as {requested}: expected one of {', '.join(types)}.", offered=types)
 
 
 def unsupported_media_type(media_type: str, expected: tuple[Format, ...]) -> HttpError:
     """Return a 415 that lists the formats that the address takes."""
-    types = ", ".join(row.media_type for row in expected)
+    types = ", ".join(format_.media_type for format_ in expected)
     sentence = f"The Content-Type '{media_type}' is not taken here" if media_type else "The request has no Content-Type"
     return HttpError(415, f"{sentence}: expected {types}.", headers={"Accept-Post": types})
 
@@ -109,24 +109,24 @@ def register_errors(app: Flask) -> None:
 
 def answer(error: HttpError) -> Response:
     """Return an error response in the format that the request prefers, plain text by default."""
-    rows = (TEXT, PROBLEM, HTML, *(RDF_WRITERS if error.report is not None else ()))
-    # Reversed twice: the first row wins where two share a media type, and where the client has no preference.
-    types = {media_type: row for row in reversed(rows) for media_type in row.media_types}
+    offered = (TEXT, PROBLEM, HTML, *(RDF_WRITERS if error.report is not None else ()))
+    # Reversed twice: the first format wins where two share a media type, and where the client has no preference.
+    types = {media_type: format_ for format_ in reversed(offered) for media_type in format_.media_types}
     best = request.accept_mimetypes.best_match(reversed(types), default=TEXT.media_type)
-    row = types[best or TEXT.media_type]
-    response = Response(_body(row, error), error.status, content_type=f"{row.media_type}; charset=utf-8")
+    format_ = types[best or TEXT.media_type]
+    response = Response(_body(format_, error), error.status, content_type=f"{format_.media_type}; charset=utf-8")
     response.headers.update(error.headers)
     response.vary.add("Accept")
     return response
 
 
-def _body(row: Format, error: HttpError) -> str:
+def _body(format_: Format, error: HttpError) -> str:
     title = HTTPStatus(error.status).phrase
-    if row in RDF_WRITERS and error.report is not None:
-        return error.report.serialize(format=RDF_WRITERS[row])
-    if row is HTML:
+    if format_ in RDF_WRITERS and error.report is not None:
+        return error.report.serialize(format=RDF_WRITERS[format_])
+    if format_ is HTML:
         return render_template("error.html", title=title, error=error)
-    if row is PROBLEM:
+    if format_ is PROBLEM:
         problem = {"title": title, "status": error.status, "detail": error.sentence, **error.details}
         return json.dumps(problem, ensure_ascii=False)
     return f"{error.sentence}\n"

@@ -87,7 +87,7 @@ def choose_format(offered: tuple[Format, ...], by_name: tuple[Format, ...] = ())
     Raises HttpError 406 if none is accepted, 400 if none is named.
     """
     names, accept = query_parameters().formats(), request.accept_mimetypes
-    if chosen := next((row for name in names for row in by_name if row.name == name), None):
+    if chosen := next((format_ for name in names for format_ in by_name if format_.name == name), None):
         return chosen
     chosen = _first_named(names, offered) if names else best_format(accept, offered)
     if chosen is None:
@@ -113,11 +113,11 @@ def best_format(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | Non
 def _best_of_ranges(accept: tuple[tuple[str, float], ...], offered: tuple[Format, ...]) -> Format | None:
     ranges = _without_parameters(accept)
     refused = {media_type for media_type, quality in ranges.items() if quality == 0}
-    rows = [row for row in offered if row.media_type not in refused]
-    by_type = {row.media_type: row for row in rows}
-    for row in rows:
-        for alias in (*row.media_types, *SHARED_MEDIA_TYPES.get(row, ())):
-            by_type.setdefault(alias, row)
+    accepted = [format_ for format_ in offered if format_.media_type not in refused]
+    by_type = {format_.media_type: format_ for format_ in accepted}
+    for format_ in accepted:
+        for alias in (*format_.media_types, *SHARED_MEDIA_TYPES.get(format_, ())):
+            by_type.setdefault(alias, format_)
     # Werkzeug compares each offer with each range: ranges that match none are dropped first, since clients list many.
     relevant = [(name, quality) for name, quality in ranges.items() if name in by_type or name.endswith("*")]
     media_type = MIMEAccept(relevant).best_match(by_type)
@@ -154,8 +154,8 @@ def _unknown_format(names: tuple[str, ...], offered: tuple[Format, ...]) -> Http
 def _first_named(names: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
     """Return the format of the first name that names one of those offered."""
     # What a format calls itself comes last, so that it wins over the names that it shares.
-    rows = {alias: row for row in offered for alias in SHARED_MEDIA_TYPES.get(row, ())}
-    rows |= {spelling: row for spelling, row in FORMAT_ALIASES.items() if row in offered}
-    for row in offered:
-        rows |= dict.fromkeys((row.name, row.extension, *row.media_types), row)
-    return next((rows[name] for name in names if name in rows), None)
+    formats = {alias: format_ for format_ in offered for alias in SHARED_MEDIA_TYPES.get(format_, ())}
+    formats |= {spelling: format_ for spelling, format_ in FORMAT_ALIASES.items() if format_ in offered}
+    for format_ in offered:
+        formats |= dict.fromkeys((format_.name, format_.extension, *format_.media_types), format_)
+    return next((formats[name] for name in names if name in formats), None)

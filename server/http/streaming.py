@@ -29,14 +29,14 @@ LEFT_EARLY = "The client of %s disconnected before its response was complete."
 log = logging.getLogger(__name__)
 
 
-def stream_response(chunks: Iterator[bytes], row: Format) -> Response:
+def stream_response(chunks: Iterator[bytes], format_: Format) -> Response:
     """Return a response of chunks in a format, compressed if the client accepts that."""
     encoding = requested_encoding()
     is_http10 = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
     make_body = _spool if is_http10 else _buffer_start
     body, length = make_body(compress(chunks, encoding), getattr(chunks, "close", None))
-    charset = "; charset=utf-8" if row.charset else ""
-    response = Response(body, content_type=row.media_type + charset, headers=[("Vary", VARY)])
+    charset = "; charset=utf-8" if format_.charset else ""
+    response = Response(body, content_type=format_.media_type + charset, headers=[("Vary", VARY)])
     if length is not None:
         response.content_length = length
     if encoding != IDENTITY:

@@ -26,9 +26,9 @@ _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9]+")
 
 
-def write_citation(citation: Citation, row: Format) -> str:
+def write_citation(citation: Citation, format_: Format) -> str:
     """Return a citation in a format."""
-    return WRITERS[row](citation)
+    return WRITERS[format_](citation)
 
 
 def _as_text(citation: Citation) -> str:

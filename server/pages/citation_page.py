@@ -31,36 +31,36 @@ bp = Blueprint("citations", __name__)
 @bp.get("/cite")
 def citation() -> Response:
     """Return the citation of the thing `iri`, or of its disagreement with `other`, as a page or in a format."""
-    row, version = choose_format((HTML, *CITATION_FORMATS)), requested_version()
-    if row is HTML:
+    format_, version = choose_format((HTML, *CITATION_FORMATS)), requested_version()
+    if format_ is HTML:
         thing, cited = _requested_citation(version)
         documents = [(written, write_citation(cited, written)) for written in CITATION_FORMATS]
         return html("cite.html", thing, (), cited=cited, documents=documents, newer=newer_facts(thing, cited.other))
 
     def make() -> Response:
         _, cited = _requested_citation(version)
-        return document_response(write_citation(cited, row).encode(), row, cited.kind)
+        return document_response(write_citation(cited, format_).encode(), format_, cited.kind)
 
-    return _conditional(row, version, make)
+    return _conditional(format_, version, make)
 
 
 @bp.get("/card")
 def card() -> Response:
     """Return the citation of the thing `iri`, or of its disagreement with `other`, as a picture; else its profile."""
-    row, version = choose_format(CARD_FORMATS), requested_version()
+    format_, version = choose_format(CARD_FORMATS), requested_version()
 
     def make() -> Response:
         thing, other = _requested_thing(version)
         pictured = cite(thing, other) or (None if other else thing_profile(thing)) or _nothing_to_cite(thing, other)
         of_it = profile_card(pictured) if isinstance(pictured, Profile) else citation_card(pictured)
         svg = render_template("card.svg", card=of_it, width=WIDTH, title=pictured.title)
-        return document_response(draw_picture(svg) if row is PNG else svg.encode(), row, pictured.kind)
+        return document_response(draw_picture(svg) if format_ is PNG else svg.encode(), format_, pictured.kind)
 
-    return _conditional(row, version, make)
+    return _conditional(format_, version, make)
 
 
-def _conditional(row: Format, version: Version, make: Callable[[], Response]) -> Response:
-    return conditional_response(make_validator(version, row.name, *_requested_iris(), templates_digest()), make)
+def _conditional(format_: Format, version: Version, make: Callable[[], Response]) -> Response:
+    return conditional_response(make_validator(version, format_.name, *_requested_iris(), templates_digest()), make)
 
 
 def _requested_iris() -> tuple[str, str]:

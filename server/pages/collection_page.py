@@ -35,15 +35,15 @@ def collections() -> Response:
 @bp.get("/collections/<identifier>")
 def collection(identifier: str) -> Response:
     """Return a collection as a page, as CSV, as Markdown, or as its graph."""
-    row, queries = choose_format(COLLECTION_FORMATS), PageQueries(requested_version())
+    format_, queries = choose_format(COLLECTION_FORMATS), PageQueries(requested_version())
     graph, title = collection_graph(identifier), require_collection(queries, identifier)
-    if row in GRAPH_FORMATS:
+    if format_ in GRAPH_FORMATS:
         return graph_response(graph)
     items = collected_items(queries, [graph])
-    if row is not HTML:
-        is_table, name = row is CSV, title["title"].value
+    if format_ is not HTML:
+        is_table, name = format_ is CSV, title["title"].value
         text = collection_as_csv(items, queries.version) if is_table else collection_as_markdown(name, items)
-        return document_response(text.encode(), row, "collection")
+        return document_response(text.encode(), format_, "collection")
     pager = Pager(page_number(query_parameters()), ITEMS_PER_PAGE, len(items))
     values = {"about": title, "items": items[pager.here], "pager": pager, "identifier": identifier}
     return html("collection.html", queries, COLLECTION_FORMATS[1:], **values)

@@ -29,20 +29,20 @@ def list_response(make: Callable[[], Response], select: str, key: str, labels: t
 
     Rows have labels beside the columns `labels`, those of IRIs that the query itself binds no label of.
     """
-    row, version = choose_format(LIST_FORMATS), requested_version()
-    if row is not HTML:
-        return data_response(select, key, row, version, labels)
+    format_, version = choose_format(LIST_FORMATS), requested_version()
+    if format_ is not HTML:
+        return data_response(select, key, format_, version, labels)
     # The index is of the current version: an address that pins another says on its page what it shows instead.
     g.pinned_version = version.name if "version" in query_parameters() and site().differs_in_facts(version) else None
     return make()
 
 
-def data_response(select: str, key: str, row: Format, version: Version, labels: tuple[str, ...] = ()) -> Response:
+def data_response(select: str, key: str, format_: Format, version: Version, labels: tuple[str, ...] = ()) -> Response:
     """Return a query's rows or the triples of the things bound to `key`, depending on the format."""
-    text = select if row in RESULT_FORMATS else construct_query(select, key)
+    text = select if format_ in RESULT_FORMATS else construct_query(select, key)
     return conditional_response(
-        make_validator(version, row.name, text, *labels, *CONCEPT_WORDS.values()),
-        lambda: _document(text, row, version, labels),
+        make_validator(version, format_.name, text, *labels, *CONCEPT_WORDS.values()),
+        lambda: _document(text, format_, version, labels),
     )
 
 
@@ -55,11 +55,11 @@ def construct_query(select: str, key: str) -> str:
     return f"{prologue}CONSTRUCT {{ ?{key} ?property ?value }} WHERE {{ {things} ?{key} ?property ?value }}"
 
 
-def _document(text: str, row: Format, version: Version, labels: tuple[str, ...]) -> Response:
-    if row in RESULT_FORMATS:
-        query = Query(text, row, None, version=version.name, base=site().base, labels=labels, plain_labels=True)
+def _document(text: str, format_: Format, version: Version, labels: tuple[str, ...]) -> Response:
+    if format_ in RESULT_FORMATS:
+        query = Query(text, format_, None, version=version.name, base=site().base, labels=labels, plain_labels=True)
     else:
-        query = Query(text, None, row, version=version.name, base=site().base)
+        query = Query(text, None, format_, version=version.name, base=site().base)
     answer = site().store.query(query)
-    chunks = SpreadsheetRows(answer.chunks) if row is CSV else answer.chunks
-    return with_filename(stream_response(chunks, answer.format), request.path.strip("/") or "index", row)
+    chunks = SpreadsheetRows(answer.chunks) if format_ is CSV else answer.chunks
+    return with_filename(stream_response(chunks, answer.format), request.path.strip("/") or "index", format_)

@@ -53,9 +53,9 @@ DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 @bp.get("")
 def network() -> Response:
     """Return the page of the network, its edges as rows or triples, or a projection as a property graph."""
-    row = requested_projection_format(LIST_FORMATS)
-    if row is not None:
-        return projection_response(row)
+    format_ = requested_projection_format(LIST_FORMATS)
+    if format_ is not None:
+        return projection_response(format_)
     return list_response(_page, _edges_query(query_parameters()), "one", labels=("one", "relation", "other"))
 
 
@@ -109,19 +109,19 @@ def chain() -> Response:
     parameters = query_parameters()
     if not (parameters.get("from") or parameters.get("to")):
         return Response(status=303, headers={"Location": url_for("network.network")})
-    row = choose_format((HTML, CSV, SCRIPTED, *GRAPH_FORMATS))
+    format_ = choose_format((HTML, CSV, SCRIPTED, *GRAPH_FORMATS))
     index, network_filter = current_index(), _chain_filter(parameters)
     part, queries = index.network.part(network_filter), PageQueries(index.version)
     names = ((parameters.get("from") or "").strip(), (parameters.get("to") or "").strip())
     nodes = [_node_called(part, name) for name in names]
     unknown = [(key, name) for key, name, node in zip(("from", "to"), names, nodes, strict=True) if node is None]
-    if unknown and row is HTML:
+    if unknown and format_ is HTML:
         return unknown_page(queries, names, [name for _, name in unknown], network_filter)
     for key, name in unknown:
         raise invalid_parameter(key, name, "the name or IRI of somebody in the network", 404)
     start, goal = (node for node in nodes if node)
     number = page_number(parameters)
-    if row is SCRIPTED:
+    if format_ is SCRIPTED:
         address = with_parameters(url_for("network.chain"), current_pairs())
 
         def make() -> dict[str, Any]:
@@ -129,9 +129,9 @@ def chain() -> Response:
             return chain_json(chains, part, address, left_sides(index.version))
 
         return json_response(index.version, make, address)
-    if row is not HTML:
-        labels = LABELLED_COLUMNS if row is CSV else ()
-        return data_response(chain_query(part, start, goal, number), "carrier", row, index.version, labels)
+    if format_ is not HTML:
+        labels = LABELLED_COLUMNS if format_ is CSV else ()
+        return data_response(chain_query(part, start, goal, number), "carrier", format_, index.version, labels)
     return chain_page(queries, shortest_chains(queries, part, start, goal, number), network_filter)
 
 
@@ -202,16 +202,16 @@ def requested_projection_format(others: tuple[Format, ...]) -> Format | None:
     """Return the format of property graphs that is asked for, None if one of the others is or a projection is not."""
     # Without `projection`, CSV is that of the rows.
     offered = PROPERTY_GRAPH_FORMATS if "projection" in query_parameters() else (*others, GRAPHML, GEXF)
-    row = choose_format(offered)
-    return row if row in PROPERTY_GRAPH_FORMATS else None
+    format_ = choose_format(offered)
+    return format_ if format_ in PROPERTY_GRAPH_FORMATS else None
 
 
-def projection_response(row: Format) -> Response:
+def projection_response(format_: Format) -> Response:
     """Return the projection that `projection` names, of people if none is named. Raises HttpError 400 for another."""
     name, version = query_parameters().choice("projection", PROJECTION_CONTENTS, DEFAULT), requested_version()
 
     def make() -> Response:
         graph = project(projection_by_name(name), lambda text: select(text, version.name))
-        return with_filename(stream_response(write_property_graph(graph, row), row), name, row)
+        return with_filename(stream_response(write_property_graph(graph, format_), format_), name, format_)
 
-    return conditional_response(make_validator(version, row.name, name), make)
+    return conditional_response(make_validator(version, format_.name, name), make)

@@ -221,10 +221,10 @@ def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:
     return (whole_words if len(whole_words) > longest // 2 else text[:longest].rstrip()) + "…"
 
 
-def data_link(row: Format) -> str:
+def data_link(format_: Format) -> str:
     """Return the URL of this page in a format."""
     # Without the page: a document has the whole list.
-    return _link_to_here(("format", "output", "page"), ("format", row.name))
+    return _link_to_here(("format", "output", "page"), ("format", format_.name))
 
 
 def pinned_link(version: str) -> str:

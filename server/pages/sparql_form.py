@@ -111,11 +111,11 @@ def _if_readable(read: Callable[[], Value]) -> Value | None:
         return None
 
 
-def _cells(header: str, lines: list[str], row: Format) -> tuple[list[str], list[list[str]]]:
+def _cells(header: str, lines: list[str], format_: Format) -> tuple[list[str], list[list[str]]]:
     """Return the columns of a result, none if it has none, and the cells of its lines."""
     if header:
         return header.split("\t"), [line.split("\t") for line in lines]
-    triples = [TRIPLE.fullmatch(line) for line in lines] if row is NTRIPLES else []
+    triples = [TRIPLE.fullmatch(line) for line in lines] if format_ is NTRIPLES else []
     if triples and all(triples):
         return [*TRIPLE_COLUMNS], [[*triple.groups()] for triple in triples if triple]
     return [], [[line] for line in lines]

@@ -58,9 +58,9 @@ def why() -> Response:
         steps: tuple[ExplanationStep, ...] = explained.steps(fact, site().store)
     except RequestError as error:
         raise HttpError(404, f"This is neither asserted in version {version.name} nor does it follow.") from error
-    row = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
-    if row is not HTML:
-        return _as_data(steps, row, version)
+    format_ = choose_format((HTML, SCRIPTED, *GRAPH_FORMATS))
+    if format_ is not HTML:
+        return _as_data(steps, format_, version)
     queries = PageQueries(version)
     asserted = " ".join(f"({_terms(step.fact)})" for step in steps if not step.rule)
     passages = queries.select("why-passages", facts=asserted) if asserted else []
@@ -80,14 +80,14 @@ def why() -> Response:
     return html("why.html", queries, (SCRIPTED, *GRAPH_FORMATS), **values)
 
 
-def _as_data(steps: tuple[ExplanationStep, ...], row: Format, version: Version) -> Response:
+def _as_data(steps: tuple[ExplanationStep, ...], format_: Format, version: Version) -> Response:
     """Return the steps as JSON with rules and premises, or all their facts as triples."""
-    if row is SCRIPTED:
+    if format_ is SCRIPTED:
         return json_response(version, lambda: [_spelled(step) for step in steps], request.query_string.decode())
     graph = Graph(bind_namespaces="none")
     for step in steps:
         graph.add(step.fact)
-    return graph_rdf_response(graph, row, "why")
+    return graph_rdf_response(graph, format_, "why")
 
 
 def _spelled(step: ExplanationStep) -> dict[str, Any]:

@@ -79,11 +79,13 @@ def refused(folder: Path, *arguments: str | Path, status: int = 1, text: str = "
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of rdflib by its own serializers
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_each_format_is_told_by_its_extension(folder: Path, tmp_path: Path, row: Format) -> None:
-    graph = Dataset().parse(data=TURTLE, format="turtle") if row.holds is Holds.QUADS else Graph().parse(data=TURTLE)
-    written = graph.serialize(format="json-ld" if row is formats.JSONLD else row.media_type)
-    file = write(tmp_path / f"Year Book.{row.extension}", written)
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
+def test_each_format_is_told_by_its_extension(folder: Path, tmp_path: Path, format_: Format) -> None:
+    graph = (
+        Dataset().parse(data=TURTLE, format="turtle") if format_.holds is Holds.QUADS else Graph().parse(data=TURTLE)
+    )
+    written = graph.serialize(format="json-ld" if format_ is formats.JSONLD else format_.media_type)
+    file = write(tmp_path / f"Year Book.{format_.extension}", written)
     ran = here("import", file, "--store", folder)
     assert ran.out == f"Version 000002 of {folder} is current: 4 triples imported into 1 graph.\n"
     assert graphs(folder) == {"year-book": 4}

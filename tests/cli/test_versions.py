@@ -40,18 +40,18 @@ def test_a_rollback_to_a_version_that_is_not_kept_is_an_error_of_the_call(built:
 
 
 @pytest.mark.filterwarnings("ignore:Dataset.default_context", "ignore:ConjunctiveGraph")  # rdflib's own parsers
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_an_export_in_each_format_holds_the_same_triples(built: Path, tmp_path: Path, row: Format) -> None:
-    file = tmp_path / f"export.{row.extension}"
-    assert here("export", "authority", "--store", built, "--format", row.name, "--output", file).status == 0
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
+def test_an_export_in_each_format_holds_the_same_triples(built: Path, tmp_path: Path, format_: Format) -> None:
+    file = tmp_path / f"export.{format_.extension}"
+    assert here("export", "authority", "--store", built, "--format", format_.name, "--output", file).status == 0
     triples = here("export", "authority", "--store", built, "--format", "ntriples").out
     expected = set(Graph().parse(data=triples, format="nt"))
-    if row.holds is Holds.QUADS:
+    if format_.holds is Holds.QUADS:
         dataset = Dataset()
-        dataset.parse(file, format=row.media_type)
+        dataset.parse(file, format=format_.media_type)
         exported = {(subject, predicate, value) for subject, predicate, value, _ in dataset.quads()}
     else:
-        exported = set(Graph().parse(file, format=row.media_type))
+        exported = set(Graph().parse(file, format=format_.media_type))
     assert len(expected) == 6
     assert exported == expected
 

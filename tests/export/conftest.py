@@ -34,9 +34,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-def document(store: Path, name: str, row: Format) -> bytes:
+def document(store: Path, name: str, format_: Format) -> bytes:
     """Return a projection of a store in a format."""
-    return b"".join(export_projection(open_store(store), (), projection_by_name(name), row))
+    return b"".join(export_projection(open_store(store), (), projection_by_name(name), format_))
 
 
 def graph(store: Path, name: str) -> nx.MultiDiGraph:

@@ -129,18 +129,18 @@ def test_no_two_edges_have_the_ends_and_the_kind_that_gephi_merges_by(store: Pat
     assert {*merged.values()} == {1}
 
 
-def read_by_graphology(written: bytes, row: Format) -> dict[str, Any]:
-    command = ["node", str(PARSERS / "read_graph.mjs"), row.name]
+def read_by_graphology(written: bytes, format_: Format) -> dict[str, Any]:
+    command = ["node", str(PARSERS / "read_graph.mjs"), format_.name]
     done = subprocess.run(command, input=written, capture_output=True, check=True)
     read: dict[str, Any] = json.loads(done.stdout)
     return read
 
 
 @needs_graphology
-@pytest.mark.parametrize("row", [formats.GRAPHML, formats.GEXF], ids=lambda row: row.name)
+@pytest.mark.parametrize("format_", [formats.GRAPHML, formats.GEXF], ids=lambda format_: format_.name)
 @pytest.mark.parametrize("name", NAMES)
-def test_graphology_reads_the_same_graph(store: Path, name: str, row: Format) -> None:
-    read, expected = read_by_graphology(document(store, name, row), row), graph(store, name)
+def test_graphology_reads_the_same_graph(store: Path, name: str, format_: Format) -> None:
+    read, expected = read_by_graphology(document(store, name, format_), format_), graph(store, name)
     assert read["options"]["type"] == "directed"
     iris = {node["key"]: node["attributes"].get("iri", node["key"]) for node in read["nodes"]}
     labels = {iris[node["key"]]: node["attributes"]["label"] for node in read["nodes"]}

@@ -28,8 +28,8 @@ def edges_by_networkx(store: Path, name: str) -> list[tuple[str, str, str, int]]
 
 
 def test_the_cypher_script_loads_the_same_graph_and_twice_changes_nothing(store: Path, tmp_path: Path) -> None:
-    for row in (formats.NODES, formats.EDGES):
-        (tmp_path / row.extension).write_bytes(document(store, "people", row))
+    for format_ in (formats.NODES, formats.EDGES):
+        (tmp_path / format_.extension).write_bytes(document(store, "people", format_))
     script = document(store, "people", formats.CYPHER).decode().replace("file:///", f"file://{tmp_path}/")
     statements = "".join(line for line in script.splitlines(keepends=True) if not line.startswith("//")).split(";\n")
     loaded: Any = kglite.KnowledgeGraph()
@@ -50,8 +50,8 @@ def test_the_cypher_script_loads_the_same_graph_and_twice_changes_nothing(store:
 
 @pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
 def test_duckdb_reads_the_same_edges_from_csv_and_parquet(store: Path, name: str, tmp_path: Path) -> None:
-    for row in (formats.EDGES, formats.PARQUET_EDGES, formats.PARQUET_NODES):
-        (tmp_path / row.extension).write_bytes(document(store, name, row))
+    for format_ in (formats.EDGES, formats.PARQUET_EDGES, formats.PARQUET_NODES):
+        (tmp_path / format_.extension).write_bytes(document(store, name, format_))
     edges = list[tuple[str, str, str, int]]()
     for read in (f"read_csv('{tmp_path}/edges.csv')", f"read_parquet('{tmp_path}/edges.parquet')"):
         edges = duckdb.sql(f"SELECT source, target, label, count FROM {read}").fetchall()
@@ -67,8 +67,8 @@ def test_duckdb_reads_the_same_edges_from_csv_and_parquet(store: Path, name: str
 @pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
 def test_polars_and_pandas_read_the_same_edges_from_csv_and_parquet(store: Path, name: str, tmp_path: Path) -> None:
     columns = ["source", "target", "label", "count"]
-    for row in (formats.EDGES, formats.PARQUET_EDGES):
-        (tmp_path / row.extension).write_bytes(document(store, name, row))
+    for format_ in (formats.EDGES, formats.PARQUET_EDGES):
+        (tmp_path / format_.extension).write_bytes(document(store, name, format_))
     for frame in (pl.read_csv(tmp_path / "edges.csv"), pl.read_parquet(tmp_path / "edges.parquet")):
         assert sorted(frame.select(columns).rows()) == edges_by_networkx(store, name)
     for table in (pd.read_csv(tmp_path / "edges.csv"), pd.read_parquet(tmp_path / "edges.parquet")):
@@ -90,8 +90,8 @@ def test_igraph_reads_the_same_edges_from_graphml_with_numbers_as_numbers(
 
 def test_the_files_for_neo4j_admin_say_the_types_of_their_columns(store: Path) -> None:
     nodes, edges = (
-        [*csv.DictReader(io.StringIO(document(store, "people", row).decode()))]
-        for row in (formats.NEO4J_NODES, formats.NEO4J_EDGES)
+        [*csv.DictReader(io.StringIO(document(store, "people", format_).decode()))]
+        for format_ in (formats.NEO4J_NODES, formats.NEO4J_EDGES)
     )
     assert {row[":LABEL"].split("\x1f")[0] for row in nodes} == {"Thing"}
     ends = [(row[":START_ID"], row[":END_ID"], row[":TYPE"], int(row["count:long"])) for row in edges]

@@ -48,8 +48,8 @@ def dataset(request: pytest.FixtureRequest, harbour: GraphsByName) -> GraphsByNa
     return hard() if request.param == "hard" else harbour
 
 
-def expected_quads(dataset: GraphsByName, row: Format) -> list[str]:
-    same = formats.NQUADS if row.holds is formats.Holds.QUADS else formats.NTRIPLES
+def expected_quads(dataset: GraphsByName, format_: Format) -> list[str]:
+    same = formats.NQUADS if format_.holds is formats.Holds.QUADS else formats.NTRIPLES
     return canonical(b"".join(write(dataset, same, BASE)))
 
 
@@ -58,29 +58,29 @@ def read_by(command: list[str | Path], document: bytes) -> bytes:
 
 
 @needs_n3
-@pytest.mark.parametrize("row", N3_FORMATS, ids=lambda row: row.name)
-def test_n3_js_reads_an_export_as_the_quads_that_it_was(dataset: GraphsByName, row: Format) -> None:
-    document = b"".join(write(dataset, row, BASE))
-    quads = read_by(["node", PARSERS / "read_n3.mjs", row.media_type], document)
-    assert canonical(quads) == expected_quads(dataset, row)
+@pytest.mark.parametrize("format_", N3_FORMATS, ids=lambda format_: format_.name)
+def test_n3_js_reads_an_export_as_the_quads_that_it_was(dataset: GraphsByName, format_: Format) -> None:
+    document = b"".join(write(dataset, format_, BASE))
+    quads = read_by(["node", PARSERS / "read_n3.mjs", format_.media_type], document)
+    assert canonical(quads) == expected_quads(dataset, format_)
 
 
 @needs_raptor
-@pytest.mark.parametrize("row", RAPTOR_FORMATS, ids=lambda row: row.name)
-def test_rapper_reads_an_export_as_the_triples_that_it_was(dataset: GraphsByName, row: Format) -> None:
-    document = b"".join(write(dataset, row, BASE))
-    triples = read_by(["rapper", "-q", "-i", RAPTOR_FORMATS[row], "-o", "ntriples", "-", BASE], document)
-    assert canonical(triples) == expected_quads(dataset, row)
+@pytest.mark.parametrize("format_", RAPTOR_FORMATS, ids=lambda format_: format_.name)
+def test_rapper_reads_an_export_as_the_triples_that_it_was(dataset: GraphsByName, format_: Format) -> None:
+    document = b"".join(write(dataset, format_, BASE))
+    triples = read_by(["rapper", "-q", "-i", RAPTOR_FORMATS[format_], "-o", "ntriples", "-", BASE], document)
+    assert canonical(triples) == expected_quads(dataset, format_)
 
 
 @needs_jena
-@pytest.mark.parametrize("row", JENA_FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("format_", JENA_FORMATS, ids=lambda format_: format_.name)
 def test_riot_reads_an_export_as_the_quads_that_it_was(
-    riot: Path, dataset: GraphsByName, row: Format, tmp_path: Path
+    riot: Path, dataset: GraphsByName, format_: Format, tmp_path: Path
 ) -> None:
-    file = tmp_path / f"export.{row.extension}"
-    file.write_bytes(b"".join(write(dataset, row, BASE)))
-    assert canonical(read_by([riot, "--nocheck", "--output=nq", file], b"")) == expected_quads(dataset, row)
+    file = tmp_path / f"export.{format_.extension}"
+    file.write_bytes(b"".join(write(dataset, format_, BASE)))
+    assert canonical(read_by([riot, "--nocheck", "--output=nq", file], b"")) == expected_quads(dataset, format_)
 
 
 @needs_rasqal

@@ -85,7 +85,8 @@ def test_every_format_holds_the_same_nodes_and_edges(store: Path, name: str) -> 
     gexf = graph(store, name)
     graphml = read_graphml(document(store, name, formats.GRAPHML))
     nodes, edges = (
-        [*csv.DictReader(io.StringIO(document(store, name, row).decode()))] for row in (formats.NODES, formats.EDGES)
+        [*csv.DictReader(io.StringIO(document(store, name, format_).decode()))]
+        for format_ in (formats.NODES, formats.EDGES)
     )
     assert {*gexf.nodes} == {*graphml.nodes} == {row["id"] for row in nodes}
     listed = sorted((row["source"], row["target"], row["label"], int(row["count"])) for row in edges)
@@ -94,13 +95,13 @@ def test_every_format_holds_the_same_nodes_and_edges(store: Path, name: str) -> 
     assert len({row[:3] for row in listed}) == len(listed)
 
 
-@pytest.mark.parametrize("row", [formats.GRAPHML, formats.GEXF, formats.CYPHER], ids=lambda row: row.name)
-def test_a_document_says_what_its_projection_leaves_out(store: Path, row: Format) -> None:
-    assert f"Left out: {projection_by_name('people').leaves_out}." in document(store, "people", row).decode()
+@pytest.mark.parametrize("format_", [formats.GRAPHML, formats.GEXF, formats.CYPHER], ids=lambda format_: format_.name)
+def test_a_document_says_what_its_projection_leaves_out(store: Path, format_: Format) -> None:
+    assert f"Left out: {projection_by_name('people').leaves_out}." in document(store, "people", format_).decode()
 
 
 @pytest.mark.parametrize("projection", ["full", "people"])
-@pytest.mark.parametrize("name", [row.name for row in formats.PROPERTY_GRAPH_FORMATS])
+@pytest.mark.parametrize("name", [format_.name for format_ in formats.PROPERTY_GRAPH_FORMATS])
 def test_the_command_tells_what_is_left_out_and_describes_the_file_by_it(
     store: Path, tmp_path: Path, projection: str, name: str
 ) -> None:

@@ -21,8 +21,8 @@ from tests.support.graphml import read_graphml
 INFERRED = f"{BASE}graph/inferred"
 
 
-def document(dataset: GraphsByName, row: Format) -> bytes:
-    return b"".join(write(dataset, row, BASE))
+def document(dataset: GraphsByName, format_: Format) -> bytes:
+    return b"".join(write(dataset, format_, BASE))
 
 
 def with_inferred() -> GraphsByName:
@@ -54,7 +54,8 @@ def test_networkx_reads_the_same_graph_from_gexf() -> None:
 
 def test_the_two_csv_files_fit_each_other_and_hold_what_graphml_holds(harbour: GraphsByName) -> None:
     nodes, edges = (
-        [*csv.DictReader(io.StringIO(document(harbour, row).decode("utf-8")))] for row in (formats.NODES, formats.EDGES)
+        [*csv.DictReader(io.StringIO(document(harbour, format_).decode("utf-8")))]
+        for format_ in (formats.NODES, formats.EDGES)
     )
     ids = {node["id"] for node in nodes}
     assert len(ids) == len(nodes) > 400
@@ -90,14 +91,14 @@ def test_an_empty_dataset_is_an_empty_graph_in_every_format() -> None:
     assert document({}, formats.EDGES) == b"source,target,label,graphs\n"
 
 
-@pytest.mark.parametrize("row", [formats.NODES, formats.GRAPHML, formats.GEXF], ids=lambda row: row.name)
-def test_a_property_of_a_nodes_own_name_has_another_one(row: Format) -> None:
+@pytest.mark.parametrize("format_", [formats.NODES, formats.GRAPHML, formats.GEXF], ids=lambda format_: format_.name)
+def test_a_property_of_a_nodes_own_name_has_another_one(format_: Format) -> None:
     graph = Graph()
     thing = URIRef("http://e.x/a")
     for name in ("id", "label", "types"):
         graph.add((thing, URIRef(f"https://w3id.org/communique/ontology#{name}"), Literal(f"own {name}")))
-    written = document({None: graph}, row).decode()
-    if row is formats.NODES:
+    written = document({None: graph}, format_).decode()
+    if format_ is formats.NODES:
         (written_row,) = csv.DictReader(io.StringIO(written))
         own = {f"cq:{name}": f"own {name}" for name in ("id", "label", "types")}
         assert written_row == {"id": str(thing), "label": "a", "types": "", **own}

@@ -27,56 +27,58 @@ from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.namespaces import CQ
 from tests.support.export_datasets import ANNA, BASE, NOTES, hard
 
-QUADS = [row for row in GRAPH_FORMATS if row.holds is Holds.QUADS]
-TRIPLES = [row for row in GRAPH_FORMATS if row.holds is Holds.TRIPLES]
+QUADS = [format_ for format_ in GRAPH_FORMATS if format_.holds is Holds.QUADS]
+TRIPLES = [format_ for format_ in GRAPH_FORMATS if format_.holds is Holds.TRIPLES]
 
 
-def text(dataset: GraphsByName, row: Format) -> str:
-    return b"".join(write(dataset, row, BASE)).decode("utf-8")
+def text(dataset: GraphsByName, format_: Format) -> str:
+    return b"".join(write(dataset, format_, BASE)).decode("utf-8")
 
 
 def ours(dataset: GraphsByName) -> set[tuple[object, ...]]:
     return {(*triple, name) for name, graph in dataset.items() for triple in graph}
 
 
-def by_rdflib(document: str, row: Format) -> set[tuple[object, ...]]:
+def by_rdflib(document: str, format_: Format) -> set[tuple[object, ...]]:
     parsed = RdflibDataset()
-    parsed.parse(data=document, format=row.media_type)
+    parsed.parse(data=document, format=format_.media_type)
     return {(subject, predicate, value, str(name)) for subject, predicate, value, name in parsed.quads()}
 
 
-def by_oxigraph(document: str, row: Format) -> set[str]:
-    read = ox.RdfFormat.from_media_type(row.media_type)
+def by_oxigraph(document: str, format_: Format) -> set[str]:
+    read = ox.RdfFormat.from_media_type(format_.media_type)
     assert read is not None
     return {str(quad) for quad in ox.parse(document.encode(), read)}
 
 
 @pytest.mark.filterwarnings("ignore:Dataset.default_context", "ignore:ConjunctiveGraph")  # rdflib's own parsers
-@pytest.mark.parametrize("row", QUADS, ids=lambda row: row.name)
-def test_named_graphs_are_read_back_as_they_were(row: Format, harbour: GraphsByName) -> None:
+@pytest.mark.parametrize("format_", QUADS, ids=lambda format_: format_.name)
+def test_named_graphs_are_read_back_as_they_were(format_: Format, harbour: GraphsByName) -> None:
     for dataset in (hard(), harbour):
-        assert by_rdflib(text(dataset, row), row) == ours(dataset)
+        assert by_rdflib(text(dataset, format_), format_) == ours(dataset)
 
 
-@pytest.mark.parametrize("row", TRIPLES, ids=lambda row: row.name)
-def test_the_union_of_the_graphs_is_read_back_as_it_was(row: Format, harbour: GraphsByName) -> None:
+@pytest.mark.parametrize("format_", TRIPLES, ids=lambda format_: format_.name)
+def test_the_union_of_the_graphs_is_read_back_as_it_was(format_: Format, harbour: GraphsByName) -> None:
     for dataset in (hard(), harbour):
-        parsed = set(Graph().parse(data=text(dataset, row), format=row.media_type))
+        parsed = set(Graph().parse(data=text(dataset, format_), format=format_.media_type))
         assert parsed == {triple for graph in dataset.values() for triple in graph}
 
 
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_another_parser_reads_every_format_as_it_reads_the_canonical_one(row: Format, harbour: GraphsByName) -> None:
-    same = formats.NQUADS if row.holds is Holds.QUADS else formats.NTRIPLES
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
+def test_another_parser_reads_every_format_as_it_reads_the_canonical_one(
+    format_: Format, harbour: GraphsByName
+) -> None:
+    same = formats.NQUADS if format_.holds is Holds.QUADS else formats.NTRIPLES
     for dataset in (hard(), harbour):
-        assert by_oxigraph(text(dataset, row), row) == by_oxigraph(text(dataset, same), same)
+        assert by_oxigraph(text(dataset, format_), format_) == by_oxigraph(text(dataset, same), same)
 
 
 def test_every_format_comes_out_the_same_for_another_hash_seed() -> None:
     code = (
         "import hashlib; from kg.export.format_writers import write, EXPORT_FORMATS\n"
         "from tests.support.export_datasets import hard, BASE\n"
-        "for row in EXPORT_FORMATS: print(row.name, hashlib.sha256(b''.join(write(hard(), row, BASE))).hexdigest())"
+        "for each in EXPORT_FORMATS: print(each.name, hashlib.sha256(b''.join(write(hard(), each, BASE))).hexdigest())"
     )
     outputs = set()
     for seed in ("1", "2", "3"):
@@ -88,15 +90,17 @@ def test_every_format_comes_out_the_same_for_another_hash_seed() -> None:
 
 
 def test_canonical_lines_are_sorted_and_stand_once() -> None:
-    for row in (formats.NQUADS, formats.NTRIPLES):
-        lines = text(hard(), row).splitlines()
+    for format_ in (formats.NQUADS, formats.NTRIPLES):
+        lines = text(hard(), format_).splitlines()
         assert lines == sorted(set(lines))
     assert len(text(hard(), formats.NQUADS).splitlines()) == len(text(hard(), formats.NTRIPLES).splitlines()) + 1
 
 
-@pytest.mark.parametrize("row", SORTED_FORMATS, ids=lambda row: row.name)
-def test_what_exceeds_memory_is_sorted_in_runs_to_the_same_bytes(row: Format, monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once = text(hard(), row)
+@pytest.mark.parametrize("format_", SORTED_FORMATS, ids=lambda format_: format_.name)
+def test_what_exceeds_memory_is_sorted_in_runs_to_the_same_bytes(
+    format_: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = text(hard(), format_)
     runs = list[list[bytes]]()
     monkeypatch.setattr(sorted_lines, "MAX_RUN_BYTES", 200)
 
@@ -109,15 +113,15 @@ def test_what_exceeds_memory_is_sorted_in_runs_to_the_same_bytes(row: Format, mo
     documents = {
         name: [part for line in graph_lines for part in (line[:9], line[9:])] for name, graph_lines in lines.items()
     }
-    assert b"".join(write_documents(documents, row, BASE)).decode() == at_once
+    assert b"".join(write_documents(documents, format_, BASE)).decode() == at_once
     assert len(runs) > 3
     assert max(sum(map(len, run)) for run in runs) < 500
 
 
-@pytest.mark.parametrize("row", [formats.NTRIPLES, formats.TURTLE], ids=lambda row: row.name)
+@pytest.mark.parametrize("format_", [formats.NTRIPLES, formats.TURTLE], ids=lambda format_: format_.name)
 @pytest.mark.parametrize("chunks_taken", [0, 1])
 def test_temporary_files_are_closed_however_much_is_read(
-    row: Format, chunks_taken: int, monkeypatch: pytest.MonkeyPatch
+    format_: Format, chunks_taken: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = list[io.BytesIO]()
 
@@ -126,7 +130,7 @@ def test_temporary_files_are_closed_however_much_is_read(
         return files[-1]
 
     monkeypatch.setattr(sorted_lines, "_spilled", spilled)
-    chunks = write(hard(), row, BASE)
+    chunks = write(hard(), format_, BASE)
     assert all([*islice(chunks, chunks_taken)])
     assert len(files) == chunks_taken
     del chunks

@@ -104,5 +104,5 @@ OF_SPARQL = (
 texts = strategies.lists(strategies.sampled_from(OF_SPARQL) | strategies.text(max_size=5), max_size=30).map(" ".join)
 bodies = (texts | strategies.text()).map(lambda text: text.encode("utf-8", "surrogatepass"))
 
-for row in (QUERY, UPDATE, *GRAPH_FORMATS):
-    schemathesis.openapi.media_type(row.media_type, bodies)
+for format_ in (QUERY, UPDATE, *GRAPH_FORMATS):
+    schemathesis.openapi.media_type(format_.media_type, bodies)

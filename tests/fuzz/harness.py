@@ -61,9 +61,9 @@ def tokens(data: bytes) -> object:
     return Tokens(file).find(text_of(data))
 
 
-def payload(row: Format) -> Reader:
+def payload(format_: Format) -> Reader:
     """Return what reads a graph in a format."""
-    return lambda data: read_graph(data, row, BASE)
+    return lambda data: read_graph(data, format_, BASE)
 
 
 def asked(data: bytes) -> object:
@@ -104,7 +104,7 @@ READERS: Mapping[str, Reader] = {
     "query": lambda data: read_query(text_of(data), BASE, RequestDataset()),
     "tokens": tokens,
     "update": lambda data: read_update(text_of(data), BASE, RequestDataset()),
-    **{f"payload-{row.name}": payload(row) for row in GRAPH_FORMATS},
+    **{f"payload-{format_.name}": payload(format_) for format_ in GRAPH_FORMATS},
 }
 """Everything that parses what comes from outside, by name."""
 

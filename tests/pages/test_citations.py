@@ -436,4 +436,4 @@ def test_a_card_wraps_whatever_a_title_holds(text: str) -> None:
 
 
 def test_the_formats_of_citations_are_those_that_are_tested() -> None:
-    assert {row.name: row.media_type for row in CITATION_FORMATS} == MEDIA_TYPES
+    assert {format_.name: format_.media_type for format_ in CITATION_FORMATS} == MEDIA_TYPES

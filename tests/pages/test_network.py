@@ -156,12 +156,12 @@ def test_a_projection_is_chosen_by_its_name(site: Reader) -> None:
     )
 
 
-@pytest.mark.parametrize("row", PROPERTY_GRAPH_FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("format_", PROPERTY_GRAPH_FORMATS, ids=lambda format_: format_.name)
 @pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
-def test_every_projection_is_had_in_every_format(site: Reader, name: str, row: Format) -> None:
-    with urlopen(f"{site.address}/network?projection={name}&format={row.name}") as response:  # noqa: S310 - our own server
-        assert response.headers.get_content_type() == row.media_type
-        assert response.headers.get_filename() == f"{name}.{row.extension}"
+def test_every_projection_is_had_in_every_format(site: Reader, name: str, format_: Format) -> None:
+    with urlopen(f"{site.address}/network?projection={name}&format={format_.name}") as response:  # noqa: S310 - our own server
+        assert response.headers.get_content_type() == format_.media_type
+        assert response.headers.get_filename() == f"{name}.{format_.extension}"
         assert len(response.read()) > 1000
 
 

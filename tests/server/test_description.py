@@ -21,8 +21,8 @@ from tests.support.http_client import Client, Reply, run_server
 from tests.support.people_store import BASE, create_people_store
 
 
-def parsed(reply: Reply, row: Format) -> Graph:
-    quads = pyoxigraph.parse(reply.body, pyoxigraph.RdfFormat.from_media_type(row.media_type))
+def parsed(reply: Reply, format_: Format) -> Graph:
+    quads = pyoxigraph.parse(reply.body, pyoxigraph.RdfFormat.from_media_type(format_.media_type))
     lines = "".join(f"{quad.triple} .\n" for quad in quads)
     graph = Graph().parse(data=lines, format="nt")
     assert len(graph)
@@ -31,11 +31,11 @@ def parsed(reply: Reply, row: Format) -> Graph:
 
 
 @pytest.mark.requirement("service description", "2", "MUST", "a GET of the endpoint without a query returns RDF")
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_the_service_is_described_in_every_rdf_format(client: Client, row: Format) -> None:
-    for reply in (client.get("/sparql", row.media_type), client.get(f"/sparql?format={row.name}")):
-        assert (reply.status, reply.type) == (200, row.media_type)
-        assert parsed(reply, row).value(predicate=RDF.type, object=SD.Service)
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
+def test_the_service_is_described_in_every_rdf_format(client: Client, format_: Format) -> None:
+    for reply in (client.get("/sparql", format_.media_type), client.get(f"/sparql?format={format_.name}")):
+        assert (reply.status, reply.type) == (200, format_.media_type)
+        assert parsed(reply, format_).value(predicate=RDF.type, object=SD.Service)
 
 
 @pytest.mark.requirement("service description", "3.2.1", "MUST", "the service names its endpoint")
@@ -45,7 +45,7 @@ def test_the_description_names_the_endpoint_the_languages_the_formats_and_the_gr
     service = graph.value(predicate=RDF.type, object=SD.Service)
     assert graph.value(service, SD.endpoint) == URIRef(client.address + "sparql")
     assert (service, SD.supportedLanguage, SD.SPARQL11Query) in graph
-    formats = {FORMATS[row.w3c] for row in (*RESULT_FORMATS, *GRAPH_FORMATS)}
+    formats = {FORMATS[format_.w3c] for format_ in (*RESULT_FORMATS, *GRAPH_FORMATS)}
     assert set(graph.objects(service, SD.resultFormat)) == formats
     names = {str(name) for name in graph.objects(predicate=SD.name)}
     assert {f"{BASE}graph/article/one", f"{BASE}graph/authority", f"{BASE}graph/outside"} <= names
@@ -61,11 +61,11 @@ def test_the_description_counts_the_default_graph_as_a_set(client: Client) -> No
     assert graph.value(default, VOID.triples) == Literal(int(counted))
 
 
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_the_dataset_is_described_in_every_rdf_format(client: Client, row: Format) -> None:
-    reply = client.get("/.well-known/void", row.media_type)
-    assert (reply.status, reply.type) == (200, row.media_type)
-    graph = parsed(reply, row)
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
+def test_the_dataset_is_described_in_every_rdf_format(client: Client, format_: Format) -> None:
+    reply = client.get("/.well-known/void", format_.media_type)
+    assert (reply.status, reply.type) == (200, format_.media_type)
+    graph = parsed(reply, format_)
     dataset = URIRef(BASE)
     assert (dataset, RDF.type, VOID.Dataset) in graph
     assert graph.value(dataset, DCTERMS.license)
@@ -89,8 +89,8 @@ def test_every_dump_that_is_described_is_served(client: Client) -> None:
     for dump in dumps:
         reply = client.get(str(dump).removeprefix(client.address[:-1]))
         assert reply.status == 200
-        row = next(row for row in DATASET_FORMATS if str(dump).endswith(f".{row.extension}"))
-        quads = pyoxigraph.parse(reply.body, pyoxigraph.RdfFormat.from_media_type(row.media_type))
+        format_ = next(format_ for format_ in DATASET_FORMATS if str(dump).endswith(f".{format_.extension}"))
+        quads = pyoxigraph.parse(reply.body, pyoxigraph.RdfFormat.from_media_type(format_.media_type))
         assert pyoxigraph.NamedNode(f"{BASE}graph/outside") in {quad.graph_name for quad in quads}
         assert "filename=" in reply.headers["Content-Disposition"]
 

@@ -23,7 +23,7 @@ from tests.support.http_client import Serving
 from tests.support.people_store import BASE
 
 OFFERED = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
-KINDS = [kind for row in OFFERED for kind in row.media_types]
+KINDS = [kind for format_ in OFFERED for kind in format_.media_types]
 
 
 def plainly(accept: MIMEAccept) -> object:
@@ -33,11 +33,11 @@ def plainly(accept: MIMEAccept) -> object:
         name = kind.partition(";")[0].strip()
         name = "*/*" if name == "*" else name
         qualities[name] = max(quality, qualities.get(name, 0))
-    rows = [row for row in OFFERED if qualities.get(row.media_type) != 0]
-    kinds = {row.media_type: row for row in rows}
-    for row in rows:
-        for alias in (*row.media_types, *SHARED_MEDIA_TYPES.get(row, ())):
-            kinds.setdefault(alias, row)
+    accepted = [format_ for format_ in OFFERED if qualities.get(format_.media_type) != 0]
+    kinds = {format_.media_type: format_ for format_ in accepted}
+    for format_ in accepted:
+        for alias in (*format_.media_types, *SHARED_MEDIA_TYPES.get(format_, ())):
+            kinds.setdefault(alias, format_)
     best = MIMEAccept(list(qualities.items())).best_match(kinds)
     return kinds[best] if best else None
 

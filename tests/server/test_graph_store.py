@@ -16,16 +16,16 @@ INDIRECT = "/data?" + urlencode({"graph": ONE})
 
 
 @pytest.mark.requirement("graph store", "5.2", "SHOULD", "GET returns the graph in the negotiated format")
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
 @pytest.mark.parametrize("path", [INDIRECT, "/data/graph/article/one", "/data?default"])
-def test_a_graph_is_read_in_every_format(client: Client, row: Format, path: str) -> None:
-    reply = client.get(path, row.media_type)
+def test_a_graph_is_read_in_every_format(client: Client, format_: Format, path: str) -> None:
+    reply = client.get(path, format_.media_type)
     assert reply.status == 200
-    assert reply.headers["Content-Type"] == f"{row.media_type}; charset=utf-8"
-    assert read_dataset(reply.body, row).keys() == {None}
+    assert reply.headers["Content-Type"] == f"{format_.media_type}; charset=utf-8"
+    assert read_dataset(reply.body, format_).keys() == {None}
     expected = {*ARTICLE, *(AUTHORITY if "default" in path else [])}
-    assert {*read_dataset(reply.body, row)[None]} == expected
-    assert reply.headers["Content-Disposition"].endswith(f'.{row.extension}"')
+    assert {*read_dataset(reply.body, format_)[None]} == expected
+    assert reply.headers["Content-Disposition"].endswith(f'.{format_.extension}"')
 
 
 @pytest.mark.requirement("graph store", "4.1", "MUST", "the IRI of a graph returns that graph")

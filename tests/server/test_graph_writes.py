@@ -196,11 +196,11 @@ _:b a :T ; :p ( 1 "two" _:b ) , "<a xmlns=\"urn:a\"/>"^^<http://www.w3.org/1999/
 
 
 @pytest.mark.parametrize("path", ["/data?default", "/data?graph=http://a.example/from", "/data/person/2"])
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_every_served_format_is_accepted(plain: Client, row: Format, path: str) -> None:
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
+def test_every_served_format_is_accepted(plain: Client, format_: Format, path: str) -> None:
     assert plain.send("PUT", path, MANY_KINDS, {"Content-Type": "text/turtle"}).status == 201
-    body = plain.get(path, row.media_type).body
-    reply = plain.send("PUT", NAMED, body, {"Content-Type": row.media_type})
+    body = plain.get(path, format_.media_type).body
+    reply = plain.send("PUT", NAMED, body, {"Content-Type": format_.media_type})
     assert reply.status == 201, reply.text
     sent, original, back = (
         to_isomorphic(Graph().parse(data=text, format=kind))

@@ -24,10 +24,10 @@ def test_a_thing_redirects_to_its_description(client: Client) -> None:
     assert reply.headers["Location"] == "/about/ann"
 
 
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_a_thing_is_described_in_every_format(client: Client, row: Format) -> None:
-    reply = client.get("/about/bob", row.media_type)
-    assert (reply.status, reply.type) == (200, row.media_type)
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
+def test_a_thing_is_described_in_every_format(client: Client, format_: Format) -> None:
+    reply = client.get("/about/bob", format_.media_type)
+    assert (reply.status, reply.type) == (200, format_.media_type)
     assert f"{BASE}bob" in reply.text
 
 

@@ -18,24 +18,24 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
 
 @pytest.mark.requirement("protocol", "2.1.6", "MUST", "SELECT and ASK are answered in a results format")
 @pytest.mark.requirement("protocol", "2.1.5", "SHOULD", "the format is negotiated")
-@pytest.mark.parametrize("row", RESULT_FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("format_", RESULT_FORMATS, ids=lambda format_: format_.name)
 @pytest.mark.parametrize("text", [SELECT, "ASK {}"])
-def test_results_come_in_every_format(client: Client, row: Format, text: str) -> None:
-    for reply in (client.query(text, row.media_type), client.query(text, format=row.name)):
+def test_results_come_in_every_format(client: Client, format_: Format, text: str) -> None:
+    for reply in (client.query(text, format_.media_type), client.query(text, format=format_.name)):
         assert reply.status == 200
-        assert reply.headers["Content-Type"] == f"{row.media_type}; charset=utf-8"
+        assert reply.headers["Content-Type"] == f"{format_.media_type}; charset=utf-8"
         assert "Accept" in reply.headers["Vary"]
-        assert reply.headers["Content-Disposition"].endswith(f'.{row.extension}"')
+        assert reply.headers["Content-Disposition"].endswith(f'.{format_.extension}"')
         assert reply.text
 
 
 @pytest.mark.requirement("protocol", "2.1.6", "MUST", "CONSTRUCT and DESCRIBE are answered in an RDF format")
-@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda format_: format_.name)
 @pytest.mark.parametrize("text", [GRAPH, DESCRIBE])
-def test_graphs_come_in_every_format(client: Client, row: Format, text: str) -> None:
-    for reply in (client.query(text, row.media_type), client.query(text, format=row.name)):
+def test_graphs_come_in_every_format(client: Client, format_: Format, text: str) -> None:
+    for reply in (client.query(text, format_.media_type), client.query(text, format=format_.name)):
         assert reply.status == 200
-        assert reply.headers["Content-Type"] == f"{row.media_type}; charset=utf-8"
+        assert reply.headers["Content-Type"] == f"{format_.media_type}; charset=utf-8"
         assert "https://example.org/data/" in reply.text
 
 
@@ -73,19 +73,19 @@ def test_the_preferred_format_is_returned(client: Client, text: str, accept: str
 def test_nothing_acceptable_is_a_406_that_lists_what_is_offered(client: Client, text: str) -> None:
     reply = client.query(text, "image/png")
     assert reply.status == 406
-    assert all(row.media_type in reply.text for row in (*RESULT_FORMATS, *GRAPH_FORMATS))
+    assert all(format_.media_type in reply.text for format_ in (*RESULT_FORMATS, *GRAPH_FORMATS))
 
 
 def test_a_graphs_format_for_results_is_a_406_that_lists_the_results_formats(client: Client) -> None:
     reply = client.query(SELECT, "text/turtle, application/problem+json;q=0.9")
     assert reply.status == 406
-    assert reply.json["offered"] == [row.media_type for row in RESULT_FORMATS]
+    assert reply.json["offered"] == [format_.media_type for format_ in RESULT_FORMATS]
 
 
 def test_a_results_format_for_a_graph_is_a_406_that_lists_the_graph_formats(client: Client) -> None:
     reply = client.query(GRAPH, "text/csv", format="csv")
     assert reply.status == 406
-    assert all(row.media_type in reply.text for row in GRAPH_FORMATS)
+    assert all(format_.media_type in reply.text for format_ in GRAPH_FORMATS)
     assert "text/csv" not in reply.text.partition("expected")[2]
 
 

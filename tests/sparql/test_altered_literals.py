@@ -231,7 +231,8 @@ def test_the_formats_of_rows_tell_one_literal(
         ((_, _, stored),) = transaction.triples(None)
         transaction.commit("a literal")
     written = {
-        row: b"".join(plain.query(Query("SELECT ?o { ?s ?p ?o }", row, None)).chunks).decode() for row in RESULT_FORMATS
+        format_: b"".join(plain.query(Query("SELECT ?o { ?s ?p ?o }", format_, None)).chunks).decode()
+        for format_ in RESULT_FORMATS
     }
     assert isinstance(stored, Literal)
     (cell,) = (row["o"] for row in json.loads(written[JSON])["results"]["bindings"])

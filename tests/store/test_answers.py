@@ -31,27 +31,27 @@ Turtle = Callable[[str], list[Triple]]
 MINE = "http://e.x/mine"
 
 
-def body(store: EmbeddedStore, text: str, row: Format) -> bytes:
-    return b"".join(store.query(Query(text, row, row)).chunks)
+def body(store: EmbeddedStore, text: str, format_: Format) -> bytes:
+    return b"".join(store.query(Query(text, format_, format_)).chunks)
 
 
-@pytest.mark.parametrize("row", RESULT_FORMATS)
-def test_a_select_and_an_ask_are_written_in_each_format_of_results(filled: EmbeddedStore, row: Format) -> None:
-    answer = filled.query(Query("SELECT ?o { <http://e.x/c> ?p ?o }", row, None))
-    assert (answer.form, answer.format, answer.version) == (QueryForm.SELECT, row, "000001")
+@pytest.mark.parametrize("format_", RESULT_FORMATS)
+def test_a_select_and_an_ask_are_written_in_each_format_of_results(filled: EmbeddedStore, format_: Format) -> None:
+    answer = filled.query(Query("SELECT ?o { <http://e.x/c> ?p ?o }", format_, None))
+    assert (answer.form, answer.format, answer.version) == (QueryForm.SELECT, format_, "000001")
     assert b"4" in b"".join(answer.chunks)
-    assert b"true" in body(filled, "ASK {}", row)
+    assert b"true" in body(filled, "ASK {}", format_)
 
 
-@pytest.mark.parametrize("row", GRAPH_FORMATS)
+@pytest.mark.parametrize("format_", GRAPH_FORMATS)
 @pytest.mark.parametrize("text", ["CONSTRUCT WHERE { ?s ?p ?o }", "DESCRIBE ?s { ?s ?p ?o }"])
 def test_a_construct_and_a_describe_are_written_in_each_format_of_graphs(
-    filled: EmbeddedStore, row: Format, text: str
+    filled: EmbeddedStore, format_: Format, text: str
 ) -> None:
-    written = body(filled, text, row)
-    assert len(set(read_graph(written, row))) == 4
-    if row.holds is Holds.TRIPLES:
-        assert len(Graph().parse(data=written, format=row.media_type)) == 4
+    written = body(filled, text, format_)
+    assert len(set(read_graph(written, format_))) == 4
+    if format_.holds is Holds.TRIPLES:
+        assert len(Graph().parse(data=written, format=format_.media_type)) == 4
 
 
 def test_the_prefixes_of_a_query_are_those_of_its_turtle(filled: EmbeddedStore) -> None:
@@ -176,7 +176,7 @@ def test_a_graph_is_read_by_name_and_version(filled: EmbeddedStore, turtle: Turt
         filled.graph(MINE, formats.TURTLE, "000077")
 
 
-@pytest.mark.parametrize("quad_format", [row for row in GRAPH_FORMATS if row.holds is Holds.QUADS])
+@pytest.mark.parametrize("quad_format", [format_ for format_ in GRAPH_FORMATS if format_.holds is Holds.QUADS])
 def test_the_dataset_is_written_without_its_derived_default_graph(
     filled: EmbeddedStore, names: GraphNames, quad_format: Format
 ) -> None:

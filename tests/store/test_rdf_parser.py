@@ -150,7 +150,7 @@ def test_a_byte_order_mark_is_no_part_of_a_document(written: Format) -> None:
     assert list(read_graph(BOM_UTF8 + sent, written)) == list(read_graph(sent, written)) == expected
 
 
-@pytest.mark.parametrize("written", [row for row in GRAPH_FORMATS if row is not formats.RDFXML])
+@pytest.mark.parametrize("written", [format_ for format_ in GRAPH_FORMATS if format_ is not formats.RDFXML])
 def test_utf_16_is_recognised_by_its_byte_order_mark(written: Format) -> None:
     with pytest.raises(PayloadError, match="UTF-16"):
         read_graph(NQUADS_OF_ONE.decode().encode("utf-16"), written)

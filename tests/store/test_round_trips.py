@@ -43,9 +43,9 @@ def test_a_graph_is_the_same_after_going_out_and_in_in_every_format(
         transaction.replace_graph("http://e.x/g", [from_triple(triple) for triple in triples])
         stored = list(transaction.triples("http://e.x/g"))
         transaction.commit("a graph")
-    for row in GRAPH_FORMATS:
-        document = b"".join(plain.graph("http://e.x/g", row).chunks)
-        assert canonical(read_graph(document, row)) == canonical(stored), row.name
+    for format_ in GRAPH_FORMATS:
+        document = b"".join(plain.graph("http://e.x/g", format_).chunks)
+        assert canonical(read_graph(document, format_)) == canonical(stored), format_.name
 
 
 def canonical(triples: Iterable[Triple]) -> set[str]:

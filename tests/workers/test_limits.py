@@ -120,12 +120,12 @@ def test_a_query_that_needs_too_much_memory_disturbs_no_other(opening: Opening) 
         assert b"true" in ask(store)
 
 
-@pytest.mark.parametrize("row", [JSON, XML, CSV, TSV], ids=lambda row: row.name)
-def test_an_answer_may_have_as_many_rows_as_the_limit_and_no_more(row: Format, opening: Opening) -> None:
+@pytest.mark.parametrize("format_", [JSON, XML, CSV, TSV], ids=lambda format_: format_.name)
+def test_an_answer_may_have_as_many_rows_as_the_limit_and_no_more(format_: Format, opening: Opening) -> None:
     text = f"""SELECT ?s (CONCAT(?v, '"}},{{\\r\\n[{{\\\\') AS ?v2) {{ ?s ?p ?v }} LIMIT {TRIPLES - 1}"""
-    whole = Query(text.replace(str(TRIPLES - 1), str(TRIPLES)), row, None)
+    whole = Query(text.replace(str(TRIPLES - 1), str(TRIPLES)), format_, None)
     with opening(rows=TRIPLES - 1) as store:
-        assert b"".join(store.query(Query(text, row, None)).chunks)
+        assert b"".join(store.query(Query(text, format_, None)).chunks)
         with pytest.raises(SizeLimitError, match="more rows than the limit of 2,999") as caught:
             b"".join(store.query(whole).chunks)
         assert caught.value.limit == "rows"
