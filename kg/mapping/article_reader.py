@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rdflib import Graph, URIRef
 
-from kg.errors import Location
+from kg.errors import Location, Problem
 from kg.mapping.corpus_documents import (
     CorpusDocuments,
     UnreadDocuments,
@@ -31,7 +31,7 @@ from kg.mapping.relation_checks import CROSSING_RELATIONS, shared_relation_fault
 from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
 from kg.mapping.text_copies import find_copy
 from kg.mapping.type_checks import Types, type_faults, types_in
-from kg.mapping.value_checks import identifier_faults, reference_faults, unused_value_faults
+from kg.mapping.value_checks import dangling_reference, identifier_faults, undefined_references, unused_value_faults
 from kg.mapping.withdrawn_articles import authority_triples_by_article, without_articles
 from kg.mapping.yaml_document import MappingDocument
 from kg.shipped_files import ontology_folder
@@ -67,7 +67,7 @@ class SharedDocuments:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Return their files."""
+        """Return the files of the corpus document, the authority and the others that are no articles."""
         return tuple(document.document.file for document in self.documents.documents)
 
     @property
@@ -126,15 +126,8 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, list
     vocabulary, base = shared.documents.vocabulary, shared.base
     ((kind, loaded),) = load_listed([ListedDocument(ARTICLE, file, Location(file))], vocabulary)
     document = build_triples(loaded, kind, base, vocabulary)
-    deferred: set[str] = set()
-
-    def is_defined(iri: str) -> bool:
-        if iri not in shared.defined and not iri.startswith(document.base):
-            deferred.add(iri)
-        return iri in shared.defined or iri in deferred
-
     withdrawn, documents = shared.documents.withdrawn, [document]
-    dangling = reference_faults(documents, base, withdrawn, is_defined)
+    deferred, dangling = _undefined_references(document, shared)
     misplaced = own_corpus_faults(loaded, shared.documents.root)
     raise_if([*misplaced, *own_faults(documents, vocabulary), *identifier_faults(documents), *dangling])
     # By stages, as for a whole corpus: what comes later can follow from what comes before.
@@ -146,6 +139,18 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, list
     return _checked_with_text(document, deferred, shared)
 
 
+def _undefined_references(document: DocumentTriples, shared: SharedDocuments) -> tuple[set[str], list[Problem]]:
+    """Return the IRIs that other articles have to define, and the problems of references to nodes of its own."""
+    own = {iri for iri, _ in document.defined}
+    values = [
+        value
+        for value in undefined_references([document], shared.base, shared.documents.withdrawn)
+        if value.iri not in shared.defined
+    ]
+    deferred = {value.iri for value in values if not value.iri.startswith(document.base)}
+    return deferred, [dangling_reference(value, own) for value in values if value.iri not in deferred]
+
+
 def _checked_with_text(
     document: DocumentTriples, deferred: set[str], shared: SharedDocuments
 ) -> tuple[ReadArticle, list[RdflibTriple]]:
@@ -155,12 +160,12 @@ def _checked_with_text(
     triples = [*document.all_triples(), *shared.authority_triples_by_article.get(document.base, ())]
     nodes = {subject for subject, _, _ in triples} | {value for _, _, value in triples if isinstance(value, URIRef)}
     read = ReadArticle(
-        article.value_of("article"),
-        article.digest,
-        copy.text.digest if copy else "",
-        _cross_references(document, deferred),
-        frozenset(str(node) for node in nodes if not str(node).startswith(document.base)),
-        dict(document.defined),
+        slug=article.value_of("article"),
+        digest=article.digest,
+        text=copy.text.digest if copy else "",
+        cross_references=_cross_references(document, deferred),
+        foreign_iris=frozenset(str(node) for node in nodes if not str(node).startswith(document.base)),
+        locations=dict(document.defined),
     )
     return read, triples
 

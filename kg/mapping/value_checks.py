@@ -104,7 +104,17 @@ def identifier_faults(documents: Iterable[DocumentParts]) -> Iterator[Problem]:
 def reference_faults(
     documents: list[DocumentTriples], base: str, withdrawn: tuple[str, ...], is_defined_elsewhere: Callable[[str], bool]
 ) -> Iterator[Problem]:
-    """Yield a problem for every reference under the corpus's base to a node that no document defines.
+    """Yield a problem for every one of the `undefined_references` that is not defined elsewhere either."""
+    defined = {iri for document in documents for iri, _ in document.defined}
+    for value in undefined_references(documents, base, withdrawn):
+        if not is_defined_elsewhere(value.iri):
+            yield dangling_reference(value, defined)
+
+
+def undefined_references(
+    documents: list[DocumentTriples], base: str, withdrawn: tuple[str, ...]
+) -> Iterator[DocumentValue]:
+    """Yield the references under the corpus's base to nodes that none of the documents defines.
 
     `withdrawn` are the beginnings of the IRIs of withdrawn articles, whose nodes links and curated identities may name.
     """
@@ -113,8 +123,8 @@ def reference_faults(
         for value in document.values:
             in_withdrawn = value.key in REFERENCES_ACROSS_ARTICLES and value.iri.startswith(withdrawn)
             internal = value.term.coercion == "@id" and value.iri.startswith(base)
-            if internal and value.iri not in defined and not in_withdrawn and not is_defined_elsewhere(value.iri):
-                yield dangling_reference(value, defined)
+            if internal and value.iri not in defined and not in_withdrawn:
+                yield value
 
 
 def dangling_reference(value: DocumentValue, defined: Iterable[str]) -> Problem:
