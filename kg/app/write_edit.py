@@ -66,7 +66,7 @@ def write_validated(  # noqa: PLR0913, PLR0917 -- the store, what it is checked 
         # One moment for both, so that the provenance and the record of the version agree.
         time = datetime.now(UTC)
         record_write(transaction, names, note, time)
-        # Last, since nothing may end the process from here on: see `kg.writer.writing_child`.
+        # Last, since nothing may end the process from here on: see `kg.writer.writer`.
         turn.before_publishing()
         return transaction.commit(note, f"{time:%Y-%m-%dT%H:%M:%SZ}")
 
@@ -78,7 +78,7 @@ class Committer:
         self._store, self._names = store, names
         self._schema = cache(read_schema)
 
-    def __call__(self, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN) -> Version:
+    def commit(self, edit: Edit, note: str, turn: WriteTurn = DEFAULT_TURN) -> Version:
         """Make an edit the current version; if it raises an error, the store is as it was."""
         if self._names is None:
             return write_plain(self._store, edit, note, turn)

@@ -20,8 +20,8 @@ from kg.workers import Client, QueryLimits, Running
 from kg.workers.frames import FrameKind, GoneError, from_error, to_error, to_json
 from kg.workers.query_jobs import LOCAL_CLIENT, REQUEST_NUMBERS
 from kg.writer.write_requests import Fetch, WriteRequest, Written, send_document, send_request, to_written
+from kg.writer.writer import WriterOptions
 from kg.writer.writer_process import WriterProcess, WriterStarter
-from kg.writer.writing_child import WriterOptions
 
 POLL_SECONDS = 0.05
 """Seconds between checks whether a write has to be ended."""

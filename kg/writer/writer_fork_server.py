@@ -20,7 +20,7 @@ from kg.store import names_of
 from kg.workers.fork_server import MALLOC_ARENAS, ForkServer, connect
 from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_json
 from kg.workers.memory_ceiling import keep_freed_memory_low
-from kg.writer.writing_child import WriterOptions, carry_out_request
+from kg.writer.writer import WriterOptions, carry_out_request
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from kg.errors import CommuniqueError, WorkerError
 from kg.workers.child_process import ChildProcess, ForkServerProcess, start_child
 from kg.workers.fork_server import MAX_MESSAGE_BYTES
 from kg.workers.process_exits import ProcessRole, describe, readable
-from kg.writer.writing_child import WriterOptions
+from kg.writer.writer import WriterOptions
 
 REAP_TIMEOUT_SECONDS = 10.0
 """How long a writer that has closed its channel may take to end: on a busy machine, that takes a while."""

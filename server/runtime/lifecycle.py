@@ -220,9 +220,9 @@ class Lifecycle:
         if store is None:
             return None
         if options.limits is None:
-            change = Committer(store, None if base is None else GraphNames(base))
-            self._load_schema = change.load_schema
-            return LocalWriter(change)
+            committer = Committer(store, None if base is None else GraphNames(base))
+            self._load_schema = committer.load_schema
+            return LocalWriter(committer.commit)
         writer = ProcessWriter(options.folder, store, options.limits, options.keep)
         self._resources.callback(writer.close)
         self._load_schema = writer.load_schema

@@ -76,7 +76,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     roles = {**dict.fromkeys(READERS, Role.WRITE), "curator": Role.ADMIN}
     by_name = {name: tokens.add(name, role, "2026-01-01T00:00:00+00:00") for name, role in roles.items()}
     settings = Settings(corpus.names.base, corpus.title, None, corpus.licence, writable=False, tokens=tokens)
-    writer = LocalWriter(Committer(store, corpus.names))
+    writer = LocalWriter(Committer(store, corpus.names).commit)
     with running(create_app(UnlimitedStore(store), settings, writer)) as reader:
         listed = csv.DictReader(io.StringIO(reader.get("/statements", "text/csv").text))
         rows = [*{row["statement"]: row["passage"] for row in listed}.items()]

@@ -125,7 +125,7 @@ def sites(built: tuple[Path, Path]) -> Iterator[tuple[Site, Site]]:
     """Return two servers: one writes by itself, the other in processes."""
     here, there = (EmbeddedStore.open(folder, NAMES) for folder in built)
     process = ProcessWriter(built[1], there, QueryLimits(time=120, cpu=120))
-    writers: tuple[Writer, Writer] = LocalWriter(Committer(here, NAMES)), process
+    writers: tuple[Writer, Writer] = LocalWriter(Committer(here, NAMES).commit), process
     apps = [
         create_app(UnlimitedStore(store), Settings(base=NAMES.base), writer)
         for store, writer in zip((here, there), writers, strict=True)

@@ -76,7 +76,7 @@ def _outcome(
         edit = parse_write(request, _FrontFetcher(channel))
         # What is left of the time, since the write has waited for its turn in the front process already.
         wait = max(deadline - time.monotonic() - REPORT_SECONDS, 0)
-        version = committer(edit, request.note, WriteTurn(wait, partial(_ask_to_publish, channel)))
+        version = committer.commit(edit, request.note, WriteTurn(wait, partial(_ask_to_publish, channel)))
         return FrameKind.END, from_written(Written(version, edit.triples_before))
     except (MemoryError, MemoryLimitError):
         return FrameKind.ERROR, to_json(from_error(memory_error("write", memory)))
