@@ -83,7 +83,7 @@ def outcomes_in_order(
 def _submit(pool: ProcessPoolExecutor, file: Path) -> Callable[[], Outcome]:
     with _naming_file(file):
         # A pool that has broken meanwhile takes no more tasks.
-        return partial(_outcome, file, pool.submit(_build, file))
+        return partial(_outcome, file, pool.submit(_build_in_pool, file))
 
 
 def _outcome(file: Path, future: Future[Outcome]) -> Outcome:
@@ -116,7 +116,7 @@ def _end_with_build() -> None:
         os._exit(1)
 
 
-def _build(file: Path) -> Outcome:
+def _build_in_pool(file: Path) -> Outcome:
     from kg.app.compiled_schema import SCHEMA  # noqa: PLC0415 -- compiled where processes are forked, not in the build's
 
     shared, finished = _SHARED[0]

@@ -36,7 +36,7 @@ class ArticleFault:
         return cls(type(error), tuple(error.problems) if isinstance(error, MappingError) else (), str(error))
 
     def error(self) -> DataError:
-        """Return the error."""
+        """Return an error like the one that the fault was made of: of its kind, with its problems or its text."""
         return MappingError([*self.problems]) if self.problems else self.kind(self.text)
 
 
@@ -56,14 +56,15 @@ def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltA
     """Read an article, infer from it and validate its own nodes, or return its fault."""
     try:
         with one_collection():
-            return _built(file, shared, schema)
+            return _build(file, shared, schema)
     except ContradictionError as error:
         return ArticleFault.of(located_contradiction(error, [file, *shared.files], shared.base))
     except DataError as error:
         return ArticleFault.of(error)
 
 
-def _built(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
+def _build(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
+    """Build an article. Raises DataError with its fault."""
     article, triples = read_article(file, shared)
     require_well_typed(triples)
     part = referred_to(map(iri_node, article.foreign_iris), shared.authority)

@@ -47,12 +47,6 @@ class Evaluation:
     work: Callable[[Sink[None]], None]
 
 
-def answer(query: Query, snapshot: Snapshot, version: str) -> Answer:
-    """Answer a query over a snapshot; errors of the request are raised here, those of its evaluation by the chunks."""
-    evaluation = read_evaluation(query, snapshot, version)
-    return Answer(evaluation.form, evaluation.format, stream(evaluation.work)[1], version)
-
-
 def read_evaluation(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
     """Read a query, whose evaluation is yet to come; errors of the request are raised here."""
     request = _read(query)

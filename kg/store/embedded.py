@@ -26,9 +26,9 @@ from kg.errors import (
 from kg.formats import Format, Holds
 from kg.prefixes import prefixes
 from kg.sparql.protocol import Query
-from kg.store.answers import Evaluation, answer, dataset_answer, graph_answer, read_evaluation
+from kg.store.answers import Evaluation, dataset_answer, graph_answer, read_evaluation
 from kg.store.backup import back_up, repair_pointer, restore, verify
-from kg.store.engine_thread import translating
+from kg.store.engine_thread import stream, translating
 from kg.store.folder import BUILD, DESCRIPTION, UNFINISHED, Pointer, describe, must_hold_no_remains, read_description
 from kg.store.interfaces import Answer, Version
 from kg.store.snapshots import Snapshot
@@ -88,8 +88,8 @@ class EmbeddedStore:
 
     def query(self, query: Query) -> Answer:
         """Answer a query; QuerySyntaxError, ForbiddenError, UnknownVersionError and RequestError say what is wrong."""
-        version, snapshot = self._seen(query.version)
-        return answer(query, snapshot, version.name)
+        evaluation = self.read_evaluation(query)
+        return Answer(evaluation.form, evaluation.format, stream(evaluation.work)[1], evaluation.version)
 
     def read_evaluation(self, query: Query) -> Evaluation:
         """Read a query, whose evaluation is yet to come; the errors are those of `query`."""

@@ -81,7 +81,7 @@ class Sink(ABC, Generic[Head]):
         """Take the next chunk of what is written."""
 
     def write(self, data: bytes) -> int:
-        """Take bytes."""
+        """Take a piece of output, and hand over a chunk once enough is there; return how many bytes were given."""
         self._held += self.fitted(data)
         if len(self._held) >= CHUNK:
             self.finish()

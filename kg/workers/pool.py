@@ -69,7 +69,7 @@ class Pool:
     def worker_for(self, job: QueryJob) -> WorkerProcess:
         """Return a request's worker once it has one. Raises its verdict if it is to end."""
         # A second more than it may take: it is the supervisor that ends overdue requests, and it may be behind.
-        job.granted.wait(max(job.deadline - time.monotonic(), 0) + 1)
+        job.settled.wait(max(job.deadline - time.monotonic(), 0) + 1)
         with self._lock:
             if job.verdict is None and job.worker is not None:
                 return job.worker
@@ -104,7 +104,7 @@ class Pool:
             if worker is not None:
                 self._take_back(worker, leaving=True)
             if job.verdict is None:
-                job.granted.clear()
+                job.settled.clear()
                 self._queue_of(job).append(job)
                 # One that was evicted is slow from its new beginning: it computes as long again.
                 job.slow, job.evicted = job.evicted, False
@@ -260,7 +260,7 @@ class Pool:
     def _stop(self, job: QueryJob, verdict: CommuniqueError) -> None:
         if job.verdict is None:
             job.verdict = verdict
-            job.granted.set()
+            job.settled.set()
             if job.worker is not None:
                 job.worker.kill()
 
@@ -281,7 +281,7 @@ class Pool:
     def _assign_worker(self, job: QueryJob) -> None:
         worker = self._idle.pop()
         worker.busy, job.worker, job.started, job.used = True, worker, time.monotonic(), worker.used()
-        job.granted.set()
+        job.settled.set()
 
     def _queue_of(self, job: QueryJob) -> deque[QueryJob]:
         if job.client.background:

@@ -139,7 +139,11 @@ class AnswerStream(Iterator[bytes]):
 def _begin_answer(pool: Pool, job: QueryJob) -> tuple[WorkerProcess, bytes]:
     """Return a request's worker and the head of its answer. Raises the error that the request ended with."""
     while True:
-        worker = _worker_for(pool, job)
+        try:
+            worker = pool.worker_for(job)
+        except CommuniqueError:
+            pool.finish(job, failed=True)
+            raise
         try:
             worker.channel.send(FrameKind.ASK, job.body())
             kind, body = worker.channel.receive()
@@ -160,14 +164,6 @@ def _may_begin_again(job: QueryJob, worker: WorkerProcess) -> bool:
         return False
     # With status 0 a worker has ended by itself, as it does between two requests only: it has not read this one.
     return job.evicted or (worker.ended.wait(REAP_TIMEOUT_SECONDS) and worker.status == 0)
-
-
-def _worker_for(pool: Pool, job: QueryJob) -> WorkerProcess:
-    try:
-        return pool.worker_for(job)
-    except CommuniqueError:
-        pool.finish(job, failed=True)
-        raise
 
 
 def _finish(pool: Pool, job: QueryJob, kind: FrameKind, body: bytes) -> None:

@@ -64,7 +64,7 @@ class QueryJob:
     verdict: CommuniqueError | None = None
     """Why it is to end, if it is."""
     worker: WorkerProcess | None = None
-    granted: Event = field(default_factory=Event)
+    settled: Event = field(default_factory=Event)
     """Set when it has a worker or a verdict."""
 
     @property

@@ -138,7 +138,7 @@ class _Worker:
         except CommuniqueError as error:
             self._end(FrameKind.ERROR, from_error(error), leaving=sink.has_begun)
         else:
-            self._end(FrameKind.END, {}, sink.held)
+            self._end(FrameKind.END, {}, sink.unsent)
 
     def _write(self, request: dict[str, Any], sink: _AnswerSink) -> None:
         if request["what"] == "query":
@@ -187,7 +187,7 @@ class _AnswerSink(Sink[None]):
     def __init__(self, channel: Channel, max_bytes: int | None, max_rows: int | None) -> None:
         super().__init__()
         self._channel, self._max_bytes, self._max_rows = channel, max_bytes, max_rows
-        self.held: list[tuple[FrameKind, bytes]] = []
+        self.unsent: list[tuple[FrameKind, bytes]] = []
         """The frames that have not been sent yet."""
         self.has_begun = False
         self._size = 0
@@ -195,7 +195,7 @@ class _AnswerSink(Sink[None]):
     def describe(self, answer: Answer | Evaluation) -> None:
         """Take the answer's head."""
         self._rows = RowCounter(answer.format)
-        self.held.append((FrameKind.HEAD, from_head(answer)))
+        self.unsent.append((FrameKind.HEAD, from_head(answer)))
 
     def begin(self, head: None) -> None:
         """Do nothing: the head goes with the first chunk."""
@@ -206,10 +206,10 @@ class _AnswerSink(Sink[None]):
         require_within("size", "bytes", self._size, self._max_bytes)
         if self._max_rows is not None:
             require_within("rows", "rows", self._rows.count(chunk), self._max_rows)
-        self.held += [
+        self.unsent += [
             (FrameKind.CHUNK, chunk[start : start + MAX_CHUNK_BYTES]) for start in range(0, len(chunk), MAX_CHUNK_BYTES)
         ]
         # A shorter chunk is the last: held back, it goes with the end as one message (decision 0023).
         if len(chunk) >= CHUNK:
-            self._channel.send_together(self.held)
-            self.held, self.has_begun = [], True
+            self._channel.send_together(self.unsent)
+            self.unsent, self.has_begun = [], True

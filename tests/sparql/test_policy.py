@@ -202,11 +202,13 @@ def test_the_longest_chain_that_is_let_through_leaves_the_process_alive(shape: s
         import pyoxigraph as ox
         from kg import formats
         from kg.store import Query
-        from kg.store.answers import answer
+        from kg.store.answers import read_evaluation
+        from kg.store.engine_thread import stream
         from kg.store.snapshots import Snapshot
         store = ox.Store()
         store.update("INSERT DATA { <x:s> <x:p> 1, 2 }")
-        print(len(b"".join(answer(Query(sys.stdin.read(), formats.CSV, None), Snapshot(store, None), "1").chunks)))
+        evaluation = read_evaluation(Query(sys.stdin.read(), formats.CSV, None), Snapshot(store, None), "1")
+        print(len(b"".join(stream(evaluation.work)[1])))
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
