@@ -83,7 +83,7 @@ class BuildInputs:
 
     @cached_property
     def names_of_files(self) -> Mapping[Path, str]:
-        """Return the documents' names."""
+        """Return the name of each document relative to the corpus, by its file."""
         return {file: name for name, file in self.files.items()}
 
     @cached_property

@@ -59,7 +59,7 @@ class PairIndex:
         self.back: defaultdict[int, set[int]] = defaultdict(set)
 
     def add(self, pairs: Pairs) -> None:
-        """Add pairs."""
+        """Index pairs by their subject and by their object."""
         for subject, object_ in pairs:
             self.onward[subject].add(object_)
             self.back[object_].add(subject)
