@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -13,10 +13,11 @@ import click
 
 from kg.app import BuildOptions, Built, corpus_and_documents
 from kg.app import build as build_corpus
+from kg.cli.build_flags import article_options, reasoner_options, validator_option
 from kg.cli.command import command, note
-from kg.cli.corpus_options import article_options, corpus_path, note_unchecked, reasoner_options, validator_option
-from kg.cli.options import corpus_arguments, keep_option, sources_option, store_option
+from kg.cli.options import corpus_arguments, corpus_path, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
+from kg.mapping import UncheckedArticle
 from kg.store import EmbeddedStore
 
 BUILD_STEPS = 5
@@ -120,7 +121,7 @@ def print_result(built: Built, store: Path, seconds: float) -> None:
     """Print what the validation found, why articles were left out, and the summary, which is the only output."""
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")
-    note_unchecked(built.unchecked)
+    _note_unchecked(built.unchecked)
     for document in built.left_out.values():
         for reason in document.reasons:
             click.echo(f"Error: {reason}", err=True)
@@ -149,3 +150,9 @@ def _summary(built: Built, store: Path, seconds: float) -> str:
     if not built.changed:
         return f"Nothing has changed: version {built.version.name} of {store} holds this already ({content}).{left_out}"
     return f"Built version {built.version.name} of {store} in {seconds:.1f} s: {content}.{left_out}"
+
+
+def _note_unchecked(articles: Iterable[UncheckedArticle]) -> None:
+    """Write to standard error which articles' passages were not checked against a text, and why."""
+    for unchecked in articles:
+        note(f"Note: the passages of {unchecked.slug} are unchecked: {unchecked.reason}.")

@@ -10,8 +10,7 @@ from rdflib import RDF
 from kg.app import check as check_documents
 from kg.app import corpus_file
 from kg.cli.command import command
-from kg.cli.corpus_options import corpus_path
-from kg.cli.options import corpus_argument, json_option, sources_option
+from kg.cli.options import corpus_argument, corpus_path, json_option, sources_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
 from kg.mapping import Article, CheckReport, PassageState, TextCopy, refresh_words

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from kg import formats
 from kg.app import BuildOptions, infer_triples, read_corpus_dataset
+from kg.cli.build_flags import reasoner_options
 from kg.cli.command import command
-from kg.cli.corpus_options import corpus_path, reasoner_options
-from kg.cli.options import corpus_argument, format_option, output_option
+from kg.cli.options import corpus_argument, corpus_path, format_option, output_option
 from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.export.format_writers import write as serialize

@@ -12,6 +12,7 @@ import click
 from kg.engines import StorePlace, is_address
 from kg.errors import RequestError
 from kg.formats import Format, by_name
+from kg.shipped_files import mappings_folder
 
 Function = Callable[..., Any]
 KEPT_VERSIONS = 1000
@@ -123,6 +124,11 @@ place_option = in_order(
     click.option("--digest", is_flag=True, help="Log in to the engine by digest authentication as --user."),
 )
 """The options of a store that is read: its folder, or an engine's address and the login there."""
+
+
+def corpus_path(corpus: Path | None) -> Path:
+    """Return the path of the corpus, or of the shipped one if none is named."""
+    return mappings_folder() if corpus is None else corpus
 
 
 def store_place_option(function: Function) -> Function:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from kg.app import read_corpus_dataset, validate_dataset
+from kg.cli.build_flags import validator_option
 from kg.cli.command import command
-from kg.cli.corpus_options import corpus_path, validator_option
-from kg.cli.options import corpus_argument, format_option, json_option
+from kg.cli.options import corpus_argument, corpus_path, format_option, json_option
 from kg.cli.output import write, write_json
 from kg.cli.progress import Steps
 from kg.export.blank_node_names import named_blanks

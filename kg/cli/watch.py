@@ -15,9 +15,9 @@ import watchfiles
 
 from kg.app import BuildOptions, build, corpus_and_documents
 from kg.cli.build import print_result
+from kg.cli.build_flags import article_options
 from kg.cli.command import command
-from kg.cli.corpus_options import article_options, corpus_path
-from kg.cli.options import corpus_arguments, keep_option, sources_option, store_option
+from kg.cli.options import corpus_arguments, corpus_path, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
 from kg.errors import CommuniqueError, DataError
 from kg.shipped_files import ontology_folder, shapes_folder

@@ -1,17 +1,11 @@
-"""The arguments and notes of the commands that read a corpus."""
+"""The flags of how a corpus is built: its reasoner, its validator, and how its articles are."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
 from kg.app.build_options import OWLRL, PYSHACL, QUERIES, RULES
-from kg.cli.command import note
 from kg.cli.options import in_order
-from kg.mapping import UncheckedArticle
-from kg.shipped_files import mappings_folder
 
 reasoner_options = in_order(
     click.option(
@@ -43,14 +37,3 @@ article_options = in_order(
     ),
     click.option("--strict", is_flag=True, help="Fail if one article is at fault, rather than leave it out."),
 )
-
-
-def corpus_path(corpus: Path | None) -> Path:
-    """Return the path of the corpus, or of the shipped one if none is named."""
-    return mappings_folder() if corpus is None else corpus
-
-
-def note_unchecked(articles: Iterable[UncheckedArticle]) -> None:
-    """Write to standard error which articles' passages were not checked against a text, and why."""
-    for unchecked in articles:
-        note(f"Note: the passages of {unchecked.slug} are unchecked: {unchecked.reason}.")
