@@ -19,12 +19,11 @@ from kg.mapping.document_listing import ARTICLE, listed_documents
 from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in
 from kg.reconciliation.corpus_comparison import SUGGESTIONS_ENDING
 from kg.reconciliation.suggestion_file import REJECT
+from kg.review.corpus_names import OF_ARTICLES
 from kg.review.item_references import drop_reference, rename_references
 from kg.review.review_items import LocatedItem, located_items
 from kg.review.working_document import WorkingDocument
 
-OF_ARTICLES = "article:"
-"""How references to nodes of another article begin."""
 DERIVING_SECTIONS = {"holdings": "Holding", "links": "Link"}
 """The types of items that may leave their identifiers to be derived, by section."""
 DERIVING_KEYS = {"participants": "Participation", "envisagedParticipants": "Participation"}

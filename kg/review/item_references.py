@@ -10,7 +10,8 @@ from kg.drafting.yaml_nodes import written
 from kg.errors import RequestError
 from kg.mapping import TextSpan
 from kg.mapping.yaml_document import YamlMapping, YamlText, mappings_in
-from kg.review.review_items import REVIEW_NEEDED, UNNAMED_KEYS, LocatedItem, values_of
+from kg.review.corpus_names import corpus_names
+from kg.review.review_items import REVIEW_NEEDED, UNNAMED_KEYS, in_words, item_labels, values_of
 from kg.review.working_document import Reference, WorkingDocument
 
 INNER_KEYS = ("quotedRuns", "says")
@@ -143,7 +144,7 @@ def remove_item(document: WorkingDocument, key: str) -> list[str]:
 def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]:
     """Take one reference out of the item that has it; return what that does."""
     item, key = reference.item, reference.key
-    label = f"“{_label(item)}”"
+    label = f"“{item_labels(document.document, corpus_names(document.document))[item.key]}”"
     is_own = len(reference.parents) == 1
     if is_own and (key in UNNAMED_KEYS.get(item.section, ()) or key in ("id", "wouldBeSaidBy")):
         return [f"{label} is removed too.", *remove_item(document, item.key)]
@@ -164,10 +165,4 @@ def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]
         document.apply(document.edits.remove_key(reference.mapping, key))
     else:
         document.apply(document.edits.remove_item(reference.mapping, key, reference.position))
-    return [f"{label} does not refer to it any more ({key})."]
-
-
-def _label(item: LocatedItem) -> str:
-    values = values_of(item.node)
-    parts = [str(values[key]) for key in UNNAMED_KEYS.get(item.section, ()) if key in values]
-    return str(values.get("gist") or values.get("name") or " ".join(parts) or item.key)
+    return [f"{label} does not refer to it any more ({in_words(key)})."]

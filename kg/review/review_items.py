@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,15 +103,29 @@ def located_items(document: MappingDocument) -> dict[str, LocatedItem]:
     return located
 
 
-def review_items(document: MappingDocument) -> list[ReviewItem]:
-    """Return a document's items by their first passage; those without a passage come first."""
+def item_labels(document: MappingDocument, names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what the items of a document are called, by key; `names` has those of its corpus by identifier."""
+    located = located_items(document)
+    own = {key: name for key, item in located.items() if (name := _name(values_of(item.node)))}
+    known = {**(names or {}), **own}
+    return {
+        key: own.get(key) or _label_of_unnamed(item.section, values_of(item.node), known) or key
+        for key, item in located.items()
+    }
+
+
+def review_items(document: MappingDocument, names: Mapping[str, str] | None = None) -> list[ReviewItem]:
+    """Return a document's items by their first passage; those without a passage come first.
+
+    `names` has the names of what it refers to in its corpus, by identifier.
+    """
     located, edits = located_items(document), DocumentEdits(document)
     # Every text of an item; identifiers of other items are among them.
     references = {
         key: {text for node in mappings_below(item.node) for name in node.nodes for text in node.texts_of(name)}
         for key, item in located.items()
     }
-    names = {key: _name(values_of(item.node)) for key, item in located.items()}
+    labels = item_labels(document, names)
     items = []
     for key, item in located.items():
         start, end = edits.span_of(item.node)
@@ -125,7 +139,7 @@ def review_items(document: MappingDocument) -> list[ReviewItem]:
                 key=key,
                 section=item.section,
                 index=item.index,
-                label=names[key] or _label_of_unnamed(values, names) or key,
+                label=labels[key],
                 values=values,
                 passages=passages,
                 needs_review=str(values.get("note", "")).startswith(REVIEW_NEEDED),
@@ -174,7 +188,9 @@ def _name(values: dict[str, Any]) -> str:
     return str(values.get("gist") or values.get("name") or values.get("prefLabel") or "")
 
 
-def _label_of_unnamed(values: dict[str, Any], names: dict[str, str]) -> str:
+def _label_of_unnamed(section: str, values: dict[str, Any], names: Mapping[str, str]) -> str:
+    if section == "mentions":
+        return names.get(values.get("id", ""), "")
     holder = values.get("incumbent") or values.get("formerHolder")
     if holder:
         post = values.get("post") or values.get("rank") or ""
@@ -182,5 +198,10 @@ def _label_of_unnamed(values: dict[str, Any], names: dict[str, str]) -> str:
         return f"{names.get(holder) or holder}: {names.get(post) or post}{former}"
     if predicate := values.get("linkPredicate"):
         subject, thing = values.get("linkSubject", ""), values.get("linkObject", "")
-        return f"{names.get(subject) or subject} {predicate} {names.get(thing) or thing}"
+        return f"{names.get(subject) or subject} {in_words(predicate)} {names.get(thing) or thing}"
     return ""
+
+
+def in_words(name: str) -> str:
+    """Return the name of a key or a relation as words, as in "allied with"."""
+    return re.sub("[A-Z]", lambda letter: f" {letter[0].lower()}", name)

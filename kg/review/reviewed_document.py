@@ -16,6 +16,7 @@ from kg.durable_files import locked_folder, replace_synced
 from kg.errors import RequestError
 from kg.mapping import SourceText, TextSpan
 from kg.mapping.yaml_document import MappingDocument, parse_document, read_text
+from kg.review.corpus_names import corpus_names
 from kg.review.identities import open_suggestions
 from kg.review.review_changes import ARTICLE, DISTINGUISH, IDENTIFY, ChangedText, ReviewChange, apply_change
 from kg.review.review_items import ReviewItem, review_items
@@ -105,7 +106,8 @@ class ReviewedDocument:
         with locked_folder(self.file.parent):
             text, records = self._recovered()
         document = parse_document(self.file, text)
-        items = review_items(document)
+        names = corpus_names(document)
+        items = review_items(document, names)
         source = self._source(document.value_of("digest"))
         done, undone = undoable(records)
         decided = {(record.items[0], record.items[1]) for record in done if record.action in IDENTITY_ACTIONS}
@@ -115,6 +117,7 @@ class ReviewedDocument:
             "article": {key: document.value_of(key) for key in ("article", "title", "published", "language")},
             "text": source.text if source else None,
             "items": [asdict(item) for item in items],
+            "names": names,
             "missing": _missing(document, items, source),
             "suggestions": [asdict(suggestion) for suggestion in suggestions],
             "model": _model_notice(text, items),

@@ -131,7 +131,7 @@ def test_a_corrected_holding_is_followed_by_its_new_identifier(corpus: Review) -
 def test_to_reject_takes_what_refers_to_it_out_of_all_documents_and_says_so(corpus: Review) -> None:
     first = corpus.content()
     assert sentences(corpus, "reject", "statement/2") == [
-        "In third.yaml: “statement/1 supports article:sel/statement/2” is removed too."
+        "In third.yaml: “The bridge would stay closed. supports It is against the law.” is removed too."
     ]
     corpus.make("reject", "statement/2")
     assert "supports" not in text(corpus, "third.yaml")

@@ -49,7 +49,7 @@ def test_to_reject_mends_what_refers_to_the_item_and_says_so_first(review: Revie
         review.reviewed.change(ReviewChange("reject", ("person/vik",)), "ada", review.seen(), is_confirmed=False)
     assert review.document.read_bytes() == before
     assert unconfirmed.value.consequences == [
-        "“person/vik post/minister” is removed too.",
+        "“Jon Vik: transport minister” is removed too.",
         "“the meeting” has a participant less.",
         "“It is against the law.” has no source any more, and needs review again.",
         "“It is against the law.” does not refer to it any more (about).",

@@ -1,0 +1,58 @@
+"""The names of what an article's document refers to in its corpus, and does not say itself."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from kg.durable_files import FileMark, file_mark
+from kg.errors import MappingError
+from kg.mapping.document_listing import ARTICLE, AUTHORITY, listed_documents, nearest_corpus_file
+from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_below, mappings_in
+from kg.review.review_items import item_labels
+
+OF_ARTICLES = "article:"
+"""How references to what articles say begin."""
+
+
+def corpus_names(document: MappingDocument) -> dict[str, str]:
+    """Return the names of things of the authority and of other articles, and of the corpus's kinds, by identifier.
+
+    Of a corpus that cannot be read there are none.
+    """
+    nodes = mappings_below(document.root)
+    referred = {text for node in nodes for key in node.nodes for text in node.texts_of(key)}
+    return {identifier: name for identifier, name in _all_names(document).items() if identifier in referred}
+
+
+def _all_names(document: MappingDocument) -> dict[str, str]:
+    names = _kinds(document.root)
+    corpus_file = nearest_corpus_file(document.file)
+    if corpus_file is None:
+        return names
+    try:
+        corpus = load_document(corpus_file)
+        names |= _kinds(corpus.root)
+        for entry in listed_documents(corpus):
+            if not entry.file.is_file():
+                continue
+            if entry.kind == AUTHORITY:
+                names |= _names(entry.file, file_mark(entry.file))[1]
+            # Few documents refer to other articles, and for the others none of them is parsed.
+            elif entry.kind == ARTICLE and OF_ARTICLES in document.text:
+                slug, own = _names(entry.file, file_mark(entry.file))
+                names |= {f"{OF_ARTICLES}{slug}/{key}": name for key, name in own.items()}
+    except MappingError:
+        return names  # `kg check` says what is wrong with the corpus, and the review goes on
+    return names
+
+
+def _kinds(root: YamlMapping) -> dict[str, str]:
+    return {kind.text_of("id"): kind.text_of("prefLabel") for kind in mappings_in(root.nodes.get("kinds"))}
+
+
+@lru_cache(maxsize=500)  # the files' marks are part of the key: a page asks again with each change
+def _names(file: Path, _mark: FileMark) -> tuple[str, dict[str, str]]:
+    """Return the slug of a document, and the names of its items by key."""
+    document = load_document(file)
+    return document.value_of("article"), {key: label for key, label in item_labels(document).items() if label != key}
