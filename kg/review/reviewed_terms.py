@@ -1,16 +1,22 @@
-"""The concepts that a reviewer chooses among, from the JSON Schema of mapping documents."""
+"""The concepts that a reviewer chooses among, from the JSON Schema of mapping documents, with their plain words."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
+from rdflib import SKOS, Graph
+
+from kg.act_words import CONCEPT_WORDS, certainty_words, past_tense, polarity_words
 from kg.mapping.mapping_vocabulary import Classes, read_vocabulary
-from kg.namespaces import CQ
+from kg.namespaces import CQ, SCHEME
 from kg.review.review_items import KINDS_OF_SECTIONS
 from kg.shipped_files import ontology_folder
 
+Words = dict[str, str]
+"""Plain words by the identifier that a document has, in the order in which people look for them."""
 _NAMED_ALIKE = ("act", "capacity", "certainty", "form", "grade", "polarity", "rank", "status", "tense")
 CONCEPTS = {**{key: f"{key}Concept" for key in _NAMED_ALIKE}, "voiceKind": "sourceConcept"}
 """The definitions in the schema by key."""
@@ -39,20 +45,66 @@ RELATIONS = (
 """The relations of links that docs/mapping.md lists as the usual ones."""
 
 
+@dataclass(frozen=True)
+class ActWords:
+    """What a source does by an act of stating, in words: "said", and what stands beside it where it says more."""
+
+    past_tense: str
+    polarities: Words
+    certainties: Words
+
+
 @cache
-def reviewed_terms() -> dict[str, list[str]]:
-    """Return the concepts by key, and kinds by `kind.SECTION`."""
+def reviewed_terms() -> dict[str, Words]:
+    """Return the words of concepts by key, and of those that a section offers by `KEY.SECTION`."""
     definitions = json.loads((ontology_folder() / "mapping.schema.json").read_text("utf-8"))["$defs"]
-    terms = {key: definitions[name]["examples"] for key, name in CONCEPTS.items()}
+    words = _concept_words()
+    offered = {key: definitions[name]["examples"] for key, name in CONCEPTS.items()}
     kinds = {
         f"kind.{section}": definitions[KINDS_OF_SECTIONS[section]]["properties"]["kind"]["examples"]
         for section in SECTIONS_WITH_KINDS
     }
     statuses = {
         "status.events": [*REALITIES],
-        "status.scenarios": [status for status in terms["status"] if status not in REALITIES],
+        "status.scenarios": [status for status in offered["status"] if status not in REALITIES],
     }
-    return terms | statuses | kinds
+    chosen = offered | statuses | kinds
+    return words | {key: _in_order(words[key.partition(".")[0]], names) for key, names in chosen.items()}
+
+
+@cache
+def reviewed_acts() -> dict[str, ActWords]:
+    """Return the words of acts of stating, as those of a statement in a list or a chain."""
+    terms = reviewed_terms()
+    return {
+        act: ActWords(
+            words,
+            {name: terms["polarity"][name] if polarity_words(act, name) else "" for name in terms["polarity"]},
+            {name: certainty_words(name, act) for name in terms["certainty"]},
+        )
+        for act, words in terms["act"].items()
+    }
+
+
+def _concept_words() -> dict[str, Words]:
+    """Return the words of all concepts that a key can have, by key."""
+    schemes = Graph()
+    for file in sorted((ontology_folder() / "schemes").glob("*.ttl")):
+        schemes.parse(file, format="turtle")
+    labels = {str(concept): str(label) for concept, label in schemes.subject_objects(SKOS.prefLabel)}
+    labels.update(CONCEPT_WORDS)
+    starts = {key: term.vocab for key, term in read_vocabulary(ontology_folder()).terms.items() if term}
+    words = {key: _words_below(start, labels) for key, start in starts.items() if start.startswith(SCHEME)}
+    kinds = {name: label for name, label in words["kind"].items() if name.partition("/")[0].endswith("-kind")}
+    return words | {"kind": kinds, "act": {act: past_tense(act) for act in words["act"]}}
+
+
+def _words_below(start: str, labels: Mapping[str, str]) -> Words:
+    return {iri.removeprefix(start): label for iri, label in labels.items() if iri.startswith(start)}
+
+
+def _in_order(words: Words, names: Iterable[str]) -> Words:
+    return dict(sorted(((name, words[name]) for name in names), key=lambda row: row[1]))
 
 
 @cache

@@ -23,6 +23,7 @@ from kg.review import (
     document_faults,
     publish,
     require_reviewed,
+    reviewed_acts,
     reviewed_relations,
     reviewed_terms,
     suggest,
@@ -149,8 +150,13 @@ def article() -> Response:
 
 
 def terms() -> Response:
-    """Return the concepts that can be chosen, by key or section."""
+    """Return the plain words of concepts, by key, and of those that can be chosen in a section."""
     return _json(reviewed_terms())
+
+
+def acts() -> Response:
+    """Return what the sources of statements did, in words."""
+    return _json({act: asdict(words) for act, words in reviewed_acts().items()})
 
 
 def relations() -> Response:
@@ -174,6 +180,7 @@ ROUTES = (
     ("/api/publication", publication, ["POST"]),
     ("/api/article", article, ["POST"]),
     ("/api/terms", terms, ["GET"]),
+    ("/api/acts", acts, ["GET"]),
     ("/api/relations", relations, ["GET"]),
     ("/api/suggestion", suggestion, ["GET"]),
 )

@@ -8,6 +8,7 @@ const POLL_MILLISECONDS = 3000;
 const FAULTS_MILLISECONDS = 400;
 const MAX_WORDS_SHOWN = 160;
 const MODEL = "a language model";
+const TYPING_MILLISECONDS = 1000;
 const KEYS_OFF = "communique-review-keys-off";
 const AGENTS = ["people", "organizations", "groups"];
 const ENTITIES = [...AGENTS, "places"];
@@ -33,8 +34,8 @@ const SECTION_NAMES = {
 };
 const LABELS = {
   source: "Source",
-  act: "What the source does",
-  polarity: "Polarity",
+  act: "What the source did",
+  polarity: "What is put forward",
   certainty: "Certainty",
   tense: "Tense",
   form: "Form",
@@ -95,6 +96,7 @@ const PASSAGES = new Set(["at", "contentSpan", "sourceSpan", "cueSpan", "mention
 
 let state = null;
 let terms = {};
+let acts = {};
 let relations = {};
 let faults = [];
 let points = [];
@@ -105,6 +107,8 @@ let busy = false;
 let faultsTimer = 0;
 let caret = null;
 let choosing = null;
+let typed = { list: null, letters: "", at: 0 };
+const labels = new Map(); // of items that have gone too, since what others have done is told of them
 let queue = Promise.resolve();
 
 /** Carry out an action after those before it, so that no key is lost while a change is being saved. */
@@ -144,7 +148,21 @@ const itemOf = (key) => state.items.find((item) => item.key === key);
 const listed = (value) => (value === undefined || value === "" ? [] : Array.isArray(value) ? value : [value]);
 const VOICES = { "voice/nobody": "nobody named", "voice/article": "the article" };
 const inWords = (relation) => relation.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-const labelOf = (key) => itemOf(key)?.label ?? VOICES[key] ?? key;
+const wordsIn = (table, key) => (table && Object.hasOwn(table, key) ? table[key] : undefined);
+const labelOf = (key) => itemOf(key)?.label ?? wordsIn(VOICES, key) ?? wordsIn(state.names, key) ?? labels.get(key) ?? key;
+const conceptWords = (key, value) => wordsIn(wordsIn(terms, key), value);
+const fieldName = (key) => wordsIn(LABELS, key) ?? inWords(key);
+
+/** Return what a source did, in words, as in "said that something is not so". */
+function actWords({ act = "", polarity = "" }) {
+  const words = wordsIn(acts, act);
+  return [words?.past_tense ?? act, wordsIn(words?.polarities, polarity)].filter(Boolean).join(" ");
+}
+
+/** Return words with what the document has for them as a title, if that is something else. */
+function titled(words, written, tag = "bdi") {
+  return element(tag, written && written !== words ? { title: written } : {}, words);
+}
 
 /** Return an item's values with what other items, or its proposition, say of it. */
 function valuesOf(item) {
@@ -218,14 +236,22 @@ async function change(body, confirmed = false) {
 }
 
 function saidOf(body, answer) {
-  const labels = (answer.changed ?? []).map((key) => (key === "article" ? "the article" : labelOf(key)));
-  const done = { accept: "Accepted", reject: "Rejected", correct: "Corrected", add: "Added", merge: "Merged", identify: "The same", distinguish: "Another", move: "Corrected", undo: "Undone", redo: "Done again" };
-  return `${done[body.action] ?? "Saved"}: ${cut(labels.join(", "))}`;
+  return `${DONE[body.action] ?? "Saved"}: ${namesOf(answer.changed ?? [])}`;
+}
+
+const DONE = { accept: "Accepted", reject: "Rejected", correct: "Corrected", add: "Added", merge: "Merged", identify: "The same", distinguish: "Another", move: "Corrected", undo: "Undone", redo: "Done again" };
+const OTHERS_DID = { identify: "found to be the same", distinguish: "told apart", undo: "undid", redo: "did again", outside: "changed the file", "without-statement": "marked words without a statement" };
+const namesOf = (keys) => cut(keys.map((key) => (key === "article" ? "the article" : labelOf(key))).join(", "));
+
+/** Return what somebody else has done, as in "bob corrected: The bridge stays closed." */
+function toldOf({ by, action, items }) {
+  const done = OTHERS_DID[action] ?? DONE[action]?.toLowerCase() ?? action;
+  return `${by || "Another program"} ${done}${items.length ? `: ${namesOf(items)}` : ""}`;
 }
 
 function conflictOf(status, answer) {
   if (status !== 409) return answer.detail;
-  const changes = answer.changes.map((row) => `${row.by || "another program"}: ${row.action} ${row.items.join(", ")}`);
+  const changes = answer.changes.map(toldOf);
   const kept = editing ? " What you wrote is still in the form; save it again to put it in the place of theirs." : "";
   return `${answer.detail}${kept} ${changes.join("; ")}`;
 }
@@ -239,7 +265,7 @@ async function poll() {
     draw();
     lookForFaults();
     const last = answer.changes.at(-1);
-    if (last) say(`${last.by || "Another program"}: ${last.action} ${last.items.join(", ")}`);
+    if (last) say(toldOf(last));
   } catch {
     say("The server does not answer. What was saved is safe.");
   }
@@ -262,6 +288,7 @@ function lookForFaults() {
 
 function draw() {
   points = [...(state.text ?? "")];
+  for (const { key, label } of state.items) labels.set(key, label);
   if (!itemOf(current)) current = (state.items.find((item) => item.needs_review) ?? state.items[0])?.key ?? "";
   byId("article-title").textContent = state.article.title || name;
   const left = state.items.filter((item) => item.needs_review).length;
@@ -325,8 +352,8 @@ function drawItems() {
       const proposed = item.needs_review && item.rule.includes(MODEL) ? ["of a language model"] : [];
       const known = suggestionsOf(item.key).length ? ["maybe known"] : [];
       const states = [SECTION_NAMES[item.section], item.needs_review ? "needs review" : "reviewed", ...proposed, ...known, ...(own.length ? ["faulty"] : [])];
-      const words = item.section === "statements" ? `${labelOf(item.values.source)} (${item.values.act}${item.values.polarity === "negative" ? ", negative" : ""}): ${item.label}` : item.label;
-      made.append(element("span", { className: "kind" }, `${states.join(" · ")} `), element("bdi", {}, cut(words)));
+      const words = item.section === "statements" ? `${labelOf(item.values.source)} (${actWords(item.values)}): ${item.label}` : item.label;
+      made.append(element("span", { className: "kind" }, `${states.join(" · ")} `), titled(cut(words), item.key));
       return element("li", {}, made);
     }),
   );
@@ -352,9 +379,9 @@ function drawPanel() {
   const facts = element("dl");
   for (const [key, value] of Object.entries(valuesOf(item))) {
     if (["id", "says", "quotedRuns", "note"].includes(key)) continue;
-    facts.append(element("dt", {}, LABELS[key] ?? key), element("dd", {}, element("bdi", {}, shown(key, value))));
+    facts.append(titled(fieldName(key), key, "dt"), element("dd", {}, titled(shown(key, value), identifiersIn(key, value))));
   }
-  panel.append(element("h3", {}, element("bdi", {}, cut(item.label))));
+  panel.append(element("h3", {}, titled(cut(item.label), item.key)));
   if (item.needs_review) panel.append(element("p", { className: "muted" }, `Needs review. Found by: ${item.rule || "a draft"}${item.confidence ? `, sure to ${item.confidence}` : ""}.`));
   if (item.needs_review && item.rule.includes(MODEL)) panel.append(element("p", { className: "model" }, item.rule === MODEL ? "A language model proposes this, and nobody has reviewed it." : "Rules and a language model propose this, and nobody has reviewed it."));
   panel.append(...suggestionsOf(item.key).map(suggestionBox));
@@ -394,8 +421,15 @@ function shown(key, value) {
   if (PASSAGES.has(key)) return spansOf(value).map(([start, end]) => `“${cut(wordsOf(start, end))}”`).join(" ");
   if (key === "linkPredicate") return inWords(value);
   if (key === "participants" || key === "envisagedParticipants") return value.map((row) => labelOf(row.attendee ?? row.participant)).join(", ");
-  if (Array.isArray(value)) return value.map((inner) => (typeof inner === "string" ? labelOf(inner) : JSON.stringify(inner))).join(", ");
-  return typeof value === "string" ? labelOf(value) : JSON.stringify(value);
+  if (Array.isArray(value)) return value.map((inner) => shown(key, inner)).join(", ");
+  if (typeof value === "string") return conceptWords(key, value) ?? labelOf(value);
+  return Object.entries(value).map(([inner, of]) => `${fieldName(inner)}: ${shown(inner, of)}`).join("; ");
+}
+
+/** Return what the document has for words that are shown, if that is an identifier or several. */
+function identifiersIn(key, value) {
+  if (PASSAGES.has(key)) return "";
+  return listed(value).map((inner) => (typeof inner === "string" ? inner : (inner.attendee ?? inner.participant ?? ""))).filter(Boolean).join(", ");
 }
 
 function actionsOf(item) {
@@ -421,11 +455,12 @@ function chainOf(values, key) {
   };
   link("The article", "tells that");
   for (const outer of state.items.filter((item) => item.key !== key && listed(item.values.relays).includes(key)).slice(0, 1)) {
-    link(labelOf(outer.values.source), outer.values.act);
+    link(labelOf(outer.values.source), actWords(outer.values));
   }
-  const certain = values.certainty && values.certainty !== "certain" ? `, ${values.certainty}` : "";
-  link(labelOf(values.source), `${values.act}${certain} (${values.form ?? ""})`, "", "link here");
-  for (const inner of listed(values.relays)) link(labelOf(itemOf(inner)?.values.source ?? inner), itemOf(inner)?.values.act ?? "", itemOf(inner)?.label);
+  const certain = wordsIn(wordsIn(acts, values.act)?.certainties, values.certainty) ?? values.certainty;
+  const form = values.form ? ` (${conceptWords("form", values.form) ?? values.form})` : "";
+  link(labelOf(values.source), `${[actWords(values), certain].filter(Boolean).join(", ")}${form}`, "", "link here");
+  for (const inner of listed(values.relays)) link(labelOf(itemOf(inner)?.values.source ?? inner), actWords(itemOf(inner)?.values ?? {}), itemOf(inner)?.label);
   if (!listed(values.relays).length) link("In short", "", values.gist, "link proposition");
   return chain;
 }
@@ -506,7 +541,7 @@ async function confirmChange(body, consequences) {
 
 async function chooseOther(heading, others) {
   const form = element("form", { method: "dialog" });
-  const options = others.map((item) => element("option", { value: item.key }, cut(item.label)));
+  const options = others.map((item) => element("option", { value: item.key, title: item.key }, cut(item.label)));
   const field = element("select", { id: "other", ariaLabel: heading }, ...options);
   form.append(element("p", {}, field), element("p", { className: "button-row" }, element("button", { value: "yes" }, "Do it"), element("button", { value: "no" }, "Leave it")));
   byId("dialog").returnValue = "no";
@@ -583,6 +618,7 @@ function drawForm(focused = "") {
   form.addEventListener("input", (event) => {
     collect(form, values);
     drawPreview();
+    if (event.target.tagName === "SELECT") event.target.title = event.target.value;
     if (["linkSubject", "linkPredicate"].includes(event.target.name)) drawForm(event.target.name);
   });
   form.addEventListener("submit", (event) => {
@@ -596,7 +632,7 @@ function drawForm(focused = "") {
 
 function fieldOf(field, values, section) {
   const id = `field-${field}`;
-  const label = element("label", { htmlFor: id }, LABELS[field] ?? field);
+  const label = element("label", { htmlFor: id }, fieldName(field));
   if (PASSAGES.has(field)) return passageField(field, values);
   if (field === "participants" || field === "envisagedParticipants") return participantsField(field, values);
   if (REFERENCES[field]) return referencesField(field, values);
@@ -615,8 +651,10 @@ function fieldOf(field, values, section) {
     const options = optionsOf(field, section);
     if (OPTIONAL.has(field) || !value) options.unshift(["", "–"]);
     if (value && section === "links" && !options.some(([option]) => option === value) && itemOf(value)) values[field] = "";
-    else if (value && !options.some(([option]) => option === value)) options.push([value, labelOf(value)]);
-    input.append(...options.map(([option, words]) => element("option", { value: option, selected: option === value }, cut(words))));
+    else if (value && !options.some(([option]) => option === value)) options.push([value, shown(field, value)]);
+    input.append(...options.map(([option, words]) => element("option", { value: option, title: option, selected: option === value }, cut(words))));
+    input.title = value;
+    input.addEventListener("keydown", chooseByIdentifier);
   } else {
     input = element("input", { type: "text", value: values[field] ?? "", autocomplete: "off" });
   }
@@ -641,8 +679,24 @@ function optionsOf(field, section) {
   if (field === "relays") return references("statements");
   if (field === "type") return [["Event", "Event"], ["Meeting", "Meeting"]];
   if (field === "section") return ENTITIES.map((key) => [key, SECTION_NAMES[key]]);
-  if (field === "kind") return (terms[`kind.${section}`] ?? []).map((kind) => [kind, kind.split("/")[1]]);
-  return (terms[`${field}.${section}`] ?? terms[field])?.map((term) => [term, term]);
+  const words = terms[`${field}.${section}`] ?? terms[field];
+  return words && Object.entries(words);
+}
+
+/** Choose by the letters of an identifier where no words begin with what is typed; by words the browser does it. */
+function chooseByIdentifier(event) {
+  if (event.key.length !== 1 || event.ctrlKey || event.altKey || event.metaKey) return;
+  const list = event.target;
+  const isFirst = list !== typed.list || event.timeStamp - typed.at > TYPING_MILLISECONDS;
+  typed = { list, letters: (isFirst ? "" : typed.letters) + event.key.toLowerCase(), at: event.timeStamp };
+  const options = [...list.options].filter((option) => option.value);
+  const begins = (words) => words.toLowerCase().startsWith(typed.letters);
+  if (options.some((option) => begins(option.text))) return;
+  const found = options.find((option) => begins(option.value) || begins(option.value.replace(/^.*[/:]/, "")));
+  if (!found) return;
+  event.preventDefault();
+  list.value = found.value;
+  list.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function passageField(field, values) {
@@ -696,7 +750,7 @@ function referencesField(field, values) {
   for (const [key, label, near] of rows) {
     const box = element("input", { type: "checkbox", value: key, checked: chosen.includes(key) });
     box.dataset.reference = field;
-    (near || box.checked ? fieldset : folded).append(element("label", {}, box, " ", element("bdi", {}, cut(label))));
+    (near || box.checked ? fieldset : folded).append(element("label", {}, box, " ", titled(cut(label), key)));
   }
   if (folded.querySelector("input")) fieldset.append(folded);
   return fieldset;
@@ -709,7 +763,7 @@ function participantsField(field, values) {
     const box = element("input", { type: "checkbox", value: item.key, checked: present.includes(item.key) });
     box.dataset.participant = field === "participants" ? PARTICIPATION[item.section] : "participant";
     box.dataset.participation = field;
-    fieldset.append(element("label", {}, box, " ", element("bdi", {}, item.label)));
+    fieldset.append(element("label", {}, box, " ", titled(item.label, item.key)));
   }
   return fieldset;
 }
@@ -949,6 +1003,7 @@ document.addEventListener("keydown", onKey);
 
 try {
   terms = await ask("/api/terms");
+  acts = await ask("/api/acts");
   relations = await ask("/api/relations");
   await load();
   setInterval(poll, POLL_MILLISECONDS);
