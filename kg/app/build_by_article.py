@@ -204,7 +204,7 @@ class ArticleBuild:
         stored = StoredDocuments(transaction, asserted, frozenset(), before=False)
         dangling = [value for part in parts for value in part.values if not stored.define(value.iri)]
         problems += [dangling_reference(value, stored.defined_near(value.iri, self._graph_names)) for value in dangling]
-        if not problems and stored.contradict([triple for part in parts for triple in part.triples]):
+        if not problems and stored.contradict_together(shared, self._articles.cross_references.values()):
             problems = _problems_of_all(self._inputs, self._options, self._files)
         self._raise_of({problem.location.file: problem for problem in problems}, problems)
 

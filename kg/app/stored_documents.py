@@ -73,7 +73,21 @@ class StoredDocuments:
 
     def contradict(self, written: Sequence[LocatedTriple]) -> bool:
         """Tell whether what was written cannot be together with what the unread documents say."""
-        return any(True for _ in shared_relation_faults([*written, *self._related(written)]))
+        return any(True for _ in shared_relation_faults([*written, *self._related(_triples(written))]))
+
+    def contradict_together(self, shared: DocumentParts, articles: Iterable[DocumentParts]) -> bool:
+        """Tell whether unread articles, each of which was checked alone, cannot be together as they are.
+
+        `shared` is what all articles are beside, and the others are their `ReadArticle.cross_references`.
+        """
+        # An article that refers to no other has no fault of its own. So a fault of several needs a node of which two
+        # of them tell a relation that is followed, or an article that was not checked alone since it refers to others.
+        met, checked = {*_all_ends(shared.triples)}, set[Node]()
+        for article in articles:
+            ends = {*_all_ends(article.triples)}
+            met |= ends if article.values else ends & checked
+            checked |= ends
+        return any(True for _ in shared_relation_faults([*shared.triples, *self._reached_from(met)]))
 
     def _hold(self, pattern: Pattern) -> bool:
         return self.transaction.is_held(pattern, self.unread, before=self.before)
@@ -82,13 +96,18 @@ class StoredDocuments:
         typed = (triple for graph in self.replaced for triple in self._find((None, RDF.type, None), graph))
         return {str(subject) for subject, _, _ in typed}
 
-    def _related(self, written: Iterable[LocatedTriple]) -> Iterator[LocatedTriple]:
+    def _related(self, written: Iterable[Triple]) -> Iterator[LocatedTriple]:
         """Yield the triples of unread documents that are to be checked with those that were read."""
-        now = ((triple.subject, triple.predicate, triple.object) for triple in written)
         patterns: list[Pattern] = [(None, relation, None) for relation in CROSSING_RELATIONS]
         before = (triple for graph in self.replaced for pattern in patterns for triple in self._find(pattern, graph))
-        reached = {node for triples in (now, before) for triple in triples for node in _ends(triple)}
-        pending, seen = [*reached], set[Triple]()
+        return self._reached_from(
+            {node for triples in (written, before) for triple in triples for node in _ends(triple)}
+        )
+
+    def _reached_from(self, nodes: Iterable[Node]) -> Iterator[LocatedTriple]:
+        """Yield the triples of unread documents that hang together with nodes by relations that are followed."""
+        reached, seen = {*nodes}, set[Triple]()
+        pending = [*reached]
         while pending:
             for triple in self._around(pending.pop()) - seen:
                 seen.add(triple)
@@ -108,6 +127,14 @@ class StoredDocuments:
 
     def _find(self, pattern: Pattern, graph: str | None = None) -> Iterator[Triple]:
         return self.transaction.find(pattern, graph, before=self.before)
+
+
+def _triples(written: Iterable[LocatedTriple]) -> Iterator[Triple]:
+    return ((triple.subject, triple.predicate, triple.object) for triple in written)
+
+
+def _all_ends(written: Iterable[LocatedTriple]) -> Iterator[Node]:
+    return (node for triple in _triples(written) for node in _ends(triple))
 
 
 def _ends(triple: Triple) -> set[Node]:

@@ -1,0 +1,52 @@
+"""Articles that were each checked alone are checked together from the nodes at which they meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rdflib import URIRef
+
+from kg.app.stored_documents import StoredDocuments
+from kg.datasets import GraphNames, Owner
+from kg.errors import Location
+from kg.mapping.document_triples import DocumentParts
+from kg.mapping.located_triples import LocatedTriple
+from kg.namespaces import CQ
+from kg.store import EmbeddedStore
+
+NAMES = GraphNames("https://example.org/")
+MEETING, OWN, OTHER = (URIRef(f"{NAMES.base}{path}") for path in ("meeting", "article/a/event/x", "article/b/event/y"))
+ORDERED = [[(OWN, CQ.before, MEETING)], [(MEETING, CQ.before, OTHER)]]
+LATER_OWN = [(OWN, CQ.after, OTHER)]
+TOLD_TWICE = [[(OWN, CQ.accountOf, MEETING)], [(OWN, CQ.accountOf, OTHER)]]
+Relations = list[tuple[URIRef, URIRef, URIRef]]
+
+
+@pytest.mark.parametrize(
+    ("articles", "shared", "is_contradiction"),
+    [
+        (ORDERED, [], False),
+        (ORDERED, LATER_OWN, True),
+        ([*ORDERED, LATER_OWN], [], True),
+        ([[*ORDERED[0], *LATER_OWN], ORDERED[1]], [], True),
+        (TOLD_TWICE, [], True),
+        (TOLD_TWICE[:1], TOLD_TWICE[1], True),
+        (TOLD_TWICE[:1], [], False),
+    ],
+)
+def test_what_articles_say_of_one_node_is_checked_together(
+    tmp_path: Path, articles: list[Relations], shared: Relations, *, is_contradiction: bool
+) -> None:
+    with EmbeddedStore.open(tmp_path, NAMES).write() as change:
+        names = [NAMES.article(str(number)) for number in range(len(articles))]
+        for name, relations in zip(names, articles, strict=True):
+            change.add(name, relations, Owner.BUILD)
+        change.add(NAMES.authority, shared, Owner.BUILD)
+        stored = StoredDocuments(change, frozenset([*names, NAMES.authority]), frozenset(), before=False)
+        parts = [parts_of(relations) for relations in articles]
+        assert stored.contradict_together(parts_of(shared), parts) is is_contradiction
+
+
+def parts_of(relations: Relations) -> DocumentParts:
+    return DocumentParts(triples=[LocatedTriple(*triple, Location(Path("a.yaml"))) for triple in relations])
