@@ -28,6 +28,8 @@ Counts = Counter[tuple[str, ...]]
 """Members by (class), triples by (class, property), values by (class, property, "class" or "datatype", its name)."""
 CACHE_KIB = 16_384
 """What is in memory of the classes of nodes while everything is counted."""
+NODES_PER_INSERT = 500
+"""Nodes that the database is handed at a time."""
 _TYPE = f"<{RDF.type}>".encode()
 Kinds = Callable[[Node], Collection[Node]]
 """The classes that a node is an instance of."""
@@ -41,25 +43,40 @@ def count_partitions(transaction: Transaction) -> Counts:
     that memory does not grow with the graph. Raises StoreError if there is no room for it.
     """
     counts: Counts = Counter()
-    statements: Counter[tuple[int, bytes, int | str]] = Counter()
+    nodes, literals = Counter[int](), Counter[tuple[int, bytes, bytes]]()
     kind_sets = _KindSets()
     with _kinds_on_disk() as kinds:
         for subject, triples in groupby(_statements(transaction), itemgetter(0)):
-            own, pairs = 0, [(predicate, value) for _, predicate, value in triples]
-            for predicate, value in pairs:
+            own, others = 0, []
+            for _, predicate, value in triples:
                 if predicate == _TYPE and value.startswith(b"<"):
-                    own = kind_sets.wider(own, _iri(value))
+                    own = kind_sets.wider(own, value)
+                else:
+                    others.append((predicate, value))
             if own:
-                counts.update((kind,) for kind in kind_sets.members[own])
-                kinds.add(subject, own, [item for item in pairs if not item[1].startswith(b'"')])
-                statements.update(
-                    (own, predicate, _datatype(value)) for predicate, value in pairs if value.startswith(b'"')
-                )
-        statements.update(kinds.statements())
-    for (own, relation, values), number in statements.items():
-        types = kind_sets.types(values)
+                nodes[own] += 1
+                kinds.add(subject, own, [item for item in others if not item[1].startswith(b'"')])
+                literals.update((own, item[0], _ending(item[1])) for item in others if item[1].startswith(b'"'))
+        # A node's types are its set of classes, so that they need not be kept for each node.
+        typed = (
+            (own, b"<%b>" % kind.encode(), number) for own, number in nodes.items() for kind in kind_sets.members[own]
+        )
+        statements: list[tuple[int, bytes, Iterable[tuple[str, str]], int]] = [
+            *(
+                (own, predicate, kind_sets.types(values), number)
+                for own, predicate, values, number in kinds.statements(typed)
+            ),
+            *(
+                (own, predicate, [("datatype", _datatype(ending))], number)
+                for (own, predicate, ending), number in literals.items()
+            ),
+        ]
+    for own, number in nodes.items():
         for kind in kind_sets.members[own]:
-            for key in _keys(kind, _iri(relation), types):
+            counts[kind,] += number
+    for own, predicate, types, number in statements:
+        for kind in kind_sets.members[own]:
+            for key in _keys(kind, _iri(predicate), types):
                 counts[key] += number
     return counts
 
@@ -69,24 +86,38 @@ class _KindsOnDisk:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self._kinds: list[tuple[bytes, int]] = []
+        self._statements: list[tuple[int, bytes, bytes, int]] = []
         database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         # Nothing is ever rolled back: whatever fails, the temporary database is dropped.
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("CREATE TABLE kinds (node BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
-        database.execute("CREATE TABLE statements (own INTEGER, predicate BLOB, value BLOB)")
+        database.execute("CREATE TABLE statements (own INTEGER, predicate BLOB, value BLOB, times INTEGER)")
         # One transaction for all, or each insert would be one.
         database.execute("BEGIN")
 
     def add(self, node: bytes, number: int, statements: Iterable[tuple[bytes, bytes]]) -> None:
-        """Add a node's set of classes, and its statements."""
-        self._database.execute("INSERT INTO kinds VALUES (?, ?)", (node, number))
-        self._database.executemany(f"INSERT INTO statements VALUES ({number}, ?, ?)", statements)
+        """Add a node's set of classes, and its statements without its types."""
+        self._kinds.append((node, number))
+        self._statements += ((number, predicate, value, 1) for predicate, value in statements)
+        if len(self._kinds) >= NODES_PER_INSERT:
+            self._insert()
 
-    def statements(self) -> dict[tuple[int, bytes, int], int]:
-        """Return how many statements there are by own set of classes, predicate, and the value's set of classes."""
+    def statements(self, typed: Iterable[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes, int, int]]:
+        """Yield own set of classes, predicate, the value's set of classes, and how many statements have these.
+
+        `typed` is how many nodes with a set of classes have a class as their type.
+        """
+        self._statements += ((own, _TYPE, kind, number) for own, kind, number in typed)
+        self._insert()
         columns = "own, predicate, coalesce(number, 0)"
-        rows = f"SELECT {columns}, count(*) FROM statements LEFT JOIN kinds ON node = value GROUP BY {columns}"
-        return {(own, predicate, kind): number for own, predicate, kind, number in self._database.execute(rows)}
+        rows = f"SELECT {columns}, sum(times) FROM statements LEFT JOIN kinds ON node = value GROUP BY {columns}"
+        yield from self._database.execute(rows)
+
+    def _insert(self) -> None:
+        self._database.executemany("INSERT INTO kinds VALUES (?, ?)", self._kinds)
+        self._database.executemany("INSERT INTO statements VALUES (?, ?, ?, ?)", self._statements)
+        self._kinds, self._statements = [], []
 
 
 @contextmanager
@@ -105,18 +136,16 @@ class _KindSets:
     def __init__(self) -> None:
         self.members: list[frozenset[str]] = [frozenset()]
         self._numbers: dict[frozenset[str], int] = {frozenset(): 0}
-        self._wider: dict[tuple[int, str], int] = {}
+        self._wider: dict[tuple[int, bytes], int] = {}
 
-    def types(self, value: int | str) -> list[tuple[str, str]]:
-        """Return what a set of classes, or a datatype, says of values."""
-        if isinstance(value, str):
-            return [("datatype", value)]
-        return [("class", kind) for kind in self.members[value]]
+    def types(self, number: int) -> list[tuple[str, str]]:
+        """Return what a set of classes says of values."""
+        return [("class", kind) for kind in self.members[number]]
 
-    def wider(self, number: int, kind: str) -> int:
-        """Return the number of a set with one class more."""
+    def wider(self, number: int, kind: bytes) -> int:
+        """Return the number of a set with one class more, which is in N-Triples."""
         if (number, kind) not in self._wider:
-            members = self.members[number] | {kind}
+            members = self.members[number] | {_iri(kind)}
             if members not in self._numbers:
                 self._numbers[members] = len(self.members)
                 self.members.append(members)
@@ -137,8 +166,12 @@ def _iri(term: bytes) -> str:
     return term[1:-1].decode()
 
 
-def _datatype(literal: bytes) -> str:
-    ending = literal[literal.rindex(b'"') + 1 :]
+def _ending(literal: bytes) -> bytes:
+    """Return what follows a literal's text: its datatype or language."""
+    return literal[literal.rindex(b'"') + 1 :]
+
+
+def _datatype(ending: bytes) -> str:
     return str(RDF.langString if ending.startswith(b"@") else XSD.string) if ending[:2] != b"^^" else _iri(ending[2:])
 
 
