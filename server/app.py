@@ -25,12 +25,12 @@ from server.endpoints.reconciliation_service import bp as reconciliation
 from server.endpoints.sparql import bp as sparql
 from server.endpoints.sparql import updates
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache, register_answer_cache
+from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION, CacheMiddleware
 from server.http.errors import register_errors
-from server.http.known_requests import KnownRequests
 from server.http.page_relay import PageConnector, register_page_relay
-from server.http.repeated_requests import REPEATED_REQUESTS_EXTENSION, RepeatedRequests
 from server.http.request_limits import LIMITS_EXTENSION, register_body_limits, register_header_limits
 from server.http.request_tracking import RequestListener, register_request_tracking
+from server.http.response_cache import ResponseCache
 from server.http.security_headers import register_security_headers
 from server.monitoring.health import bp as health
 from server.monitoring.logs import log_request, log_slow_queries
@@ -96,7 +96,7 @@ def create_app(
     count_request = register_metrics(app, store, page_processes)
     listeners = (count_request, log_request, log_slow_queries(settings.slow))
     if settings.cache and not settings.private and not settings.rate:
-        _register_repeated_requests(app, store, listeners)
+        _register_cache_middleware(app, store, listeners)
     register_request_tracking(app, listeners)
     _register_fronts(app, store, writer)
     if page_processes is not None:
@@ -104,13 +104,13 @@ def create_app(
     return app
 
 
-def _register_repeated_requests(app: Flask, store: ServedStore, listeners: tuple[RequestListener, ...]) -> None:
+def _register_cache_middleware(app: Flask, store: ServedStore, listeners: tuple[RequestListener, ...]) -> None:
     """Answer requests before Flask that were answered before: only where all may read, as often as they like."""
     answers: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
-    known_requests = KnownRequests(answers, store.current, listeners)
-    repeated = RepeatedRequests(app.wsgi_app, answers, known_requests)
-    app.extensions[REPEATED_REQUESTS_EXTENSION] = repeated
-    app.wsgi_app = repeated  # type: ignore[method-assign]
+    response_cache = ResponseCache(answers, store.current, listeners)
+    middleware = CacheMiddleware(app.wsgi_app, answers, response_cache)
+    app.extensions[CACHE_MIDDLEWARE_EXTENSION] = middleware
+    app.wsgi_app = middleware  # type: ignore[method-assign]
 
 
 def _register_fronts(app: Flask, store: ServedStore, writer: Writer | None) -> None:

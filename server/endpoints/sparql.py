@@ -25,16 +25,16 @@ from server.endpoints.graph_writes import write, write_response
 from server.endpoints.volatile_queries import text_facts
 from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache, count_query
 from server.http.asked_queries import AskedQuery
+from server.http.cache_middleware import ANSWER_REFERENCE_KEY
 from server.http.caching import Validator, conditional_response, make_validator
 from server.http.client import parse_timeout, query_time_limit, store_for_client
 from server.http.errors import HttpError, not_acceptable, to_http, unsupported_media_type
-from server.http.known_requests import RepeatableAnswer
 from server.http.negotiation import QueryFormats, choose_query_formats, prefers_page
 from server.http.page_relay import relay_page
 from server.http.parameters import Parameters, body_text, form_and_query_parameters, query_parameters
-from server.http.repeated_requests import REPEATABLE_KEY
 from server.http.request_limits import require_query_length
 from server.http.request_tracking import record_query_text
+from server.http.response_cache import AnswerReference
 from server.http.streaming import stream_response
 from server.pages import fault_page, form_page, result_page
 from server.site import site
@@ -166,7 +166,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     # The layer before Flask compares with the current version alone, and the next version has answers to these alone.
     if validator.tag and parameters.get("version") is None:
         asked_query = count_query(timeless_query)
-        request.environ[REPEATABLE_KEY] = RepeatableAnswer(version, validator.tag, asked_query)
+        request.environ[ANSWER_REFERENCE_KEY] = AnswerReference(version, validator.tag, asked_query)
     store = store_for_client(here.store, seconds_left, query_time_limit(here.store, timeout))
     if formats.html:
         make = partial(result_page, text, parameters, of_answer.tag, partial(store.query, query))

@@ -30,7 +30,7 @@ OVERHEAD_BYTES = 1024
 
 
 @dataclass(frozen=True)
-class KeptAnswer:
+class CachedAnswer:
     """The body of a 200, in its encoding, and the fields of its header that describe it."""
 
     body: bytes
@@ -47,7 +47,7 @@ class AnswerCache:
     def __init__(self, max_bytes: int, asked_queries: AskedQueries | None = None) -> None:
         self.asked_queries = asked_queries
         """The queries that are evaluated again on new versions, None if none are."""
-        self._answers = BoundedCache[KeptAnswer](MAX_ANSWERS, max_bytes)
+        self._answers = BoundedCache[CachedAnswer](MAX_ANSWERS, max_bytes)
         self.max_answer_bytes = int(max_bytes * MAX_SHARE)
         self._lock = Lock()
         self._filling = 0
@@ -62,7 +62,7 @@ class AnswerCache:
         """Return how many bytes are kept at most."""
         return self._answers.max_size
 
-    def get(self, tag: str) -> KeptAnswer | None:
+    def get(self, tag: str) -> CachedAnswer | None:
         """Return the answer of a tag, None if it is not kept."""
         return self._answers.get(tag)
 
@@ -72,7 +72,7 @@ class AnswerCache:
         fields = tuple((name, value) for name, value in response.headers if name != "Content-Length")
 
         def put(body: bytes) -> None:
-            self._put(tag, KeptAnswer(body, fields), seconds)
+            self._put(tag, CachedAnswer(body, fields), seconds)
             if asked_query is not None:
                 asked_query.note_answer(seconds, fields)
 
@@ -83,9 +83,9 @@ class AnswerCache:
 
     def filling(self, tag: str, chunks: Iterator[bytes], fields: Fields, seconds: float) -> Filling:
         """Return the chunks of an answer in its encoding, which is kept once they have been read to their end."""
-        return Filling(chunks, self, lambda body: self._put(tag, KeptAnswer(body, fields), seconds), None)
+        return Filling(chunks, self, lambda body: self._put(tag, CachedAnswer(body, fields), seconds), None)
 
-    def _put(self, tag: str, answer: KeptAnswer, seconds: float) -> None:
+    def _put(self, tag: str, answer: CachedAnswer, seconds: float) -> None:
         # With the time that it took: what is costly to make again for its size is kept longest.
         self._answers.put(tag, answer, len(answer.body) + OVERHEAD_BYTES, seconds)
 

@@ -15,7 +15,7 @@ from types import FrameType
 from flask import Flask
 
 from server.auth.body_admission import BodyAdmission
-from server.http.repeated_requests import ready_responses
+from server.http.cache_middleware import find_cached_of
 from server.http.request_limits import LIMITS_EXTENSION
 from server.runtime.startup_app import StartupApp
 from server.sockets import Admit, ConnectionLimits, Listener
@@ -61,7 +61,7 @@ class Server:
             channels=self._loop,
             limits=connections,
             admit=admit or _admission(app),
-            find_ready=app.find_ready if isinstance(app, StartupApp) else ready_responses(app),
+            find_cached=app.find_cached if isinstance(app, StartupApp) else find_cached_of(app),
             proxy=proxy,
             threads=threads,
             ident="communique",

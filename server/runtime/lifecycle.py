@@ -35,7 +35,7 @@ from kg.writer import LocalWriter, ProcessWriter, Writer
 from server.app import create_app
 from server.auth.body_admission import BodyAdmission
 from server.http.answer_refresh import refresh_of
-from server.http.repeated_requests import ready_responses
+from server.http.cache_middleware import find_cached_of
 from server.monitoring.peer_front_processes import PEERS_EXTENSION, FrontProcessPosition, PeerFrontProcesses
 from server.pages import render_cached_pages
 from server.runtime.http_server import THREADS, Server, stop_on_signals
@@ -153,7 +153,7 @@ class Lifecycle:
         if refresh is not None:
             self._resources.callback(refresh.close)
             refresh.start()
-        self._startup_app.hand_over(self._app, BodyAdmission(self._app), ready_responses(self._app))
+        self._startup_app.hand_over(self._app, BodyAdmission(self._app), find_cached_of(self._app))
         return self._store.current().name
 
     def _start_page_processes(self, store: PooledStore, limits: QueryLimits) -> PageProcesses | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from server.sockets import Admit, FindReady, ReadyResponse, Refusal, RequestBytes, RequestHead, no_response
+from server.sockets import Admit, CachedResponse, FindCached, Refusal, RequestBytes, RequestHead, no_response
 
 MAX_BODY_BYTES = 64 * 1024
 """The limit of bodies until the application sets its own."""
@@ -18,20 +18,20 @@ class StartupApp:
     def __init__(self) -> None:
         self._app: WSGIApplication | None = None
         self._admit: Admit | None = None
-        self._find_ready: FindReady = no_response
+        self._find_cached: FindCached = no_response
 
-    def hand_over(self, app: WSGIApplication, admit: Admit, find_ready: FindReady) -> None:
+    def hand_over(self, app: WSGIApplication, admit: Admit, find_cached: FindCached) -> None:
         """Pass all requests to an application from now on."""
         # In this order: a request that the application answers must have been admitted by its rules.
-        self._admit, self._app, self._find_ready = admit, app, find_ready
+        self._admit, self._app, self._find_cached = admit, app, find_cached
 
     def admit(self, head: RequestHead) -> Refusal | int:
         """Return how many bytes of a request's body to read, or a refusal; see `server.sockets.Admit`."""
         return MAX_BODY_BYTES if self._admit is None else self._admit(head)
 
-    def find_ready(self, request: RequestBytes) -> ReadyResponse | None:
-        """Return the response to a request that is in memory; see `server.sockets.FindReady`."""
-        return self._find_ready(request)
+    def find_cached(self, request: RequestBytes) -> CachedResponse | None:
+        """Return the response to a request that is in memory; see `server.sockets.FindCached`."""
+        return self._find_cached(request)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer 200 at /health and 503 elsewhere, until there is an application."""

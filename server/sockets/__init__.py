@@ -1,17 +1,17 @@
 """Connections and incoming requests: waitress, with limits on the connections, time and memory of clients."""
 
 from server.sockets.admission import Admit, Refusal, RequestHead
+from server.sockets.cached_responses import CACHE_HEADER_KEY, CachedResponse, FindCached, RequestBytes, no_response
 from server.sockets.limits import ConnectionLimits, connections_for, raise_descriptor_limit
 from server.sockets.listener import Listener
-from server.sockets.ready_responses import KEEP_KEY, FindReady, ReadyResponse, RequestBytes, no_response
 
 __all__ = [
-    "KEEP_KEY",
+    "CACHE_HEADER_KEY",
     "Admit",
+    "CachedResponse",
     "ConnectionLimits",
-    "FindReady",
+    "FindCached",
     "Listener",
-    "ReadyResponse",
     "Refusal",
     "RequestBytes",
     "RequestHead",

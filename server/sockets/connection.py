@@ -15,9 +15,9 @@ from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
 from server.sockets.admission import REFUSAL, Admit, Refusal
+from server.sockets.cached_responses import CACHE_HEADER_KEY, CacheHeader, FindCached, RequestBytes
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
-from server.sockets.ready_responses import KEEP_KEY, FindReady, KeepHead, RequestBytes
 from server.sockets.request_parser import RequestParser
 
 TCP_CLOSE = 7
@@ -57,7 +57,7 @@ class ConnectionPolicy:
 
     limits: ConnectionLimits
     admit: Admit
-    find_ready: FindReady
+    find_cached: FindCached
     bodies: HeldBodies
     proxy: str | None
     """The address of the trusted proxy, if there is one."""
@@ -86,9 +86,9 @@ class Task(WSGITask):
         head: bytes = super().build_response_header()
         if not self.has_body:
             self.close_on_finish = closes
-        keep: KeepHead | None = self.get_environment().get(KEEP_KEY)
-        if keep is not None and not self.close_on_finish:
-            keep(self.channel.request_bytes(self.request.head), head)
+        cache_header: CacheHeader | None = self.get_environment().get(CACHE_HEADER_KEY)
+        if cache_header is not None and not self.close_on_finish:
+            cache_header(self.channel.request_bytes(self.request.head), head)
         return head
 
     def write(self, data: bytes) -> None:
@@ -208,27 +208,27 @@ class Connection(HTTPChannel):
         data = self._receive()
         if data:
             self._last_activity = time.monotonic()
-            data = self._answer_known(data)
+            data = self._answer_from_cache(data)
             if data:
                 self.received(data)
         elif data is not None and self.connected:
             self._record_fin()
         return None
 
-    def _answer_known(self, data: bytes) -> bytes:
-        """Answer the requests that are known by their bytes; return what has arrived after them."""
+    def _answer_from_cache(self, data: bytes) -> bytes:
+        """Answer the requests whose response is cached; return what has arrived after them."""
         # While nothing else is on its way to the client: responses keep their order, and the loop waits for nobody.
         while data and self.activity is Activity.IDLE and self.readable():
             end = data.find(END_OF_HEADER) + len(END_OF_HEADER)
-            ready = self._policy.find_ready(self.request_bytes(data[:end]))
-            if ready is None:
+            cached = self._policy.find_cached(self.request_bytes(data[:end]))
+            if cached is None:
                 return data
-            sent = self.send(ready.message)
+            sent = self.send(cached.message)
             if not self.connected:
                 return b""
-            if sent < len(ready.message):
-                self._queue(ready.message[sent:])
-            ready.record_sent(self.address)
+            if sent < len(cached.message):
+                self._queue(cached.message[sent:])
+            cached.record_sent(self.address)
             data = data[end:]
         return data
 

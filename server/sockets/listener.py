@@ -13,11 +13,11 @@ from wsgiref.types import WSGIApplication
 from waitress.server import TcpWSGIServer
 
 from server.sockets.admission import Admit, Refusal
+from server.sockets.cached_responses import FindCached, no_response
 from server.sockets.connection import Activity, Connection, ConnectionPolicy
 from server.sockets.event_loop import EventLoop
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.limits import ConnectionLimits
-from server.sockets.ready_responses import FindReady, no_response
 from server.sockets.task_threads import TaskThreads
 
 SPOOL_THRESHOLD = 64 * 1024
@@ -52,12 +52,12 @@ class Listener(TcpWSGIServer):
         channels: EventLoop,
         limits: ConnectionLimits,
         admit: Admit,
-        find_ready: FindReady = no_response,
+        find_cached: FindCached = no_response,
         proxy: str | None = None,
         **settings: Any,  # noqa: ANN401 -- waitress's own
     ) -> None:
         bodies = HeldBodies(limits.spooled, limits.spooled_per_address, proxy)
-        self.policy = ConnectionPolicy(limits, admit, find_ready, bodies, proxy)
+        self.policy = ConnectionPolicy(limits, admit, find_cached, bodies, proxy)
         self._exempt_address = proxy
         self.is_waiting = False
         """Whether connections are left to other processes that accept from the same socket."""

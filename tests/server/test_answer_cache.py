@@ -22,8 +22,8 @@ from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.endpoints.volatile_queries import MAX_LEXED_CHARACTERS, text_facts
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache
-from server.http.known_requests import FoundResponse, KnownRequests
 from server.http.request_limits import MEGABYTE, RequestLimits
+from server.http.response_cache import LoggedResponse, ResponseCache
 from server.sockets import RequestBytes
 from tests.support.http_client import Client, Reply, Serving
 from tests.support.waiting import until
@@ -107,14 +107,14 @@ def test_a_query_that_is_asked_again_is_answered_as_before_and_evaluated_once(
 @pytest.fixture
 def known_by_bytes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return of each request that came whole whether it was known by its bytes, in their order."""
-    outcomes, find = list[bool](), KnownRequests.find
+    outcomes, find = list[bool](), ResponseCache.find
 
-    def noted(known: KnownRequests, request: RequestBytes) -> FoundResponse | None:
+    def noted(known: ResponseCache, request: RequestBytes) -> LoggedResponse | None:
         response = find(known, request)
         outcomes.append(response is not None)
         return response
 
-    monkeypatch.setattr(KnownRequests, "find", noted)
+    monkeypatch.setattr(ResponseCache, "find", noted)
     return outcomes
 
 

@@ -21,8 +21,8 @@ from waitress.adjustments import Adjustments
 from waitress.buffers import FileBasedBuffer
 from waitress.channel import HTTPChannel
 
+from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION
 from server.http.errors import register_errors
-from server.http.repeated_requests import REPEATED_REQUESTS_EXTENSION
 from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
 from server.sockets import ConnectionLimits, Refusal, RequestBytes, RequestHead, connections_for, listener
@@ -90,11 +90,11 @@ class Running:
         app.add_url_rule("/long", "long", lambda: b"x" * LONG)
         app.add_url_rule("/unmodified", "unmodified", lambda: Response(status=304))
         app.add_url_rule("/ready", "ready", lambda: "not ready")
-        app.extensions[REPEATED_REQUESTS_EXTENSION] = self
+        app.extensions[CACHE_MIDDLEWARE_EXTENSION] = self
         return app
 
     @property
-    def known_requests(self) -> Running:
+    def response_cache(self) -> Running:
         """Return what finds ready responses, as the layer has it that answers repeated requests."""
         return self
 

@@ -1,4 +1,4 @@
-"""Requests whose response is known by their bytes, and can be sent before anything of them is parsed.
+"""A cache of responses by the bytes of their requests, sent before anything of a request is parsed.
 
 What the bytes of a request decide has been decided when it was answered before: its limits, its route, its format, its
 origin. What they do not decide is looked at again: the current version, and whether the body is kept still. The date
@@ -34,7 +34,7 @@ _OWN_FIELDS = re.compile(rb"(.*\r\nDate: )[^\r]*(\r\n.*\r\nX-Request-Id: )[^\r]*
 
 
 @dataclass(frozen=True)
-class RepeatableAnswer:
+class AnswerReference:
     """An answer that holds while its version is the current one, and the query that it answers, if that is counted."""
 
     version: Version
@@ -47,72 +47,72 @@ class RepeatableAnswer:
             self.asked_query.count += 1
 
 
-class _KnownResponse(NamedTuple):
-    """What a response to a request always has: all but its date, its id and its body."""
+class _CachedHeader(NamedTuple):
+    """The header of a cached response, all but its date and id; the body is in the cache of answers."""
 
-    answer: RepeatableAnswer
+    answer: AnswerReference
     status: int
     client: str
     """The client's address as the trusted proxy has it, empty for the peer's."""
     pieces: tuple[bytes, bytes, bytes]
 
 
-class FoundResponse:
-    """A response that is ready to be sent; see `server.sockets.ReadyResponse`."""
+class LoggedResponse:
+    """A cached response that is counted and logged once it was sent; see `server.sockets.CachedResponse`."""
 
-    def __init__(self, known: _KnownResponse, body: bytes, listeners: tuple[RequestListener, ...]) -> None:
-        self._known, self._body_bytes, self._listeners = known, len(body), listeners
-        self._found, self._request_id = time.monotonic(), new_request_id()
-        before, between, after = known.pieces
+    def __init__(self, header: _CachedHeader, body: bytes, listeners: tuple[RequestListener, ...]) -> None:
+        self._header, self._body_bytes, self._listeners = header, len(body), listeners
+        self._started, self._request_id = time.monotonic(), new_request_id()
+        before, between, after = header.pieces
         self.message = b"".join((before, _date(int(time.time())), between, self._request_id.encode(), after, body))
 
     def record_sent(self, address: str) -> None:
         """Count the request, and have it logged."""
-        known = self._known
-        known.answer.count()
+        header = self._header
+        header.answer.count()
         record = RequestRecord(
             self._request_id,
             "GET",
             QUERY_PATH,
-            known.client or address,
+            header.client or address,
             QUERY_PATH,
-            known.status,
+            header.status,
             has_etag=True,
             cache_status=HIT,
             body_bytes=self._body_bytes,
-            seconds=time.monotonic() - self._found,
+            seconds=time.monotonic() - self._started,
             complete=True,
         )
         for listener in self._listeners:
             listener(record)
 
 
-class KnownRequests:
-    """The known responses to requests; `current` returns the current version."""
+class ResponseCache:
+    """The headers of responses by the bytes of their requests; `current` returns the current version."""
 
     def __init__(
         self, answers: AnswerCache, current: Callable[[], Version], listeners: tuple[RequestListener, ...]
     ) -> None:
         self._answers, self._current, self._listeners = answers, current, listeners
-        self._responses = BoundedCache[_KnownResponse](MAX_REQUESTS, MAX_REQUEST_BYTES)
+        self._headers = BoundedCache[_CachedHeader](MAX_REQUESTS, MAX_REQUEST_BYTES)
 
-    def find(self, request: RequestBytes) -> FoundResponse | None:
-        """Return the response to a request, None if it is not known to hold now; see `server.sockets.FindReady`."""
-        known = self._responses.get(request)
-        if known is None or not self.is_current(known.answer.version):
+    def find(self, request: RequestBytes) -> LoggedResponse | None:
+        """Return the response to a request, None if none of the current version is cached; see `FindCached`."""
+        header = self._headers.get(request)
+        if header is None or not self.is_current(header.answer.version):
             return None
-        if known.status == HTTPStatus.NOT_MODIFIED:
-            return FoundResponse(known, b"", self._listeners)
-        answer = self._answers.get(known.answer.tag)
-        return None if answer is None else FoundResponse(known, answer.body, self._listeners)
+        if header.status == HTTPStatus.NOT_MODIFIED:
+            return LoggedResponse(header, b"", self._listeners)
+        answer = self._answers.get(header.answer.tag)
+        return None if answer is None else LoggedResponse(header, answer.body, self._listeners)
 
-    def keep(self, answer: RepeatableAnswer, status: int, client: str, request: RequestBytes, head: bytes) -> None:
-        """Keep the header of a response that has no id of the client's; see `server.sockets.KeepHead`."""
+    def put(self, answer: AnswerReference, status: int, client: str, request: RequestBytes, head: bytes) -> None:
+        """Cache the header of a response that has no id of the client's; see `server.sockets.CacheHeader`."""
         match = _OWN_FIELDS.fullmatch(head)
         if match is not None:
             pieces = match[1], match[2], match[3]
-            known = _KnownResponse(answer, status, client if request.proxy else "", pieces)
-            self._responses.put(request, known, len(request.head) + len(head))
+            header = _CachedHeader(answer, status, client if request.proxy else "", pieces)
+            self._headers.put(request, header, len(request.head) + len(head))
 
     def is_current(self, version: Version) -> bool:
         """Return whether a version is the current one."""

@@ -1,4 +1,4 @@
-"""Responses that are known by the bytes of their request: the loop's own thread sends them, and parses nothing.
+"""Cached responses, found by the bytes of their requests: the loop's own thread sends them, and parses nothing.
 
 To hand a request to another thread and the response back costs more than to send one that is in memory: two changes of
 threads, each of which may wait for the interpreter. To parse it costs more than to send it, too.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-KEEP_KEY = "communique.keep"
-"""The key of a `KeepHead` in the WSGI environment, put there by an application that can give a response again."""
+CACHE_HEADER_KEY = "communique.cache_header"
+"""The key of a `CacheHeader` in the WSGI environment, put there by an application that can repeat its response."""
 
 
 class RequestBytes(NamedTuple):
@@ -22,7 +22,7 @@ class RequestBytes(NamedTuple):
     """The address of the trusted proxy that has sent it; empty if nobody's word is taken for the client's address."""
 
 
-class ReadyResponse(Protocol):
+class CachedResponse(Protocol):
     """A response in memory."""
 
     message: bytes
@@ -32,11 +32,11 @@ class ReadyResponse(Protocol):
         """Record that it was sent to a peer, once it was."""
 
 
-FindReady = Callable[[RequestBytes], ReadyResponse | None]
+FindCached = Callable[[RequestBytes], CachedResponse | None]
 """Returns the response to a request if it is in memory, or None. Called in the loop's thread, so it must be quick."""
-KeepHead = Callable[[RequestBytes, bytes], None]
-"""Takes the bytes of a request and of its response's header, for `FindReady` to find."""
+CacheHeader = Callable[[RequestBytes, bytes], None]
+"""Takes the bytes of a request and of its response's header, for `FindCached` to find."""
 
 
 def no_response(_request: RequestBytes) -> None:
-    """Find no ready response: for an application that keeps none."""
+    """Find no response: for an application that caches none."""

@@ -1,4 +1,7 @@
-"""A thin layer of WSGI before Flask, which answers a GET of a query that was answered before on the same version.
+"""WSGI middleware before Flask, which answers a GET of a query that was answered before on the same version.
+
+It knows a request by its parsed environment, and the response by the fields of its header and the tag of its body. What
+it answers, it has cached by the request's bytes too (`server.http.response_cache`): the next one is not even parsed.
 
 A request is the same if its address and all fields of its header are the same but those that nothing here reads: so
 whatever an answer may depend on tells two requests apart, and no field needs to be listed for that. The layer is left
@@ -18,21 +21,21 @@ from werkzeug.http import parse_etags
 
 from kg.bounded_cache import BoundedCache
 from server.http.answer_cache import CACHE_STATUS, HIT, AnswerCache
-from server.http.known_requests import (
+from server.http.request_limits import QUERY_PATH
+from server.http.request_tracking import ROUTE_KEY
+from server.http.response_cache import (
     MAX_BODY_BYTES,
     MAX_REQUEST_BYTES,
     MAX_REQUESTS,
-    KnownRequests,
-    RepeatableAnswer,
+    AnswerReference,
+    ResponseCache,
 )
-from server.http.request_limits import QUERY_PATH
-from server.http.request_tracking import ROUTE_KEY
-from server.sockets import KEEP_KEY, FindReady, no_response
+from server.sockets import CACHE_HEADER_KEY, FindCached, no_response
 from server.sockets.admission import REFUSAL
 
-REPEATABLE_KEY = "communique.repeatable"
-"""In the environment of a request: the `RepeatableAnswer` to it, if it may be given again."""
-REPEATED_REQUESTS_EXTENSION = "communique.repeated_requests"
+ANSWER_REFERENCE_KEY = "communique.answer_reference"
+"""In the environment of a request: the `AnswerReference` to it, if it may be cached."""
+CACHE_MIDDLEWARE_EXTENSION = "communique.cache_middleware"
 UNREAD_FIELDS = {
     "HTTP_CACHE_CONTROL",
     "HTTP_CONNECTION",
@@ -55,60 +58,63 @@ OF_A_BODY = {"content-type", "content-length", "content-encoding", "content-disp
 Fields = list[tuple[str, str]]
 
 
-class _KnownHead(NamedTuple):
-    answer: RepeatableAnswer
+class _CachedFields(NamedTuple):
+    answer: AnswerReference
     fields: Fields
 
 
-class RepeatedRequests:
-    """WSGI middleware over an application whose answers are kept; what it has answered, it makes known by its bytes."""
+class CacheMiddleware:
+    """Answers, for an application, what it has answered before; the fields of its responses are cached by request."""
 
-    def __init__(self, app: WSGIApplication, answers: AnswerCache, known_requests: KnownRequests) -> None:
+    def __init__(self, app: WSGIApplication, answers: AnswerCache, response_cache: ResponseCache) -> None:
         self._app, self._answers = app, answers
-        self.known_requests = known_requests
-        self._heads = BoundedCache[_KnownHead](MAX_REQUESTS, MAX_REQUEST_BYTES)
+        self.response_cache = response_cache
+        self._cached_fields = BoundedCache[_CachedFields](MAX_REQUESTS, MAX_REQUEST_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request that is known, and get to know the others."""
+        """Answer from the cache, or have the application answer and cache the fields of its response."""
         key = _key(environ)
         if key is None:
             return self._app(environ, start_response)
-        head = self._heads.get(key)
-        if head is not None and self.known_requests.is_current(head.answer.version):
-            body = self._repeat(head, environ, start_response)
+        cached = self._cached_fields.get(key)
+        if cached is not None and self.response_cache.is_current(cached.answer.version):
+            body = self._respond(cached, environ, start_response)
             if body is not None:
                 return body
 
         def start(status: str, fields: Fields, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
-            if status.startswith("200 ") and REPEATABLE_KEY in environ:
+            if status.startswith("200 ") and ANSWER_REFERENCE_KEY in environ:
                 # Both are set for each response: the length with its body, the status with where it comes from.
-                repeated = [field for field in fields if field[0] not in ("Content-Length", CACHE_STATUS)]
-                size = sum(len(part or "") for part in key) + sum(len(name) + len(value) for name, value in repeated)
-                self._heads.put(key, _KnownHead(environ[REPEATABLE_KEY], repeated), size)
+                cacheable = [field for field in fields if field[0] not in ("Content-Length", CACHE_STATUS)]
+                size = sum(len(part) for part in key) + sum(len(name) + len(value) for name, value in cacheable)
+                self._cached_fields.put(key, _CachedFields(environ[ANSWER_REFERENCE_KEY], cacheable), size)
             return start_response(status, fields, exc_info)
 
         return self._app(environ, start)
 
-    def _repeat(self, head: _KnownHead, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
+    def _respond(
+        self, cached: _CachedFields, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> list[bytes] | None:
         """Give a response as before; return its body, None if that is no longer kept."""
         tags, body = environ.get("HTTP_IF_NONE_MATCH"), b""
         # First, since a 304 needs no body that is still kept.
-        if tags is not None and parse_etags(tags).contains_weak(head.answer.tag):
+        if tags is not None and parse_etags(tags).contains_weak(cached.answer.tag):
             status = HTTPStatus.NOT_MODIFIED
             # A 304 has no content to describe (RFC 9110, section 15.4.5).
-            fields = [field for field in head.fields if field[0].lower() not in OF_A_BODY]
+            fields = [field for field in cached.fields if field[0].lower() not in OF_A_BODY]
         else:
-            answer = self._answers.get(head.answer.tag)
+            answer = self._answers.get(cached.answer.tag)
             if answer is None:
                 return None
             status, body = HTTPStatus.OK, answer.body
-            fields = [*head.fields, ("Content-Length", str(len(body)))]
+            fields = [*cached.fields, ("Content-Length", str(len(body)))]
         # For the log and the metrics: Flask, which sets the route of a request, does not see this one.
         environ[ROUTE_KEY] = QUERY_PATH
-        head.answer.count()
+        cached.answer.count()
         if len(body) <= MAX_BODY_BYTES and not SINGLE_FIELDS & environ.keys():
             client = environ.get("REMOTE_ADDR", "")
-            environ[KEEP_KEY] = partial(self.known_requests.keep, head.answer, status, client)
+            # For the connection, which alone has the bytes of the request and of the whole header (server.sockets).
+            environ[CACHE_HEADER_KEY] = partial(self.response_cache.put, cached.answer, status, client)
         start_response(f"{status.value} {status.phrase.upper()}", [*fields, (CACHE_STATUS, HIT)])
         return [body] if body else []
 
@@ -132,7 +138,7 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
     return tuple(parts)
 
 
-def ready_responses(app: Flask) -> FindReady:
-    """Return how the responses of an application that are in memory are found; it may keep none."""
-    repeated: RepeatedRequests | None = app.extensions.get(REPEATED_REQUESTS_EXTENSION)
-    return no_response if repeated is None else repeated.known_requests.find
+def find_cached_of(app: Flask) -> FindCached:
+    """Return what finds an application's cached responses by the bytes of a request; it may have none."""
+    middleware: CacheMiddleware | None = app.extensions.get(CACHE_MIDDLEWARE_EXTENSION)
+    return no_response if middleware is None else middleware.response_cache.find
