@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response
 
 from kg.formats import CSV, GRAPH_FORMATS, JSON
+from kg.store.interfaces import Version
 from server.http.parameters import Parameters, query_parameters
 from server.pages.facets import ChosenValue, chosen_values, counts_query, statement_patterns, value_in_address
 from server.pages.list_documents import STATEMENT_COLUMNS, list_response
@@ -19,13 +21,14 @@ from server.pages.paging import Pager, address_with, current_pairs, page_number
 from server.pages.rendering import page as html
 from server.pages.select_queries import solutions
 from server.pages.thing_names import Names
-from server.search import current_index
+from server.search import Index, current_index
 from server.search.read_paths import PREFIXES
 from server.search.statement_facets import FACETS, Facet
 from server.search.statement_index import StatementIndex, StatementNumber
 from server.search.statement_orders import ORDERS
 from server.search.tsv_cells import iri
 
+# The endpoint claims.claims is an operation's id in the OpenAPI description, by which generated clients name a method.
 bp = Blueprint("claims", __name__)
 
 STATEMENTS_PER_PAGE = 25
@@ -78,15 +81,19 @@ class FacetChoices:
     others: int
 
 
-@bp.get("/statements")
-def claims() -> Response:
+@bp.get("/statements", endpoint="claims")
+def statements() -> Response:
     """Return a page of the matching statements, or all of them as rows or triples."""
     parameters = query_parameters()
     chosen, words = chosen_values(parameters), (parameters.get("q") or "").strip()
     order = parameters.choice("sort", ORDERS, "place")
-    pattern = statement_patterns(chosen, current_index().texts.spelt(words))
+    index = current_index()
+    spelt = index.texts.spelt(words)
+    pattern = statement_patterns(chosen, spelt)
     rows = rows_query(pattern, order, beside=WORDS_PATTERN + SIDE_PATTERN.format(pattern=pattern))
-    return list_response(lambda: _page(parameters, chosen, words, order), rows, "statement", COLUMNS_WITH_LABELS)
+    return list_response(
+        partial(_page, index, parameters, chosen, words, spelt, order), rows, "statement", COLUMNS_WITH_LABELS
+    )
 
 
 def rows_query(pattern: str, order: str, window: str = "", beside: str = "") -> str:
@@ -120,23 +127,29 @@ ORDER BY {sorting.variables}
 """
 
 
-def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: str) -> Response:
-    index = current_index()
+def _page(  # noqa: PLR0913, PLR0917 -- what the address says
+    index: Index,
+    parameters: Parameters,
+    chosen: list[ChosenValue],
+    words: str,
+    spelt: Sequence[Sequence[str]],
+    order: str,
+) -> Response:
     statements, queries = index.statements, PageQueries(index.version)
-    spelt = index.texts.spelt(words)
     matching = _matching(statements, chosen, spelt)
     pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(matching))
-    here = statements.in_order(matching, order)[pager.here]
-    # Listed for the reader, not run: they are equivalent to what is looked up in the index.
+    here = statements.iris(statements.in_order(matching, order)[pager.here])
+    # Listed for the reader, not run: they are equivalent to what is looked up in the index, and then by IRI.
     pattern = statement_patterns(chosen, spelt)
     queries.add("How many of these statements have each value", counts_query(pattern), [])
-    queries.add("The statements of this page", rows_query(pattern, order, pager.window), [])
-    rows = _rows(queries, statements.iris(here), order)
-    queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
+    listed = rows_query(pattern, order, pager.window)
+    rows = queries.add("The statements of this page", listed, _rows(here, order, index.version))
     leads = mentions(index, chosen, words)
-    queries.add_names(lead.thing.value for lead in leads)
     facets = [_facet_choices(facet, statements, chosen, spelt) for facet in FACETS if facet.shown]
+    queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
+    queries.add_names(lead.thing.value for lead in leads)
     queries.add_names(value.term.value for facet in facets for value in facet.values if value.term.is_iri)
+    # Values are alike by their names, which are looked up here: the articles' own are looked up after them.
     articles = _articles_of_alike(facets, statements, queries.names)
     queries.add_names(articles.values())
     values = {
@@ -144,7 +157,7 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
         "words": words,
         "order": order,
         "orders": [(name, sorting.title) for name, sorting in ORDERS.items()],
-        "rows": rows,
+        "rows": distinct_rows(rows, "statement"),
         "pager": pager,
         "facets": [facet for facet in facets if facet.values],
         "mentions": leads,
@@ -152,19 +165,16 @@ def _page(parameters: Parameters, chosen: list[ChosenValue], words: str, order: 
         "max_unfolded": MAX_VALUES_UNFOLDED,
         "hidden_fields": [(key, value) for key, value in current_pairs() if key not in ("q", "sort", "page")],
     }
-    return html("claims.html", queries, (CSV, JSON, *GRAPH_FORMATS), **values)
+    return html("statements.html", queries, (CSV, JSON, *GRAPH_FORMATS), **values)
 
 
-def _rows(queries: PageQueries, statements: list[str], order: str) -> list[Row]:
-    # The LIMIT makes the engine look up each statement, not join whole tables.
+def _rows(statements: list[str], order: str, version: Version) -> list[Row]:
+    """Return the rows of statements: one for each of its passages and of those whom it is made for."""
     if not statements:
         return []
-    # A statement has a row for each of its passages and of those whom it is made for.
+    # The LIMIT makes the engine look up each statement, not join whole tables.
     text = rows_query(f"VALUES ?statement {{ {' '.join(statements)} }}", order, f"LIMIT {4 * STATEMENTS_PER_PAGE}")
-    # The listed query is the one that finds these statements; the one that runs looks them up by IRI.
-    rows = queries.answered[-1].rows
-    rows.extend(solutions(text, queries.version))
-    return distinct_rows(rows, "statement")
+    return solutions(text, version)
 
 
 def _matching(
