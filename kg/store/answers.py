@@ -69,7 +69,7 @@ def read_evaluation(query: Query, snapshot: Snapshot, version: str) -> Evaluatio
         else:
             write_results(results, sink, format_)
         # Only now, since the engine evaluates while its solutions are written.
-        snapshot.type_facts.charge(optimized.unknown, time.thread_time() - started)
+        snapshot.type_facts.note_cost(optimized.unknown, time.thread_time() - started)
 
     return Evaluation(form, format_, version, work)
 

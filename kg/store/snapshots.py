@@ -68,7 +68,7 @@ class TypeFacts:
             check.holds = not self._store.query(exception)
         return check.holds
 
-    def charge(self, facts: Collection[TypeFact], seconds: float) -> None:
+    def note_cost(self, facts: Collection[TypeFact], seconds: float) -> None:
         """Note that a query which would gain by facts has taken so long."""
         for fact in facts:
             self._check(fact).seconds += seconds

@@ -113,11 +113,11 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
     fixities = _dump_fixities(version)
     for format_ in DATASET_FORMATS:
         dump = URIRef(f"{host}dump.{format_.extension}")
-        pinned = URIRef(f"{dump}?version={version.name}")  # the checksum is that of this version
+        dump_of_version = URIRef(f"{dump}?version={version.name}")  # the checksum is that of this version
         graph.add((node, VOID.dataDump, dump))
         graph.add((node, DCAT.distribution, dump))
         graph.add((dump, DCTERMS.license, URIRef(settings.licence)))
-        graph += distribution_triples(dump, pinned, format_, fixities.get(format_))
+        graph += distribution_triples(dump, dump_of_version, format_, fixities.get(format_))
         if not fixities:
             graph.add((dump, DCTERMS.description, Literal(UNSUMMED, lang="en")))
 

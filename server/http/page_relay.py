@@ -75,7 +75,7 @@ def relay_page(form: bytes | None = None) -> Response | None:
         channel.send(FrameKind.ASK, to_json({"id": request_id.get(), "environment": _environment(form)}))
         channel.send(FrameKind.CHUNK, form or b"")
         # Before the response begins: a process that has ended by then gives a 503, and no broken response.
-        head = body.head()
+        header = body.receive_header()
     except GoneError:
         body.close()
         sentence = "The process that renders this page has ended; another one is being started."
@@ -84,7 +84,7 @@ def relay_page(form: bytes | None = None) -> Response | None:
     except BaseException:
         body.close()
         raise
-    return Response(body, head["status"], [tuple(field) for field in head["headers"]])
+    return Response(body, header["status"], [tuple(field) for field in header["headers"]])
 
 
 def _environment(form: bytes | None) -> dict[str, str]:
@@ -106,13 +106,13 @@ class _PageBody(Iterator[bytes]):
         self._has_left = has_client_left()
         self._path = request.path
 
-    def head(self) -> dict[str, Any]:
+    def receive_header(self) -> dict[str, Any]:
         """Return the status and the header fields."""
         kind, body = self._receive()
         if kind is not FrameKind.HEAD:
             raise GoneError
-        head: dict[str, Any] = json.loads(body)
-        return head
+        header: dict[str, Any] = json.loads(body)
+        return header
 
     def __next__(self) -> bytes:
         try:

@@ -39,9 +39,12 @@ def examples_page() -> Response:
     ]
     unanswered = unanswered_questions(questions) if questions else frozenset()
     themes = questions_by_theme(question for question in chosen if question.name not in unanswered)
-    apart = [question for question in chosen if question.name in unanswered]
-    of_others = [question for question in apart if things_of(question.query)]
-    values = {"of_others": of_others, "unanswered": [question for question in apart if question not in of_others]}
+    without_answer = [question for question in chosen if question.name in unanswered]
+    of_others = [question for question in without_answer if things_of(question.query)]
+    values = {
+        "of_others": of_others,
+        "unanswered": [question for question in without_answer if question not in of_others],
+    }
     return render_page("examples.html", words=words, themes=themes, **values)
 
 

@@ -213,5 +213,5 @@ def test_a_fact_is_checked_when_queries_have_taken_long_for_want_of_it() -> None
     of_subjects, of_objects = (TypeFact(end, f"{EX}p", f"{EX}T") for end in ("subject", "object"))
     facts = TypeFacts(store)
     assert facts.holds(of_subjects) is facts.holds(of_objects) is None
-    facts.charge([of_subjects, of_objects], CHECKED_AFTER_SECONDS)
+    facts.note_cost([of_subjects, of_objects], CHECKED_AFTER_SECONDS)
     assert (facts.holds(of_subjects), facts.holds(of_objects)) == (True, False)
