@@ -31,7 +31,7 @@ def write_workbook(tables: Iterable[Table]) -> bytes:
 def _write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, bold: xlsxwriter.format.Format) -> None:
     sheet.freeze_panes(1, 1)
     sheet.write_row(0, 0, table.columns, bold)
-    number = 0
+    number = 0  # a table may have no rows
     for number, row in enumerate(table.rows, 1):
         for column, cell in enumerate(row):
             if isinstance(cell, int):

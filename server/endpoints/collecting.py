@@ -91,6 +91,7 @@ def remove(identifier: str, item: str) -> Response:
         raise HttpError(403, f"{sentence} the token of {author}, or one with the role 'admin'. Nothing is removed.")
     node = iri_in_query(annotation)
     text = f"DELETE DATA {{ <{graph}> <{AS.items}> {node} }} ;\n"
+    # A path of length zero or one: the item itself, and its body, which no other item has.
     text += f"DELETE {{ ?node ?p ?o }} WHERE {{ {node} <{OA.hasBody}>? ?node . ?node ?p ?o }}"
     return _written(write(PatchGraph(graph, text), collects=True).version, graph)
 

@@ -128,7 +128,7 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
         environ["QUERY_STRING"],
         environ["SCRIPT_NAME"],
         environ["wsgi.url_scheme"],
-        environ.get("CONTENT_TYPE", ""),
+        environ.get("CONTENT_TYPE", ""),  # a field of the header too, without the others' prefix (PEP 3333)
     ]
     for name, value in environ.items():
         if name not in UNREAD_FIELDS:

@@ -106,6 +106,7 @@ def serve(store: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN
         raise RequestError(f"--writable with --host {host}: expected one of {', '.join(LOOPBACK)}.")
     if values["workers"] == 0 and host not in LOOPBACK:
         raise RequestError(f"--workers 0 with --host {host}: without limits, expected one of {', '.join(LOOPBACK)}.")
+    # The processes divide the workers among them.
     if values["workers"] == 0 and values["processes"] > 1:
         raise RequestError(f"--workers 0 with --processes {values['processes']}: expected 2 workers or more.")
 
