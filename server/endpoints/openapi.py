@@ -69,7 +69,7 @@ def _operation(rule: Rule, operation: Operation) -> JsonObject:
     if operation.takes:
         described["requestBody"] = {"required": True, "content": dict(_request_bodies(rule.endpoint, operation))}
     if operation.role:
-        # The empty requirement makes the token optional, which `--writable` on loopback needs none of.
+        # The empty requirement makes the token optional: with `--writable`, a client on loopback needs none.
         described["security"] = [{"token": []}, {}]
         described["description"] = (
             f"Needs a token with the role {operation.role}, or `kg serve --writable` on loopback."
