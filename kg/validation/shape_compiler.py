@@ -42,12 +42,18 @@ NODE_KINDS = {
 }
 
 
+TargetPattern = tuple[URIRef, URIRef | None]
+"""A predicate and an object, of which None matches any."""
+
+
 @dataclass(frozen=True)
 class ShapeQuery:
     """A query that selects, as `?this`, the target nodes of a shape that may violate it."""
 
     shape: Node
     text: str
+    targets: tuple[TargetPattern, ...] | None
+    """The patterns of which one matches a triple if there are target nodes; None if some are named."""
     by_value: bool = False
     """Whether the query compares literals by SPARQL's operators, as that of a sh:sparql constraint does."""
 
@@ -82,16 +88,16 @@ class _Compiler:
         # SHACL, section 2.1.2: all nodes conform to a shape that is deactivated.
         if (shape, SH.deactivated, Literal(lexical_or_value=True)) in self.shapes:
             return
-        target = self._target(shape)
+        target, patterns = self._target(shape), self._target_patterns(shape)
         try:
             conforms = self.conforms(shape, "?this")
         except UnknownConstraintError:  # then every target may violate it, and pySHACL decides
-            yield ShapeQuery(shape, _select(target))
+            yield ShapeQuery(shape, _select(target), patterns)
             return
         if conforms:
-            yield ShapeQuery(shape, _select(f"{target} FILTER (!({' && '.join(conforms)}))"))
+            yield ShapeQuery(shape, _select(f"{target} FILTER (!({' && '.join(conforms)}))"), patterns)
         for constraint in self.shapes.objects(shape, SH.sparql):
-            yield ShapeQuery(shape, self._sparql_constraint(constraint, target), by_value=True)
+            yield ShapeQuery(shape, self._sparql_constraint(constraint, target), patterns, by_value=True)
 
     def _target(self, shape: Node) -> str:
         parts = [f"{{ VALUES ?this {{ {_text(node)} }} }}" for node in self.shapes.objects(shape, SH.targetNode)]
@@ -100,6 +106,24 @@ class _Compiler:
         parts += [f"{{ ?this {path.n3()} [] }}" for path in self.shapes.objects(shape, SH.targetSubjectsOf)]
         parts += [f"{{ [] {path.n3()} ?this }}" for path in self.shapes.objects(shape, SH.targetObjectsOf)]
         return f"{{ SELECT DISTINCT ?this {{ {' UNION '.join(parts)} }} }}"
+
+    def _target_patterns(self, shape: Node) -> tuple[TargetPattern, ...] | None:
+        if (shape, SH.targetNode, None) in self.shapes:
+            return None
+        classes = {
+            name
+            for target_class in self.shapes.objects(shape, SH.targetClass)
+            for name in self.data.transitive_subjects(RDFS.subClassOf, target_class)
+        }
+        relations = {
+            relation
+            for predicate in (SH.targetSubjectsOf, SH.targetObjectsOf)
+            for relation in self.shapes.objects(shape, predicate)
+        }
+        patterns = {*((RDF.type, name) for name in classes), *((relation, None) for relation in relations)}
+        # A class without a name is a variable to the query.
+        named = {(URIRef(str(relation)), value if isinstance(value, URIRef) else None) for relation, value in patterns}
+        return tuple(sorted(named, key=str))
 
     def _sparql_constraint(self, constraint: Node, target: str) -> str:
         declarations = {
