@@ -208,8 +208,13 @@ function remember(): void {
 
 async function share(): Promise<void> {
   remember();
-  await navigator.clipboard.writeText(location.href);
-  say("The address of this query is on the clipboard.");
+  try {
+    await navigator.clipboard.writeText(location.href);
+    say("The address of this query is on the clipboard.");
+  } catch {
+    // Only secure pages have the clipboard, and only where the browser lets them write to it.
+    say("The address of this query is the address of this page now: copy it from there.");
+  }
 }
 
 /** Take an example into the editor and run it, or say why there is none. */
