@@ -34,7 +34,8 @@ WRITES, WRITERS = 12, 4
 def served(folder: Path) -> Iterator[AdminClient]:
     """Serve a plain store by two front processes for as long as the block lasts; they must end in order."""
     write_version(folder, "first")
-    two = ("--processes", "2", "--workers", "4", "--page-processes", "0")
+    # On a busy machine a query that is to be stopped must not reach its limits first.
+    two = ("--processes", "2", "--workers", "4", "--page-processes", "0", "--timeout", "600", "--cpu", "600")
     with serving(folder, "--plain", "--writable", *two) as server:
         yield AdminClient(server, "")
 
