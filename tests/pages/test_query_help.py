@@ -72,21 +72,23 @@ def test_an_answer_repeats_what_is_wrong_with_the_terms_of_its_query(
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "message"),
     [
         ("navigator.clipboard.writeText = async text => { window.written = text }", "is on the clipboard."),
         ("navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))", "copy it"),
         ("Object.defineProperty(navigator, 'clipboard', { value: undefined })", "copy it from there."),
     ],
 )
-def test_the_address_of_a_query_is_shared_with_the_clipboard_and_without_it(wide: Tab, script: str, said: str) -> None:
+def test_the_address_of_a_query_is_shared_with_the_clipboard_and_without_it(
+    wide: Tab, script: str, message: str
+) -> None:
     faults: list[str] = []
     wide.on("pageerror", lambda fault: faults.append(fault.message))
     wide.add_init_script(script)
     wide.goto("/sparql?query=ASK%20%7B%7D")
     expect(wide.locator("#status")).to_contain_text(" ms.")
     wide.locator("#share").click()
-    expect(wide.locator("#status")).to_contain_text(said)
+    expect(wide.locator("#status")).to_contain_text(message)
     assert wide.evaluate("window.written ?? location.href") == wide.url
     assert "query=ASK" in wide.url
     assert faults == []
