@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
 import pytest
+from rdflib.term import Node
 
 from kg import formats
 from kg.app import BuildOptions, Built, build, build_by_article, export_graphs
 from kg.errors import MappingError, ShapesViolatedError
 from kg.store import EmbeddedStore, open_store
+from kg.validation import ValidationReport
+from kg.validation.affected_nodes import TripleSource
+from kg.validation.change_validator import ChangeValidator
 from tests.support.tiny_corpus import TINY
 
 SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
 BRIDGE = "copy-1.yaml"
 UNKNOWN = ("jon-vik", "jon-vic")
+REPORT_OF = ChangeValidator.report_of
 
 
 @pytest.fixture
@@ -131,3 +137,27 @@ def test_if_every_article_is_at_fault_nothing_is_built(corpus: Path, tmp_path: P
         built(corpus, tmp_path / "store", BuildOptions(jobs=1))
     assert {problem.location.file.name for problem in raised.value.problems} == {f"copy-{n}.yaml" for n in range(3)}
     assert not [*(tmp_path / "store" / "versions").glob("0*")]
+
+
+def test_a_statement_is_validated_with_what_only_another_article_says(corpus: Path, tmp_path: Path) -> None:
+    """The source of what it confirms stands in the other article's graph, and makes it a violation."""
+    confirmed = "{linkSubject: statement/bridge, linkPredicate: confirms, linkObject: article:copy-2/statement/bridge"
+    rewrite(corpus / BRIDGE, "links:\n", f"links:\n  - {confirmed}, at: 34-74, grade: inferable}}\n")
+    left_out = built(corpus, tmp_path / "store", BuildOptions(jobs=1)).left_out
+    assert [*left_out] == [BRIDGE]
+    assert "cannot confirm what" in left_out[BRIDGE].reasons[0]
+
+
+def test_an_article_s_own_nodes_are_not_validated_again_for_what_it_says_of_shared_ones(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validated = set[str]()
+
+    def report_of(self: ChangeValidator, focus: Collection[Node], graph: TripleSource) -> ValidationReport:
+        validated.update(map(str, focus))
+        return REPORT_OF(self, focus, graph)
+
+    monkeypatch.setattr(ChangeValidator, "report_of", report_of)
+    names = built(corpus, tmp_path / "store", BuildOptions(jobs=1)).names
+    assert f"{names.base}person/ada-brandt" in validated
+    assert not [node for node in validated if node.startswith(f"{names.base}article/")]
