@@ -28,6 +28,10 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\$$", r"\\Z", pattern))
 
 
+class UntranslatedKeywordError(Exception):
+    """A node meets a keyword that has no translation: only the validator can tell whether it conforms."""
+
+
 class SchemaChecks:
     """The checks of a schema's definitions, each compiled when it is first needed."""
 
@@ -41,12 +45,21 @@ class SchemaChecks:
 
     def conforms(self, name: str, node: YamlNode) -> bool:
         """Tell whether a node conforms to the definition of a name; only False can be wrong."""
+        # Raised and not returned: under `oneOf` and `if`, that a part does not conform makes the whole conform.
+        try:
+            return self._conforms(name, node)
+        except UntranslatedKeywordError:
+            return False
+
+    def _conforms(self, name: str, node: YamlNode) -> bool:
         check = self._compiled.get(name)
         if check is None:
             check = self._compiled[name] = self._check(self._definitions[name])
         return check(node)
 
-    def _check(self, schema: Json) -> Check:
+    def _check(self, schema: Any) -> Check:  # noqa: ANN401 -- JSON
+        if isinstance(schema, bool):
+            return lambda _: schema
         types = schema.get("type", [*NODE_CLASSES])
         classes = [NODE_CLASSES.get(name) for name in ([types] if isinstance(types, str) else types)]
         checks: dict[type[YamlNode], list[Check]] = {class_: [] for class_ in classes if class_}
@@ -81,8 +94,7 @@ class SchemaChecks:
             yield YamlMapping, lambda mapping: required <= mapping.nodes.keys()
         if left.keys() & {"properties", "additionalProperties"}:
             known = {key: self._check(value) for key, value in left.pop("properties", {}).items()}
-            additional = left.pop("additionalProperties", {})
-            other = self._check(additional if isinstance(additional, dict) else {"enum": []})
+            other = self._check(left.pop("additionalProperties", True))
             yield YamlMapping, lambda mapping: all(known.get(key, other)(node) for key, node in mapping.nodes.items())
         for check in self._combinations(left):
             yield from ((class_, check) for class_ in NODE_CLASSES.values())
@@ -91,7 +103,7 @@ class SchemaChecks:
         left = {**schema}
         if "$ref" in left:
             # By its name, since definitions may refer to themselves.
-            yield partial(self.conforms, left.pop("$ref").removeprefix("#/$defs/"))
+            yield partial(self._conforms, left.pop("$ref").removeprefix("#/$defs/"))
         if "enum" in left:
             values = frozenset(filter(lambda value: isinstance(value, str), left.pop("enum")))
             yield lambda node: isinstance(node, YamlText) and node.value in values
@@ -106,8 +118,12 @@ class SchemaChecks:
             condition, then, else_ = (self._check(left.pop(key, {})) for key in ("if", "then", "else"))
             yield lambda node: then(node) if condition(node) else else_(node)
         if left:
-            yield lambda _: False
+            yield _refuse_to_tell
 
 
 def _conjunction(checks: list[Check]) -> Check:
     return checks[0] if len(checks) == 1 else lambda node: all(check(node) for check in checks)
+
+
+def _refuse_to_tell(node: YamlNode) -> bool:
+    raise UntranslatedKeywordError(node.location)

@@ -57,8 +57,36 @@ def change(root: YamlMapping, random: Random) -> None:
         mapping.nodes[name], mapping.keys[name] = node, word
 
 
-def test_nothing_conforms_to_a_keyword_that_is_not_translated() -> None:
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "not": {"enum": ["word"]}},
+        {"not": {"enum": ["word"]}, "type": ["string", "array"]},
+        {"oneOf": [{"type": "string"}, {"type": "string", "minLength": 1}]},
+        {"if": {"minLength": 1}, "then": {"enum": ["other"]}},
+        {"allOf": [{"if": {"const": "word"}, "then": {"$ref": "#/$defs/none"}}]},
+        {"anyOf": [False, {"$ref": "#/$defs/none"}]},
+    ],
+)
+def test_what_the_validator_faults_never_conforms_whatever_its_keywords(schema: dict[str, object]) -> None:
+    """Keywords without a translation may stand where something conforms because a part of it does not."""
+    location = load_document(EXAMPLE / "corpus.yaml").root.location
+    text = YamlText(location, "word", 0, 4)
+    root = YamlMapping(location, nodes={"key": text}, keys={"key": text})
+    definitions = {"some": {"properties": {"key": schema}}, "none": {"const": "other"}}
+    assert schema_faults(root, {"$defs": definitions}, "some")
+    assert not SchemaChecks(definitions).conforms("some", root)
+
+
+def test_a_keyword_that_is_not_translated_matters_only_where_it_is_asked() -> None:
     text = YamlText(load_document(EXAMPLE / "corpus.yaml").root.location, "word", 0, 4)
-    checks = SchemaChecks({"plain": {"type": "string"}, "with": {"type": "string", "format": "date"}})
+    checks = SchemaChecks(
+        {
+            "plain": {"anyOf": [{"type": "string"}, {"const": "word"}]},
+            "with": {"type": "string", "format": "date"},
+            "all": {"allOf": [True]},
+        }
+    )
     assert checks.conforms("plain", text)
     assert not checks.conforms("with", text)
+    assert checks.conforms("all", text)
