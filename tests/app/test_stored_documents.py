@@ -10,8 +10,10 @@ from rdflib import URIRef
 from kg.app.stored_documents import StoredDocuments
 from kg.datasets import GraphNames, Owner
 from kg.errors import Location
-from kg.mapping.document_triples import DocumentParts
+from kg.mapping.document_triples import DocumentParts, DocumentValue
 from kg.mapping.located_triples import LocatedTriple
+from kg.mapping.mapping_vocabulary import ContextTerm
+from kg.mapping.yaml_document import YamlText
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 
@@ -46,6 +48,18 @@ def test_what_articles_say_of_one_node_is_checked_together(
         stored = StoredDocuments(change, frozenset([*names, NAMES.authority]), frozenset(), before=False)
         parts = [parts_of(relations) for relations in articles]
         assert stored.contradict_together(parts_of(shared), parts) is is_contradiction
+
+
+def test_an_article_that_refers_to_others_was_not_checked_alone(tmp_path: Path) -> None:
+    """Such an article is at fault by itself, and shares no node with another."""
+    twice = [(OWN, CQ.before, OTHER), (OTHER, CQ.before, OWN)]
+    with EmbeddedStore.open(tmp_path, NAMES).write() as change:
+        name = NAMES.article("a")
+        change.add(name, twice, Owner.BUILD)
+        stored = StoredDocuments(change, frozenset([name]), frozenset(), before=False)
+        parts, term = parts_of(twice), ContextTerm(str(CQ.before), "@id")
+        parts.values.append(DocumentValue("before", term, YamlText(Location(Path("a.yaml")), "y", 0, 1), str(OTHER)))
+        assert stored.contradict_together(parts_of([]), [parts])
 
 
 def parts_of(relations: Relations) -> DocumentParts:
