@@ -6,6 +6,7 @@ const name = main.dataset.name;
 const byId = (id) => document.getElementById(id);
 const POLL_MILLISECONDS = 3000;
 const FAULTS_MILLISECONDS = 400;
+const RELEASE_MILLISECONDS = 20;
 const MAX_WORDS_SHOWN = 160;
 const MODEL = "a language model";
 const TYPING_MILLISECONDS = 1000;
@@ -104,6 +105,7 @@ let current = "";
 let selection = null;
 let editing = null;
 let busy = false;
+let pressed = false;
 let faultsTimer = 0;
 let caret = null;
 let choosing = null;
@@ -115,6 +117,15 @@ let queue = Promise.resolve();
 function enqueue(action) {
   queue = queue.then(action).catch((error) => say(error.message));
   return queue;
+}
+
+/** Wait while a button of the mouse or a finger is down: a click is lost if what it began on is drawn anew before it ends. */
+async function pointerReleased() {
+  while (pressed) await new Promise((resolve) => setTimeout(resolve, RELEASE_MILLISECONDS));
+}
+
+function notePointer(event) {
+  pressed = event.buttons !== 0; // also of one that comes back after it was released outside the window
 }
 
 // Elements
@@ -200,7 +211,9 @@ async function post(path, body) {
 }
 
 async function load() {
-  state = await ask("/api/document");
+  const loaded = await ask("/api/document");
+  await pointerReleased();
+  state = loaded;
   draw();
   lookForFaults();
 }
@@ -217,6 +230,7 @@ async function change(body, confirmed = false) {
     if (answer.consequences) {
       return await confirmChange(body, answer.consequences);
     }
+    await pointerReleased();
     if (answer.revision) {
       state = answer;
       if (status === 200) editing = null;
@@ -261,7 +275,10 @@ async function poll() {
     if (busy || !state) return;
     const answer = await ask("/api/revision", { since: state.revision });
     if (busy || answer.revision === state.revision) return;
-    state = await ask("/api/document");
+    const newer = await ask("/api/document");
+    await pointerReleased();
+    if (busy) return;
+    state = newer;
     draw();
     lookForFaults();
     const last = answer.changes.at(-1);
@@ -275,6 +292,7 @@ function lookForFaults() {
   clearTimeout(faultsTimer);
   faultsTimer = setTimeout(async () => {
     const answer = await ask("/api/faults").catch(() => null);
+    await pointerReleased();
     if (!answer || answer.revision !== state.revision) return;
     faults = answer.faults;
     drawItems();
@@ -999,6 +1017,7 @@ byId("article-text").addEventListener("keydown", moveByKey);
 byId("article-text").addEventListener("click", chooseByClick);
 byId("article-text").addEventListener("pointerup", takeByMouse);
 document.addEventListener("selectionchange", noteSelection);
+for (const name of ["pointerdown", "pointerup", "pointercancel", "pointermove"]) document.addEventListener(name, notePointer, true);
 document.addEventListener("keydown", onKey);
 
 try {

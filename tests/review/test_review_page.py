@@ -98,3 +98,20 @@ def test_a_second_tab_sees_the_change_and_its_form_loses_nothing(
     until(lambda: review.values("statement/1")["gist"] == "Mine.")
     tab.keyboard.press("u")
     until(lambda: review.values("statement/1")["gist"] == "Theirs.")
+
+
+def test_a_click_is_not_lost_where_the_list_is_drawn_anew_meanwhile(
+    tab: Page, review: Review, review_site: ReviewSite
+) -> None:
+    tab.goto(review_site.page("sel.yaml"))
+    tab.locator("main[data-checked]").wait_for()
+    item = tab.locator('#items .item:not([aria-current="true"])').last
+    key = item.get_attribute("data-item")
+    item.hover()
+    tab.mouse.down()
+    with tab.expect_response(lambda response: "/api/document" in response.url):
+        review.make("correct", "statement/1", by="bob", gist="Theirs.")
+    tab.wait_for_timeout(300)
+    tab.mouse.up()
+    expect(tab.locator(f'[data-item="{key}"]')).to_have_attribute("aria-current", "true")
+    expect(tab.locator("#status")).to_contain_text("bob corrected")
