@@ -95,14 +95,17 @@ class Desk:
     def press(self, path: str, name: str) -> bool:
         """Press a control, or choose another value, and return whether anything came of it."""
         for _ in range(ATTEMPTS):
-            marked = self.tab.evaluate(CONTROLS)
-            number = (marked if name in marked else self.open(path))[name]
-            self.downloads.clear()
-            self.visits.clear()
-            before = self.tab.evaluate(STATE)
             try:
+                marked = self.tab.evaluate(CONTROLS)
+                number = (marked if name in marked else self.open(path))[name]
+                self.downloads.clear()
+                self.visits.clear()
+                before = self.tab.evaluate(STATE)
                 _use(self.tab.locator(f'[data-control="{number}"]'))
             except BrowserTimeoutError:  # The page has written this part again meanwhile, and the mark is gone.
+                continue
+            except BrowserError:  # What was pressed before leaves the page only now.
+                self.open(path)
                 continue
             return self._has_changed(before)
         raise AssertionError(f"{name} could not be pressed in {ATTEMPTS} attempts")
