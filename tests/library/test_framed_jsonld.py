@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ def harbour(store: Path) -> Values:
     return Values(open_store(store))
 
 
+@cache
 def framed(values: Values, *iris: str) -> Json:
     document: Json = json.loads(b"".join(export_things(values, iris or None, FRAMED)))
     return document
@@ -65,6 +66,7 @@ def keys_of(frame: object) -> set[str]:
     return own.union(*(keys_of(part) for part in frame.values()))
 
 
+@cache
 def triples(values: Values) -> list[Json]:
     """Return, expanded, the classes of our ontology and the properties that a frame names, of every thing."""
     defined = CONTEXTS[0] | CONTEXTS[1]
