@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from itertools import islice
-from typing import Any
-
-from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import Location, Problem
 from kg.mapping.mapping_vocabulary import Json
 from kg.mapping.schema_compiler import compile_pattern
 from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText, to_json
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
 
 MAX_PROBLEMS_PER_DOCUMENT = 200
 """Faults of one document that are reported at a time."""
@@ -30,7 +32,7 @@ KEYS_ACROSS_ARTICLES = (("links", ("linkSubject", "linkObject")), ("the authorit
 
 def schema_faults(root: YamlMapping, schema: Json, kind: str) -> list[Problem]:
     """Return the structural faults of a document of a kind (a name in the schema's `$defs`)."""
-    errors = _VALIDATOR(_definition(kind, schema["$defs"], {})).iter_errors(to_json(root))
+    errors = _validator()(_definition(kind, schema["$defs"], {})).iter_errors(to_json(root))
     # Lazily, since a document that is none at all has faults without end.
     problems = (problem for error in errors for problem in _problems_of(root, error))
     return [*islice(_first_per_fault(problems), MAX_PROBLEMS_PER_DOCUMENT)]
@@ -59,9 +61,9 @@ def _resolved(schema: Any, definitions: Json, made: dict[str, Json]) -> Any:  # 
     return {**parts, "allOf": [*parts.get("allOf", ()), target]} if parts else target
 
 
-def is_valid_json(value: object, schema: Json) -> bool:
+def is_valid_json(value: Any, schema: Json) -> bool:  # noqa: ANN401 -- JSON
     """Tell whether a value of JSON keeps to a schema of its own."""
-    return bool(_VALIDATOR(schema).is_valid(value))
+    return _validator()(schema).is_valid(value)
 
 
 def shown(value: str) -> str:
@@ -75,12 +77,17 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {matches[0]!r}?)" if matches else ""
 
 
-def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+@cache
+def _validator() -> type[Validator]:
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 -- most documents conform, and need it never
+    from jsonschema.exceptions import ValidationError  # noqa: PLC0415
 
+    def pattern_faults(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
+            yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
-_VALIDATOR = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    validator: type[Validator] = validators.extend(Draft202012Validator, {"pattern": pattern_faults})  # type: ignore[no-untyped-call]
+    return validator
 
 
 def _first_per_fault(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.namespace import SKOS
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
 from kg.moments import Moment, read
@@ -19,6 +17,7 @@ from kg.namespaces import ONTOLOGY
 
 if TYPE_CHECKING:
     from rdflib.graph import _QuadType, _TripleType
+    from rdflib.plugins.sparql.sparql import Query
 
 
 TIME_OF_DAY = re.compile(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -102,6 +101,8 @@ def moment_of(literal: Literal) -> Moment | None:
 
 @lru_cache(maxsize=128)
 def _prepared(text: str) -> Query:
+    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 -- makes its grammar, which few builds need
+
     return prepareQuery(text)
 
 

@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
-from pyshacl import Validator
-from pyshacl.errors import ReportableRuntimeError
-from pyshacl.graph_abstraction import DataGraph
 from rdflib import RDF, SH, BNode, Graph, Literal
 
 from kg.errors import DataError, Location
@@ -114,6 +111,10 @@ def _conforming_report() -> Graph:
 
 
 def _apply(shapes: Graph, data: Graph) -> Graph:
+    from pyshacl import Validator  # noqa: PLC0415 -- half a second of every start, and needed where something is wrong
+    from pyshacl.errors import ReportableRuntimeError  # noqa: PLC0415
+    from pyshacl.graph_abstraction import DataGraph  # noqa: PLC0415
+
     # `pyshacl.validate` would do this too, but it changes rdflib's handling of literals for all threads.
     try:
         validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options={"allow_warnings": True})

@@ -6,13 +6,11 @@ shapes read hardly any of these triples.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import RDF, SH, Graph, Literal, URIRef, Variable
 from rdflib.paths import InvPath, MulPath, Path
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
 
 from kg.validation.shape_targets import shapes_with_targets
@@ -187,6 +185,8 @@ def _iris(path: Node, shapes: Graph) -> set[Node]:
 
 def _query_patterns(text: Node, shapes: Graph) -> Iterator[TriplePattern]:
     """Yield the triple patterns of a constraint's query."""
+    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 -- makes its grammar, which a server never needs
+
     prefixes = {
         str(shapes.value(node, SH.prefix)): str(shapes.value(node, SH.namespace))
         for node in shapes.objects(None, SH.declare)
@@ -195,7 +195,7 @@ def _query_patterns(text: Node, shapes: Graph) -> Iterator[TriplePattern]:
 
 
 def _algebra_patterns(part: object) -> Iterator[TriplePattern]:
-    if isinstance(part, CompValue):
+    if isinstance(part, Mapping):
         for name, value in part.items():
             yield from _block_patterns(value) if name == "triples" else _algebra_patterns(value)
     elif isinstance(part, list | tuple):
@@ -215,8 +215,8 @@ def _relations(path: object) -> Iterator[Node]:
     """Yield the relations of a pattern's path; a variable in its place yields none."""
     if isinstance(path, URIRef):
         yield path
-    elif isinstance(path, Path | CompValue):
-        inner = path.values() if isinstance(path, CompValue) else vars(path).values()
+    elif isinstance(path, Path | Mapping):
+        inner = path.values() if isinstance(path, Mapping) else vars(path).values()
         yield from (relation for value in inner for relation in _relations(value))
     elif isinstance(path, list | tuple):
         yield from (relation for value in path for relation in _relations(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -54,6 +55,8 @@ LAYERS = (
     ),
 )
 
+RARELY_NEEDED = {"jsonschema", "pyshacl", "rdflib.plugins.sparql", "spacy"}
+"""What takes as long to import as a third of `kg`: for documents and data that do not conform, and for drafts."""
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.
 IMPORTERS = {
     "click": (
@@ -110,6 +113,12 @@ def test_every_import_points_down_the_layers() -> None:
 
 def test_every_library_is_imported_by_its_own_importer_only() -> None:
     assert not [*importer_faults(imports_below(ROOT))]
+
+
+@pytest.mark.parametrize("module", ["kg.app", "server.runtime.command"])
+def test_what_is_rarely_needed_is_not_imported_at_the_start(module: str) -> None:
+    code = f"import sys, {module}; print({RARELY_NEEDED} & {{*sys.modules}})"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
