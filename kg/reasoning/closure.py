@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import cast
+from functools import lru_cache
 
+import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from kg.reasoning.canonical_triples import Term, parts
@@ -22,33 +23,58 @@ Added = dict[Relation, Pairs]
 NO_CLASS = -1
 
 
-class TermNumbers:
-    """Numbers for terms, and back."""
+class TermNumbers(dict[bytes, int]):
+    """Numbers for terms in canonical N-Triples; a term gets one at its first use."""
 
-    def __init__(self, schema: Iterable[NamedNode] = ()) -> None:
-        self._numbers: dict[Term, int] = {}
-        self._terms: list[Term] = []
-        self.barred = {self.number(term) for term in sorted(schema)}
+    # By their texts, and not as the engine's terms, which take several times as long to make and to compare.
+    def __init__(self, numbers: TermNumbers | None = None) -> None:
+        super().__init__(numbers or {})
+        self.texts: list[bytes] = [*numbers.texts] if numbers else []
+        self.barred: set[int] = {*numbers.barred} if numbers else set()
         """Numbers of terms about which nothing is inferred: classes, properties and literals."""
 
-    def number(self, term: Term) -> int:
-        """Return the term's number, a new one at its first use."""
-        number = self._numbers.setdefault(term, len(self._terms))
-        if number == len(self._terms):
-            self._terms.append(term)
-            if isinstance(term, Literal):
-                self.barred.add(number)  # RDF has no literals as subjects
+    def __missing__(self, text: bytes) -> int:
+        number = self[text] = len(self.texts)
+        self.texts.append(text)
+        if text.startswith(b'"'):
+            self.barred.add(number)  # RDF has no literals as subjects
         return number
 
     def term(self, number: int) -> Term:
         """Return the term of a number."""
-        return self._terms[number]
+        return term_of(self.texts[number])
 
     def relation(self, predicate: NamedNode, object_: Slot) -> Relation:
-        """Return the relation that a triple or a pattern belongs to."""
+        """Return the relation that a pattern belongs to."""
         # A relation for each class, and not one for rdf:type: most rules read the members of one class.
         known = predicate == RDF_TYPE and not isinstance(object_, Variable)
-        return self.number(predicate), self.number(cast("Term", object_)) if known else NO_CLASS
+        return self[_text(predicate)], self[_text(object_)] if known else NO_CLASS
+
+
+@lru_cache(maxsize=4096)
+def _text(term: Slot) -> bytes:
+    return str(term).encode()
+
+
+def term_of(text: bytes) -> Term:
+    """Return a term in N-Triples as the engine's."""
+    if b"\\" not in text:  # of which there are most, and parsing takes five times as long
+        if text.startswith(b"<"):
+            return NamedNode(text[1:-1].decode())
+        if text.endswith(b'"'):
+            return Literal(text[1:-1].decode())
+    (triple,) = to_triples(b"<urn:s> <urn:p> %b ." % text)
+    return parts(triple)[2]
+
+
+def to_triples(lines: bytes) -> Iterator[Triple]:
+    """Yield the triples of N-Triples."""
+    return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
+
+
+def to_lines(triples: Iterable[Triple]) -> bytes:
+    """Return triples as N-Triples."""
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 class PairIndex:
@@ -64,49 +90,71 @@ class PairIndex:
             self.onward[subject].add(object_)
             self.back[object_].add(subject)
 
+    def copy(self) -> PairIndex:
+        """Return an index of its own with the same pairs."""
+        new = PairIndex()
+        for ends, own in ((new.onward, self.onward), (new.back, self.back)):
+            ends.update((node, {*others}) for node, others in own.items())
+        return new
+
 
 class Closure:
-    """Facts and all that follows from them."""
+    """The facts of an ontology, those that it is extended by, and all that follows from them."""
 
-    def __init__(self, rules: RuleSet, facts: Iterable[Triple]) -> None:
-        self.terms = TermNumbers(rules.schema)
+    def __init__(self, rules: RuleSet) -> None:
+        self.terms = TermNumbers()
+        self.terms.barred |= {self.terms[_text(term)] for term in sorted(rules.schema)}
         self._pairs: defaultdict[Relation, Pairs] = defaultdict(set)
         self._inferred: defaultdict[Relation, Pairs] = defaultdict(set)
         # Only relations that a chain joins are indexed: an index holds each pair twice more.
         self._links = {
             self.relation(link): PairIndex() for rule in rules.rules if len(rule.body) > 1 for link in rule.body
         }
-        self._uses: defaultdict[Relation, list[tuple[Rule, int]]] = defaultdict(list)
+        self._uses: defaultdict[Relation, list[tuple[Rule, int, Relation]]] = defaultdict(list)
         for rule in rules.rules:
             for place, pattern in enumerate(rule.body):
-                self._uses[self.relation(pattern)].append((rule, place))
-        self._run(self._by_relation(facts))
+                self._uses[self.relation(pattern)].append((rule, place, self.relation(rule.head)))
+        self._run(self._by_relation(to_lines(rules.facts)))
+
+    def extended(self, lines: bytes) -> Closure:
+        """Return the closure of these facts and of others in canonical N-Triples, which are all that it infers from."""
+        new = object.__new__(Closure)
+        new.terms, new._uses = TermNumbers(self.terms), self._uses
+        new._pairs, new._inferred = defaultdict(set), defaultdict(set)
+        new._pairs.update((relation, {*pairs}) for relation, pairs in self._pairs.items())
+        new._links = {relation: index.copy() for relation, index in self._links.items()}
+        new._run(new._by_relation(lines))
+        return new
 
     def relation(self, pattern: RulePattern) -> Relation:
         """Return the relation that the pattern reads."""
         return self.terms.relation(pattern.predicate, pattern.object)
 
-    def inferred(self) -> Iterator[Triple]:
-        """Yield the triples that follow from the facts, without these."""
-        return self._triples(self._inferred)
+    def inferred(self) -> bytes:
+        """Return the triples that follow from the facts, without these, as N-Triples."""
+        return self._lines(self._inferred)
 
-    def everything(self) -> Iterator[Triple]:
-        """Yield the facts and the triples that follow from them."""
-        return self._triples(self._pairs)
+    def everything(self) -> bytes:
+        """Return the facts and the triples that follow from them as N-Triples."""
+        return self._lines(self._pairs)
 
-    def _triples(self, relations: Added) -> Iterator[Triple]:
-        term = self.terms.term
-        for (predicate, _), pairs in relations.items():
-            named = term(predicate)
-            for subject, object_ in pairs:
-                yield Triple(term(subject), named, term(object_))  # type: ignore[arg-type]
+    def _lines(self, relations: Added) -> bytes:
+        texts = self.terms.texts
+        return b"".join(
+            b"%b %b %b .\n" % (texts[subject], texts[predicate], texts[object_])
+            for (predicate, _), pairs in relations.items()
+            for subject, object_ in pairs
+        )
 
-    def _by_relation(self, facts: Iterable[Triple]) -> Added:
+    def _by_relation(self, lines: bytes) -> Added:
         by_relation: Added = defaultdict(set)
-        number, relation = self.terms.number, self.terms.relation
-        for fact in facts:
-            subject, predicate, object_ = parts(fact)
-            by_relation[relation(predicate, object_)].add((number(subject), number(object_)))
+        numbers, type_number = self.terms, self.terms[_text(RDF_TYPE)]
+        for line in lines.splitlines():
+            # One space between terms, and neither subject nor predicate holds one: the rest is the object.
+            subject, predicate, rest = line.split(b" ", 2)
+            relation, object_ = numbers[predicate], numbers[rest[:-2]]
+            kind = object_ if relation == type_number else NO_CLASS
+            by_relation[relation, kind].add((numbers[subject], object_))
         return by_relation
 
     def matching(self, pattern: RulePattern) -> Pairs:
@@ -120,8 +168,8 @@ class Closure:
         while added:
             derived: Added = defaultdict(set)
             for relation, pairs in added.items():
-                for rule, place in self._uses.get(relation, ()):
-                    derived[self.relation(rule.head)] |= self._apply(rule, place, pairs)
+                for rule, place, head in self._uses.get(relation, ()):
+                    derived[head] |= self._apply(rule, place, pairs)
             added = {relation: new for relation, all_ in derived.items() if (new := self._new(relation, all_))}
             self._record(added)
             for relation, new in added.items():
@@ -157,13 +205,13 @@ class Closure:
         # The pairs of a type are those of one class already: its relation names the class.
         if pattern.predicate == RDF_TYPE or isinstance(pattern.object, Variable):
             return pairs
-        value = self.terms.number(pattern.object)
+        value = self.terms[_text(pattern.object)]
         return {pair for pair in pairs if pair[1] == value}
 
     def _in_head_order(self, body: RulePattern, head: RulePattern, pairs: Pairs) -> Pairs:
         """Return the pairs as the head orders them."""
         if not isinstance(head.object, Variable):
-            value, side = self.terms.number(head.object), 0 if head.subject == body.subject else 1
+            value, side = self.terms[_text(head.object)], 0 if head.subject == body.subject else 1
             return {(pair[side], value) for pair in pairs}
         return pairs if head.subject == body.subject else _swapped(pairs)
 

@@ -60,8 +60,7 @@ def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
 
 def inferred_lines(reasoner: Reasoner, asserted: bytes) -> bytes:
     """Return what `infer_all` does as N-Triples, of those whose literals are as the engine keeps them."""
-    inferred = reasoner.infer(quad.triple for quad in ox.parse(asserted, ox.RdfFormat.N_TRIPLES))
-    return ox.serialize(inferred, format=ox.RdfFormat.N_TRIPLES) or b""
+    return reasoner.infer_lines(asserted)
 
 
 def infer(asserted: Graph, ontology: Graph) -> Graph:

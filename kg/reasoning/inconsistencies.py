@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from pyoxigraph import Triple, Variable
+from pyoxigraph import NamedNode, Triple, Variable
 
 from kg.errors import ContradictionError
-from kg.reasoning.closure import Closure, Pairs
+from kg.reasoning.closure import Closure, Pairs, term_of
 from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import Facts, instance, solutions, unify
-from kg.reasoning.rules import Binding, Inconsistency, RulePattern, RuleSet, X, Y
+from kg.reasoning.rules import Binding, Inconsistency, RulePattern, RuleSet, X, Y, is_value_in
 from kg.terms import from_triple
 
 MAX_CONTRADICTIONS_PER_ERROR = 20
 """Contradictions that an error message explains; the others are counted."""
+MAX_KNOWN_VALUES = 2**14
+"""Literals that are remembered with the ranges that they were held against."""
 
 
 @dataclass(frozen=True)
@@ -77,19 +80,26 @@ def _sorted(contradictions: Iterable[Contradiction]) -> list[Contradiction]:
 
 def _bindings(axiom: Inconsistency, closure: Closure) -> Iterator[Binding]:
     """Yield the bindings that all patterns of an axiom share; all of its patterns bind the same variables."""
-    matches = [_by_variable(pattern, closure.matching(pattern)) for pattern in axiom.body]
-    for numbers in set.intersection(*matches):
+    pairs = [closure.matching(pattern) for pattern in axiom.body]
+    if not all(pairs):
+        return
+    matches = [_by_variable(pattern, matching) for pattern, matching in zip(axiom.body, pairs, strict=True)]
+    for numbers in set(matches[0]).intersection(*matches[1:]):
         # Of one number each if the patterns have X alone.
-        binding = dict(zip((X, Y), (closure.terms.term(number) for number in numbers), strict=False))
-        if not axiom.allows(binding):
-            yield binding
+        if not axiom.datatypes or not _is_allowed(axiom.datatypes, axiom.datatype, closure.terms.texts[numbers[-1]]):
+            yield dict(zip((X, Y), map(closure.terms.term, numbers), strict=False))
 
 
-def _by_variable(pattern: RulePattern, pairs: Pairs) -> set[tuple[int, ...]]:
+@lru_cache(maxsize=MAX_KNOWN_VALUES)
+def _is_allowed(datatypes: frozenset[NamedNode], datatype: str, text: bytes) -> bool:
+    return is_value_in(term_of(text), datatypes, datatype)
+
+
+def _by_variable(pattern: RulePattern, pairs: Pairs) -> Collection[tuple[int, ...]]:
     """Return the pairs in the order of the variables, without what is no variable."""
     if not isinstance(pattern.object, Variable) or pattern.object == pattern.subject:
         return {(subject,) for subject, _ in pairs}
-    return {pair if pattern.subject == X else pair[::-1] for pair in pairs}
+    return pairs if pattern.subject == X else {pair[::-1] for pair in pairs}
 
 
 def _involving(rules: RuleSet, facts: Facts, triple: Triple) -> Iterator[Contradiction]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 from pyoxigraph import Triple
-from rdflib import Graph, URIRef
+from rdflib import OWL, RDFS, Graph, URIRef
 
 from kg.errors import UnsupportedAxiomError
 from kg.reasoning.canonical_triples import parts
-from kg.reasoning.closure import Closure
+from kg.reasoning.closure import Closure, to_lines, to_triples
 from kg.reasoning.compiler import compile_ontology
 from kg.reasoning.explanations import Explainer
 from kg.reasoning.facts import Facts, LayeredFacts, facts_of
@@ -25,6 +25,9 @@ from kg.reasoning.owl_vocabulary import is_logic
 from kg.reasoning.rules import RDF_TYPE, RuleSet
 from kg.reasoning.verbalization import triple_in_words
 
+_LOGIC_STARTS = tuple(f" <{namespace}".encode() for namespace in (RDFS, OWL))
+"""What N-Triples contain that state an axiom (`is_logic`)."""
+
 
 class Reasoner:
     """OWL 2 RL for one ontology (ontology, alignments and schemes in one graph).
@@ -34,23 +37,31 @@ class Reasoner:
 
     def __init__(self, ontology: Graph) -> None:
         self.rules: RuleSet = compile_ontology(ontology)
-        self.background = self.rules.facts | frozenset(Closure(self.rules, self.rules.facts).inferred())
+        self._ontology = Closure(self.rules)
+        self.background = frozenset(to_triples(self._ontology.everything()))
         """What the ontology asserts of individuals, and what follows from that."""
 
     def infer(self, asserted: Iterable[Triple]) -> frozenset[Triple]:
         """Return what follows from the asserted triples, without them. Raises ContradictionError if they clash."""
-        facts = self._accepted(asserted)
-        closure = Closure(self.rules, facts | self.rules.facts)
+        return frozenset(to_triples(self.infer_lines(to_lines(asserted))))
+
+    def infer_lines(self, asserted: bytes) -> bytes:
+        """Return what `infer` does, of N-Triples whose literals are as the engine keeps them."""
+        closure = self._closure(asserted)
         contradictions = inconsistencies_in_closure(self.rules, closure)
         if contradictions:  # only then is the closure put into a store, which explaining needs
-            raise_if_inconsistent(
-                contradictions, self.rules, self.explainer(facts_of(closure.everything()), facts.intersection)
-            )
-        return frozenset(closure.inferred()) - self.background
+            everything, facts = facts_of(to_triples(closure.everything())), frozenset(to_triples(asserted))
+            raise_if_inconsistent(contradictions, self.rules, self.explainer(everything, facts.intersection))
+        return closure.inferred()
 
     def contradictions(self, asserted: Iterable[Triple]) -> list[Contradiction]:
         """Return every contradiction of the asserted triples and the ontology, without what it rests on."""
-        return inconsistencies_in_closure(self.rules, Closure(self.rules, self._accepted(asserted) | self.rules.facts))
+        return inconsistencies_in_closure(self.rules, self._closure(to_lines(asserted)))
+
+    def _closure(self, asserted: bytes) -> Closure:
+        if any(start in asserted for start in _LOGIC_STARTS):
+            self._accepted(to_triples(asserted))
+        return self._ontology.extended(asserted)
 
     def infer_delta(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -60,12 +60,14 @@ class Inconsistency:
 
     def allows(self, binding: Binding) -> bool:
         """Tell whether the matched facts are no contradiction after all."""
-        if not self.datatypes:
-            return False
-        value = binding.get(Y)
-        if not isinstance(value, Literal):
-            return True
-        return value.datatype in self.datatypes and is_value_of(value.value, value.datatype.value, self.datatype)
+        return bool(self.datatypes) and is_value_in(binding.get(Y), self.datatypes, self.datatype)
+
+
+def is_value_in(value: Term | None, datatypes: Collection[NamedNode], datatype: str) -> bool:
+    """Tell whether a term is no literal, or one of `datatypes` whose value is also one of `datatype`."""
+    if not isinstance(value, Literal):
+        return True
+    return value.datatype in datatypes and is_value_of(value.value, value.datatype.value, datatype)
 
 
 @dataclass(frozen=True)

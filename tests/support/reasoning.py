@@ -7,21 +7,22 @@ from rdflib.term import Node
 
 from kg.reasoning import Contradiction, Explainer, Explanation, Reasoner
 from kg.reasoning.canonical_triples import canonical
-from kg.reasoning.closure import Closure
+from kg.reasoning.closure import Closure, to_lines, to_triples
 from kg.reasoning.facts import facts_of
-from kg.terms import to_triple, to_triples
+from kg.terms import to_triple
+from kg.terms import to_triples as engine_triples
 
 
 def contradictions(asserted: Graph, ontology: Graph) -> list[Contradiction]:
     """Return every contradiction of the asserted triples and the ontology."""
-    return Reasoner(ontology).contradictions(canonical(to_triples(asserted)))
+    return Reasoner(ontology).contradictions(canonical(engine_triples(asserted)))
 
 
 def explainer(asserted: Graph, ontology: Graph) -> Explainer:
     """Return what explains any triple that is asserted or follows."""
-    reasoner, facts = Reasoner(ontology), canonical(to_triples(asserted))
-    closure = Closure(reasoner.rules, facts | reasoner.rules.facts)
-    return reasoner.explainer(facts_of(closure.everything()), facts.intersection)
+    reasoner, facts = Reasoner(ontology), canonical(engine_triples(asserted))
+    closure = Closure(reasoner.rules).extended(to_lines(facts))
+    return reasoner.explainer(facts_of(to_triples(closure.everything())), facts.intersection)
 
 
 def explain(triple: tuple[Node, Node, Node], asserted: Graph, ontology: Graph) -> Explanation:
