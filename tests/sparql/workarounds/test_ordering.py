@@ -50,7 +50,8 @@ POOL = [
     *of("gDay", "---01", "---31+14:00"),
     *of("duration", "P1M", "P30D", "P31D", "P28D", "PT0S", "-P1M", "P1Y", "P365D", "P366D", "P1M1D", "x"),
     *of("dayTimeDuration", "P30D", "PT720H", "P31D"),
-    *of("yearMonthDuration", "P1M", "P1Y", "P12M"),
+    *of("dayTimeDuration", "P1M", "P1Y"),
+    *of("yearMonthDuration", "P1M", "P1Y", "P12M", "P30D", "PT1H"),
     *of("boolean", "true", "false", "x"),
     *of("hexBinary", "0A", "0B"),
     *('"10"', '"3.5"', '"2034-03-14T01:00:00"', '"a"', '"b"', '"a"@en', '"b"@en', '"a"@fr', '"B"@fr', '""'),
@@ -129,6 +130,15 @@ SORTED = [
         of("dateTime", "2034-03-14T14:00:00+05:00", "2034-03-14T12:00:00", "2034-03-14T13:00:00Z"),
     ),
     (of("duration", "P31D", "P1M", "P27D"), of("duration", "P27D", "P1M", "P31D")),
+    # Months are none of the one's lexical forms and days none of the other's: such literals have no value, but letters.
+    (
+        [*of("dayTimeDuration", "P1M", "PT9H", "P2D"), '"P0"', '"P2"'],
+        [*of("dayTimeDuration", "PT9H", "P2D"), '"P0"', *of("dayTimeDuration", "P1M"), '"P2"'],
+    ),
+    (
+        [*of("yearMonthDuration", "P1D", "P9M", "P2Y"), '"P0"', '"P2"'],
+        [*of("yearMonthDuration", "P9M", "P2Y"), '"P0"', *of("yearMonthDuration", "P1D"), '"P2"'],
+    ),
     (of("date", "2034-03-15", "2034-03-15+14:00", "2034-03-15-05:00"),) * 1
     + (of("date", "2034-03-15+14:00", "2034-03-15", "2034-03-15-05:00"),),
 ]
