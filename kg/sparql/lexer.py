@@ -137,3 +137,10 @@ def syntax_error(text: str, position: int, fault: str) -> QuerySyntaxError:
     """Return the error of a fault at a position of a text."""
     line, column = line_and_column(text, position)
     return QuerySyntaxError(f"The text does not parse at {place_in(text, position)}: {fault}.", line, column)
+
+
+def unexpected(text: str, token: Token, expected: str) -> QuerySyntaxError:
+    """Return the error of a token, or of the end of a text, that stands where something else was expected."""
+    if token is END:
+        return syntax_error(text, len(text), f"it ends where {expected} was expected")
+    return syntax_error(text, token.start, f"{token.text} stands where {expected} was expected")

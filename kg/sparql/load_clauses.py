@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.sparql.lexer import BYTE_ORDER_MARK, Token, TokenKind, syntax_error, unescaped
+from kg.sparql.lexer import BYTE_ORDER_MARK, Token, TokenKind, syntax_error, unescaped, unexpected
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, read_prologue
 
@@ -48,7 +48,7 @@ class _Splitter:
             self._prologue, at = read_prologue(self._text, self._tokens, at, self._prologue)
             end = self._layout.end_of_operation(at)
             if at == end < len(self._tokens):
-                raise syntax_error(self._text, self._tokens[at].start, "; stands where an operation was expected")
+                raise unexpected(self._text, self._tokens[at], "an operation")
             if at < end and self._tokens[at].is_word("LOAD"):
                 yield from self._between(prologue, begun, at)
                 yield self._load(self._tokens[at:end])
@@ -74,10 +74,10 @@ class _Splitter:
         source = self._iri(tokens[0], rest)
         into = rest[1:]
         if into and not (into[0].is_word("INTO") and len(into) > 1 and into[1].is_word("GRAPH")):
-            raise syntax_error(self._text, into[0].start, f"{into[0].text} stands where INTO GRAPH was expected")
+            raise unexpected(self._text, into[0], "INTO GRAPH")
         target = self._iri(tokens[0], into[2:]) if into else None
         if len(into) > 3:  # noqa: PLR2004 -- INTO, GRAPH and its name
-            raise syntax_error(self._text, into[3].start, f"{into[3].text} stands where ; was expected")
+            raise unexpected(self._text, into[3], ";")
         return Load(source, target, silent)
 
     def _iri(self, after: Token, tokens: Sequence[Token]) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.errors import QuerySyntaxError
-from kg.sparql.lexer import Token, TokenKind, syntax_error
+from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unexpected
 from kg.sparql.query_terms import read_term
 
 
@@ -59,11 +58,8 @@ def read_prologue(text: str, tokens: Sequence[Token], start: int, known: Prologu
 
 def expect(text: str, tokens: Sequence[Token], position: int, *kinds: TokenKind) -> Token:
     """Return the token at a position. Raises QuerySyntaxError if it is of none of the kinds."""
-    if position < len(tokens) and tokens[position].kind in kinds:
-        return tokens[position]
-    expected = " or ".join("an IRI" if kind is TokenKind.IRI else "a prefixed name" for kind in kinds)
-    if position < len(tokens):
-        raise syntax_error(
-            text, tokens[position].start, f"{tokens[position].text} stands where {expected} was expected"
-        )
-    raise QuerySyntaxError(f"The text ends where {expected} was expected.")
+    token = tokens[position] if position < len(tokens) else END
+    if token.kind not in kinds:
+        expected = " or ".join("an IRI" if kind is TokenKind.IRI else "a prefixed name" for kind in kinds)
+        raise unexpected(text, token, expected)
+    return token

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from kg.errors import RequestError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped
+from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped, unexpected
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, expect, read_prologue
 from kg.sparql.protocol import STORED, QueryForm, RequestDataset
@@ -104,13 +104,10 @@ def called_functions(layout: Layout, prologue: Prologue) -> tuple[str, ...]:
 
 
 def _form(layout: Layout, start: int) -> QueryForm:
-    text, tokens = layout.text, layout.tokens
-    if start < len(tokens) and tokens[start].is_word(*_FORMS):
-        return QueryForm(tokens[start].text.upper())
-    forms = ", ".join(_FORMS)
-    if start >= len(tokens):
-        raise syntax_error(text, len(text), f"it ends where one of {forms} was expected")
-    raise syntax_error(text, tokens[start].start, f"{tokens[start].text} stands where one of {forms} was expected")
+    token = layout.tokens[start] if start < len(layout.tokens) else END
+    if not token.is_word(*_FORMS):
+        raise unexpected(layout.text, token, f"one of {', '.join(_FORMS)}")
+    return QueryForm(token.text.upper())
 
 
 def _dataset_clause(layout: Layout, start: int, prologue: Prologue) -> RequestDataset:

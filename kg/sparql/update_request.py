@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.errors import ForbiddenError, RequestError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped
+from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped, unexpected
 from kg.sparql.policy import guarded_layout
 from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.protocol import STORED, RequestDataset
@@ -151,7 +151,7 @@ class _UpdateReader:
             return Operation(self.prologue, targets, token.text, self._rest(token), reads=False, is_data=True)
         if verb in ("INSERT", "DELETE", "WITH"):
             return self._modify(verb, token)
-        raise self._unexpected(token, "an operation such as INSERT DATA or DELETE")
+        raise unexpected(self.text, token, "an operation such as INSERT DATA or DELETE")
 
     def _management(self, verb: str, token: Token) -> Operation:
         is_silent = self._takes("SILENT")
@@ -186,7 +186,7 @@ class _UpdateReader:
         with_graph = self._iri() if verb == "WITH" else None
         if verb == "WITH":
             if not self._peek().is_word("DELETE", "INSERT"):
-                raise self._unexpected(self._peek(), "DELETE or INSERT")
+                raise unexpected(self.text, self._peek(), "DELETE or INSERT")
             verb = self._next().text.upper()
         if verb == "DELETE" and self._takes("WHERE"):
             return self._delete_where(token)
@@ -204,7 +204,7 @@ class _UpdateReader:
 
     def _delete_where(self, token: Token) -> Operation:
         if token.is_word("WITH"):
-            raise self._unexpected(self._peek(), "a template: DELETE WHERE takes no WITH")
+            raise unexpected(self.text, self._peek(), "a template: DELETE WHERE takes no WITH")
         opening = self._at
         targets = self._quads(frozenset({None}))
         # As template and pattern apart, since a protocol's USING can only stand before a WHERE that follows a template.
@@ -234,7 +234,7 @@ class _UpdateReader:
             elif not self._takes("."):
                 # The triples themselves are not read: the engine parses them, and here only the graphs count.
                 if self._peek().is_sign("{"):
-                    raise self._unexpected(self._peek(), "a triple or GRAPH")
+                    raise unexpected(self.text, self._peek(), "a triple or GRAPH")
                 self._next()
                 targets |= Targets(default)
         self._expect("}")
@@ -257,7 +257,7 @@ class _UpdateReader:
     def _iri(self) -> str:
         token = self._next()
         if token.kind not in (TokenKind.IRI, TokenKind.NAME):
-            raise self._unexpected(token, "the name of a graph")
+            raise unexpected(self.text, token, "the name of a graph")
         return self._resolved(token)
 
     def _peek(self) -> Token:
@@ -284,9 +284,4 @@ class _UpdateReader:
 
     def _expect(self, text: str) -> None:
         if not self._takes(text):
-            raise self._unexpected(self._peek(), text)
-
-    def _unexpected(self, token: Token, expected: str) -> RequestError:
-        subject = f"{token.text} stands" if token is not END else "it ends"
-        start = token.start if token is not END else len(self.text)
-        return syntax_error(self.text, start, f"{subject} where {expected} was expected")
+            raise unexpected(self.text, self._peek(), text)

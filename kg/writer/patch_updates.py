@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.errors import PatchError, QuerySyntaxError
+from kg.errors import PatchError
 from kg.sparql.layout import Layout
-from kg.sparql.lexer import Token, unescaped
+from kg.sparql.lexer import END, Token, unescaped, unexpected
 from kg.sparql.policy import guarded_layout
 
 TOKENS_PER_DECLARATION = {"BASE": 2, "PREFIX": 3}
@@ -35,9 +35,9 @@ def _insertions(layout: Layout, graph: str) -> Iterator[tuple[int, str]]:
         end = layout.end_of_operation(index)
         _refuse_graphs(update[index:end])
         if index + 1 < end and update[index + 1].is_word("DATA", "WHERE"):
-            opening = next((token for token in update[index:end] if token.is_sign("{")), None)
-            if opening is None:
-                raise QuerySyntaxError(f"{update[index].text} is not followed by a block in brackets.")
+            opening = update[index + 2] if index + 2 < len(update) else END
+            if not opening.is_sign("{"):
+                raise unexpected(layout.text, opening, "{")
             yield opening.end, f" GRAPH <{graph}> {{"
             # Such an operation ends with the bracket of its block.
             yield update[end - 1].start, "} "

@@ -234,6 +234,22 @@ def test_relative_iris_are_resolved_against_the_graph(plain: Client) -> None:
     assert lines(plain, "/data/person/1") == {f"<{at}1> <{at}p> <{at}2> ."}
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("INSERT DATA ;\nINSERT DATA { <http://a.example/s> <http://a.example/p> 2 }", "line 1, column 13: ; stands"),
+        ("DELETE WHERE { ?s ?p 9 } ;\nINSERT DATA", "line 2, column 12: it ends"),
+        ("INSERT DATA <http://a.example/s> { }", "line 1, column 13: <http://a.example/s> stands"),
+    ],
+)
+def test_a_patch_without_a_block_of_data_is_refused_at_its_place(plain: Client, text: str, place: str) -> None:
+    put(plain, NAMED, 1)
+    reply = plain.send("PATCH", NAMED, text, {"Content-Type": "application/sparql-update"})
+    assert reply.status == 400
+    assert reply.text == f"The text does not parse at {place} where {{ was expected.\n"
+    assert len(lines(plain, NAMED)) == 1
+
+
 @pytest.mark.requirement("graph store", "5.5", "MUST", "POST merges: blank nodes of different payloads stay apart")
 def test_blank_nodes_of_two_payloads_stay_two(plain: Client) -> None:
     for _ in range(2):
