@@ -198,6 +198,8 @@ class RequestParser(HTTPRequestParser):
             )
             self.chunked, self.content_length, self.body_rcv = False, 0, None
             return
+        # Of a request without a body, waitress would wait for one, and take the next request's header for more of this.
+        self.expect_continue &= self.body_rcv is not None
         if self.chunked:  # waitress's own receiver is replaced
             self.body_rcv = ChunkedBody(OverflowableBuffer(self.adj.inbuf_overflow))
         self._decide()
