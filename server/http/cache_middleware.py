@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
-from werkzeug.http import parse_etags
+from werkzeug.http import parse_etags, remove_entity_headers
 
 from kg.bounded_cache import BoundedCache
 from server.http.answer_cache import CACHE_STATUS, HIT, AnswerCache
@@ -53,7 +53,6 @@ MAX_UNREAD_CHARACTERS = 256
 PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "CONTENT_LENGTH", REFUSAL)
 SINGLE_FIELDS = {"HTTP_EXPECT", "HTTP_X_REQUEST_ID"}
 """Fields of a request that no other response answers byte for byte."""
-OF_A_BODY = {"content-type", "content-length", "content-encoding", "content-disposition"}
 
 Fields = list[tuple[str, str]]
 
@@ -100,8 +99,9 @@ class CacheMiddleware:
         # First, since a 304 needs no body that is still kept.
         if tags is not None and parse_etags(tags).contains_weak(cached.answer.tag):
             status = HTTPStatus.NOT_MODIFIED
-            # A 304 has no content to describe (RFC 9110, section 15.4.5).
-            fields = [field for field in cached.fields if field[0].lower() not in OF_A_BODY]
+            # A 304 has no content to describe (RFC 9110, section 15.4.5), and none of the fields that Flask's has not.
+            fields = [field for field in cached.fields if field[0] != "Content-Disposition"]
+            remove_entity_headers(fields)
         else:
             answer = self._answers.get(cached.answer.tag)
             if answer is None:
