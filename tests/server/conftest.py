@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rdflib import RDF, Literal, URIRef
 
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
+from server.http.response_cache import LoggedResponse, ResponseCache
+from server.sockets import RequestBytes
 from tests.support.http_client import Client, Serving, run_server
 from tests.support.people_store import BASE, create_people_store, write_questions
 
@@ -41,3 +44,24 @@ def client(store: EmbeddedStore, questions: Path) -> Iterator[Client]:
 def serving() -> Serving:
     """Return a context manager that serves an application."""
     return run_server
+
+
+@pytest.fixture
+def known_by_bytes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return of each look-up in the cache whether it found a response, in their order."""
+    outcomes, find = list[bool](), ResponseCache.find
+
+    def noted(cache: ResponseCache, request_bytes: RequestBytes) -> LoggedResponse | None:
+        response = find(cache, request_bytes)
+        outcomes.append(response is not None)
+        return response
+
+    monkeypatch.setattr(ResponseCache, "find", noted)
+    return outcomes
+
+
+def write(store: EmbeddedStore, triples: int, created: str | None = None) -> None:
+    """Write a version with so many triples."""
+    with store.write() as change:
+        change.replace_graph(None, [(URIRef(f"urn:{number}"), RDF.value, Literal(number)) for number in range(triples)])
+        change.commit(f"{triples} triples", created)

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Response
-from rdflib import RDF, Literal, URIRef
 
 from kg.datasets import GraphNames
 from kg.errors import WorkerError
@@ -23,8 +22,7 @@ from server import Settings, create_app
 from server.endpoints.volatile_queries import MAX_LEXED_CHARACTERS, text_facts
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache
 from server.http.request_limits import MEGABYTE, RequestLimits
-from server.http.response_cache import LoggedResponse, ResponseCache
-from server.sockets import RequestBytes
+from tests.server.conftest import write
 from tests.support.http_client import Client, Reply, Serving
 from tests.support.waiting import until
 
@@ -57,13 +55,6 @@ class CountingStore(EmbeddedStore):
     def _broken(self, answer: Answer) -> Iterator[bytes]:
         yield b" " * 100_000 + next(answer.chunks)
         raise WorkerError("The process that worked on this query was ended by SIGKILL.")
-
-
-def write(store: EmbeddedStore, triples: int, created: str | None = None) -> None:
-    """Write a version with so many triples."""
-    with store.write() as change:
-        change.replace_graph(None, [(URIRef(f"urn:{number}"), RDF.value, Literal(number)) for number in range(triples)])
-        change.commit(f"{triples} triples", created)
 
 
 @pytest.fixture
@@ -102,20 +93,6 @@ def test_a_query_that_is_asked_again_is_answered_as_before_and_evaluated_once(
     assert (known.status, known.body, status(known), other.status) == (304, b"", HIT, 200)
     assert store.evaluated == 1
     assert until(lambda: 'communique_answer_cache_lookups_total{result="hit"} 4.0' in client.get("/metrics").text)
-
-
-@pytest.fixture
-def known_by_bytes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Return of each request that came whole whether it was known by its bytes, in their order."""
-    outcomes, find = list[bool](), ResponseCache.find
-
-    def noted(known: ResponseCache, request: RequestBytes) -> LoggedResponse | None:
-        response = find(known, request)
-        outcomes.append(response is not None)
-        return response
-
-    monkeypatch.setattr(ResponseCache, "find", noted)
-    return outcomes
 
 
 def ask_until_known(
