@@ -215,23 +215,25 @@ SERIES = HARBOUR.with_name("strait-series")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     """Return the worked example; a client's graph says where its article is published."""
     read = read_corpus(HARBOUR / "corpus.yaml")
-    folder = tmp_path_factory.mktemp("harbour")
-    made = stored(read, folder)
-    article = URIRef(f"{read.names.base}article/harbour-talks/")
-    published = URIRef("https://news.example/harbour?edition=1")
-    with made.write() as change:
-        change.add(f"{read.names.base}graph/published", [(article, URIRef("https://schema.org/url"), published)])
-        change.commit("where it is published", "2026-01-02T00:00:00Z")
+
+    def build(folder: Path) -> None:
+        article = URIRef(f"{read.names.base}article/harbour-talks/")
+        published = URIRef("https://news.example/harbour?edition=1")
+        with stored(read, folder).write() as change:
+            change.add(f"{read.names.base}graph/published", [(article, URIRef("https://schema.org/url"), published)])
+            change.commit("where it is published", "2026-01-02T00:00:00Z")
+
+    folder = built_once(tmp_path_factory, "harbour", build)
     settings = Settings(read.names.base, read.title, None, read.licence)
-    return Example(made, folder, settings, (HARBOUR / "article.txt").read_text(encoding="utf-8"))
+    text = (HARBOUR / "article.txt").read_text(encoding="utf-8")
+    return Example(EmbeddedStore.open(folder, read.names), folder, settings, text)
 
 
 @pytest.fixture(scope="session")
 def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a store of the series of five articles, three of which tell of one fire, as built."""
-    folder = tmp_path_factory.mktemp("series")
-    build(SERIES / "corpus.yaml", partial(EmbeddedStore.open, folder))
-    return folder
+    corpus = SERIES / "corpus.yaml"
+    return built_once(tmp_path_factory, "series", lambda folder: build(corpus, partial(EmbeddedStore.open, folder)))
 
 
 @contextmanager
