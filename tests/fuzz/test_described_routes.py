@@ -19,7 +19,7 @@ from tests.server.test_command import built, serving
 
 __all__ = ["built"]
 
-EXAMPLES = int(os.environ.get("FUZZING", "3"))
+EXAMPLES = int(os.environ.get("FUZZING", "2"))
 ROOT = Path(__file__).parents[2]
 CHECKS = (
     "not_a_server_error",
