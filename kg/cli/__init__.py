@@ -2,8 +2,7 @@
 
 from kg.cli.command import Command
 from kg.cli.main import main
-from kg.cli.options import keep_option, place_option, store_option
-from kg.cli.token import tokens_option
+from kg.cli.options import keep_option, place_option, store_option, tokens_option
 
 __all__ = [
     "Command",

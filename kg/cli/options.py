@@ -107,6 +107,13 @@ keep_option = click.option(
     show_default=True,
     help="How many of the newest versions each write leaves; 0 for all.",
 )
+tokens_option = click.option(
+    "--tokens",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="KG_TOKENS",
+    show_envvar=True,
+    help="The file of the tokens, instead of tokens.json in the store's folder.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON instead, for programs.")
 version_option = click.option("--version", "at", metavar="VERSION", help="Look at this kept version instead.")
 place_option = in_order(

@@ -8,18 +8,10 @@ from pathlib import Path
 import click
 
 from kg.cli.command import command
-from kg.cli.options import json_option, store_option
+from kg.cli.options import json_option, store_option, tokens_option
 from kg.cli.output import show_table, write_json
 from kg.errors import RequestError
 from kg.tokens import Role, Tokens, role_of
-
-tokens_option = click.option(
-    "--tokens",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar="KG_TOKENS",
-    show_envvar=True,
-    help="The file of the tokens, instead of tokens.json in the store's folder.",
-)
 
 
 @command(

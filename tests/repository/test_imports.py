@@ -55,8 +55,9 @@ LAYERS = (
     ),
 )
 
-RARELY_NEEDED = {"jsonschema", "pyshacl", "rdflib.plugins.sparql", "spacy"}
-"""What takes as long to import as a third of `kg`: for documents and data that do not conform, and for drafts."""
+RARELY_NEEDED = {"jsonschema", "pyshacl", "rdflib.plugins.sparql", "rich", "spacy"}
+"""What takes as long to import as a third of `kg`: for documents and data that do not conform, for drafts,
+and for tables on a terminal."""
 # The packages that may import a third-party library; a library that is not here may be imported nowhere.
 IMPORTERS = {
     "click": (
