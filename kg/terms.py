@@ -110,6 +110,23 @@ def to_quads(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad
     return (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
 
+def to_text(term: Node) -> bytes:
+    """Return rdflib's term as N-Triples, a literal as it is written."""
+    return _text(term).encode()
+
+
+def from_text(text: bytes) -> EngineTerm:
+    """Return a term in N-Triples as pyoxigraph's."""
+    if b"\\" not in text:  # of which there are most, and parsing takes five times as long
+        if text.startswith(b"<"):
+            return ox.NamedNode(text[1:-1].decode())
+        if text.endswith(b'"'):
+            return ox.Literal(text[1:-1].decode())
+    (quad,) = ox.parse(b"<urn:s> <urn:p> %b ." % text, ox.RdfFormat.N_TRIPLES)
+    term: EngineTerm = quad.object
+    return term
+
+
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
 def _text(term: Node) -> str:
     """Return a term as N-Triples have it."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import cast
 
 import pyoxigraph as ox
-from pyoxigraph import Literal, NamedNode, Triple, Variable
+from pyoxigraph import NamedNode, Triple, Variable
 
-from kg.reasoning.canonical_triples import Term, parts
+from kg.reasoning.canonical_triples import Term
 from kg.reasoning.rules import RDF_TYPE, Rule, RulePattern, RuleSet, Slot
+from kg.terms import from_text
 
 Pair = tuple[int, int]
 Pairs = set[Pair]
@@ -42,7 +44,7 @@ class TermNumbers(dict[bytes, int]):
 
     def term(self, number: int) -> Term:
         """Return the term of a number."""
-        return term_of(self.texts[number])
+        return cast("Term", from_text(self.texts[number]))
 
     def relation(self, predicate: NamedNode, object_: Slot) -> Relation:
         """Return the relation that a pattern belongs to."""
@@ -54,17 +56,6 @@ class TermNumbers(dict[bytes, int]):
 @lru_cache(maxsize=4096)
 def _text(term: Slot) -> bytes:
     return str(term).encode()
-
-
-def term_of(text: bytes) -> Term:
-    """Return a term in N-Triples as the engine's."""
-    if b"\\" not in text:  # of which there are most, and parsing takes five times as long
-        if text.startswith(b"<"):
-            return NamedNode(text[1:-1].decode())
-        if text.endswith(b'"'):
-            return Literal(text[1:-1].decode())
-    (triple,) = to_triples(b"<urn:s> <urn:p> %b ." % text)
-    return parts(triple)[2]
 
 
 def to_triples(lines: bytes) -> Iterator[Triple]:

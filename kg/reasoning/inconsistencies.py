@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import cast
 
 from pyoxigraph import NamedNode, Triple, Variable
 
 from kg.errors import ContradictionError
-from kg.reasoning.closure import Closure, Pairs, term_of
+from kg.reasoning.canonical_triples import Term
+from kg.reasoning.closure import Closure, Pairs
 from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import Facts, instance, solutions, unify
 from kg.reasoning.rules import Binding, Inconsistency, RulePattern, RuleSet, X, Y, is_value_in
-from kg.terms import from_triple
+from kg.terms import from_text, from_triple
 
 MAX_CONTRADICTIONS_PER_ERROR = 20
 """Contradictions that an error message explains; the others are counted."""
@@ -92,7 +94,7 @@ def _bindings(axiom: Inconsistency, closure: Closure) -> Iterator[Binding]:
 
 @lru_cache(maxsize=MAX_KNOWN_VALUES)
 def _is_allowed(datatypes: frozenset[NamedNode], datatype: str, text: bytes) -> bool:
-    return is_value_in(term_of(text), datatypes, datatype)
+    return is_value_in(cast("Term", from_text(text)), datatypes, datatype)
 
 
 def _by_variable(pattern: RulePattern, pairs: Pairs) -> Collection[tuple[int, ...]]:

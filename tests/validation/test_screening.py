@@ -1,4 +1,4 @@
-"""The compiled queries and pySHACL alone give one report, whatever violates the shapes."""
+"""The compiled shapes and pySHACL alone give one report, whatever violates the shapes."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_no_shape_that_ships_selects_all_its_targets(world: Graph, shapes: Graph
     selected = may_violate(shapes, data)
     assert {str(shape).removeprefix(SHAPES) for shape in selected} == set()
     assert {shape for shape in shapes_with_targets(shapes) if target_nodes(shape, shapes, data)}
-    assert {query.shape for query in compile_shapes(shapes, data)} == shapes_with_targets(shapes)
+    assert {compiled.shape for compiled in compile_shapes(shapes, data)} == shapes_with_targets(shapes)
 
 
 CONSTRAINTS = {
@@ -164,6 +164,10 @@ CONSTRAINTS = {
     "node kind": "sh:path ex:q ; sh:nodeKind sh:BlankNodeOrIRI",
     "inverse": "sh:path [ sh:inversePath ex:q ] ; sh:minCount 1",
     "any number of steps": "sh:path [ sh:zeroOrMorePath ex:q ] ; sh:class ex:C",
+    "two steps, one back": "sh:path ( ex:s [ sh:inversePath ex:q ] ) ; sh:minCount 1",
+    "at least one step": "sh:path [ sh:oneOrMorePath ex:q ] ; sh:maxCount 1",
+    "at most one step": "sh:path [ sh:zeroOrOnePath ex:q ] ; sh:maxCount 2",
+    "one of two steps": "sh:path [ sh:alternativePath ( ex:p [ sh:inversePath ex:q ] ) ] ; sh:maxCount 3",
     "nested": "sh:path ex:s ; sh:property [ sh:message 'w' ; sh:path ex:p ; sh:minCount 1 ; sh:datatype xsd:integer ]",
     "qualified": "sh:path ex:q ; sh:qualifiedValueShape [ sh:class ex:C ] ; sh:qualifiedMinCount 1",
     "deactivated": "sh:path ex:p ; sh:maxCount 0 ; sh:deactivated true",
@@ -187,6 +191,18 @@ def test_the_reports_of_each_constraint_component_are_the_same(constraint: str) 
     shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
     data = Graph().parse(data=PREFIXES + DATA, format="turtle")
     assert_same_report(data, shapes, Graph())
+
+
+@pytest.mark.parametrize("start", ["SELECT $this WHERE {", "select $this {"])
+def test_the_reports_of_a_query_are_the_same(start: str) -> None:
+    constraint = f"sh:sparql [ sh:select '{start} $this <http://example.org/p> ?value FILTER (?value = 2) }}' ]"
+    shape = (
+        f"ex:S a sh:NodeShape ; sh:targetClass ex:D ; sh:targetSubjectsOf ex:r ; sh:message 'wrong' ; {constraint} ."
+    )
+    shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
+    data = Graph().parse(data=f"{PREFIXES}{DATA} ex:a ex:r 1 .", format="turtle")
+    assert assert_same_report(data, shapes, Graph()) == 1
+    assert may_violate(shapes, data) == {EXAMPLE.S: {EXAMPLE.a}}
 
 
 def test_a_recursive_shape_selects_all_its_targets() -> None:
