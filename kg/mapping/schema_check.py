@@ -71,10 +71,13 @@ def shown(value: str) -> str:
     return repr(value if len(value) <= MAX_SHOWN_CHARACTERS else f"{value[:MAX_SHOWN_CHARACTERS]}…")
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean …?)` with the known word most like a misspelt one, or an empty text if none is."""
+def suggestion(word: str, known: Iterable[str], prefix: str = "") -> str:
+    """Return ` (did you mean …?)` with the known word most like a misspelt one, or an empty text if none is.
+
+    `prefix` is what stands before the word where it is typed, and is suggested with it.
+    """
     matches = get_close_matches(word[:MAX_SHOWN_CHARACTERS], known, n=1)
-    return f" (did you mean {matches[0]!r}?)" if matches else ""
+    return f" (did you mean {prefix + matches[0]!r}?)" if matches else ""
 
 
 @cache

@@ -49,10 +49,15 @@ def _unknown_concept(value: DocumentValue, vocabulary: MappingVocabulary) -> str
     names = sorted(short_name(iri) for iri in vocabulary.concepts if iri.startswith(f"{scheme}/"))
     if not names:
         return f"{written} is not a concept: there is no scheme {scheme}."
-    hint = suggestion(short_name(value.text.value), names)
+    hint = _typed_suggestion(value, names)
     listed = ", ".join(names[:MAX_CONCEPTS_LISTED])
     own = ", or a kind of the corpus's own, as in kind:name" if value.key == "kind" else ""
     return f"{written} is not a concept of the scheme {short_name(scheme)}{hint}; expected one of {listed}{own}."
+
+
+def _typed_suggestion(value: DocumentValue, names: Iterable[str]) -> str:
+    word = short_name(value.text.value)
+    return suggestion(word, names, value.text.value.removesuffix(word))
 
 
 def unused_value_faults(document: DocumentTriples) -> Iterator[Problem]:
@@ -131,7 +136,7 @@ def dangling_reference(value: DocumentValue, defined: Iterable[str]) -> Problem:
     """Return the problem of a reference to a node that is not among those that are defined."""
     siblings = value.iri.removesuffix(short_name(value.iri))
     names = [iri.removeprefix(siblings) for iri in defined if iri.startswith(siblings)]
-    fault = f"{shown(value.text.value)} refers to nothing{suggestion(short_name(value.iri), names)}"
+    fault = f"{shown(value.text.value)} refers to nothing{_typed_suggestion(value, names)}"
     expected = "expected the identifier of something defined"
     if value.key in REFERENCES_ACROSS_ARTICLES and value.text.value.startswith(ACROSS_ARTICLES):
         expected += ", or its article's name in the list `withdrawn` of the corpus document"

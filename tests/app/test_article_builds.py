@@ -77,7 +77,7 @@ def test_an_article_at_fault_is_left_out_until_it_is_mended(corpus: Path, tmp_pa
     first = built(corpus, store, BuildOptions(jobs=1))
     (reason,) = first.left_out[BRIDGE].reasons
     assert reason.startswith(f"{faulty}:")
-    assert "refers to nothing (did you mean 'jon-vik'?)" in reason
+    assert "refers to nothing (did you mean 'person:jon-vik'?)" in reason
     assert first.names.article("copy-1") not in first.version.counts
     assert first.names.article("copy-2") in first.version.counts
     again = built(corpus, store, BuildOptions(jobs=1))
