@@ -49,7 +49,10 @@ def _graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence
     # What is defined twice has the values of both, and violates shapes for no reason of its own.
     twice = Counter(iri for triples in documents.documents for iri, _ in triples.defined)
     unjudged = {iri for triples in others for iri, _ in triples.defined} | {iri for iri in twice if twice[iri] > 1}
-    faults = [*_contradictions(graph, schema, places, documents.base), *_violations(graph, schema, places, unjudged)]
+    faults = [
+        *_contradictions(graph, schema, places, documents.base),
+        *_violations(graph, schema, places, documents.base, unjudged),
+    ]
     return [fault for fault, causes in faults if not any(_follows(cause, problems) for cause in causes)]
 
 
@@ -104,8 +107,8 @@ def _contradictions(graph: Graph, schema: Schema, places: NodeLocations, base: s
         yield from contradiction_problems(error, places, base)
 
 
-def _violations(graph: Graph, schema: Schema, places: NodeLocations, unjudged: set[str]) -> Iterator[Fault]:
+def _violations(graph: Graph, schema: Schema, places: NodeLocations, base: str, unjudged: set[str]) -> Iterator[Fault]:
     report = only_violations(validate(graph, schema.shapes, schema.ontology))
-    for result, problem in zip(report.results, violation_problems(report, places), strict=True):
+    for result, problem in zip(report.results, violation_problems(report, places, base), strict=True):
         if str(result.focus) not in unjudged and result.path not in STAMPS:
             yield problem, [problem.location]

@@ -13,17 +13,23 @@ from rdflib.term import Node
 
 from kg.errors import ContradictionError, Location, Problem
 from kg.mapping import NodeLocations, read_locations
+from kg.namespaces import SCHEME
 from kg.store import Triple
 from kg.validation import ValidationReport, ValidationResult
+from kg.validation.validation_report import short
 
 NOWHERE = Location(Path())
 """The place of what no document states."""
 IRI = re.compile(r"<([^<>\s]+)>")
 
 
-def violation_problems(report: ValidationReport, places: NodeLocations) -> list[Problem]:
+def violation_problems(report: ValidationReport, places: NodeLocations, base: str) -> list[Problem]:
     """Return the results of a report in their order, each with the key that it is about; nowhere if no document is."""
-    return [Problem(_place_of(result, places) or NOWHERE, report.sentence(result)) for result in report.results]
+
+    def sentence(result: ValidationResult) -> str:
+        return report.sentence(result, lambda node: _typed_name(node, base))
+
+    return [Problem(_place_of(result, places) or NOWHERE, sentence(result)) for result in report.results]
 
 
 def _place_of(result: ValidationResult, places: NodeLocations) -> Location | None:
@@ -79,6 +85,17 @@ def _refers(triple: Triple, base: str) -> bool:
 def _in_identifiers(sentence: str, base: str) -> str:
     """Return a sentence with the identifiers that documents have in place of IRIs."""
     return IRI.sub(lambda match: _identifier(match[1], base), sentence)
+
+
+def _typed_name(node: Node, base: str) -> str:
+    """Return a node as documents have it: a concept without its scheme, what articles share as `kind:name`."""
+    iri = str(node) if isinstance(node, URIRef) else ""
+    scheme, _, concept = iri.removeprefix(SCHEME).partition("/")
+    # Only kinds are typed with their scheme, since those of all things are under one key.
+    if iri.startswith(SCHEME) and not scheme.endswith("-kind"):
+        return concept
+    kind, _, name = iri.removeprefix(base).partition("/")
+    return f"{kind}:{name}" if iri.startswith(base) and name and kind != "article" else short(node)
 
 
 def _identifier(iri: str, base: str) -> str:

@@ -68,7 +68,7 @@ def violation_error(report: ValidationReport, files: Collection[Path] = (), base
     violations = only_violations(report)
     sentences = violations.sentences()
     if files:
-        sentences = tuple(map(line_of, sorted(violation_problems(violations, read_locations(files, base)))))
+        sentences = tuple(map(line_of, sorted(violation_problems(violations, read_locations(files, base), base))))
     return ShapesViolatedError("\n".join(sentences), report.graph)
 
 

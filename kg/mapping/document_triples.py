@@ -112,8 +112,9 @@ def derived_identifier(node_type: str, values: Mapping[str, str], parent: str = 
 
 
 def node_name(node: Node) -> str:
-    """Return the end of a node's IRI by which documents name it: `event/fire`."""
-    return "/".join(str(node).rsplit("/", 2)[-2:])
+    """Return the end of a node's IRI by which documents name it: `event/fire`, or `person:vik` for what is shared."""
+    *parents, kind, name = str(node).rstrip("/").split("/")
+    return f"{kind}/{name}" if "article" in parents[-2:-1] else f"{kind}:{name}"
 
 
 def in_words(term: Node) -> str:

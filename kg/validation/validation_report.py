@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,6 +17,8 @@ from kg.validation.property_paths import to_path
 
 IRI_IN_MESSAGE = re.compile(r"https?://\S*\w")
 """An IRI that a constraint's query inserted into a message."""
+NodeName = Callable[[Node], str]
+"""How a node is named in a sentence."""
 
 
 class Severity(Enum):
@@ -64,20 +66,21 @@ class ValidationReport:
         """Return one line per result: file and line of the node if known, the node, what is wrong, and the shape."""
         return tuple(f"{self._location(result)}{self.sentence(result)}" for result in self.results)
 
-    def sentence(self, result: ValidationResult) -> str:
-        """Return the node of a result, what is wrong with it, and the shape."""
-        parts = [f"{short(result.focus)}: {_message(result)}", *self._details(result)]
+    def sentence(self, result: ValidationResult, name: NodeName | None = None) -> str:
+        """Return the node of a result, what is wrong with it, and the shape; `name` names nodes, or else `short`."""
+        name = name or short
+        parts = [f"{name(result.focus)}: {_message(result, name)}", *self._details(result, name)]
         kind = "" if result.severity is Severity.VIOLATION else f"{result.severity.name.lower()}, "
         return f"{' '.join(parts)} [{kind}{result.shape.removeprefix(SHAPES)}]"
 
-    def _details(self, result: ValidationResult) -> list[str]:
+    def _details(self, result: ValidationResult, name: NodeName) -> list[str]:
         if result.value is None:
-            values = ", ".join(short(node) for node in result.actual_values) or "none"
+            values = ", ".join(map(name, result.actual_values)) or "none"
             return [f"Found {values}."] if result.path else []
         if result.value == result.focus or str(result.value) in result.message:
             return []
         location = self.locations.get(str(result.value))
-        return [f"Found {short(result.value)}{f' ({location})' if location else ''}."]
+        return [f"Found {name(result.value)}{f' ({location})' if location else ''}."]
 
     def _location(self, result: ValidationResult) -> str:
         for node in (result.focus, result.value):
@@ -86,7 +89,7 @@ class ValidationReport:
         return ""
 
 
-def short(node: Node | None) -> str:
+def short(node: Node) -> str:
     """Return a node for people to read: the distinctive part of its IRI, or a literal in quotation marks."""
     if not isinstance(node, URIRef):
         return f'"{node}"'
@@ -97,8 +100,8 @@ def short(node: Node | None) -> str:
     return iri.rpartition("#")[2] if "#" in iri else "/".join(iri.rsplit("/", 2)[-2:])
 
 
-def _message(result: ValidationResult) -> str:
-    return IRI_IN_MESSAGE.sub(lambda match: short(URIRef(match[0])), result.message)
+def _message(result: ValidationResult, name: NodeName) -> str:
+    return IRI_IN_MESSAGE.sub(lambda match: name(URIRef(match[0])), result.message)
 
 
 def results_in(report: Graph, data: Graph) -> list[ValidationResult]:

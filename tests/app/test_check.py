@@ -76,6 +76,27 @@ def test_check_says_of_every_fault_what_the_build_says(tmp_path: Path) -> None:
         assert f": {key}: " in faults_by_file[f"{name}.yaml"][0], name
 
 
+def test_a_violation_is_told_by_the_names_that_are_typed(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(TINY, tmp_path / "corpus"))
+    authority, file = folder / "authority.yaml", folder / "bridge.yaml"
+    authority.write_text(authority.read_text("utf-8").replace("named-person", "nobody", 1), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("status: occurred", "status: planned", 1), "utf-8")
+    assert faults(folder / "corpus.yaml") == {
+        "authority.yaml": [
+            (
+                "authority.yaml:2:58: people[0].voiceKind: person:ada-brandt: The voice kind of a person is "
+                "named-person or unnamed-person. Found nobody. [person-voice-kind]"
+            )
+        ],
+        "bridge.yaml": [
+            (
+                "bridge.yaml:25:13: events[0].status: bridge/event/meeting: An event has exactly one status, "
+                "occurred or ongoing: what is planned, feared or denied is a scenario. Found planned. [event-status]"
+            )
+        ],
+    }
+
+
 def test_a_contradiction_is_told_by_keys_and_identifiers(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(TINY, tmp_path / "corpus"))
     file = folder / "bridge.yaml"

@@ -173,7 +173,7 @@ def test_an_end_of_another_type_than_its_relation_has_is_reported_where_it_is_wr
         corpus_of({"a": people + misplaced + order(*links)})
     assert [str(problem).rpartition("/a.yaml:")[2] for problem in raised.value.problems] == [
         "9:90: events[0].place: 'person/official' is a person; expected a place, which is what 'place' leads to.",
-        "11:19: links[0].linkSubject: 'post/minister' is a post; expected a place, which is what 'within' starts from.",
+        "11:19: links[0].linkSubject: 'post:minister' is a post; expected a place, which is what 'within' starts from.",
         "11:69: links[0].linkObject: 'event/x' is an event; expected a place, which is what 'within' leads to.",
         (
             "12:65: links[1].linkObject: 'person/official' is a person; expected a foretold statement or a scenario, "
@@ -210,7 +210,7 @@ def test_an_account_of_two_occurrences_is_reported_with_both_places(corpus_of: C
     message = fault(corpus_of, {"a": events("x"), "b": events("z")}, "", ACCOUNTS + more)
     assert message == (
         "authority.yaml:11:55: occurrences[1].accounts: 'event/z' is an account of two occurrences: "
-        "of 'occurrence/blaze' here and of 'occurrence/fire' by line 10; expected one."
+        "of 'occurrence:blaze' here and of 'occurrence:fire' by line 10; expected one."
     )
 
 
@@ -222,7 +222,7 @@ def test_a_telling_of_two_utterances_is_reported_with_both_places(corpus_of: Cor
 """
     message = fault(corpus_of, {"a": statements}, "", utterances)
     assert "utterances[1].tellings: 'statement/fear' is a telling of two utterances: " in message
-    assert "of 'utterance/other' here and of 'utterance/fear' by line 10; expected one." in message
+    assert "of 'utterance:other' here and of 'utterance:fear' by line 10; expected one." in message
 
 
 def test_what_an_absent_article_is_said_to_tell_is_an_error(corpus_of: CorpusOf) -> None:
@@ -247,7 +247,7 @@ def test_an_unnamed_person_identified_as_two_is_reported_with_both_places(corpus
     links = order("person/official identifiedAs person:ada-quill", "person/official identifiedAs person/official")
     message = fault(corpus_of, {"a": people + links}, "", authority)
     assert "'person/official' is identified as two people: of 'person/official' here" in message
-    assert "of 'person/ada-quill' by line 9" in message
+    assert "of 'person:ada-quill' by line 9" in message
 
 
 def test_a_corpus_has_kinds_of_its_own_below_ours(corpus_of: CorpusOf) -> None:
