@@ -22,32 +22,27 @@ class LimitedEngine(ServedStore):
     """A remote store whose answers have limits of time, rows and bytes."""
 
     def __init__(self, engine: RemoteStore, limits: QueryLimits, client: Client = LOCAL_CLIENT) -> None:
-        super().__init__(engine)
-        self._engine, self._limits, self._client = engine, limits, client
-
-    @property
-    def limits(self) -> QueryLimits:
-        """Return the limits that requests run within."""
-        return self._limits
+        super().__init__(engine, limits)
+        self._engine, self._client = engine, client
 
     def on_behalf(self, client: Client) -> LimitedEngine:
         """Return the same store, asked by somebody who may leave, or who gives it less time."""
-        return LimitedEngine(self._engine, self._limits, client)
+        return LimitedEngine(self._engine, self.limits, client)
 
     def query(self, query: Query) -> Answer:
         """Answer a query; rows and bytes of the answer are limited."""
-        answer = self._within(self._limits.time).query(query)
+        answer = self._within(self.limits.time).query(query)
         counted = self._counted(answer.chunks, answer.format)
         # The first before anything is sent, so that what it comes to is an error and no answer that breaks off.
         return replace(answer, chunks=chain((next(counted, b""),), counted))
 
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None); the time alone is limited."""
-        return self._within(self._limits.download).graph(name, format_, version)
+        return self._within(self.limits.download).graph(name, format_, version)
 
     def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph in a format that holds quads; the time alone is limited."""
-        return self._within(self._limits.download).dataset(format_, version)
+        return self._within(self.limits.download).dataset(format_, version)
 
     def _within(self, seconds: float) -> RemoteStore:
         timeout = self._client.timeout
@@ -57,6 +52,6 @@ class LimitedEngine(ServedStore):
         rows, size = RowCounter(format_), 0
         for chunk in chunks:
             size += len(chunk)
-            require_within("size", "bytes", size, self._limits.size)
-            require_within("rows", "rows", rows.count(chunk), self._limits.rows)
+            require_within("size", "bytes", size, self.limits.size)
+            require_within("rows", "rows", rows.count(chunk), self.limits.rows)
             yield chunk

@@ -27,7 +27,7 @@ class PooledStore(LimitedStore):
     """A store whose requests are answered by workers. A context manager: leaving it ends the workers."""
 
     def __init__(self, store: EmbeddedStore, supervisor: Supervisor, client: Client = LOCAL_CLIENT) -> None:
-        super().__init__(store)
+        super().__init__(store, supervisor.pool.limits)
         self._store = store
         self._supervisor, self._client = supervisor, client
         self._pool = supervisor.pool
@@ -57,11 +57,6 @@ class PooledStore(LimitedStore):
     def on_behalf(self, client: Client) -> PooledStore:
         """Return the same store for requests of a client, which may disconnect or have a timeout."""
         return PooledStore(self._store, self._supervisor, client)
-
-    @property
-    def limits(self) -> QueryLimits:
-        """Return the limits that requests run within."""
-        return self._pool.limits
 
     def ask(self, request: dict[str, Any]) -> Answer:
         """Have a worker answer; rows and bytes of an answer to a query are limited, of a download the time alone."""

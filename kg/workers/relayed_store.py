@@ -67,21 +67,17 @@ class RelayedStore(LimitedStore):
     """The store at the asking end of a link."""
 
     def __init__(self, records: Store, limits: QueryLimits, link: StoreLink, client: Client = LOCAL_CLIENT) -> None:
-        super().__init__(records)
-        self._limits, self._link, self._client = limits, link, client
-
-    @property
-    def limits(self) -> QueryLimits:
-        """Return the limits that the other end holds requests to."""
-        return self._limits
+        """Take the versions of a store in this process, and the limits that the other end holds requests to."""
+        super().__init__(records, limits)
+        self._link, self._client = link, client
 
     def on_behalf(self, client: Client) -> RelayedStore:
         """Return the same store, given less time; whether the client has left is seen at the other end."""
-        return RelayedStore(self._records, self._limits, self._link, client)
+        return RelayedStore(self._records, self.limits, self._link, client)
 
     def over(self, channel: Channel) -> RelayedStore:
         """Return the same store, asked over another channel."""
-        return RelayedStore(self._records, self._limits, StoreLink(channel))
+        return RelayedStore(self._records, self.limits, StoreLink(channel))
 
     def ask(self, request: dict[str, Any]) -> Answer:
         """Have the other end answer."""

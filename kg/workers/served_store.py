@@ -22,13 +22,8 @@ UNLIMITED = QueryLimits(time=math.inf, cpu=math.inf, rows=sys.maxsize, size=sys.
 class ServedStore(ABC):
     """A store that a server answers from; see `kg.store.interfaces.Store`. Its versions are read in this process."""
 
-    def __init__(self, records: Store) -> None:
-        self._records = records
-
-    @property
-    @abstractmethod
-    def limits(self) -> QueryLimits:
-        """Return the limits that requests run within."""
+    def __init__(self, records: Store, limits: QueryLimits = UNLIMITED) -> None:
+        self._records, self.limits = records, limits
 
     @abstractmethod
     def on_behalf(self, client: Client) -> ServedStore:
@@ -101,11 +96,6 @@ class ServedStore(ABC):
 
 class UnlimitedStore(ServedStore):
     """A store whose queries run in this process, always to their end."""
-
-    @property
-    def limits(self) -> QueryLimits:
-        """Return limits that nothing comes to."""
-        return UNLIMITED
 
     def on_behalf(self, client: Client) -> Self:  # noqa: ARG002 -- nothing ends a query
         """Return this store."""
