@@ -30,12 +30,13 @@ class DocumentComments:
     tail: list[str]
 
 
-def comments_of(document: MappingDocument, positions: Positions) -> DocumentComments:
+def comments_of(document: MappingDocument) -> DocumentComments:
     """Return the comments and empty lines of a document."""
-    starts = [*block_entries(document.root, positions)]
+    # A key and the item that it begins are one entry.
+    starts = sorted({*_entries(document.root, document)})
     comments = DocumentComments([], {start: EntryComments() for start in starts}, [])
     scalars = sorted((text.start, text.end) for text in texts_of(document.root))
-    for line_start, line in positions.lines:
+    for line_start, line in zip(document.line_starts, LINE_END.split(document.text), strict=True):
         offset = _comment_offset(line, line_start, scalars)
         stripped = line.strip()
         if stripped and offset is None:
@@ -74,47 +75,19 @@ def _comment_offset(line: str, line_start: int, scalars: list[tuple[int, int]]) 
     return None
 
 
-class Positions:
-    """Where the lines of a text are, and with them the nodes, which know their line and column."""
-
-    def __init__(self, text: str) -> None:
-        self.lines: list[tuple[int, str]] = []
-        start = 0
-        for match in LINE_END.finditer(text):
-            self.lines.append((start, text[start : match.start()]))
-            start = match.end()
-        if start < len(text):
-            self.lines.append((start, text[start:]))
-        self.text = text
-
-    def of(self, node: YamlNode) -> int:
-        """Return the offset of a node."""
-        if isinstance(node, YamlText):
-            return node.start
-        return self.lines[node.location.line - 1][0] + node.location.column - 1
-
-    def is_flow(self, node: YamlNode) -> bool:
-        """Tell whether a list or mapping is written between brackets."""
-        return self.text[self.of(node) : self.of(node) + 1] in {"[", "{"}
-
-
-def block_entries(node: YamlNode, positions: Positions) -> Iterator[int]:
-    """Yield the offset of each key and item that stands in a block, in order; one of both is yielded once."""
-    yield from sorted({*_entries(node, positions)})
-
-
-def _entries(node: YamlNode, positions: Positions) -> Iterator[int]:
-    if isinstance(node, YamlText) or positions.is_flow(node):
+def _entries(node: YamlNode, document: MappingDocument) -> Iterator[int]:
+    """Yield the offset of each key and item that stands in a block."""
+    if isinstance(node, YamlText) or document.is_flow(node):
         return
     if isinstance(node, YamlList):
         for item in node.nodes:
-            yield positions.of(item)
+            yield document.start_of(item)
             if isinstance(item, YamlMapping):  # a list in a list is written between brackets
-                yield from _entries(item, positions)
+                yield from _entries(item, document)
         return
     for key, value in node.nodes.items():
         yield node.keys[key].start
-        yield from _entries(value, positions)
+        yield from _entries(value, document)
 
 
 def texts_of(node: YamlNode) -> Iterator[YamlText]:

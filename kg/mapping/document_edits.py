@@ -6,11 +6,10 @@ What is written is YAML already (`written`), on one line.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 from kg.errors import MappingError, Problem
 from kg.mapping.text_edits import TextEdit
-from kg.mapping.yaml_document import LINE_END, MappingDocument, YamlList, YamlMapping, YamlNode, YamlText
+from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText
 
 
 class DocumentEdits:
@@ -21,7 +20,7 @@ class DocumentEdits:
 
     def span_of(self, node: YamlNode) -> tuple[int, int]:
         """Return where a node begins and ends in the text, brackets included."""
-        return self._start(node), self._end(node)
+        return self._document.start_of(node), self._end(node)
 
     def end_of_entry(self, mapping: YamlMapping, key: str) -> int:
         """Return where the value of a key ends, or the key if it has none."""
@@ -71,9 +70,8 @@ class DocumentEdits:
             if parent.flow:
                 return [TextEdit(start, end, f"[{single}, {written}]")]
             return [self._replacement(parent.keys[key], items, f"[{single}, {written}]")]
-        start = self._start(items)
-        if self._text[start] == "[":
-            last = max(self._ends(items), default=start + 1)
+        if self._document.is_flow(items):
+            last = max(self._ends(items), default=self._document.start_of(items) + 1)
             return [TextEdit(last, last, f", {written}" if items.nodes else written)]
         column = items.location.column
         return [self._new_line(self._end(items), f"{' ' * (column - 1)}- {written}")]
@@ -84,9 +82,9 @@ class DocumentEdits:
         if not isinstance(items, YamlList) or len(items.nodes) == 1:
             return self.remove_key(parent, key)
         start, end = self.span_of(items.nodes[index])
-        if self._text[self._start(items)] == "[":
+        if self._document.is_flow(items):
             if index == 0:
-                return [TextEdit(start, self._start(items.nodes[1]), "")]
+                return [TextEdit(start, self._document.start_of(items.nodes[1]), "")]
             return [TextEdit(self._end(items.nodes[index - 1]), end, "")]
         return [TextEdit(self._line_start(self._text.rindex("-", 0, start)), self._document.next_line(end), "")]
 
@@ -117,20 +115,12 @@ class DocumentEdits:
         gap = "" if self._text[:start].endswith("\n") else self._document.newline
         return TextEdit(start, start, f"{gap}{line}{self._document.newline}")
 
-    def _start(self, node: YamlNode) -> int:
-        if isinstance(node, YamlText):
-            return node.start
-        return self._line_starts[node.location.line - 1] + node.location.column - 1
-
     def _end(self, node: YamlNode) -> int:
         if isinstance(node, YamlText):
             # The end of a block scalar includes its last line end.
             return node.start + len(self._text[node.start : node.end].rstrip("\r\n"))
-        start = self._start(node)
-        last = max(self._ends(node), default=start + 1)
-        if self._text[start : start + 1] not in ("{", "["):
-            return last
-        return self._closing_bracket(last) + 1
+        last = max(self._ends(node), default=self._document.start_of(node) + 1)
+        return self._closing_bracket(last) + 1 if self._document.is_flow(node) else last
 
     def _ends(self, node: YamlList | YamlMapping) -> list[int]:
         if isinstance(node, YamlList):
@@ -148,10 +138,6 @@ class DocumentEdits:
 
     def _line_start(self, position: int) -> int:
         return self._text.rfind("\n", 0, position) + 1
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in LINE_END.finditer(self._text))]
 
     def _unusual(self, node: YamlNode, what: str) -> MappingError:
         return MappingError([Problem(node.location, f"{what}: edit this by hand.")])

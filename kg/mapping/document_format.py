@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.errors import MappingError, Problem
-from kg.mapping.document_comments import DocumentComments, EntryComments, Positions, comments_of
+from kg.mapping.document_comments import DocumentComments, EntryComments, comments_of
 from kg.mapping.key_order import document_kind, ordered_keys, properties_of
 from kg.mapping.mapping_vocabulary import Json, read_schema
 from kg.mapping.text_edits import replace_file
@@ -48,9 +48,8 @@ def format_document(document: Path, *, write: bool) -> bool:
 
 def formatted_text(document: MappingDocument, schema: Json) -> str:
     """Return a document's text in stable order and layout. Raises MappingError if something would be lost."""
-    positions = Positions(document.text)
-    comments = comments_of(document, positions)
-    printer = _Printer(document.text, positions, comments, schema)
+    comments = comments_of(document)
+    printer = _Printer(document, comments, schema)
     definition = schema["$defs"][document_kind(document.root)]
     lines = [*comments.head, *printer.root(document.root, definition), *comments.tail]
     text = "\n".join(_without_extra_gaps(lines)) + "\n"
@@ -75,8 +74,8 @@ def _without_extra_gaps(lines: list[str]) -> Iterator[str]:
 class _Printer:
     """Writes nodes as lines, with the comments of each."""
 
-    def __init__(self, text: str, positions: Positions, comments: DocumentComments, schema: Json) -> None:
-        self.text, self.positions, self.comments, self.schema = text, positions, comments, schema
+    def __init__(self, document: MappingDocument, comments: DocumentComments, schema: Json) -> None:
+        self.document, self.comments, self.schema = document, comments, schema
 
     def root(self, root: YamlMapping, definition: Json) -> Iterator[str]:
         if root.flow:
@@ -98,7 +97,7 @@ class _Printer:
         return self.comments.entries.pop(offset, EntryComments())
 
     def _is_block(self, node: YamlNode) -> bool:
-        return not isinstance(node, YamlText) and bool(node.nodes) and not self.positions.is_flow(node)
+        return not isinstance(node, YamlText) and bool(node.nodes) and not self.document.is_flow(node)
 
     def _entry(  # noqa: PLR0913, PLR0917 -- what a line is made of
         self, parent: YamlMapping, key: str, definition: Json, indent: int, start: str, after: str
@@ -135,7 +134,7 @@ class _Printer:
                 lines = [*self._mapping(item, definition, indent + INDENT, dash, self._first(item))]
                 yield from lines[next((at for at, line in enumerate(lines) if line), 0) :] if number == 0 else lines
                 continue
-            comments = self._comments(self.positions.of(item))
+            comments = self._comments(self.document.start_of(item))
             yield from _indented(comments.before, indent, is_first=number == 0)
             yield _with_comment(f"{dash}{self._inline(item, definition, in_block=True)}", comments.after)
 
@@ -162,7 +161,7 @@ class _Printer:
     def _scalar(self, text: YamlText, *, in_block: bool = False) -> str:
         """Return a text as it is written, in quotation marks where it would not mean the same on one line."""
         # As the author has written it, wherever that means the same on one line.
-        written = self.text[text.start : text.end].strip(" ")
+        written = self.document.text[text.start : text.end].strip(" ")
         is_quoted = written[:1] in {"'", '"'}
         if written and not re.search(r"[\r\n]", written) and (is_quoted or in_block or IN_FLOW.fullmatch(written)):
             return written
@@ -198,6 +197,6 @@ def _require_same(document: MappingDocument, text: str) -> None:
 
 def _comments_in(document: MappingDocument) -> list[str]:
     """Return the comments of a document, sorted, since those of a key move with it."""
-    comments = comments_of(document, Positions(document.text))
+    comments = comments_of(document)
     of_entries = (line for entry in comments.entries.values() for line in (*entry.before, entry.after))
     return sorted(filter(None, (*comments.head, *of_entries, *comments.tail)))

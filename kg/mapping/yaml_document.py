@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,6 +106,21 @@ class MappingDocument:
         """Return the offset of the line after that of a position."""
         newline = self.text.find("\n", position)
         return len(self.text) if newline < 0 else newline + 1
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Return the offset of each line, the last of which is empty if the text ends with its line."""
+        return [0, *(match.end() for match in LINE_END.finditer(self.text))]
+
+    def start_of(self, node: YamlNode) -> int:
+        """Return the offset of a node."""
+        if isinstance(node, YamlText):
+            return node.start
+        return self.line_starts[node.location.line - 1] + node.location.column - 1
+
+    def is_flow(self, node: YamlNode) -> bool:
+        """Tell whether a list or mapping is written between brackets."""
+        return self.text.startswith(("[", "{"), self.start_of(node))
 
 
 def single_quoted(value: str) -> str:
