@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,19 @@ FileMark = tuple[int, ...]
 """What changes when a file is replaced or written to; empty if there is no file."""
 
 
-def replace_synced(path: Path, text: str, mode: int = 0o666) -> None:
+def replace_content(path: Path, text: str) -> None:
+    """Replace what a file holds as `replace_synced` does, and keep its permissions; a symbolic link stays one."""
+    target = path.resolve()
+    replace_synced(target, text, stat.S_IMODE(target.stat().st_mode))
+
+
+def replace_synced(path: Path, text: str, mode: int | None = None) -> None:
     """Replace a small file in one step, so that a reader or a crash sees the old content or the new."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666 if mode is None else mode)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor, which has the mode from the start
+        if mode is not None:
+            os.fchmod(descriptor, mode)  # of which the process's umask has taken something away
         file.write(text.encode())
         file.flush()
         # Before the rename: the disk may take the new name down first, and a loss of power then leaves an empty file.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.durable_files import replace_content
 from kg.errors import Location, MappingError, Problem
 from kg.mapping.passage_stamps import UNCHANGED, LocatedPassage, locate_passages, read_stamps
 from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.stamp_writer import with_stamps
 from kg.mapping.text_copies import find_copy
-from kg.mapping.text_edits import replace_file
 from kg.mapping.text_folding import is_cluster_edge, phrase
 from kg.mapping.text_spans import OFFSETS_PATTERN, PassageWords, TextSpan
 from kg.mapping.word_files import refresh_words, write_words
@@ -59,7 +59,7 @@ def anchor_document(document: Path, sources: Path, *, words: bool = False) -> An
     new_text = with_stamps(loaded, pairs, source)
     # A file that is replaced by the same bytes is a change to editors and to `kg watch`.
     if new_text != loaded.text:
-        replace_file(document, new_text)
+        replace_content(document, new_text)
     if words:
         write_words(spans, source)
     else:

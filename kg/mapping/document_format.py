@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from kg.durable_files import replace_content
 from kg.errors import MappingError, Problem
 from kg.mapping.document_comments import DocumentComments, EntryComments, comments_of
 from kg.mapping.key_order import document_kind, ordered_keys, properties_of
 from kg.mapping.mapping_vocabulary import Json, read_schema
-from kg.mapping.text_edits import replace_file
 from kg.mapping.yaml_document import (
     MappingDocument,
     YamlList,
@@ -42,7 +42,7 @@ def format_document(document: Path, *, write: bool) -> bool:
     loaded = load_document(document)
     formatted = formatted_text(loaded, read_schema(ontology_folder()))
     if write and formatted != loaded.text:
-        replace_file(document, formatted)
+        replace_content(document, formatted)
     return formatted != loaded.text
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.durable_files import replace_content
 from kg.errors import Problem
 from kg.mapping.document_triples import short_name
 from kg.mapping.edtf_spans import read_span
 from kg.mapping.implied_triples import SPANS
-from kg.mapping.text_edits import TextEdit, apply_edits, replace_file
+from kg.mapping.text_edits import TextEdit, apply_edits
 from kg.mapping.yaml_document import (
     MappingDocument,
     YamlMapping,
@@ -47,7 +48,7 @@ def migrate_document(document: Path, *, write: bool) -> Migration:
             rewritten.append(problem)
             edits += changes
     if write and edits:
-        replace_file(document, apply_edits(loaded.text, edits))
+        replace_content(document, apply_edits(loaded.text, edits))
     decisions = sorted(_decisions(loaded.root), key=lambda problem: problem.location.line)
     return Migration(document, tuple(rewritten), tuple(decisions))
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kg.durable_files import replace_synced
+from kg.durable_files import replace_content, replace_synced
 from kg.errors import MappingError, RequestError
 from kg.mapping.document_edits import DocumentEdits
 from kg.mapping.document_listing import CORPUS_FILE, is_listed, nearest_corpus_file
 from kg.mapping.lone_article import OWN_CORPUS, SETTINGS, is_article, own_corpus
-from kg.mapping.text_edits import apply_edits, replace_file
+from kg.mapping.text_edits import apply_edits
 from kg.mapping.value_checks import TO_BE_WRITTEN
 from kg.mapping.yaml_document import (
     MappingDocument,
@@ -67,7 +67,7 @@ def join_lone_articles(document: Path) -> list[Path]:
     files = _write(document.parent, [article.file.name for article in articles], settings, missing)
     # After the corpus has them: a crash in between leaves them twice, which is told, and not nowhere.
     for file, content in without.items():
-        replace_file(file, content)
+        replace_content(file, content)
     return [*files, *without]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kg.durable_files import locked_folder, replace_synced
+from kg.durable_files import locked_folder, replace_content
 from kg.errors import RequestError
 from kg.mapping import SourceText, TextSpan
 from kg.mapping.yaml_document import MappingDocument, parse_document, read_text
@@ -198,7 +197,7 @@ class ReviewedDocument:
         # A crash came before the document was replaced:
         if records[-1].before == revision and self._is_older_than_journal(self.file):
             new = redo_delta(text, records[-1].delta)
-            self._replace(new)
+            replace_content(self.file, new)
             return new, records
         # It is neither the text before the last record nor after it: another program has written it.
         known = replay(records)
@@ -219,7 +218,7 @@ class ReviewedDocument:
         # First of all: after a crash in between, the next reader does what the last record says.
         self._journal.append(record)
         self._replace_beside(beside)
-        self._replace(new)
+        replace_content(self.file, new)
 
     def _beside(self, texts: Mapping[Path, str]) -> dict[str, Delta]:
         """Return how other documents change, by their paths from this one's folder, those that do not left out."""
@@ -243,12 +242,7 @@ class ReviewedDocument:
             file = self.file.resolve().parent / name
             if is_recovery and not (file.is_file() and self._is_older_than_journal(file)):
                 continue  # it was replaced, as it is where no crash came in between
-            replace_synced(file, self._changed_beside(name, region), stat.S_IMODE(file.stat().st_mode))
-
-    def _replace(self, text: str) -> None:
-        # With the permissions that it has: those of a new file follow from the process's umask.
-        target = self.file.resolve()  # a symbolic link stays one
-        replace_synced(target, text, stat.S_IMODE(target.stat().st_mode))
+            replace_content(file, self._changed_beside(name, region))
 
     def _is_older_than_journal(self, file: Path) -> bool:
         """Tell whether a document was written before the journal; what another program writes is later."""
