@@ -34,7 +34,7 @@ CommuniqueError                     base; its text is one sentence for a person
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -82,6 +82,12 @@ class MappingError(DataError):
         # In the order of the files, and each once: several checks may find the same fault.
         self.problems = sorted({*problems})
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def raise_if(problems: Iterable[Problem]) -> None:
+    """Raise MappingError with all problems, if there are any."""
+    if listed := [*problems]:
+        raise MappingError(listed)
 
 
 class UnsupportedAxiomError(DataError):

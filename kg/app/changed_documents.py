@@ -12,7 +12,7 @@ from kg.app.last_build import BuiltDocument, LastBuild
 from kg.app.new_version import read_document_records
 from kg.app.shared_content import SharedContent, read_shared_content
 from kg.app.stored_documents import StoredDocuments, WholeBuildNeededError
-from kg.errors import Location, MappingError, Problem
+from kg.errors import Location, MappingError, Problem, raise_if
 from kg.mapping import Corpus, ReadArticle, UnreadDocuments, read_article, read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.located_triples import LocatedTriple
@@ -74,8 +74,7 @@ class _ChangedArticles:
                 self.inputs.require(file, article.digest)
             except MappingError as error:
                 problems += error.problems
-        if problems:
-            raise MappingError(problems)
+        raise_if(problems)
         return articles
 
     def _check(self, articles: ReadArticles, shared: SharedContent, unread: frozenset[str]) -> None:
@@ -98,8 +97,7 @@ class _ChangedArticles:
             for value in article.cross_references.values
             if not self._is_defined(value.iri, defined, stored)
         ]
-        if problems:
-            raise MappingError(problems)
+        raise_if(problems)
 
     def _is_defined(self, iri: str, defined: set[str], stored: StoredDocuments) -> bool:
         return iri in defined or stored.define(iri)

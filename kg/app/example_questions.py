@@ -10,7 +10,7 @@ from pathlib import Path
 from rdflib import RDF, RDFS, SH, Literal, URIRef
 
 from kg.datasets import GraphNames
-from kg.errors import Location, MappingError, Problem, QuerySyntaxError, RequestError
+from kg.errors import Location, Problem, QuerySyntaxError, RequestError, raise_if
 from kg.mapping.corpus_questions import CorpusQuestion
 from kg.sparql.lexer import TokenKind, tokenize, unescaped
 from kg.store import QueryForm, Triple, check_query
@@ -89,8 +89,7 @@ def corpus_question_triples(questions: Iterable[CorpusQuestion], names: GraphNam
             problems.append(Problem(Location(question.file), str(error)))
         else:
             yield from _executable_triples(node, form, question)
-    if problems:
-        raise MappingError(problems)
+    raise_if(problems)
 
 
 def query_form(text: str) -> QueryForm | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.durable_files import replace_content
-from kg.errors import Location, MappingError, Problem
+from kg.errors import Location, MappingError, Problem, raise_if
 from kg.mapping.passage_stamps import UNCHANGED, LocatedPassage, locate_passages, read_stamps
 from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.stamp_writer import with_stamps
@@ -122,8 +122,7 @@ def _spans(values: list[YamlText], text: str, located: dict[TextSpan, LocatedPas
     # All of them first, so that an author sees every fault at once.
     results = [(value, _span_or_fault(value, text, located)) for value in values]
     problems = [Problem(value.location, result) for value, result in results if isinstance(result, str)]
-    if problems:
-        raise MappingError(problems)
+    raise_if(problems)
     return [result for _, result in results if isinstance(result, TextSpan)]
 
 

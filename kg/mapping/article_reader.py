@@ -13,13 +13,12 @@ from pathlib import Path
 
 from rdflib import Graph, URIRef
 
-from kg.errors import Location, Problem
+from kg.errors import Location, Problem, raise_if
 from kg.mapping.corpus_documents import (
     CorpusDocuments,
     UnreadDocuments,
     load_listed,
     own_faults,
-    raise_if,
     read_documents,
 )
 from kg.mapping.corpus_reader import text_faults
@@ -131,8 +130,8 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, list
     misplaced = own_corpus_faults(loaded, shared.documents.root)
     raise_if([*misplaced, *own_faults(documents, vocabulary), *identifier_faults(documents), *dangling])
     # By stages, as for a whole corpus: what comes later can follow from what comes before.
-    raise_if([*unused_value_faults(document)])
-    raise_if([*type_faults(documents, {**shared.types, **types_in(documents)}, vocabulary)])
+    raise_if(unused_value_faults(document))
+    raise_if(type_faults(documents, {**shared.types, **types_in(documents)}, vocabulary))
     # With references to other articles, its orders and statuses can be moved by both together only.
     raise_if([*time_faults(document), *([] if deferred else shared_relation_faults(document.triples))])
     (document,) = without_articles(documents, withdrawn)
@@ -156,7 +155,7 @@ def _checked_with_text(
 ) -> tuple[ReadArticle, list[RdflibTriple]]:
     article = document.document
     copy = find_copy(article, _candidates(article, shared))
-    raise_if([*text_faults(article, copy)])
+    raise_if(text_faults(article, copy))
     triples = [*document.all_triples(), *shared.authority_triples_by_article.get(document.base, ())]
     nodes = {subject for subject, _, _ in triples} | {value for _, _, value in triples if isinstance(value, URIRef)}
     read = ReadArticle(

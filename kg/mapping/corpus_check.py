@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import Location, Problem, RequestError
+from kg.errors import Location, Problem, RequestError, raise_if
 from kg.mapping.corpus_documents import (
     CorpusDocuments,
     load_documents,
-    raise_if,
     with_questions,
     without_withdrawn,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.errors import Location, MappingError, Problem
+from kg.errors import Location, MappingError, Problem, raise_if
 from kg.mapping.corpus_kinds import add_kinds
 from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
 from kg.mapping.document_defaults import add_defaults, defaults_in
@@ -184,9 +184,3 @@ def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary)
 def _missing(file: Path) -> str:
     link = f": the link to {file.readlink()} leads nowhere, or in a circle" if file.is_symlink() else ""
     return f"there is no file {file}{link}"
-
-
-def raise_if(problems: list[Problem]) -> None:
-    """Raise MappingError if there are problems."""
-    if problems:
-        raise MappingError(problems)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import Location, MappingError, Problem
+from kg.errors import Location, MappingError, Problem, raise_if
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -27,19 +27,13 @@ def read_corpus_questions(folder: Path, location: Location) -> tuple[CorpusQuest
     if not files:
         reason = "it has no .rq file" if folder.is_dir() else "there is no such folder"
         raise MappingError([Problem(location, f"{folder} is not a folder of example questions: {reason}.")])
-    questions: list[CorpusQuestion] = []
-    problems: list[Problem] = []
-    for file in files:
-        fault = _read_question(file, questions)
-        if fault is not None:
-            problems.append(Problem(Location(file), fault))
-    if problems:
-        raise MappingError(problems)
-    return tuple(questions)
+    read = [(file, _question_or_fault(file)) for file in files]
+    raise_if(Problem(Location(file), fault) for file, fault in read if isinstance(fault, str))
+    return tuple(question for _, question in read if isinstance(question, CorpusQuestion))
 
 
-def _read_question(file: Path, questions: list[CorpusQuestion]) -> str | None:
-    """Append a file's question, or return what is wrong with it."""
+def _question_or_fault(file: Path) -> CorpusQuestion | str:
+    """Return a file's question, or a sentence about what is wrong with it."""
     if not _NAME.fullmatch(file.stem):
         return f"{file.stem!r} cannot be part of a URL: expected letters, digits, '.', '_' and '-'."
     try:
@@ -51,5 +45,4 @@ def _read_question(file: Path, questions: list[CorpusQuestion]) -> str | None:
     text = first.lstrip("# ").strip()
     if not first.startswith("#") or not text:
         return "the first line has to be a comment with the question in words, such as `# Who met whom?`."
-    questions.append(CorpusQuestion(file.stem, text, query, file))
-    return None
+    return CorpusQuestion(file.stem, text, query, file)

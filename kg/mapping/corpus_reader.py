@@ -9,7 +9,7 @@ from pathlib import Path
 from rdflib import Graph
 
 from kg.datasets import GraphNames
-from kg.errors import Location, MappingError, Problem
+from kg.errors import Location, Problem, raise_if
 from kg.mapping.corpus_documents import NONE_UNREAD, CorpusDocuments, UnreadDocuments, read_documents
 from kg.mapping.corpus_questions import CorpusQuestion
 from kg.mapping.document_listing import ARTICLE, AUTHORITY
@@ -79,8 +79,7 @@ def read_corpus(file: Path, sources: Path | None = None, unread: UnreadDocuments
     copies = find_copies(documents, sources)
     compared = ((article, copies.get(article.value_of("article"))) for article in documents.articles)
     problems = [problem for article, copy in compared for problem in text_faults(article, copy)]
-    if problems:
-        raise MappingError(problems)
+    raise_if(problems)
     return corpus_of(documents, copies, sources, unread.slugs)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import Location, MappingError, Problem
+from kg.errors import Location, Problem, raise_if
 from kg.mapping.schema_check import shown
 from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, texts_in
 
@@ -38,8 +38,7 @@ def listed_documents(root: MappingDocument) -> list[ListedDocument]:
     problems: list[Problem] = []
     documents = _documents(root, problems)
     problems += _claims(root.file.parent, documents)
-    if problems:
-        raise MappingError(problems)
+    raise_if(problems)
     return documents
 
 

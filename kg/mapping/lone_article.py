@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.errors import MappingError, Problem
+from kg.errors import Problem, raise_if
 from kg.mapping.document_listing import nearest_corpus_file
 from kg.mapping.mapping_vocabulary import Json
 from kg.mapping.schema_check import schema_faults
@@ -42,8 +42,7 @@ def lone_corpus(article: MappingDocument, schema: Json) -> MappingDocument:
     text = f"{''.join(lines)}articles: [{single_quoted(article.file.name)}]\n"
     root, section = parse_document(article.file, text).root, own_corpus(article)
     if section is not None:
-        if faults := schema_faults(section, schema, "ownCorpus"):
-            raise MappingError(faults)
+        raise_if(schema_faults(section, schema, "ownCorpus"))
         nodes: dict[str, YamlNode] = {**root.nodes, **section.nodes}
         root = YamlMapping(root.location, nodes=nodes)
     return MappingDocument(article.file, article.text, root)

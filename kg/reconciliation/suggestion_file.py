@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kg.app.imported_files import ImportFile, ReadFile
 from kg.drafting.yaml_nodes import scalar
-from kg.errors import Location, MappingError, Problem, RequestError
+from kg.errors import Location, MappingError, Problem, RequestError, raise_if
 from kg.formats import NTRIPLES
 from kg.lookups.values import Values
 from kg.mapping import slug_of
@@ -143,8 +143,7 @@ def read_decided(file: Path) -> DecidedFile:
             problems.append(Problem(location, f"<{identifier}> is accepted as another thing in line {first} already."))
         else:
             accepted[identifier] = Accepted(thing, identifier, location)
-    if problems:
-        raise MappingError(problems)
+    raise_if(problems)
     if not accepted:
         raise RequestError(f"{file} accepts nothing that has an IRI: expected `decision: {ACCEPT}` of a candidate.")
     source = SourceFile(str(file), hashlib.sha256(document.text.encode()).hexdigest())
@@ -201,8 +200,7 @@ def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str
             else:
                 yield suggestion.text_of("name"), suggestion.text_of("identifier"), _whole(thing, base), value, location
     # After the last candidate, so that all faults of a file are reported together.
-    if problems:
-        raise MappingError(problems)
+    raise_if(problems)
 
 
 def _whole(thing: str, base: str) -> str:
