@@ -20,8 +20,7 @@ def addressees_of(parsed: ParsedText, entities: Entities, attribution: Attributi
     if cue.lemma.lower() in WITH_ADDRESSEE:
         heads += parsed.dependents(cue, "dobj", "dative")
     if cue.lemma.lower() in WITH_TO:
-        to = [word for word in parsed.dependents(cue, "prep", "dative") if word.text.lower() == "to"]
-        heads += [noun for word in to for noun in parsed.dependents(word, "pobj")]
+        heads += parsed.objects_after(cue, "to", relations=("prep", "dative"))
     outside = [head for head in heads if not any(span.start <= head.start < span.end for span in attribution.content)]
     named = [entities.source_of(head)[0] for head in outside if head.tag.startswith("NN")]
     return [*{id(entity): entity for entity in named if entity and entity.kind != "place"}.values()]

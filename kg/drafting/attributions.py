@@ -65,15 +65,17 @@ def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
         subject = next((word for word in subjects[1:] if word.name_kind == "PERSON"), subject)
     if subject:
         return parsed.words[verb.head] if subject.tag in {"WP", "WDT"} and verb.relation == "relcl" else subject
-    return next((noun for by in parsed.dependents(verb, "agent") for noun in parsed.dependents(by, "pobj")), None)
+    return _agent_of(parsed, verb)
+
+
+def _agent_of(parsed: ParsedText, verb: Word) -> Word | None:
+    return next(iter(parsed.objects_after(verb, relations=("agent",))), None)
 
 
 def speaker_of(parsed: ParsedText, verb: Word) -> Word | None:
     """Return who says what a verb stands for: its subject, and of a passive one nobody but its agent."""
     is_passive = bool(parsed.dependents(verb, "auxpass")) or is_reduced(parsed, verb)
-    if not is_passive:
-        return subject_of(parsed, verb)
-    return next((noun for by in parsed.dependents(verb, "agent") for noun in parsed.dependents(by, "pobj")), None)
+    return _agent_of(parsed, verb) if is_passive else subject_of(parsed, verb)
 
 
 def is_reduced(parsed: ParsedText, verb: Word) -> bool:

@@ -110,9 +110,7 @@ class Entities:
             is_noun = word.text.islower() and word.tag in {"NN", "NNP"}
             if not is_noun or lemma not in BODIES_OF_PLACES or word.index in self._by_word:
                 continue
-            owners = self.parsed.dependents(word, "poss", "compound")
-            for of in self.parsed.dependents(word, "prep"):
-                owners += self.parsed.dependents(of, "pobj") if of.text.lower() == "of" else []
+            owners = [*self.parsed.dependents(word, "poss", "compound"), *self.parsed.objects_after(word, "of")]
             adjectives = self.parsed.dependents(word, "amod")
             places = [place for owner in (*owners, *adjectives) if (place := self._place_of(owner))]
             if not places:
@@ -196,12 +194,11 @@ class Entities:
         """Tell whether a word stands for some of others, as `a group` does where it is one of people."""
         if head.lemma.lower() != "group":
             return head.lemma.lower() in QUANTITIES
-        of = [noun for word in self.parsed.dependents(head, "prep") for noun in self.parsed.dependents(word, "pobj")]
-        return any(noun.tag == "NNS" for noun in of)
+        return any(noun.tag == "NNS" for noun in self.parsed.objects_after(head))
 
     def _part(self, head: Word) -> tuple[Entity | None, bool]:
         """Return who a number of people are (`most of the guests`), and for `one of them` somebody without a name."""
-        whole = [noun for of in self.parsed.dependents(head, "prep") for noun in self.parsed.dependents(of, "pobj")]
+        whole = self.parsed.objects_after(head)
         if head.lemma.lower() != "one":
             return self.source_of(whole[0]) if whole else (self._antecedent(head), True)
         kind = _kind_of_part(whole[0]) if whole else ""
@@ -239,8 +236,8 @@ class Entities:
 
     def inside(self, span: TextSpan) -> list[Entity]:
         """Return the entities that are named in a passage, once each."""
-        words = range(self.parsed.word_at(span.start), self.parsed.word_at(max(span.start, span.end - 1)) + 1)
-        return [*{id(entity): entity for index in words if (entity := self._by_word.get(index))}.values()]
+        words = self.parsed.words_at(span)
+        return [*{id(entity): entity for word in words if (entity := self._by_word.get(word.index))}.values()]
 
     def entity_at(self, index: int) -> Entity | None:
         """Return what the name around a word names."""
@@ -352,11 +349,9 @@ class Entities:
     def _author_of(self, text: Word) -> Word | None:
         """Return whose a report, post or analysis is: its possessor, or who stands after `by` or `from`."""
         owners = self.parsed.dependents(text, "poss")
-        for by in self.parsed.dependents(text, "prep", "agent"):
-            owners += self.parsed.dependents(by, "pobj") if by.text.lower() in {"by", "from"} else []
+        owners += self.parsed.objects_after(text, "by", "from")
         for verb in self.parsed.dependents(text, "acl"):
-            for by in self.parsed.dependents(verb, "agent") if verb.lemma in PUBLISHING else ():
-                owners += self.parsed.dependents(by, "pobj")
+            owners += self.parsed.objects_after(verb, relations=("agent",)) if verb.lemma in PUBLISHING else []
         return owners[0] if owners and owners[0].lemma.lower() not in TEXTS else None
 
     def _government_of(self, place: Entity, head: Word) -> Entity:
@@ -379,11 +374,10 @@ class Entities:
 
     def place_in(self, span: TextSpan) -> tuple[str, TextSpan] | None:
         """Return the name of the first place in a passage and where it stands, as a name or as an adjective."""
-        words = self.parsed.words[self.parsed.word_at(span.start) : self.parsed.word_at(span.end - 1) + 1]
-        places = (
-            (place, self.parsed.span(word.index, word.index + 1)) for word in words if (place := self._place_of(word))
+        named = (
+            (self._place_of(word), self.parsed.span(word.index, word.index + 1)) for word in self.parsed.words_at(span)
         )
-        return next(places, None)
+        return next(((place, span) for place, span in named if place), None)
 
     def _antecedent(self, pronoun: Word) -> Entity | None:
         """Return whom a pronoun stands for: the last person before it, for `they` and `it` the last body."""

@@ -360,13 +360,7 @@ def _of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) 
     ]
     if not clauses:
         return
-    owners = parsed.dependents(noun, "poss")
-    owners += [
-        word
-        for by in parsed.dependents(noun, "prep")
-        if by.lemma in {"of", "by", "from"}
-        for word in parsed.dependents(by, "pobj")
-    ]
+    owners = [*parsed.dependents(noun, "poss"), *parsed.objects_after(noun, "of", "by", "from", relations=("prep",))]
     governor = parsed.words[noun.head]
     if noun.relation == "pobj":  # `came to the conclusion that`, `told the paper in a statement that`
         governor = parsed.words[governor.head]

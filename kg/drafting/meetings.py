@@ -119,7 +119,7 @@ def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[E
     heads = [
         head
         for comprising in verbs
-        for head in (*parsed.dependents(comprising, "attr", "dobj"), *_after(parsed, comprising, "of", "by"))
+        for head in (*parsed.dependents(comprising, "attr", "dobj"), *parsed.objects_after(comprising, "of", "by"))
     ]
     people = [entities.source_of(other)[0] for head in heads for other in _coordinated(parsed, head)]
     return [*{id(person): person for person in people if person and person.kind in {"person", "group"}}.values()]
@@ -132,17 +132,17 @@ def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterato
         subject = subject_of(parsed, word)
         heads += [subject, *_joining(parsed, subject)] if subject else []
         heads += parsed.dependents(word, "dobj")
-        heads += _after(parsed, word, "with", "by", "alongside")
+        heads += parsed.objects_after(word, "with", "by", "alongside")
     elif word.lemma in NOUNS and word.tag.startswith("NN"):
         noun = _measured(parsed, word)
         governor = parsed.words[noun.head]
         if governor.is_verb and governor.lemma in HOLDING_VERBS and noun.relation == "dobj":
             subject = subject_of(parsed, governor)
             heads += [subject, *_joining(parsed, subject)] if subject else []
-            heads += _after(parsed, governor, "with", "between")
+            heads += parsed.objects_after(governor, "with", "between")
         heads += _coming(parsed, word, governor)
-        heads += _after(parsed, governor, "by") if governor.lemma in {"attend", "join"} else []
-        heads += _after(parsed, word, "with", "between", "of") or _between(parsed, word)
+        heads += parsed.objects_after(governor, "by") if governor.lemma in {"attend", "join"} else []
+        heads += parsed.objects_after(word, "with", "between", "of") or _between(parsed, word)
         heads += parsed.dependents(word, "poss")
     nouns = [other for head in heads for other in _coordinated(parsed, head)]
     people = {id(entity): entity for other in nouns if (entity := _agent(entities, other))}
@@ -172,7 +172,7 @@ def _of_countries(parsed: ParsedText, entities: Entities, head: Word) -> list[En
     """Return the governments whose ministers or envoys meet: `the foreign ministers of Kenya, Uganda and Chad`."""
     if head.tag != "NNS" or head.lemma.lower() not in ENVOYS:
         return []
-    places = [word for noun in _after(parsed, head, "of", "from") for word in _coordinated(parsed, noun)]
+    places = [word for noun in parsed.objects_after(head, "of", "from") for word in _coordinated(parsed, noun)]
     names = [entities.entity_at(word.index) for word in places]
     if len(names) < MIN_PARTICIPANTS or not all(name and name.kind == "place" for name in names):
         return []
@@ -200,7 +200,7 @@ def _joining(parsed: ParsedText, subject: Word) -> list[Word]:
         for word in parsed.sentence_words(subject.sentence)
         if word.lemma in {"join", "accompany", "flank"} and word.tag == "VBN"
     ]
-    return [noun for clause in clauses for noun in _after(parsed, clause, "by")]
+    return [noun for clause in clauses for noun in parsed.objects_after(clause, "by")]
 
 
 def _between(parsed: ParsedText, noun: Word) -> list[Word]:
@@ -218,11 +218,6 @@ def _agent(entities: Entities, head: Word) -> Entity | None:
         return None if not (named := entities.source_of(head)[0]) else named
     entity = entities.source_of(head)[0]
     return entity if entity and entity.kind != "place" else None
-
-
-def _after(parsed: ParsedText, head: Word, *prepositions: str) -> list[Word]:
-    phrases = [word for word in parsed.dependents(head, "prep", "agent") if word.text.lower() in prepositions]
-    return [noun for phrase in phrases for noun in parsed.dependents(phrase, "pobj")]
 
 
 def _coordinated(parsed: ParsedText, head: Word) -> Iterator[Word]:

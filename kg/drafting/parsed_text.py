@@ -75,6 +75,13 @@ class ParsedText:
         words = [self.words[index] for index in self.children[head.index]]
         return [word for word in words if not relations or word.relation in relations]
 
+    def objects_after(self, head: Word, *prepositions: str, relations: Iterable[str] = ("prep", "agent")) -> list[Word]:
+        """Return the objects of the prepositions that hang from a word, or of some of them."""
+        phrases = [
+            word for word in self.dependents(head, *relations) if word.text.lower() in prepositions or not prepositions
+        ]
+        return [noun for phrase in phrases for noun in self.dependents(phrase, "pobj")]
+
     def subtree(self, head: Word, without: Iterable[int] = ()) -> list[int]:
         """Return the indices of a word and all that hangs from it, in order, but for what hangs from some others."""
         left_out, indices, waiting = {*without}, [], [head.index]
@@ -127,6 +134,10 @@ class ParsedText:
 
     def _first_from(self, offset: int) -> int:
         return bisect_left(self.words, offset, key=lambda word: word.start)
+
+    def words_at(self, span: TextSpan) -> list[Word]:
+        """Return the words of which a passage has a character."""
+        return self.words[self.word_at(span.start) : self.word_at(max(span.start, span.end - 1)) + 1]
 
     def word_at(self, offset: int) -> int:
         """Return the index of the first word that ends after an offset; the number of words after the last."""

@@ -51,8 +51,7 @@ def _sentences(parsed: ParsedText, content: tuple[TextSpan, ...]) -> list[tuple[
 
 def _split(parsed: ParsedText, span: TextSpan) -> list[TextSpan]:
     text, parts, start = parsed.text, list[TextSpan](), span.start
-    first = parsed.word_at(span.start)
-    words = parsed.words[first : parsed.word_at(max(span.start, span.end - 1)) + 1]
+    first, words = parsed.word_at(span.start), parsed.words_at(span)
     # Counted once, since each end of a sentence asks for all that stands before it and after it.
     verbs = [0, *accumulate(word.is_verb for word in words)]
     spoken = [0, *accumulate(word.text[:1].isalnum() for word in words)]

@@ -16,9 +16,7 @@ FULL_FORMS = {"ca": "can", "wo": "will", "sha": "shall"}
 
 def content_words(parsed: ParsedText, attribution: Attribution) -> list[Word]:
     """Return the words of what is said."""
-    spans = attribution.content
-    indices = (range(parsed.word_at(span.start), parsed.word_at(max(span.start, span.end - 1)) + 1) for span in spans)
-    return [parsed.words[index] for part in indices for index in part if index < len(parsed.words)]
+    return [word for span in attribution.content for word in parsed.words_at(span)]
 
 
 def main_verb(parsed: ParsedText, attribution: Attribution, words: list[Word]) -> Word | None:
