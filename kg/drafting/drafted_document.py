@@ -12,7 +12,7 @@ from kg.drafting.attributions import Attribution
 from kg.drafting.conditionals import Conditional, conditional_in
 from kg.drafting.dates import day_of_article
 from kg.drafting.direct_quotations import direct_attributions
-from kg.drafting.entities import SECTIONS, Entities, Entity
+from kg.drafting.entities import Entities, Entity
 from kg.drafting.indirect_speech import indirect_attributions
 from kg.drafting.meeting_sides import sides_of
 from kg.drafting.meetings import ReportedMeeting, meetings_of
@@ -29,6 +29,7 @@ from kg.drafting.speech_words import MAKING_KNOWN, THOUGHT_ACTS
 from kg.drafting.statement_values import certainty_of, content_words, gist_of, main_verb, negation_of, tense_of
 from kg.drafting.yaml_nodes import Node, Value, scalar, section
 from kg.mapping import SourceText, TextSpan, has_character_edges, slug_of, stamped_document
+from kg.mapping.key_order import SECTIONS, SECTIONS_OF_KINDS
 
 HEAD = """\
 # yaml-language-server: $schema=https://w3id.org/communique/mapping.schema.json
@@ -40,18 +41,6 @@ MAX_MENTIONS = 10
 """Passages of one entity that are written down."""
 MAX_ABOUT = 6
 """Things that a proposition is said to be about."""
-SECTION_ORDER = (
-    "people",
-    "organizations",
-    "groups",
-    "places",
-    "posts",
-    "holdings",
-    "events",
-    "scenarios",
-    "statements",
-    "links",
-)
 
 
 @dataclass(frozen=True)
@@ -154,16 +143,16 @@ def draft_document(  # noqa: PLR0913, PLR0917 -- an article, what is known of it
         "defaults: {grade: explicit, form: indirect, polarity: positive, certainty: certain, tense: present}\n"
     )
     sections = sections_of(findings)
-    lines += [section(name, sections[name]) for name in SECTION_ORDER]
+    lines += [section(name, sections[name]) for name in SECTIONS]
     return stamped_document("".join(lines), file, source)
 
 
 def sections_of(findings: Findings) -> dict[str, list[Node]]:
     """Return the nodes of a document by section, in the order of the text."""
-    sections: dict[str, list[Node]] = {name: [] for name in SECTION_ORDER}
+    sections: dict[str, list[Node]] = {name: [] for name in SECTIONS}
     text = findings.parsed.text
     for entity in sorted(findings.entities.all, key=lambda entity: entity.mentions[0].start):
-        sections[SECTIONS[entity.kind]].append(_entity_node(entity, text))
+        sections[SECTIONS_OF_KINDS[entity.kind]].append(_entity_node(entity, text))
     _add_posts(sections, findings)
     for number, meeting in enumerate(findings.meetings, 1):
         # What somebody only says took place is no event of the article's.

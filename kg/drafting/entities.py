@@ -54,7 +54,6 @@ QUANTITIES = words(
 """What stands for some of those who are named after it or before it."""
 NEAR_SENTENCES = 3
 """How many sentences before `they` people are named whom it stands for rather than a body."""
-SECTIONS = {"person": "people", "organization": "organizations", "group": "groups", "place": "places"}
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The order of keys in mapping documents: that of the JSON Schema, so that documents and reference read alike."""
+"""The keys and sections of mapping documents in order: that of the JSON Schema, so that documents and reference read alike."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ from kg.mapping.yaml_document import YamlMapping
 
 HEAD_KEYS = ("article", "digest", "length", "title", "language", "notBefore", "published", "corpus", "defaults", "note")
 """Keys at the root that are about the article itself; sections follow."""
+SECTIONS = (
+    *("people", "organizations", "groups", "places", "posts", "topics", "voices", "mentions", "holdings", "events"),
+    *("scenarios", "propositions", "statements", "foretold", "links"),
+)
+"""The sections of an article's document that hold items, in the order in which they are written."""
+KINDS_OF_SECTIONS = {
+    "people": "person",
+    "organizations": "organization",
+    "groups": "group",
+    "places": "place",
+    "posts": "post",
+    "events": "event",
+    "scenarios": "scenario",
+    "statements": "statement",
+    "topics": "topic",
+}
+"""How identifiers of the items of a section begin."""
+SECTIONS_OF_KINDS = {kind: section for section, kind in KINDS_OF_SECTIONS.items()}
 LAST_KEY = "passages"
 
 

@@ -13,6 +13,7 @@ from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written, written_under
 from kg.errors import RequestError
 from kg.mapping import PASSAGE_KEYS, SourceText, TextSpan, has_character_edges, slug_of
+from kg.mapping.key_order import KINDS_OF_SECTIONS, SECTIONS
 from kg.mapping.yaml_document import YamlText, mappings_in
 from kg.review.carried_references import carry_references, in_their_places
 from kg.review.identities import accept_identity
@@ -26,7 +27,7 @@ from kg.review.item_references import (
     tell_by,
     written_out,
 )
-from kg.review.review_items import KINDS_OF_SECTIONS, REVIEW_NEEDED, SECTIONS, values_of
+from kg.review.review_items import REVIEW_NEEDED, values_of
 from kg.review.working_document import WorkingDocument
 
 KEY = re.compile(r"[A-Za-z]+")

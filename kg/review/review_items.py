@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.mapping import PASSAGE_KEYS, DocumentEdits, TextSpan
+from kg.mapping.key_order import SECTIONS
 from kg.mapping.yaml_document import (
     MappingDocument,
     YamlList,
@@ -20,25 +21,8 @@ from kg.mapping.yaml_document import (
     to_json,
 )
 
-SECTIONS = (
-    *("people", "organizations", "groups", "places", "posts", "topics", "voices", "mentions", "holdings", "events"),
-    *("scenarios", "propositions", "statements", "foretold", "links"),
-)
-"""The sections of an article's document that hold items, in the order in which they are written."""
 SHARED_SECTIONS = ("occurrences", "utterances")
 """The sections of an authority that are its own, and whose items refer to articles."""
-KINDS_OF_SECTIONS = {
-    "people": "person",
-    "organizations": "organization",
-    "groups": "group",
-    "places": "place",
-    "posts": "post",
-    "events": "event",
-    "scenarios": "scenario",
-    "statements": "statement",
-    "topics": "topic",
-}
-"""How identifiers of the items of a section begin."""
 REVIEW_NEEDED = "review: needed"
 """How the note of an item begins that nobody has reviewed."""
 NOTE = re.compile(rf"{REVIEW_NEEDED}(?:; rule: (?P<rule>.*?))?(?:; confidence: (?P<confidence>[0-9.]+))?", re.DOTALL)

@@ -10,9 +10,9 @@ from functools import cache
 from rdflib import SKOS, Graph
 
 from kg.act_words import CONCEPT_WORDS, certainty_words, past_tense, polarity_words
+from kg.mapping.key_order import KINDS_OF_SECTIONS
 from kg.mapping.mapping_vocabulary import Classes, read_vocabulary
 from kg.namespaces import CQ, SCHEME
-from kg.review.review_items import KINDS_OF_SECTIONS
 from kg.shipped_files import ontology_folder
 
 Words = dict[str, str]
@@ -24,14 +24,7 @@ SECTIONS_WITH_KINDS = ("events", "scenarios", "organizations", "groups", "places
 REALITIES = ("occurred", "ongoing")
 """The statuses of events; scenarios have the others."""
 CLASSES_OF_SECTIONS = {
-    "people": CQ.Person,
-    "organizations": CQ.Organization,
-    "groups": CQ.Group,
-    "places": CQ.Place,
-    "posts": CQ.Post,
-    "events": CQ.Event,
-    "scenarios": CQ.Scenario,
-    "statements": CQ.Statement,
+    **{section: CQ[kind.title()] for section, kind in KINDS_OF_SECTIONS.items() if section != "topics"},
     "foretold": CQ.ForetoldStatement,
 }
 """What the items of a section are in the ontology."""

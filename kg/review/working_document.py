@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kg.errors import RequestError
 from kg.mapping import DocumentEdits, SourceText, TextSpan, passage_values, stamped_document
-from kg.mapping.key_order import HEAD_KEYS
+from kg.mapping.key_order import HEAD_KEYS, SECTIONS
 from kg.mapping.text_edits import TextEdit, apply_edits
 from kg.mapping.yaml_document import (
     MappingDocument,
@@ -20,7 +20,7 @@ from kg.mapping.yaml_document import (
     parse_document,
     read_text,
 )
-from kg.review.review_items import SECTIONS, LocatedItem, located_items
+from kg.review.review_items import LocatedItem, located_items
 
 
 @dataclass(frozen=True)
