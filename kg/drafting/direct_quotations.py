@@ -50,11 +50,11 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
         if cue:
             attributions.append(_attribution(parsed, run, cue))
         elif signature := _signature(parsed, run):
-            attributions.append(_signed(parsed, run, signature))
+            attributions.append(_of_speaker(parsed, run, signature, "quotation, then a dash and a name", 0.8))
         elif previous and _continues(parsed.text, previous, run):
             attributions.append(_continued(parsed, run, previous))
         elif speaker := _speaker_before(parsed, run, quoted):
-            attributions.append(_spoken_by(parsed, run, speaker))
+            attributions.append(_of_speaker(parsed, run, speaker, "quotation after a sentence of its speaker", 0.6))
         elif following and _leads_on(parsed.text, run, following) and (later := _cue_of(parsed, following, quoted)):
             rule = replace(later, rule="quotation before the attributed one", confidence=0.7)
             attributions.append(_attribution(parsed, run, rule))
@@ -66,25 +66,19 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
 def _cue_of(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Cue | None:
     after = _outside(parsed, run.span.end, _sentence_end(parsed.text, run.span.end), quoted)
     lead = len(parsed.text[: run.span.start].rstrip())
-    in_paragraph = parsed.text[lead - 1 : lead] not in {
-        ",",
-        ":",
-    }  # `She said:`, and the quotation in a paragraph of its own
-    start = _sentence_start(parsed.text, run.span.start if in_paragraph else lead)
+    leads_in = parsed.text[max(0, lead - 1) : lead] in {",", ":"}
+    # Also `She said:`, and the quotation in a paragraph of its own.
+    start = _sentence_start(parsed.text, lead if leads_in else run.span.start)
     before = _outside(parsed, start, run.span.start, quoted)
-    leads_in = bool(before) and parsed.text[: run.span.start].rstrip()[-1:] in ",:"
-    if leads_in and (cue := _misread_cue(before)):
+    if leads_in and before and (cue := _misread_cue(before)):
         return cue
     # A quotation that ends in a full stop ends its sentence: the verb after it is of the next one.
     ends_open = not parsed.text[run.inner.start : run.inner.end].endswith(".")
     text_after = parsed.text[run.span.end : run.span.end + 40]
     if ACCORDING.match(text_after):
-        nouns = [word for word in after[2:] if word.is_noun and word.relation == "pobj"]
-        return (
-            Cue(next(word for word in after if word.lemma == "accord"), nouns[0], "according to", 0.9)
-            if nouns
-            else None
-        )
+        noun = next((word for word in after[2:] if word.is_noun and word.relation == "pobj"), None)
+        verb = next((word for word in after if word.lemma == "accord"), None)
+        return Cue(verb, noun, "according to", 0.9) if verb and noun else None
     if ends_open and after and (cue := _first_cue(parsed, after, "quotation, then its verb")):
         return cue
     if before and (cue := _first_cue(parsed, before[::-1], "verb, then its quotation")):
@@ -122,9 +116,9 @@ def _tells_clause(parsed: ParsedText, verb: Word) -> bool:
     return verb.lemma.lower() in ACT_OF_VERB and bool(parsed.dependents(verb, "ccomp"))
 
 
-def _spoken_by(parsed: ParsedText, run: QuotedRun, speaker: Word) -> Attribution:
+def _of_speaker(parsed: ParsedText, run: QuotedRun, speaker: Word, rule: str, confidence: float) -> Attribution:
     source = source_phrase(parsed, speaker)
-    quotation = _quotation(parsed, run, "quotation after a sentence of its speaker", 0.6)
+    quotation = _quotation(parsed, run, rule, confidence)
     return replace(quotation, source=speaker, source_span=source, span=sentence_span(parsed, run.span, source))
 
 
@@ -147,27 +141,13 @@ def _signature(parsed: ParsedText, run: QuotedRun) -> Word | None:
     return word if word.tag.startswith("NNP") else None
 
 
-def _signed(parsed: ParsedText, run: QuotedRun, name: Word) -> Attribution:
-    source = source_phrase(parsed, name)
-    quotation = _quotation(parsed, run, "quotation, then a dash and a name", 0.8)
-    span = sentence_span(parsed, run.span, source)
-    return replace(quotation, source=name, source_span=source, span=span)
-
-
 def _first_cue(parsed: ParsedText, words: list[Word], rule: str) -> Cue | None:
     """Return the nearest verb of speech, and its subject by dependency or by what stands beside it."""
     for word in words[:MAX_WORDS_TO_CUE]:
-        if (
-            not word.is_verb
-            or word.lemma.lower() not in AFTER_QUOTATIONS
-            or word.relation in {"aux", "auxpass", "amod"}
-        ):
+        is_cue = word.is_verb and word.lemma.lower() in AFTER_QUOTATIONS
+        if not is_cue or word.relation in {"aux", "auxpass", "amod"}:
             continue
-        if (
-            word.tag == "VBN"
-            and not parsed.dependents(word, "aux", "auxpass", "agent")
-            and not parsed.dependents(word, *SUBJECTS)
-        ):
+        if word.tag == "VBN" and not parsed.dependents(word, "aux", "auxpass", "agent", *SUBJECTS):
             continue
         indices = {other.index for other in words}
         subject = subject_of(parsed, word)

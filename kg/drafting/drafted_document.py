@@ -21,7 +21,7 @@ from kg.drafting.model_merge import add_names, merged_attributions
 from kg.drafting.nested_speech import relay_nested
 from kg.drafting.parsed_text import ParsedText
 from kg.drafting.posts import PostHeld, posts_held
-from kg.drafting.quoted_runs import QuotedRun, quoted_runs
+from kg.drafting.quoted_runs import QuotedRun, quoted_runs, run_node
 from kg.drafting.quoted_sentences import by_sentence
 from kg.drafting.spacy_parser import parse
 from kg.drafting.speech_occasions import speech_occasion
@@ -305,12 +305,7 @@ def _meeting_node(meeting: ReportedMeeting, number: int) -> Node:
         }
         for person, side in zip(meeting.participants, meeting.sides, strict=True)
     ]
-    node: Node = {
-        "id": _meeting_id(number),
-        "type": "Meeting",
-        "name": meeting.name,
-        "kind": "event-kind/consult",
-    }
+    node: Node = {"id": _meeting_id(number), "type": "Meeting", "name": meeting.name, "kind": "event-kind/consult"}
     node |= {"status": "occurred", "place": meeting.place.identifier if meeting.place else ""}
     node |= {"when": str(meeting.day), "timeGrade": "inferable"} if meeting.day else {}
     return node | {"participants": participants, "at": at, "note": _note(meeting.rule, 0.6)}
@@ -372,14 +367,7 @@ def _runs(runs: list[QuotedRun], attribution: Attribution, written: set[int]) ->
     numbered = {run.number: run for run in runs}
     nodes: list[Node | str] = []
     for number in attribution.runs:
-        extent = "whole" if numbered[number].is_whole else "partial"
-        run: Node = {
-            "id": f"run/{number}",
-            "runNumber": str(number),
-            "extent": extent,
-            "runSpan": str(numbered[number].span),
-        }
-        nodes.append(f"run/{number}" if number in written else run)
+        nodes.append(f"run/{number}" if number in written else {**run_node(numbered[number])})
         written.add(number)
     return nodes
 

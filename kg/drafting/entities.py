@@ -205,20 +205,22 @@ class Entities:
             return None, False
         inside = self.parsed.subtree(head)
         span = self.parsed.span(inside[0], inside[-1] + 1)
-        name = " ".join(span.of(self.parsed.text).split())
-        entity = Entity(kind, name, "one of several", 0.6, is_named=False, mentions=[span])
+        return self._added(Entity(kind, self._words_of(span), "one of several", 0.6, is_named=False), span, head), False
+
+    def _added(self, entity: Entity, span: TextSpan, head: Word) -> Entity:
+        """Add an entity that a passage mentions, and for which a word stands unless it stands for another."""
+        entity.mentions.append(span)
         self._by_word.setdefault(head.index, entity)
         self.all.append(entity)
-        return entity, False
+        return entity
+
+    def _words_of(self, span: TextSpan) -> str:
+        return " ".join(span.of(self.parsed.text).split())
 
     def _unrecognized(self, head: Word) -> Entity | None:
         """Return a body for proper nouns that say something and that the pipeline takes for no name."""
         start = head.index
-        while (
-            start
-            and self.parsed.words[start - 1].tag == "NNP"
-            and self.parsed.words[start - 1].sentence == head.sentence
-        ):
+        while start and (before := self.parsed.words[start - 1]).tag == "NNP" and before.sentence == head.sentence:
             start -= 1
         words = self.parsed.words[start : head.index + 1]
         if not words or not all(word.tag == "NNP" and word.text[:1].isupper() for word in words):
@@ -226,11 +228,10 @@ class Entities:
         if any(word.name_kind in NO_NAMES for word in words):
             return None
         span = self.parsed.span(start, head.index + 1)
-        name = " ".join(span.of(self.parsed.text).split())
+        name = self._words_of(span)
         kind = "person" if len(words) == 1 and not name.isupper() else "organization"
-        entity = Entity(kind, name, "proper nouns that say something", 0.5, mentions=[span])
+        entity = self._added(Entity(kind, name, "proper nouns that say something", 0.5), span, head)
         self._by_word |= dict.fromkeys(range(start, head.index + 1), entity)
-        self.all.append(entity)
         return entity
 
     def inside(self, span: TextSpan) -> list[Entity]:
@@ -301,8 +302,8 @@ class Entities:
         following = self.name_of.get(head.index + 1)
         if following and following.rule.startswith(NOUN_BEFORE):
             return self._by_word[head.index + 1]
-        entities = [entity for word in nearby if (entity := self._by_word.get(word.index))]
-        named = next((entity for entity in entities if entity.kind in {"person", "organization"}), None)
+        entities = (self._by_word.get(word.index) for word in nearby)
+        named = next((entity for entity in entities if entity and entity.kind in {"person", "organization"}), None)
         is_somebody = head.tag in {"NN", "NNP"} and head.lemma.lower() not in THINGS | OFFICES | TEXTS
         return named or (self._holder_of(head) if is_somebody else None)
 
@@ -312,14 +313,9 @@ class Entities:
         index = self.parsed.word_at(end - 1) if end else post.index
         name = self.name_of.get(index) if index > post.index else None
         entity = self._by_word.get(index)
-        if (
-            not name
-            or not entity
-            or entity.kind != "person"
-            or self.parsed.words[name.start - 1].tag in {"IN", "CC", "POS"}
-        ):
+        if not name or not entity or entity.kind != "person":
             return None
-        return entity
+        return None if self.parsed.words[name.start - 1].tag in {"IN", "CC", "POS"} else entity
 
     def _holder_before(self, post: Word) -> Entity | None:
         """Return whom `the minister` stands for: the only person before it who is named with that title or post."""
@@ -454,12 +450,9 @@ class Entities:
             kind, subkind, rule = "group", "nation", "a people"
         if not kind:
             return None
-        entity = Entity(kind, " ".join(span.of(self.parsed.text).split()), rule, 0.7, is_named=False, subkind=subkind)
-        entity.mentions.append(span)
-        entity.head_lemma = lemma
-        self._by_word.setdefault(head.index, entity)
-        self.all.append(entity)
-        return entity
+        name = self._words_of(span)
+        entity = Entity(kind, name, rule, 0.7, is_named=False, subkind=subkind, head_lemma=lemma)
+        return self._added(entity, span, head)
 
 
 def _kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, str]:

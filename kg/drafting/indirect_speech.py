@@ -476,7 +476,4 @@ def _follows(parsed: ParsedText, index: int, following: int, holes: list[TextSpa
 
 def _with_runs(span: TextSpan, runs: tuple[QuotedRun, ...]) -> TextSpan:
     """Return a passage with the whole of each quoted run at its edges."""
-    touching = [run.span for run in runs if run.span.overlaps(span)]
-    return TextSpan(
-        min([span.start, *(run.start for run in touching)]), max([span.end, *(run.end for run in touching)])
-    )
+    return span.joined(run.span for run in runs if run.span.overlaps(span))

@@ -58,6 +58,10 @@ class ReportedMeeting:
     sides: list[Entity | None] = field(default_factory=list)
     """On whose side each participant is, where that is known."""
 
+    def complete(self, other: ReportedMeeting) -> None:
+        """Take the place and the day from where the text speaks of the meeting again, if they are not known yet."""
+        self.place, self.day = self.place or other.place, self.day or other.day
+
 
 def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | None) -> list[ReportedMeeting]:
     """Return the meetings of a text; one that is told twice, with the same participants, once."""
@@ -71,8 +75,7 @@ def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | N
             if _is_taken_up(parsed, word) and meetings:
                 again = _meeting(parsed, entities, word, people, article_day)
                 if not _is_apart(parsed, word):
-                    meetings[-1].place = meetings[-1].place or again.place
-                    meetings[-1].day = meetings[-1].day or again.day
+                    meetings[-1].complete(again)
                 meetings[-1].named_at.add(word.index)
             elif _is_opening(parsed, word):
                 meetings.append(_meeting(parsed, entities, word, people, article_day))
@@ -82,8 +85,7 @@ def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | N
         if known is None or known.status != meeting.status:
             meetings.append(meeting)
         else:
-            known.place = known.place or meeting.place
-            known.day = known.day or meeting.day
+            known.complete(meeting)
             known.named_at.add(word.index)
     return [replace(meeting, name=_name_of(meeting)) for meeting in meetings if len(meeting.participants) > 1]
 
@@ -129,16 +131,14 @@ def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterato
     """Yield who takes part in the meeting that a word names, once each."""
     heads: list[Word] = []
     if word.is_verb and _tells_of_meeting(parsed, entities, word):
-        subject = subject_of(parsed, word)
-        heads += [subject, *_joining(parsed, subject)] if subject else []
+        heads += _with_joining(parsed, subject_of(parsed, word))
         heads += parsed.dependents(word, "dobj")
         heads += parsed.objects_after(word, "with", "by", "alongside")
     elif word.lemma in NOUNS and word.tag.startswith("NN"):
         noun = _measured(parsed, word)
         governor = parsed.words[noun.head]
         if governor.is_verb and governor.lemma in HOLDING_VERBS and noun.relation == "dobj":
-            subject = subject_of(parsed, governor)
-            heads += [subject, *_joining(parsed, subject)] if subject else []
+            heads += _with_joining(parsed, subject_of(parsed, governor))
             heads += parsed.objects_after(governor, "with", "between")
         heads += _coming(parsed, word, governor)
         heads += parsed.objects_after(governor, "by") if governor.lemma in {"attend", "join"} else []
@@ -164,8 +164,7 @@ def _coming(parsed: ParsedText, noun: Word, preposition: Word) -> list[Word]:
     """Return who comes to a meeting: `flew to Oslo for talks with Vik`."""
     verb = parsed.words[preposition.head]
     is_for = noun.relation == "pobj" and preposition.text.lower() == "for" and verb.lemma in COMING
-    subject = subject_of(parsed, verb) if is_for else None
-    return [subject, *_joining(parsed, subject)] if subject else []
+    return _with_joining(parsed, subject_of(parsed, verb) if is_for else None)
 
 
 def _of_countries(parsed: ParsedText, entities: Entities, head: Word) -> list[Entity]:
@@ -193,14 +192,16 @@ def _tells_of_meeting(parsed: ParsedText, entities: Entities, verb: Word) -> boo
     )
 
 
-def _joining(parsed: ParsedText, subject: Word) -> list[Word]:
-    """Return who joins a subject: `Ada Quill, joined by Jon Vik and two aides, met …`."""
+def _with_joining(parsed: ParsedText, subject: Word | None) -> list[Word]:
+    """Return a subject and who joins it: `Ada Quill, joined by Jon Vik and two aides, met …`."""
+    if subject is None:
+        return []
     clauses = [
         word
         for word in parsed.sentence_words(subject.sentence)
         if word.lemma in {"join", "accompany", "flank"} and word.tag == "VBN"
     ]
-    return [noun for clause in clauses for noun in parsed.objects_after(clause, "by")]
+    return [subject, *(noun for clause in clauses for noun in parsed.objects_after(clause, "by"))]
 
 
 def _between(parsed: ParsedText, noun: Word) -> list[Word]:
@@ -214,10 +215,9 @@ def _between(parsed: ParsedText, noun: Word) -> list[Word]:
 
 
 def _agent(entities: Entities, head: Word) -> Entity | None:
-    if head.tag.startswith("NN") and not entities.entity_at(head.index) and not head.text[:1].isupper():
-        return None if not (named := entities.source_of(head)[0]) else named
+    is_unnamed = head.tag.startswith("NN") and not entities.entity_at(head.index) and not head.text[:1].isupper()
     entity = entities.source_of(head)[0]
-    return entity if entity and entity.kind != "place" else None
+    return entity if entity and (is_unnamed or entity.kind != "place") else None
 
 
 def _coordinated(parsed: ParsedText, head: Word) -> Iterator[Word]:

@@ -87,12 +87,7 @@ def items_of(model: LanguageModel, text: str) -> ModelItems:
 
 
 def _mapping(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": [*properties],
-        "properties": properties,
-    }
+    return {"type": "object", "additionalProperties": False, "required": [*properties], "properties": properties}
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:

@@ -32,11 +32,8 @@ def merged_attributions(
         if same is None:
             merged += [attribution] if (attribution := _attribution(parsed, runs, statement)) else []
         elif _has_same_source(merged[same], statement) and AGREES not in merged[same].rule:
-            merged[same] = replace(
-                merged[same],
-                rule=f"{merged[same].rule}; {AGREES}",
-                confidence=_surer(merged[same].confidence),
-            )
+            rule, confidence = f"{merged[same].rule}; {AGREES}", _surer(merged[same].confidence)
+            merged[same] = replace(merged[same], rule=rule, confidence=confidence)
     return sorted(merged, key=lambda item: (item.span.start, item.content[0].start))
 
 
@@ -76,17 +73,12 @@ def _attribution(parsed: ParsedText, runs: list[QuotedRun], statement: ModelStat
     if head is None:
         return None
     inside = [run for run in runs if run.span.overlaps(statement.content)]
-    content = TextSpan(
-        min([statement.content.start, *(run.inner.start for run in inside)]),
-        max([statement.content.end, *(run.inner.end for run in inside)]),
-    )
+    content = statement.content.joined(run.inner for run in inside)
     form = "thought" if statement.act in THOUGHT_ACTS else "indirect"
     if inside:
         form = "direct" if [run.inner for run in inside] == [content] else "mixed"
     if form == "mixed":
-        content = TextSpan(
-            min(content.start, *(run.span.start for run in inside)), max(content.end, *(run.span.end for run in inside))
-        )
+        content = content.joined(run.span for run in inside)
     cue = _head(parsed, statement.cue) if statement.cue else None
     return Attribution(
         form,

@@ -170,9 +170,8 @@ def _is_first_name(parsed: ParsedText, first: NamedWords, name: NamedWords) -> b
 
 
 def _candidates(parsed: ParsedText) -> Iterator[NameSpan]:
-    for span in parsed.names:
-        if span.kind in KIND_OF_LABEL or span.kind in {"PRODUCT", "WORK_OF_ART", "EVENT", "NORP"}:
-            yield span
+    kinds = {*KIND_OF_LABEL, "PRODUCT", "WORK_OF_ART", "EVENT", "NORP"}
+    return (span for span in parsed.names if span.kind in kinds)
 
 
 def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
@@ -197,17 +196,8 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
 
 def _without_marks(parsed: ParsedText, span: NameSpan) -> tuple[int, int]:
     """Return the words of a name up to what ends it, without articles, prepositions and marks around it."""
-    start, end = span.start, span.end
-    for index in range(start, end):
-        if parsed.words[index].tag == "_SP" and index > start:
-            end = index  # a headline and what follows are no one name
-            break
-        if parsed.words[index].tag == "DT" and index > start and parsed.words[index - 1].tag != "IN":
-            end = index  # one name stands before an article, and something else after it
-            break
-        if index > start and _ends_name(parsed, start, index):
-            end = index
-            break
+    start = span.start
+    end = next((index for index in range(start + 1, span.end) if _ends_name(parsed, start, index)), span.end)
     while start < end and (parsed.words[start].tag in NOT_IN_A_NAME or not parsed.words[start].text.strip()):
         start += 1
     while start < end and (parsed.words[end - 1].tag in NOT_IN_A_NAME or not parsed.words[end - 1].text.strip()):
@@ -257,12 +247,16 @@ def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
 
 
 def _ends_name(parsed: ParsedText, start: int, index: int) -> bool:
-    """Tell whether a word cannot be of a name: a bracket, a caption's `Image:`, a preposition after a full name."""
+    """Tell whether a word cannot be of a name: a bracket, a caption's `Image:`, a preposition after a full name.
+
+    A headline and what follows are no one name, nor is what stands before and after an article.
+    """
     word, first = parsed.words[index], parsed.words[start].text.lower()
+    is_article = word.tag == "DT" and parsed.words[index - 1].tag != "IN"
     is_after_person = word.tag == "IN" and index - start >= MIN_WORDS_OF_FULL_NAME and first in GIVEN
     following = parsed.words[index + 1].text if index + 1 < len(parsed.words) else ""
     is_caption = word.text.lower() in CAPTION_WORDS and following == ":"
-    return word.tag == "-LRB-" or is_after_person or is_caption
+    return word.tag in {"_SP", "-LRB-"} or is_article or is_after_person or is_caption
 
 
 def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, str, float]:

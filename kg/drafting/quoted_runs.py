@@ -58,6 +58,12 @@ def quoted_runs(text: str) -> list[QuotedRun]:
     return runs
 
 
+def run_node(run: QuotedRun) -> dict[str, str]:
+    """Return a run as it is written out in a document."""
+    extent = "whole" if run.is_whole else "partial"
+    return {"id": f"run/{run.number}", "runNumber": str(run.number), "extent": extent, "runSpan": str(run.span)}
+
+
 def runs_in(runs: list[QuotedRun], span: TextSpan) -> list[QuotedRun]:
     """Return those of a text's runs, which are in order, that have a character in a passage."""
     first = bisect_right(runs, span.start, key=lambda run: run.span.end)

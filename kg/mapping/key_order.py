@@ -1,4 +1,4 @@
-"""The keys and sections of mapping documents in order: that of the JSON Schema, so that documents and reference read alike."""
+"""The keys and sections of mapping documents in the order of the JSON Schema: documents and reference read alike."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,6 +33,11 @@ class TextSpan(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.start}-{self.end}"
+
+    def joined(self, spans: Iterable[TextSpan]) -> TextSpan:
+        """Return the least span that takes in this one and some others."""
+        starts, ends = zip(self, *spans, strict=True)
+        return TextSpan(min(starts), max(ends))
 
     def of(self, text: str) -> str:
         """Return the characters of a text that the span selects."""

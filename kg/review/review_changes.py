@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.drafting.quoted_runs import quoted_runs
+from kg.drafting.quoted_runs import quoted_runs, run_node
 from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written, written_under
 from kg.errors import RequestError
@@ -190,9 +190,8 @@ def _runs_inside(document: WorkingDocument, source: SourceText, values: Mapping[
     runs: list[Any] = []
     for run in quoted_runs(source.text):
         if run.span.overlaps(*spans):
-            identifier, extent = f"run/{run.number}", "whole" if run.is_whole else "partial"
-            node = {"id": identifier, "runNumber": str(run.number), "extent": extent, "runSpan": str(run.span)}
-            runs.append(identifier if identifier in elsewhere else node)
+            node = run_node(run)
+            runs.append(node["id"] if node["id"] in elsewhere else node)
     return runs
 
 
