@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rdflib import DCTERMS, PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
-from rdflib.term import Node
 
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
+from kg.terms import RdflibTriple, new_graph
 
-Triple = tuple[Node, Node, Node]
 DIGEST_LENGTH = 16
 """Hexadecimal digits of the digests that names are made with."""
 
@@ -60,12 +59,10 @@ class BuildRecord:
 
 def provenance(record: BuildRecord, names: GraphNames) -> Graph:
     """Return the provenance of a build: two activities, the build and the inference within it."""
-    graph = Graph(bind_namespaces="none")
-    graph += _triples(record, names)
-    return graph
+    return new_graph(_triples(record, names))
 
 
-def _triples(record: BuildRecord, names: GraphNames) -> Iterator[Triple]:
+def _triples(record: BuildRecord, names: GraphNames) -> Iterator[RdflibTriple]:
     build = _name(names, "build", _fingerprint(record))
     inference = URIRef(f"{build}/inference")
     software = URIRef(f"{names.base}software/{record.software}-{record.version}")
@@ -83,14 +80,14 @@ def _triples(record: BuildRecord, names: GraphNames) -> Iterator[Triple]:
     yield from _generated(URIRef(names.description), build, map(URIRef, (names.ontology, names.inferred)))
 
 
-def agent(name: URIRef, software: str, version: str) -> Iterator[Triple]:
+def agent(name: URIRef, software: str, version: str) -> Iterator[RdflibTriple]:
     """Yield the description of a software version as the agent of activities."""
     yield name, RDF.type, PROV.SoftwareAgent
     yield name, RDFS.label, Literal(f"{software} {version}")
     yield name, DCTERMS.hasVersion, Literal(version)
 
 
-def person(names: GraphNames, name: str) -> Iterator[Triple]:
+def person(names: GraphNames, name: str) -> Iterator[RdflibTriple]:
     """Yield the description of somebody on whose behalf software acts."""
     author = person_name(names, name)
     yield author, RDF.type, PROV.Agent
@@ -102,7 +99,7 @@ def person_name(names: GraphNames, name: str) -> URIRef:
     return _name(names, "agent", hashlib.sha256(name.encode()).hexdigest())
 
 
-def _collection(corpus: URIRef, description: CorpusDescription, members: Iterable[str]) -> Iterator[Triple]:
+def _collection(corpus: URIRef, description: CorpusDescription, members: Iterable[str]) -> Iterator[RdflibTriple]:
     yield corpus, RDF.type, PROV.Collection
     yield corpus, DCTERMS.title, Literal(description.title, lang="en")
     yield corpus, DCTERMS.license, URIRef(description.licence)
@@ -110,7 +107,7 @@ def _collection(corpus: URIRef, description: CorpusDescription, members: Iterabl
     yield from ((corpus, PROV.hadMember, URIRef(member)) for member in members)
 
 
-def activity(name: URIRef, label: str, agent_name: URIRef, time: datetime | None) -> Iterator[Triple]:
+def activity(name: URIRef, label: str, agent_name: URIRef, time: datetime | None) -> Iterator[RdflibTriple]:
     """Yield the description of an activity: its label, its agent, and its time if known."""
     yield name, RDF.type, PROV.Activity
     yield name, RDFS.label, Literal(label, lang="en")
@@ -122,13 +119,13 @@ def activity(name: URIRef, label: str, agent_name: URIRef, time: datetime | None
         yield name, PROV.endedAtTime, stamp
 
 
-def _generated(graph: URIRef, activity_name: URIRef, origins: Iterable[URIRef]) -> Iterator[Triple]:
+def _generated(graph: URIRef, activity_name: URIRef, origins: Iterable[URIRef]) -> Iterator[RdflibTriple]:
     yield graph, RDF.type, PROV.Entity
     yield graph, PROV.wasGeneratedBy, activity_name
     yield from ((graph, PROV.wasDerivedFrom, origin) for origin in origins)
 
 
-def used_file(names: GraphNames, activity_name: URIRef, source: SourceFile) -> Iterator[Triple]:
+def used_file(names: GraphNames, activity_name: URIRef, source: SourceFile) -> Iterator[RdflibTriple]:
     """Yield the description of a file that an activity used."""
     document = file_name(names, source)
     yield activity_name, PROV.used, document

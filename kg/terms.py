@@ -85,10 +85,7 @@ def to_triples(triples: Iterable[RdflibTriple]) -> Iterator[ox.Triple]:
 
 def from_triples(triples: Iterable[ox.Triple]) -> Graph:
     """Return pyoxigraph's triples as a graph of rdflib's."""
-    graph = Graph()
-    for triple in triples:
-        graph.add(from_triple(triple))
-    return graph
+    return new_graph(map(from_triple, triples))
 
 
 def to_lines(triples: Iterable[RdflibTriple]) -> bytes:

@@ -11,6 +11,7 @@ from rdflib.term import Node
 from kg.datasets import GraphNames
 from kg.store import Transaction, Triple
 from kg.store.interfaces import Pattern
+from kg.terms import new_graph
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,8 @@ class AssertedTriples:
 
     def graph(self) -> Graph:
         """Return all triples after the edit."""
-        graph = Graph(bind_namespaces="none")
-        for name in filter(self.names.asserts, self.transaction.graphs()):
-            graph += self.transaction.triples(name)
-        return graph
+        names = filter(self.names.asserts, self.transaction.graphs())
+        return new_graph(triple for name in names for triple in self.transaction.triples(name))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from kg.app.validate import require_valid
 from kg.datasets import GraphNames, Owner
 from kg.mapping import Corpus
 from kg.store import Transaction
+from kg.terms import new_graph
 
 
 def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
@@ -44,14 +45,7 @@ def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
 def _client_graphs(transaction: Transaction, names: GraphNames) -> Graphs:
     """Return the graphs of the store that clients own."""
     client_names = (name for name in transaction.graphs() if names.owner(name) is Owner.CLIENT)
-    return {name: _graph(transaction, name) for name in client_names}
-
-
-def _graph(transaction: Transaction, name: str) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for triple in transaction.triples(name):
-        graph.add(triple)
-    return graph
+    return {name: new_graph(transaction.triples(name)) for name in client_names}
 
 
 def _write_graphs(transaction: Transaction, dataset: CorpusDataset, inferred: Graph) -> None:

@@ -14,6 +14,7 @@ from kg.app.schema import Schema, read_schema
 from kg.datasets import GraphNames
 from kg.errors import Location, RequestError
 from kg.mapping import CORPUS_FILE, Corpus, corpus_file_of, read_corpus
+from kg.terms import new_graph
 
 Graphs = Mapping[str, Graph]
 """Graphs by name."""
@@ -34,15 +35,8 @@ class CorpusDataset:
     @cached_property
     def asserted(self) -> Graph:
         """Return the asserted triples of the default graph, in one graph."""
-        graph = Graph(bind_namespaces="none")
-        for name in self.asserted_graphs:
-            graph += self.built.get(name) or self.client_graphs.get(name) or ()
-        return graph
-
-    @property
-    def asserted_graphs(self) -> tuple[str, ...]:
-        """Return the names of the graphs whose triples the default graph asserts, sorted."""
-        return tuple(sorted(name for name in {*self.built, *self.client_graphs} if self.names.asserts(name)))
+        graphs = {**self.client_graphs, **self.built}
+        return new_graph(triple for name in sorted(filter(self.names.asserts, graphs)) for triple in graphs[name])
 
 
 def corpus_file(corpus: Path) -> Path:

@@ -67,8 +67,7 @@ def publish(
     names = content.corpus.names
     record = provenance(_build_record(transaction, content, options), names)
     record += client_graphs_provenance(transaction, names)
-    for triple in corpus_question_triples(content.corpus.questions, names):
-        record.add(triple)
+    record += corpus_question_triples(content.corpus.questions, names)
     transaction.replace_graph(names.provenance, record, Owner.SYSTEM)
     _describe(transaction, content, described)
     # Both graphs are the same for the same inputs: no clock is read, `options.time` is the operator's.
