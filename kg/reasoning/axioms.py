@@ -63,11 +63,14 @@ def disjoint_class(read: OntologyReader, left: Node, right: Node) -> Compiled:
 
 def all_disjoint_classes(read: OntologyReader, node: Node, members: Node) -> Compiled:
     """Make cax-adc, one inconsistency a pair."""
-    items = list(read.items(members, node, "owl:AllDisjointClasses"))
+    return _each_pair(read, list(read.items(members, node, "owl:AllDisjointClasses")), disjoint_class, "cax-adc")
+
+
+def _each_pair(read: OntologyReader, items: list[Node], of_pair: AxiomCompiler, name: str) -> Compiled:
     for left, right in combinations(items, 2):
         # The rule of a pair under the name of the axiom that the ontology has, which explanations show.
-        for inconsistency in disjoint_class(read, left, right):
-            yield Inconsistency("cax-adc", inconsistency.words, inconsistency.body)
+        for inconsistency in of_pair(read, left, right):
+            yield Inconsistency(name, inconsistency.words, inconsistency.body)
 
 
 def sub_property(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
@@ -105,11 +108,7 @@ def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Compiled
 
 def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> Compiled:
     """Make prp-adp, one inconsistency a pair."""
-    items = list(read.items(members, node, "owl:AllDisjointProperties"))
-    for left, right in combinations(items, 2):
-        # As for classes: the rule of a pair, under the name of the axiom that the ontology has.
-        for inconsistency in disjoint_property(read, left, right):
-            yield Inconsistency("prp-adp", inconsistency.words, inconsistency.body)
+    return _each_pair(read, list(read.items(members, node, "owl:AllDisjointProperties")), disjoint_property, "prp-adp")
 
 
 def domain(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
