@@ -211,7 +211,7 @@ def _last_build(new: NewVersion, inputs: BuildInputs, left_out: dict[str, LeftOu
         time=inputs.time,
         documents=new.documents,
         texts=inputs.texts_digest,
-        told_by_authority=tuple(sorted(new.corpus.told_by_authority)),
+        described_by_authority=tuple(sorted(new.corpus.described_by_authority)),
         left_out=left_out,
         counts={" ".join(key): number for key, number in new.counts.items()},
     )

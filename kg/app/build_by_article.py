@@ -176,7 +176,7 @@ class ArticleBuild:
         self._corpus = replace(
             self._corpus,
             graphs={**self._corpus.graphs, self._graph_names.authority: authority},
-            told_by_authority=frozenset(
+            described_by_authority=frozenset(
                 self._graph_names.article(slug)
                 for slug in self._articles.slugs
                 if article_base(self._base, slug) in self._shared.authority_triples_by_article

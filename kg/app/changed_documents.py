@@ -113,7 +113,7 @@ class _ChangedArticles:
                 **corpus.locations,
                 **{iri: place for article, _ in articles.values() for iri, place in article.locations.items()},
             },
-            told_by_authority=frozenset(self.last.told_by_authority),
+            described_by_authority=frozenset(self.last.described_by_authority),
         )
 
     def _base_of(self, graph: str) -> str:
@@ -140,7 +140,7 @@ def _read_with_shared(
 
     Returns the names of those that were left unread too.
     """
-    names, touched_graphs = inputs.names, {*last.told_by_authority}
+    names, touched_graphs = inputs.names, {*last.described_by_authority}
     unchanged = inputs.unchanged(last)
     authority = next(name for name, document in last.documents.items() if document.graph == names.authority)
     while True:
@@ -148,11 +148,11 @@ def _read_with_shared(
         if authority not in unchanged:
             unread = frozenset(name for name in unread if last.documents[name].graph not in touched_graphs)
         corpus = read_corpus(inputs.corpus.file, options.sources, unread=_unread(transaction, inputs, last, unread))
-        if authority in unchanged or corpus.told_by_authority <= touched_graphs:
+        if authority in unchanged or corpus.described_by_authority <= touched_graphs:
             return corpus, unread
         # The authority as it is now speaks of articles that it did not speak of before: they are read too, in another
         # round.
-        touched_graphs |= corpus.told_by_authority
+        touched_graphs |= corpus.described_by_authority
 
 
 def _unread(transaction: Transaction, inputs: BuildInputs, last: LastBuild, unread: frozenset[str]) -> UnreadDocuments:

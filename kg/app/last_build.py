@@ -47,7 +47,7 @@ class LastBuild:
     """By name relative to the corpus."""
     texts: str
     """A digest of the articles' texts that the documents were held against."""
-    told_by_authority: tuple[str, ...]
+    described_by_authority: tuple[str, ...]
     """The graphs of articles of whose nodes the authority says something."""
     left_out: dict[str, LeftOutDocument]
     """The articles' documents that are at fault, by name relative to the corpus."""

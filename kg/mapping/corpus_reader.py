@@ -65,7 +65,7 @@ class Corpus:
     questions: tuple[CorpusQuestion, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 of each named graph's document, as it was read."""
-    told_by_authority: frozenset[str] = frozenset()
+    described_by_authority: frozenset[str] = frozenset()
     """The graphs of articles, read or not, of whose nodes the authority says something."""
 
 

@@ -120,9 +120,9 @@ class ReviewedDocument:
             "missing": _missing(document, items, source),
             "suggestions": [asdict(suggestion) for suggestion in suggestions],
             "model": _model_notice(text, items),
-            "undo": _told(done[-1]) if done else None,
-            "redo": _told(undone[-1]) if undone else None,
-            "last": _told(records[-1]) if records else None,
+            "undo": _summary(done[-1]) if done else None,
+            "redo": _summary(undone[-1]) if undone else None,
+            "last": _summary(records[-1]) if records else None,
         }
 
     def changes_since(self, revision: str) -> list[dict[str, Any]]:
@@ -291,10 +291,10 @@ def _model_notice(text: str, items: list[ReviewItem]) -> dict[str, Any] | None:
 
 def _changes_since(records: list[JournalRecord], revision: str) -> list[dict[str, Any]]:
     last = max((index for index, record in enumerate(records) if record.after == revision), default=-1)
-    return [_told(record) for record in records[last + 1 :] if record.action != BEGIN][-MAX_CHANGES_SHOWN:]
+    return [_summary(record) for record in records[last + 1 :] if record.action != BEGIN][-MAX_CHANGES_SHOWN:]
 
 
-def _told(record: JournalRecord) -> dict[str, Any]:
+def _summary(record: JournalRecord) -> dict[str, Any]:
     return {"by": record.by, "time": record.time, "action": record.action, "items": record.items}
 
 
