@@ -87,7 +87,7 @@ class PassageWords:
         A text may itself contain an ellipsis or a number in brackets. So the words are first looked for exactly as
         written; only if they are not found is an ellipsis a gap, and a number the choice of a place.
         """
-        if spans := find_between(text, [self.written]):
+        if spans := [*spans_between(text, [self.written])]:
             return spans
         spans = self.find_all(text)
         return spans if self.nth is None else spans[self.nth - 1 : self.nth]
@@ -95,7 +95,7 @@ class PassageWords:
     def find_all(self, text: str) -> list[TextSpan]:
         """Return every span that the words select, whichever of them `nth` chooses."""
         gaps = [[self.bare[: gap.start()], self.bare[gap.end() :]] for gap in ELLIPSIS.finditer(self.bare)]
-        alternatives = (find_between(text, parts) for parts in ([self.bare], *gaps))
+        alternatives = ([*spans_between(text, parts)] for parts in ([self.bare], *gaps))
         return next((spans for spans in alternatives if spans), [])
 
     def find_inside_words(self, text: str) -> list[TextSpan]:
@@ -106,16 +106,14 @@ class PassageWords:
 
 def spans_of_words(words: str, text: str) -> list[TextSpan]:
     """Return where words are in a text as they are written, compared as `fold` does, without gaps or numbers."""
-    return find_between(text, [words.strip()])
-
-
-def find_between(text: str, parts: list[str], before: str = "", after: str = "") -> list[TextSpan]:
-    """Return the spans from the first part to the nearest last one that stand between the words before and after."""
-    return [*spans_between(text, parts, before, after)]
+    return [*spans_between(text, [words.strip()])]
 
 
 def spans_between(text: str, parts: list[str], before: str = "", after: str = "") -> Iterator[TextSpan]:
-    """Yield what `find_between` returns, and look no further in the text than its taker asks for."""
+    """Yield the spans from the first part to the nearest last one that stand between the words before and after.
+
+    The text is looked through no further than the taker asks for.
+    """
     folded, patterns = fold(text), [pattern for part in parts if (pattern := phrase(part))]
     if len(patterns) < len(parts):
         return
