@@ -4,11 +4,4 @@ from kg.cli.command import Command
 from kg.cli.main import main
 from kg.cli.options import keep_option, place_option, store_option, tokens_option
 
-__all__ = [
-    "Command",
-    "keep_option",
-    "main",
-    "place_option",
-    "store_option",
-    "tokens_option",
-]
+__all__ = ["Command", "keep_option", "main", "place_option", "store_option", "tokens_option"]

@@ -96,12 +96,8 @@ def reconcile(
             suggestion for named in elsewhere for suggestion in suggest(store, named, candidates, all_things=False)
         ]
     names = store.graph_names()
-    result = Suggestions(
-        joined([*sources, *elsewhere]),
-        store.current().name,
-        names.base if names else "",
-        tuple(suggestions),
-    )
+    base = names.base if names else ""
+    result = Suggestions(joined([*sources, *elsewhere]), store.current().name, base, tuple(suggestions))
     write((line.encode() for line in written(result, decisions)), output)
     note(_summary(result))
     for (identifier, thing), decision in dropped_decisions(result, decisions).items():

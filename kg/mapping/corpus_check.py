@@ -9,12 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Location, Problem, RequestError, raise_if
-from kg.mapping.corpus_documents import (
-    CorpusDocuments,
-    load_documents,
-    with_questions,
-    without_withdrawn,
-)
+from kg.mapping.corpus_documents import CorpusDocuments, load_documents, with_questions, without_withdrawn
 from kg.mapping.corpus_reader import Corpus, corpus_of, find_copies
 from kg.mapping.document_listing import CORPUS_FILE, is_listed, nearest_corpus_file
 from kg.mapping.lone_article import is_lone_article

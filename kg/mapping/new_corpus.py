@@ -13,14 +13,7 @@ from kg.mapping.document_listing import CORPUS_FILE, is_listed, nearest_corpus_f
 from kg.mapping.lone_article import OWN_CORPUS, SETTINGS, is_article, own_corpus
 from kg.mapping.text_edits import apply_edits
 from kg.mapping.value_checks import TO_BE_WRITTEN
-from kg.mapping.yaml_document import (
-    MappingDocument,
-    YamlMapping,
-    load_document,
-    parse_document,
-    single_quoted,
-    to_json,
-)
+from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, parse_document, single_quoted, to_json
 
 COMMENTS = {"base": "  # the persistent IRI that all identifiers start with: your own"}
 """What is said of a setting that nobody has chosen."""

@@ -15,14 +15,7 @@ from kg.drafting.yaml_nodes import scalar
 from kg.errors import MappingError, Problem, RequestError
 from kg.mapping import CORPUS_FILE
 from kg.mapping.document_listing import listed_documents
-from kg.mapping.yaml_document import (
-    MappingDocument,
-    YamlMapping,
-    YamlText,
-    load_document,
-    mappings_in,
-    texts_in,
-)
+from kg.mapping.yaml_document import MappingDocument, YamlMapping, YamlText, load_document, mappings_in, texts_in
 from kg.reconciliation.candidates import NamedThing, Reconciler
 from kg.reconciliation.known_things import KnownThing
 from kg.reconciliation.name_likeness import folded_name, likeness

@@ -177,12 +177,7 @@ class Supervisor:
         try:
             kind, body = worker.channel.receive()
             error = None if kind is FrameKind.READY else to_error(json.loads(body))
-        except (
-            GoneError,
-            CommuniqueError,
-            ValueError,
-            LookupError,
-        ):  # it has ended, or sends no frames
+        except (GoneError, CommuniqueError, ValueError, LookupError):  # it has ended, or sends no frames
             return False
         if error is None:
             self.pool.worker_ready(worker)
