@@ -14,13 +14,7 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 
 from kg.errors import Location, Problem, raise_if
-from kg.mapping.corpus_documents import (
-    CorpusDocuments,
-    UnreadDocuments,
-    load_listed,
-    own_faults,
-    read_documents,
-)
+from kg.mapping.corpus_documents import CorpusDocuments, UnreadDocuments, load_listed, own_faults, read_documents
 from kg.mapping.corpus_reader import text_faults
 from kg.mapping.document_listing import ARTICLE, ListedDocument
 from kg.mapping.document_triples import DocumentParts, DocumentTriples, DocumentValue, build_triples
@@ -103,16 +97,10 @@ class SharedDocuments:
 
 def read_shared(file: Path, articles: Iterable[Path], sources: Path | None = None) -> SharedDocuments:
     """Read a corpus without its articles. Raises MappingError with every fault."""
-    deferred: set[str] = set()
-
     # References to nodes of articles pass for now: whether an article defines them is checked when all have been read.
-    def is_deferred(iri: str) -> bool:
-        deferred.add(iri)
-        return True
-
-    unread = UnreadDocuments(frozenset(articles), define=is_deferred)
+    unread = UnreadDocuments(frozenset(articles), define=lambda _: True)
     documents = read_documents(file, read_vocabulary(ontology_folder()), unread=unread)
-    references = [value for document in documents.documents for value in document.values if value.iri in deferred]
+    references = undefined_references(documents.documents, documents.base, documents.withdrawn)
     texts = {} if sources is None else {text.digest: text.file for text in read_source_texts(sources)}
     return SharedDocuments(documents, tuple(references), sources, texts)
 

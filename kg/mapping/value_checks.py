@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kg.errors import Location, Problem
 from kg.mapping.document_triples import DocumentParts, DocumentTriples, DocumentValue, short_name
@@ -117,7 +117,7 @@ def reference_faults(
 
 
 def undefined_references(
-    documents: list[DocumentTriples], base: str, withdrawn: tuple[str, ...]
+    documents: Sequence[DocumentTriples], base: str, withdrawn: tuple[str, ...]
 ) -> Iterator[DocumentValue]:
     """Yield the references under the corpus's base to nodes that none of the documents defines.
 
