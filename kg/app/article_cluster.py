@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -92,10 +92,10 @@ class _ClusterArticles:
     name: str
     finished: FinishedArticles
 
-    def start(self, file: Path) -> partial[Outcome]:
+    def start(self, file: Path) -> Callable[[], Outcome]:
         """Ask for an article unless it is finished, and return what waits for its outcome."""
         if article := self.finished.read(file):
-            return partial(_known, article)
+            return lambda: article
         task = _Task(self.name, file, self.finished.digests[file], program_digest())
         return partial(self._await, file, self.client.submit(_build, task, pure=False))
 
@@ -120,10 +120,6 @@ def _death(file: Path, deaths: int) -> str:
     times = "1 time" if deaths == 1 else f"{deaths} times"
     cause = "It may have had too little memory"
     return f"{file} was given to a worker that died: {times}, and no more are allowed. {cause}. {GO_ON}."
-
-
-def _known(outcome: Outcome) -> Outcome:
-    return outcome
 
 
 def _build(task: _Task) -> Outcome:

@@ -14,7 +14,6 @@ from rdflib.term import Node
 from kg.errors import ContradictionError, Location, Problem
 from kg.mapping import NodeLocations, read_locations
 from kg.namespaces import SCHEME
-from kg.store import Triple
 from kg.validation import ValidationReport, ValidationResult
 from kg.validation.validation_report import short
 
@@ -44,7 +43,7 @@ def contradiction_problems(
     for sentence, triples in zip(str(error).splitlines(), error.asserted, strict=False):
         located = [(triple, place) for triple in triples if (place := places.of_triple(triple))]
         # What refers to something else is more likely wrong than what is said of it, or its type.
-        located.sort(key=lambda pair: (_refers(pair[0], base), pair[1]), reverse=True)
+        located.sort(key=lambda pair: (str(pair[0][2]).startswith(base), pair[1]), reverse=True)
         place, *others = [place for _, place in located] or [NOWHERE]
         also = " and ".join(f"{other.key} in line {other.line} of {other.file}" for other in others)
         further = f" It rests on {also} too." if also else ""
@@ -76,10 +75,6 @@ def _properties(result: ValidationResult) -> Collection[Node]:
     path = result.path
     steps = path.args if isinstance(path, AlternativePath) else [path]
     return [step for step in steps if isinstance(step, URIRef)]
-
-
-def _refers(triple: Triple, base: str) -> bool:
-    return str(triple[2]).startswith(base)
 
 
 def _in_identifiers(sentence: str, base: str) -> str:

@@ -27,10 +27,6 @@ Edit = Callable[[Transaction], None]
 log = logging.getLogger(__name__)
 
 
-def _do_nothing() -> None:
-    pass
-
-
 @dataclass(frozen=True)
 class WriteTurn:
     """How many seconds a write waits for other writers, and what is called before it publishes its version.
@@ -39,7 +35,7 @@ class WriteTurn:
     """
 
     wait: float = 60
-    before_publishing: Callable[[], None] = _do_nothing
+    before_publishing: Callable[[], None] = lambda: None
 
 
 DEFAULT_TURN = WriteTurn()

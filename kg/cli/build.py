@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,6 @@ from kg.cli.build_flags import article_options, reasoner_options, validator_opti
 from kg.cli.command import command, note
 from kg.cli.options import corpus_arguments, corpus_path, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
-from kg.mapping import UncheckedArticle
 from kg.store import EmbeddedStore
 
 BUILD_STEPS = 5
@@ -121,7 +120,8 @@ def print_result(built: Built, store: Path, seconds: float) -> None:
     """Print what the validation found, why articles were left out, and the summary, which is the only output."""
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")
-    _note_unchecked(built.unchecked)
+    for unchecked in built.unchecked:
+        note(f"Note: the passages of {unchecked.slug} are unchecked: {unchecked.reason}.")
     for document in built.left_out.values():
         for reason in document.reasons:
             click.echo(f"Error: {reason}", err=True)
@@ -150,9 +150,3 @@ def _summary(built: Built, store: Path, seconds: float) -> str:
     if not built.changed:
         return f"Nothing has changed: version {built.version.name} of {store} holds this already ({content}).{left_out}"
     return f"Built version {built.version.name} of {store} in {seconds:.1f} s: {content}.{left_out}"
-
-
-def _note_unchecked(articles: Iterable[UncheckedArticle]) -> None:
-    """Write to standard error which articles' passages were not checked against a text, and why."""
-    for unchecked in articles:
-        note(f"Note: the passages of {unchecked.slug} are unchecked: {unchecked.reason}.")

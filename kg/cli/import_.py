@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -76,7 +77,7 @@ def import_(
     with Steps(IMPORT_STEPS) as steps:
         number = len(listed) + len(decided)
         steps(f"Reading {number:,} {'file' if number == 1 else 'files'}")
-        read = read_files(store, listed, sys.stdin.buffer, options, steps.count_files)
+        read = read_files(store, listed, sys.stdin.buffer, options, partial(steps.count, noun="files"))
         accepted = [read_accepted(file, open_store(store)) for file in decided]
         imported = import_into(store, [*read, *accepted], options, steps)
     _print(imported, store)

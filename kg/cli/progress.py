@@ -58,10 +58,6 @@ class Steps:
         if self._total is not None and not self._console.is_terminal:
             note(step)
 
-    def count_files(self, done: int, total: int) -> None:
-        """Show how many files of a step are done, as `count` does."""
-        self.count(done, total, "files")
-
     def count(self, done: int, total: int, noun: str = "articles") -> None:
         """Show how many articles (or files) of a step are done, how many a second and how long the others take."""
         # Never by zero: a clock may not have moved since the step began.

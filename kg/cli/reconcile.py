@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -14,16 +15,7 @@ from kg.cli.progress import Steps
 from kg.engines import StorePlace
 from kg.errors import RequestError
 from kg.reconciliation.suggestion_file import decisions_of, dropped_decisions, outside_document, read_decided, written
-from kg.reconciliation.suggestions import (
-    NamedSource,
-    Suggestion,
-    Suggestions,
-    joined,
-    read_named_file,
-    read_source,
-    suggest,
-)
-from kg.store import Store
+from kg.reconciliation.suggestions import Suggestions, joined, read_named_file, read_source, suggest
 
 DEFAULT_CANDIDATES = 3
 MAX_LISTED_WITHOUT_CANDIDATES = 1000
@@ -91,21 +83,17 @@ def reconcile(
         sources = [read_source(store, source)] if source else []
         elsewhere = [read_named_file(store, file) for file in identifiers]
         steps(f"Comparing {sum(len(named.things) for named in (*sources, *elsewhere)):,} names")
-        suggestions = [suggestion for named in sources for suggestion in _of_source(store, named, candidates)]
-        suggestions += [
-            suggestion for named in elsewhere for suggestion in suggest(store, named, candidates, all_things=False)
-        ]
+        compared = [(named, len(named.things) <= MAX_LISTED_WITHOUT_CANDIDATES) for named in sources]
+        compared += [(named, False) for named in elsewhere]
+        suggested = (suggest(store, named, candidates, all_things=all_things) for named, all_things in compared)
+        suggestions = tuple(chain.from_iterable(suggested))
     names = store.graph_names()
     base = names.base if names else ""
-    result = Suggestions(joined([*sources, *elsewhere]), store.current().name, base, tuple(suggestions))
+    result = Suggestions(joined([*sources, *elsewhere]), store.current().name, base, suggestions)
     write((line.encode() for line in written(result, decisions)), output)
     note(_summary(result))
     for (identifier, thing), decision in dropped_decisions(result, decisions).items():
         note(f"Note: {decision} of {identifier} as {thing} is left out: it is not suggested any more.")
-
-
-def _of_source(store: Store, named: NamedSource, candidates: int) -> Iterator[Suggestion]:
-    return suggest(store, named, candidates, all_things=len(named.things) <= MAX_LISTED_WITHOUT_CANDIDATES)
 
 
 def _summary(result: Suggestions) -> str:

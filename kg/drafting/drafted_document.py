@@ -26,7 +26,7 @@ from kg.drafting.quoted_sentences import by_sentence
 from kg.drafting.spacy_parser import parse
 from kg.drafting.speech_occasions import speech_occasion
 from kg.drafting.speech_words import MAKING_KNOWN, THOUGHT_ACTS
-from kg.drafting.statement_values import certainty_of, content_words, gist_of, main_verb, negation_of, tense_of
+from kg.drafting.statement_values import certainty_of, gist_of, main_verb, negation_of, tense_of
 from kg.drafting.yaml_nodes import Node, Value, scalar, section
 from kg.mapping import SourceText, TextSpan, has_character_edges, slug_of, stamped_document
 from kg.mapping.key_order import SECTIONS, SECTIONS_OF_KINDS
@@ -318,7 +318,7 @@ def _statement_node(findings: Findings, index: int, number: int, written: set[in
     spans = [span for span in (attribution.source_span, attribution.cue_span) if span]
     if not all(_is_passage(text, span) for span in (*attribution.content, *spans, attribution.span)):
         return None
-    words = content_words(parsed, attribution)
+    words = [word for span in attribution.content for word in parsed.words_at(span)]
     verb = main_verb(parsed, attribution, words)
     conditional = conditional_in(parsed, attribution, verb)
     is_not_held = _is_not_held(parsed, attribution)

@@ -14,11 +14,6 @@ FULL_FORMS = {"ca": "can", "wo": "will", "sha": "shall"}
 """Verbs as they are without `n't`."""
 
 
-def content_words(parsed: ParsedText, attribution: Attribution) -> list[Word]:
-    """Return the words of what is said."""
-    return [word for span in attribution.content for word in parsed.words_at(span)]
-
-
 def main_verb(parsed: ParsedText, attribution: Attribution, words: list[Word]) -> Word | None:
     """Return the verb that what is said depends on."""
     heads = [parsed.words[index] for index in attribution.content_heads]

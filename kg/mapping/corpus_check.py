@@ -23,11 +23,6 @@ OWN_PART = re.compile(r"(?<=\.)(\w+)\[[0-9]+\]$|\.link(?:Object|Predicate|Subjec
 """The part of a key within a list of values, or within a link, whose keys state one triple together."""
 
 
-def _no_graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence[Problem]) -> list[Problem]:
-    del documents, document, problems
-    return []
-
-
 @dataclass(frozen=True)
 class CheckReport:
     """A checked corpus, and by slug the text that each article was compared with."""
@@ -39,7 +34,7 @@ class CheckReport:
 def check_document(
     document: Path,
     sources: Path | None = None,
-    graph_faults: Callable[[CorpusDocuments, Path, Sequence[Problem]], list[Problem]] = _no_graph_faults,
+    graph_faults: Callable[[CorpusDocuments, Path, Sequence[Problem]], list[Problem]] = lambda *_: [],
 ) -> CheckReport:
     """Check a corpus document, or an article's document in the nearest corpus at or above it.
 

@@ -47,14 +47,6 @@ class CorpusDocuments:
         return tuple(triples.document for triples in self.documents if triples.kind == ARTICLE)
 
 
-def _defines_nothing(_: str) -> bool:
-    return False
-
-
-def _finds_no_fault(_: Sequence[DocumentTriples]) -> None:
-    pass
-
-
 @dataclass(frozen=True)
 class UnreadDocuments:
     """Documents of a corpus that are not read, because they are known not to have changed, nor to be at fault."""
@@ -62,9 +54,9 @@ class UnreadDocuments:
     files: frozenset[Path] = frozenset()
     slugs: frozenset[str] = frozenset()
     """The articles among them."""
-    define: Callable[[str], bool] = _defines_nothing
+    define: Callable[[str], bool] = lambda _: False
     """Whether one of them defines a node."""
-    check: Callable[[Sequence[DocumentTriples]], None] = _finds_no_fault
+    check: Callable[[Sequence[DocumentTriples]], None] = lambda _: None
     """Raises an error if documents that were read, free of faults themselves, may not go with the unread ones."""
 
 

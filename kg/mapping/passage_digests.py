@@ -17,7 +17,7 @@ KEY_PURPOSE = b"communique passage digests 1\n"
 @lru_cache(maxsize=8)
 def passage_key(text: str) -> bytes:
     """Return the key of a text's passages, the same for its canonically equivalent forms and for either line end."""
-    return hashlib.sha256(KEY_PURPOSE + _plain_form(text).encode()).digest()
+    return hashlib.sha256(KEY_PURPOSE + normalize("NFC", text).replace("\r\n", "\n").encode()).digest()
 
 
 def passage_digest(text: str, span: TextSpan) -> str:
@@ -41,10 +41,6 @@ def _keyed(key: bytes, span: TextSpan, words: str) -> str:
 
 def _bare(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
-
-
-def _plain_form(text: str) -> str:
-    return normalize("NFC", text).replace("\r\n", "\n")
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from rdflib import URIRef
 from rdflib.term import Node
 
-from kg.errors import Location, Problem
+from kg.errors import Problem
 from kg.mapping.document_triples import DocumentTriples, in_words, node_name, short_name
 from kg.mapping.edtf_spans import ends_before
 from kg.mapping.implied_triples import SPANS
@@ -174,7 +174,7 @@ def _edges(triple: LocatedTriple) -> Iterator[tuple[Point, Point]]:
 def _circle(points: list[Point], edges: dict[tuple[Point, Point], LocatedTriple]) -> Problem:
     # Without the steps between "before" and "after" of one thing, which no document says.
     steps = {step.location: step for pair in pairwise(points) if (step := edges.get(pair))}
-    *earlier, last = sorted(steps.values(), key=lambda step: _sorting(step.location))
+    *earlier, last = (steps[location] for location in sorted(steps))
     earlier_steps = ", ".join(f"{_sentence(step)} ({relative_place(step.location, last.location)})" for step in earlier)
     fault = f"{_sentence(last)}{f' and {earlier_steps}' if earlier_steps else ''}: the order runs in a circle"
     return Problem(last.location, f"{fault}; expected one in which nothing comes before itself.")
@@ -182,7 +182,3 @@ def _circle(points: list[Point], edges: dict[tuple[Point, Point], LocatedTriple]
 
 def _sentence(triple: LocatedTriple) -> str:
     return f"{shown(node_name(triple.subject))} {short_name(triple.predicate)} {shown(node_name(triple.object))}"
-
-
-def _sorting(location: Location) -> tuple[str, int, int]:
-    return str(location.file), location.line, location.column

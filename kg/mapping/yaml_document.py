@@ -208,7 +208,7 @@ def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> MappingErro
     location = _marked(file, error)
     line = LINE_END.split(text)[location.line - 1 :][:1]
     trap = trap_at(line[0], location.column - 1) if line else ""
-    return _fault(location, trap or f"this is not YAML: {_sentence(error)}")
+    return _fault(location, trap or f"this is not YAML: {' '.join(filter(None, (error.context, error.problem)))}")
 
 
 def _forbidden_character(character: str) -> str:
@@ -351,7 +351,3 @@ def _place(file: Path, text: str, index: int) -> Location:
 def _marked(file: Path, error: yaml.MarkedYAMLError) -> Location:
     mark = error.problem_mark or error.context_mark
     return Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-
-
-def _sentence(error: yaml.MarkedYAMLError) -> str:
-    return " ".join(part for part in (error.context, error.problem) if part)

@@ -67,7 +67,8 @@ class Audit:
     """An audit hook that refuses connections, processes, and files outside the store and the installation."""
 
     def __init__(self, folder: str) -> None:
-        self._folders = tuple(os.path.realpath(path) + os.sep for path in (folder, *_installed()))
+        installed = {sys.prefix, sys.base_prefix, *(path for path in sys.path if path and Path(path).is_dir())}
+        self._folders = tuple(os.path.realpath(path) + os.sep for path in (folder, *installed))
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Raise ForbiddenError or StoreError if the event is refused."""
@@ -85,7 +86,3 @@ class Audit:
                 raise StoreError(
                     f"A worker was about to open {real}: expected a file of the store or of the installation."
                 )
-
-
-def _installed() -> set[str]:
-    return {sys.prefix, sys.base_prefix, *(path for path in sys.path if path and Path(path).is_dir())}

@@ -21,11 +21,6 @@ _MEMORY_MESSAGES = (
 """What Rust, C++ and Python print when an allocation fails; the last two are about the stack of a new thread."""
 
 
-def ran_out_of_memory(stderr_tail: bytes) -> bool:
-    """Tell whether a process's standard error says that an allocation failed."""
-    return any(message in stderr_tail for message in _MEMORY_MESSAGES)
-
-
 @dataclass(frozen=True)
 class ProcessRole:
     """What a process does, as errors put it, and its limits."""
@@ -41,7 +36,7 @@ class ProcessRole:
 def exit_error(status: int | None, stderr_tail: bytes, role: ProcessRole, *, machine_short: bool) -> CommuniqueError:
     """Return the error for the client whose query or write ended with its process."""
     # Before the status: a failed allocation ends a process by SIGABRT (Rust, C++) or with status 1 (Python).
-    if ran_out_of_memory(stderr_tail):
+    if any(message in stderr_tail for message in _MEMORY_MESSAGES):
         return memory_error(role.noun, role.memory)
     if status == -signal.SIGXCPU:
         sentence = f"The {role.noun} used more processor time than its limit of {role.cpu:g} s."

@@ -17,16 +17,12 @@ REQUEST_NUMBERS = count(1)
 """The numbers of queries and writes alike: an operator stops either by its number."""
 
 
-def never_disconnects() -> bool:
-    """Return False: the default for callers that are not clients over HTTP."""
-    return False
-
-
 @dataclass(frozen=True)
 class Client:
     """The client of a request: whether it has disconnected, its timeout in seconds, and its address."""
 
-    left: Callable[[], bool] = never_disconnects
+    left: Callable[[], bool] = lambda: False
+    """Whether it has disconnected, which only a client over HTTP can."""
     timeout: float | None = None
     address: str = ""
     """The address that it connects from: the number of long answers is shared between addresses."""

@@ -34,8 +34,10 @@ class StoreLink:
         """Return the number of an answer and its head, or raise the error that is given instead."""
         with self._lock:
             number = next(self._numbers)
+            # Of the client, how long it waits: where it is, and whether it has left, the other end knows.
+            message = {"number": number, "request": request, "timeout": client.timeout, "limit": client.limit}
             # Held until the reply is there: a reply does not say to which message it belongs.
-            _, head = self._exchange(FrameKind.ASK, {"number": number, "request": request, **_patience(client)})
+            _, head = self._exchange(FrameKind.ASK, message)
             return number, head
 
     def next_chunk(self, number: int) -> bytes | None:
@@ -56,11 +58,6 @@ class StoreLink:
         if answered is FrameKind.ERROR:
             raise to_error(json.loads(body))
         return answered, body
-
-
-def _patience(client: Client) -> dict[str, float | None]:
-    """Return how long a client waits; where it is, and whether it has left, the other end knows."""
-    return {"timeout": client.timeout, "limit": client.limit}
 
 
 class RelayedStore(LimitedStore):
