@@ -425,13 +425,16 @@ def _repeated(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWord
         kinds.setdefault(words, name.kind)
         if name.kind == "person" and len(words) > 1:
             kinds.setdefault(words[-1:], "person")
-    longest = max((len(words) for words in kinds), default=0)
+    # By the first word, since hardly a word of an article begins a name.
+    lengths_by_first: defaultdict[str, set[int]] = defaultdict(set)
+    for words in kinds:
+        lengths_by_first[words[0]].add(len(words))
     named = {index for name in names for index in range(name.start, name.end)}
     index = 0
     while index < len(parsed.words):
         lengths = [
             length
-            for length in range(min(longest, len(parsed.words) - index), 0, -1)
+            for length in sorted(lengths_by_first.get(parsed.words[index].text, ()), reverse=True)
             if tuple(word.text for word in parsed.words[index : index + length]) in kinds
             and not named & {*range(index, index + length)}
         ]
