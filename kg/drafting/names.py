@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kg.drafting.given_names import GIVEN
+from kg.drafting.given_names import is_given_name
 from kg.drafting.name_words import COUNTRIES, COUNTRY_OF_ADJECTIVE, KIND_OF_WORD, KNOWN_ORGANIZATIONS, POSTS, TITLES
 from kg.drafting.parsed_text import SUBJECTS, NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words
@@ -152,7 +152,7 @@ def _with_unnamed_first_names(parsed: ParsedText, names: list[NamedWords]) -> It
         before, word = parsed.words[max(0, name.start - 1)], parsed.words[name.start]
         is_one = name.kind == "person" and name.end - name.start == 1 and word.text not in known
         is_joined = before.head == word.index and before.relation == "compound"
-        is_proper = before.tag == "NNP" and (is_joined or before.text.lower() in GIVEN)
+        is_proper = before.tag == "NNP" and (is_joined or is_given_name(before.text))
         is_free = (
             before.index not in named and not _is_title(before) and before.text[1:].islower() and not before.name_kind
         )
@@ -251,9 +251,9 @@ def _ends_name(parsed: ParsedText, start: int, index: int) -> bool:
 
     A headline and what follows are no one name, nor is what stands before and after an article.
     """
-    word, first = parsed.words[index], parsed.words[start].text.lower()
+    word, first = parsed.words[index], parsed.words[start].text
     is_article = word.tag == "DT" and parsed.words[index - 1].tag != "IN"
-    is_after_person = word.tag == "IN" and index - start >= MIN_WORDS_OF_FULL_NAME and first in GIVEN
+    is_after_person = word.tag == "IN" and index - start >= MIN_WORDS_OF_FULL_NAME and is_given_name(first)
     following = parsed.words[index + 1].text if index + 1 < len(parsed.words) else ""
     is_caption = word.text.lower() in CAPTION_WORDS and following == ":"
     return word.tag in {"_SP", "-LRB-"} or is_article or is_after_person or is_caption
@@ -316,7 +316,7 @@ def _kind_of_person(parsed: ParsedText, label: str, words: list[Word]) -> tuple[
 
 def _begins_with_given_name(words: list[Word]) -> bool:
     is_length = MIN_WORDS_OF_FULL_NAME <= len(words) <= MAX_WORDS_OF_FULL_NAME
-    return is_length and words[0].text.lower() in GIVEN and all(word.text[:1].isupper() for word in words)
+    return is_length and is_given_name(words[0].text) and all(word.text[:1].isupper() for word in words)
 
 
 def _is_date_line(parsed: ParsedText, start: int, end: int) -> bool:
