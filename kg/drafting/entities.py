@@ -302,10 +302,26 @@ class Entities:
         following = self.name_of.get(head.index + 1)
         if following and following.rule.startswith(NOUN_BEFORE):
             return self._by_word[head.index + 1]
+        if person := self._titled_by(head):
+            return person
         entities = (self._by_word.get(word.index) for word in nearby)
         named = next((entity for entity in entities if entity and entity.kind in {"person", "organization"}), None)
         is_somebody = head.tag in {"NN", "NNP"} and head.lemma.lower() not in THINGS | OFFICES | TEXTS
         return named or (self._holder_of(head) if is_somebody else None)
+
+    def _titled_by(self, post: Word) -> Entity | None:
+        """Return the person before whose name a post stands as a title: `navy chief Vice Adm. Ada Quill`."""
+        if post.tag != "NN" or post.lemma.lower() not in POSTS | TITLES:
+            return None
+        index = post.index + 1
+        while index < len(self.parsed.words) and self.parsed.words[index].text.lower().strip(".") in TITLES | {"vice"}:
+            index += 1
+        name = self.name_of.get(index)
+        # Without a title between, `told the minister Quill was ill` has the same words.
+        is_title = index > post.index + 1 or not self.parsed.dependents(post, "det")
+        is_beside = name is not None and name.start == index and is_title
+        entity = self._by_word.get(index) if is_beside else None
+        return entity if entity and entity.kind == "person" else None
 
     def _holder_of(self, post: Word) -> Entity | None:
         """Return the person whose name ends the phrase of a post, as in `the ambassador to Denmark, Ada Quill`."""

@@ -186,6 +186,8 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
     if len(words) > MAX_WORDS_OF_NAME or not any(word.text[:1].isupper() for word in words):
         return None
     is_one_of_many = start > 0 and parsed.words[start - 1].text.lower() in {"a", "an"} and end - start == 1
+    if len(words) == 1 and words[0].text.endswith(".") and _is_title(words[0]):
+        return None  # `Insp.`, where the name after it is another one's
     if span.kind in {"PERSON", "NORP"} and is_one_of_many:
         return None  # `a Democrat`
     if span.kind == "ORG" and _is_no_body(parsed, start, end):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.drafting.parsed_text import NameSpan, ParsedText, Word
+from kg.drafting.word_lists import words as word_set
 from kg.errors import RequestError
 from kg.extras import missing_from_extra, needs_extra
 
@@ -23,6 +24,8 @@ MAX_CHARACTERS_OF_TOKEN = 500
 """Characters without white space at most: the tokenizer goes through the rest of them for each mark that it takes."""
 MAX_CHARACTERS_OF_DATE_LINE = 150
 NEEDED_PIPES = ("parser", "ner")
+RANKS_WITH_A_STOP = word_set("Lt. Col. Maj. Capt. Sgt. Cpl. Cmdr. Brig. Supt. Insp. Det. Cllr. Amb. Hon. Atty. Sr.")
+"""Abbreviations before names, or after them, that spaCy does not know: a sentence would end at their stop."""
 PARAGRAPH_END = re.compile(
     r"\n\s*\n"
     r"|(?<=[.!?\"”’])[ \t]*\n(?=\S)"  # noqa: RUF001 -- a mark of quotation; other line ends may be those of a fixed width
@@ -96,6 +99,7 @@ def _sentences(doc: Doc) -> Iterator[Span]:
 def _pipeline(model: str) -> Language:
     with needs_extra("draft"):
         import spacy  # noqa: PLC0415 -- an extra, and seconds to import
+        from spacy.symbols import ORTH  # noqa: PLC0415 -- the same
     if model == DEFAULT_MODEL and not spacy.util.is_package(model):
         raise missing_from_extra(f"The pipeline {model}", "draft")
     try:
@@ -105,4 +109,6 @@ def _pipeline(model: str) -> Language:
     missing = [pipe for pipe in NEEDED_PIPES if pipe not in pipeline.pipe_names]
     if missing:
         raise RequestError(f"The pipeline {model!r} has no {' and no '.join(missing)}; expected one that has both.")
+    for rank in RANKS_WITH_A_STOP:
+        pipeline.tokenizer.add_special_case(rank, [{ORTH: rank}])
     return pipeline

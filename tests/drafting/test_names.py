@@ -23,3 +23,26 @@ def named(text: str, kind: str) -> list[str]:
 )
 def test_a_given_name_with_accents_is_the_one_of_the_lists(name: str, gender: str) -> None:
     assert gender_of(name) == gender
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("The guild's lawyer saw Brig. Peter Lund at the pier. He said that it rained.", ["Peter Lund"]),
+        ("The ferry left with Insp. Ada Quill. She said it was late.", ["Ada Quill"]),
+    ],
+)
+def test_an_abbreviated_rank_ends_no_sentence_and_names_nothing(text: str, people: list[str]) -> None:
+    findings = find_all(parse(text))
+    assert len(findings.parsed.sentences) == 2
+    assert [entity.name for entity in findings.entities.all] == people
+    assert [source.entity and source.entity.name for source in findings.sources] == people
+
+
+def test_a_post_right_before_a_title_and_a_name_is_that_person() -> None:
+    text = (
+        "President Susan Orlo flew to Kupang on Friday and met governor Ada Quill and navy chief Lt. Gen. Wawan "
+        "Prasetyo at the harbour."
+    )
+    (meeting,) = find_all(parse(text)).meetings
+    assert [person.name for person in meeting.participants] == ["Susan Orlo", "Ada Quill", "Wawan Prasetyo"]
