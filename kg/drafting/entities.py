@@ -35,6 +35,17 @@ THINGS = words(
 """Nouns with such an ending that are no people."""
 BODIES_OF_PLACES = words("government parliament presidency navy army military cabinet senate treasury")
 """Nouns for what a country or region has one of."""
+DESCRIBED_BODIES = words(
+    "ministry department police court bank council guard agency embassy commission authority bureau regulator watchdog"
+)
+"""Nouns for what a place has several of, or what else has: what stands before them tells which."""
+QUALIFIERS = words(
+    "foreign interior central supreme high constitutional federal national regional electoral military naval municipal"
+)
+"""Adjectives that tell which body is meant, as the nouns before it do: `the interior ministry`."""
+ONLY_WITH = {"bank": words("central national state reserve"), "guard": words("coast national border")}
+"""What tells that such a noun is for a body, and not for a river's bank or a watchman."""
+INDEFINITE = words("a an another any some no every each")
 GOVERNMENT_ACTS = words(
     "sign ratify recognize recognise negotiate impose lift expel recall deploy withdraw ban outlaw invade annex arm "
     "extradite sanction ally pledge veto close open hide release demand promise refuse answer respond accuse deny "
@@ -101,35 +112,83 @@ class Entities:
             entity.mentions.sort(key=lambda span: span.start)
 
     def _add_bodies(self) -> None:
-        """Add what a place has one of: `Denmark's navy`, `the parliament of Denmark`, `the Danish government`."""
+        """Add bodies that are described: `Denmark's navy`, `the Danish government`, `the trade ministry of Denmark`."""
         bodies: dict[tuple[str, str], Entity] = {}
         alone: list[Word] = []
         for word in self.parsed.words:
             lemma = word.lemma.lower()
-            is_noun = word.text.islower() and word.tag in {"NN", "NNP"}
-            if not is_noun or lemma not in BODIES_OF_PLACES or word.index in self._by_word:
+            is_first = word.index == self.parsed.sentences[word.sentence][0]
+            is_noun = (word.text.islower() or is_first) and word.tag.startswith("NN")
+            is_state_body = lemma in BODIES_OF_PLACES and word.tag in {"NN", "NNP"}
+            is_body = is_state_body or (lemma in DESCRIBED_BODIES and self._is_one_body(word))
+            if not is_noun or not is_body or word.index in self._by_word:
                 continue
-            owners = [*self.parsed.dependents(word, "poss", "compound"), *self.parsed.objects_after(word, "of")]
-            adjectives = self.parsed.dependents(word, "amod")
-            places = [place for owner in (*owners, *adjectives) if (place := self._place_of(owner))]
-            if not places:
-                alone += [word] if not owners and self._is_definite(word) else []
+            places = self._places_of_body(word)
+            qualified = " ".join([*([] if is_state_body else self._qualifiers(word)), lemma])
+            if not places and is_state_body:
+                owners = [*self.parsed.dependents(word, "poss", "compound"), *self.parsed.objects_after(word, "of")]
+                has_owner = any(owner.tag != "PRP$" for owner in owners)
+                is_known = bool(owners) or self._is_definite(word) or self._is_of_person(word)
+                alone += [word] if not has_owner and is_known else []
+            if not places and (is_state_body or qualified == lemma or not self._does_something(word)):
                 continue
-            start, end = self.parsed.noun_phrase(word)
-            span = self.parsed.span(start, end)
-            entity = bodies.get((places[0], lemma))
+            place = places[0] if places else ""
+            same = [entity for (_, body), entity in bodies.items() if body == qualified and not places]
+            entity = same[0] if len(same) == 1 else bodies.get((place, qualified))
             if entity is None:
-                name, subkind = f"the {lemma} of {places[0]}", KIND_OF_WORD.get(lemma, "")
-                entity = Entity("organization", name, f"the {lemma} of a place", 0.75, subkind=subkind)
-                bodies[places[0], lemma] = entity
-                self.all.append(entity)
-                if lemma == "government":
-                    self._governments[places[0]] = entity
-            entity.mentions.append(span)
+                bodies[place, qualified] = entity = self._new_body(word, qualified, place)
+            entity.mentions.append(self.parsed.span(*self.parsed.noun_phrase(word)))
             self._by_word[word.index] = entity
 
         for word in alone:
             self._add_body_alone(word)
+
+    def _new_body(self, word: Word, qualified: str, place: str) -> Entity:
+        lemma = word.lemma.lower()
+        name = f"the {qualified} of {place}" if place else f"the {qualified}"
+        rule = f"the {lemma} of a place" if place else f"the noun “{lemma}” and what is before it"
+        entity = Entity("organization", name, rule, 0.75, subkind=KIND_OF_WORD.get(lemma, ""))
+        if lemma in DESCRIBED_BODIES:
+            entity.is_named, entity.head_lemma = False, lemma  # `the ministry` is the last one
+        self.all.append(entity)
+        if lemma == "government":
+            self._governments[place] = entity
+        return entity
+
+    def _places_of_body(self, body: Word) -> list[str]:
+        """Return the names of the places whose body it is, as owner, adjective or after `of`."""
+        prepositions = ("of", "in") if body.lemma.lower() == "police" else ("of",)
+        owners = self.parsed.dependents(body, "poss", "compound", "amod")
+        owners += self.parsed.objects_after(body, *prepositions)
+        return [place for owner in owners if (place := self._place_of(owner))]
+
+    def _is_one_body(self, noun: Word) -> bool:
+        """Tell whether a noun is for one body that a reader knows, and for no title of a name after it."""
+        lemma, determiners = noun.lemma.lower(), {word.text.lower() for word in self.parsed.dependents(noun, "det")}
+        is_single = noun.tag in {"NN", "NNP"} or lemma == "police"
+        is_right = lemma not in ONLY_WITH or bool(ONLY_WITH[lemma] & {*self._qualifiers(noun)})
+        return is_single and is_right and not determiners & INDEFINITE and noun.index + 1 not in self._by_word
+
+    def _is_of_person(self, body: Word) -> bool:
+        """Tell whether a body is whose somebody is: `army chief`, `a finance ministry official`."""
+        head = self.parsed.words[body.head]
+        return body.relation == "compound" and (head.lemma in POSTS | PEOPLE or head.lemma.endswith(PEOPLE_ENDINGS))
+
+    def _does_something(self, body: Word) -> bool:
+        """Tell whether a body is one of those who act in a sentence, rather than where something is."""
+        is_party = body.relation == "pobj" and self.parsed.words[body.head].text.lower() in {"by", "from", "with", "to"}
+        return is_party or body.relation in SUBJECTS | {"dobj", "dative", "poss", "conj"} or self._is_of_person(body)
+
+    def _qualifiers(self, noun: Word) -> list[str]:
+        """Return the words before a noun that tell which body it is for, in lower case and without names."""
+        before = [word for word in self.parsed.dependents(noun, "compound", "amod") if word.index < noun.index]
+        words = [self.parsed.words[index] for word in before for index in self.parsed.subtree(word)]
+        are_right = (word.relation != "amod" or word.text.lower() in QUALIFIERS for word in words)
+        return [
+            word.text.lower()
+            for word, is_right in zip(words, are_right, strict=True)
+            if is_right and word.index not in self._by_word and word.text.islower()
+        ]
 
     def _place_of(self, word: Word) -> str | None:
         """Return the name of the place that a word names, or whose adjective it is."""

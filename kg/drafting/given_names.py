@@ -23,7 +23,7 @@ def is_given_name(word: str) -> bool:
 
 def gender_of(name: str) -> str:
     """Return `m` or `f` for whom a full name is mostly of, by its given name; nothing if that is not known."""
-    first = plain_given_name(name.split()[0])
+    first = plain_given_name(name.split(maxsplit=1)[0])
     # A name of both lists, as Andrea or Jean is, tells nothing.
     is_male, is_female = first in MALE, first in FEMALE
     return "m" if is_male and not is_female else "f" if is_female and not is_male else ""

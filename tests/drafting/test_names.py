@@ -19,7 +19,13 @@ def named(text: str, kind: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("name", "gender"),
-    [("Émile Tarnow", "m"), ("Stéphanie Tarnow", "f"), ("Jose\u0301 Tarnow", "m"), ("Zöe Tarnow", "f"), ("Žarn Tarnow", "")],
+    [
+        ("Émile Tarnow", "m"),
+        ("Stéphanie Tarnow", "f"),
+        ("Jose\u0301 Tarnow", "m"),
+        ("Zöe Tarnow", "f"),
+        ("Žarn Tarnow", ""),
+    ],
 )
 def test_a_given_name_with_accents_is_the_one_of_the_lists(name: str, gender: str) -> None:
     assert gender_of(name) == gender
@@ -46,3 +52,24 @@ def test_a_post_right_before_a_title_and_a_name_is_that_person() -> None:
     )
     (meeting,) = find_all(parse(text)).meetings
     assert [person.name for person in meeting.participants] == ["Susan Orlo", "Ada Quill", "Wawan Prasetyo"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        (
+            "The Danish finance ministry declined to comment. The finance ministry is shut.",
+            ["the finance ministry of Denmark"],
+        ),
+        ("Police in Oslo closed the road, and the police of Oslo the bridge.", ["the police of Oslo"]),
+        ("The central bank of Norway cut its rate.", ["the central bank of Norway"]),
+        ("A coast guard officer left the pier.", ["the coast guard"]),
+        ("An army officer left the pier, and the army was silent.", ["army"]),
+        ("Susan Orlo sent her navy to the strait, and Martin Aker met the navy chief.", ["her navy"]),
+        ("Susan Orlo stood on the west bank of the river, at a ministry in town.", []),
+        ("A court of Norway, and some agency of Denmark, opened.", []),
+        ("Susan Orlo left the health ministry. Martin Aker waited at the trade ministry.", ["the health ministry"]),
+    ],
+)
+def test_bodies_are_known_by_their_place_and_by_what_they_are_for(text: str, bodies: list[str]) -> None:
+    assert named(text, "organization") == bodies
