@@ -442,6 +442,17 @@ class Entities:
         government.mentions += [] if span in government.mentions else [span]
         return government
 
+    def building(self, noun: Word, name: str = "") -> Entity:
+        """Return the building that a noun stands for, new if the text has not spoken of it, with its passage."""
+        span = self.parsed.span(*self.parsed.noun_phrase(noun))
+        name = name or " ".join(span.of(self.parsed.text).split())
+        known = next((place for place in self.all if (place.kind, place.name) == ("place", name)), None)
+        if known is None:
+            known = Entity("place", name, "a building where people meet", 0.6, is_named=False, subkind="building")
+            self.all.append(known)
+        known.mentions += [] if span in known.mentions else [span]
+        return known
+
     def place_in(self, span: TextSpan) -> tuple[str, TextSpan] | None:
         """Return the name of the first place in a passage and where it stands, as a name or as an adjective."""
         named = (

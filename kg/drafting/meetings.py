@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from kg.drafting.attributions import subject_of
 from kg.drafting.dates import day_in
 from kg.drafting.entities import Entities, Entity
+from kg.drafting.meeting_places import place_of_meeting
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.word_lists import words as word_set
 from kg.mapping import TextSpan
@@ -260,21 +261,9 @@ def _meeting(
     status = "hypothetical" if is_condition else status
     words = [other for other in parsed.sentence_words(word.sentence) if other.text.strip()]
     span = TextSpan(words[0].start, words[-1].end)
-    places = [entity for other in words if (entity := _place_after(parsed, entities, other))]
-    where = parsed.words[verb.head]
-    if verb.relation == "relcl" and (place := entities.entity_at(where.index)) and place.kind == "place":
-        places.insert(0, place)  # `visited Oslo, where he met Vik`
+    place = place_of_meeting(parsed, entities, word, verb)
     day = day_in(span.of(parsed.text), article_day)
-    return ReportedMeeting(
-        people, places[0] if places else None, day, status, span, "", f"the word “{word.lemma}”", word, {word.index}
-    )
-
-
-def _place_after(parsed: ParsedText, entities: Entities, word: Word) -> Entity | None:
-    entity = entities.entity_at(word.index)
-    preposition = parsed.words[word.head]
-    is_there = word.relation == "pobj" and preposition.text.lower() in {"in", "at", "near", "on"}
-    return entity if entity and entity.kind == "place" and is_there else None
+    return ReportedMeeting(people, place, day, status, span, "", f"the word “{word.lemma}”", word, {word.index})
 
 
 def _is_same(meeting: ReportedMeeting, people: list[Entity]) -> bool:

@@ -78,14 +78,16 @@ def test_a_draft_says_who_said_what_in_which_passages(drafted: Path) -> None:
 
 def test_sides_occasions_and_orders_of_a_meeting_pass_every_check(tmp_path: Path) -> None:
     (tmp_path / "oslo.txt").write_text(
-        "OSLO, May 23, 2034 — Norwegian Foreign Minister Susan Orlo met Finnish Prime Minister Martin Aker on Monday. "
-        "At the meeting, Orlo said the bridge was closed. After the talks, Aker said the ferry was late.\n",
+        "OSLO, May 23, 2034 — Norwegian Foreign Minister Susan Orlo met Finnish Prime Minister Martin Aker at the "
+        "airport on Monday. At the meeting, Orlo said the bridge was closed. After the talks, Aker said it was late.\n",
         "utf-8",
     )
     assert here("draft", tmp_path / "oslo.txt").status == 0
     assert "the document is valid" in here("check", tmp_path / "oslo.yaml", "--sources", tmp_path).out
     document = yaml.safe_load((tmp_path / "oslo.yaml").read_text("utf-8"))
     (meeting,) = document["events"]
+    place = next(place for place in document["places"] if place["id"] == meeting["place"])
+    assert (place["name"], place["kind"]) == ("the airport", "place-kind/building")
     sides = {part["attendee"]: (part["side"], part["grade"]) for part in meeting["participants"]}
     assert sides == {
         "person/susan-orlo": ("organization/the-government-of-norway", "inferable"),

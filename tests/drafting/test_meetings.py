@@ -66,10 +66,30 @@ def meetings(text: str) -> list[tuple[set[str], str]]:
             {ORLO, AKER, LUND},
             "Oslo",
         ),
+        ("Susan Orlo met Martin Aker at the airport on Monday.", {ORLO, AKER}, "the airport"),
+        ("Susan Orlo held talks with Martin Aker at his residence.", {ORLO, AKER}, "his residence"),
+        (
+            "Susan Orlo received Martin Aker at the presidential palace in Oslo for talks.",
+            {ORLO, AKER},
+            "the presidential palace",
+        ),
+        ("Susan Orlo met Martin Aker at the Karl Johan palace.", {ORLO, AKER}, "Karl Johan"),
+        ("Susan Orlo met Martin Aker at a hotel in Oslo.", {ORLO, AKER}, "Oslo"),
+        ("Susan Orlo met Martin Aker at a hotel.", {ORLO, AKER}, ""),
+        ("Susan Orlo hosted Martin Aker for a dinner at the White House.", {ORLO, AKER}, "White House"),
+        ("In Bergen the ferry was late when Susan Orlo met Martin Aker in Oslo.", {ORLO, AKER}, "Oslo"),
+        ("Susan Orlo, who was born in Bergen, met Martin Aker in Oslo.", {ORLO, AKER}, "Oslo"),
     ],
 )
 def test_who_met_whom_and_where(text: str, people: set[str], place: str) -> None:
     assert meetings(text) == [(people, place)]
+
+
+def test_the_building_of_a_body_is_a_place_beside_it() -> None:
+    findings = find_all(parse("Susan Orlo met Martin Aker at the White House. The White House said that it rained."))
+    named = [(entity.kind, entity.name) for entity in findings.entities.all if entity.name == "White House"]
+    assert sorted(named) == [("organization", "White House"), ("place", "White House")]
+    assert [source.entity and source.entity.kind for source in findings.sources] == ["organization"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+"""Where a meeting is: the place that stands nearest to its verb, a building before the town that it is in."""
+
+from __future__ import annotations
+
+from kg.drafting.entities import Entities, Entity
+from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.word_lists import words as word_set
+
+AT = frozenset({"in", "at", "near", "on", "inside"})
+AT_A_BUILDING = frozenset({"in", "at", "inside"})
+BUILDINGS = word_set(
+    "airport palace hotel embassy consulate headquarters residence villa mansion castle house ranch resort hall "
+    "restaurant chancellery monastery cathedral stadium airfield retreat compound"
+)
+"""Nouns for where people meet, which may stand without a name: `at the airport`."""
+SEATS = frozenset({"White House", "Kremlin", "Capitol", "Pentagon", "Downing Street", "Elysee", "Vatican"})
+"""Names of buildings that news name for the bodies in them."""
+
+
+def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: Word) -> Entity | None:
+    """Return where a meeting is that a word tells of in a sentence with this verb; None if that does not say."""
+    where = entities.entity_at(verb.head)
+    if verb.relation == "relcl" and where and where.kind == "place":
+        return where  # `visited Oslo, where he met Vik`
+    nouns = [
+        noun
+        for noun in parsed.sentence_words(word.sentence)
+        if noun.relation == "pobj" and parsed.words[noun.head].text.lower() in AT
+    ]
+    of_verb = [
+        noun for noun in nouns if next((other for other in parsed.ancestors(noun) if other.is_verb), word) == verb
+    ]
+    buildings = (_building(parsed, entities, noun) for noun in of_verb)
+    named = (entities.entity_at(noun.index) for noun in (*of_verb, *nouns))
+    places = (place for place in (*buildings, *named) if place and place.kind == "place")
+    return next(places, None)
+
+
+def _building(parsed: ParsedText, entities: Entities, noun: Word) -> Entity | None:
+    """Return the building that a noun names or describes, unless it is any one of its kind: `at a hotel`."""
+    if parsed.words[noun.head].text.lower() not in AT_A_BUILDING:
+        return None
+    entity = entities.entity_at(noun.index)
+    if entity and entity.kind == "organization" and entity.name in SEATS:
+        return entities.building(noun, entity.name)
+    if entity or noun.lemma.lower() not in BUILDINGS:
+        return None
+    before = parsed.dependents(noun, "compound", "nmod")
+    if name := next((place for word in before if (place := entities.entity_at(word.index))), None):
+        return name if name.kind == "place" else None
+    is_one = any(word.text.lower() == "the" for word in parsed.dependents(noun, "det"))
+    return entities.building(noun) if is_one or before or parsed.dependents(noun, "poss") else None
