@@ -29,9 +29,15 @@ class TripleSource(Protocol):
     def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
         """Return the triples that match."""
 
+    def __contains__(self, pattern: TripleMatch, /) -> bool:
+        """Tell whether a triple may match."""
 
-class LargeTripleSource(TripleSource, Protocol):
-    """A triple source in which so many triples may lead to a node that finding them all takes long."""
+
+class LargeTripleSource(Protocol):
+    """Finds triples where so many may lead to a node that finding them all takes long."""
+
+    def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
+        """Return the triples that match."""
 
     def has_more(self, pattern: TripleMatch, limit: int) -> bool:
         """Tell whether more triples may match than `limit`."""
@@ -44,6 +50,7 @@ class CachedSubjects:
         self._graph = graph
         self._outbound: dict[Node, _ByRelation] = {}
         self._inbound: dict[Node, _ByRelation | None] = {}
+        self._matched: dict[TripleMatch, bool] = {}
 
     def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
         """Return the triples that match."""
@@ -56,6 +63,12 @@ class CachedSubjects:
         outbound = self._outbound[subject]
         matching = chain.from_iterable(outbound.values()) if relation is None else outbound.get(relation, ())
         return matching if value is None else (triple for triple in matching if triple[2] == value)
+
+    def __contains__(self, pattern: TripleMatch, /) -> bool:
+        """Tell whether a triple may match."""
+        if pattern not in self._matched:
+            self._matched[pattern] = self._graph.has_more(pattern, 0)
+        return self._matched[pattern]
 
     def _inbound_of(self, node: Node) -> _ByRelation | None:
         """Return what leads to a node, None if that is too much: one look-up then serves for all relations."""
@@ -138,10 +151,12 @@ def _referrers(
     if any(relation in reach.distant for relation, _ in changes):
         yield from (subject for subject, _, _ in graph.triples((None, None, node)))
         return
-    for relation in reach.any_triple | reach.named_triple:
-        for subject, _, _ in graph.triples((None, relation, node)):
-            if relation in reach.any_triple or _names_one(subject, changes, graph):
-                yield subject
+    for relation in reach.any_triple:
+        yield from _subjects(graph, relation, node)
+    # Most relations are named by no node, which is known without looking at what refers to this one.
+    if named := [change for change in changes if (None, None, change[0]) in graph]:
+        for relation in reach.named_triple - reach.any_triple:
+            yield from (subject for subject in _subjects(graph, relation, node) if _names_one(subject, named, graph))
 
 
 def _names_one(node: Node, changes: Iterable[tuple[Node, Node]], graph: TripleSource) -> bool:

@@ -280,6 +280,18 @@ def test_what_leads_to_a_node_is_asked_for_once_unless_it_is_much(inbound: int, 
     assert counted.lookups == lookups
 
 
+@pytest.mark.parametrize(("relation", "lookups"), [(CQ.mention, 3), (CQ.alias, 1)])
+def test_links_are_looked_up_for_relations_that_something_names_only(
+    relation: Node, lookups: int, reach: ShapeReach
+) -> None:
+    graph = Graph().add((DATA.link, CQ.linkSubject, DATA.harbour)).add((DATA.link, CQ.linkPredicate, CQ.mention))
+    graph.add((DATA.link, CQ.linkObject, DATA.port))
+    counted = CountedGraph(graph)
+    affected = affected_nodes([(DATA.harbour, relation, DATA.port)], reach, CachedSubjects(counted))
+    assert affected == {DATA.harbour, DATA.port, *([DATA.link] if relation == CQ.mention else [])}
+    assert counted.lookups == lookups
+
+
 def assert_part_shows_the_whole(
     before: Graph,
     after: Graph,
