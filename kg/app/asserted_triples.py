@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rdflib import Graph
@@ -22,12 +22,17 @@ class AssertedTriples:
     names: GraphNames
     before: bool = False
     """Whether the triples are those before the edit."""
+    only_graph: Callable[[Node], str | None] = lambda _node: None
+    """Names the only graph that may assert something of a node, None if there may be several."""
 
     def triples(self, pattern: Pattern, /) -> Iterator[Triple]:
         """Yield the triples that match a pattern in which None matches any term.
 
         To be called while the inferred graph still is what follows from the asserted triples.
         """
+        # Not looked up where it is not: what is inferred of a node is as much again.
+        if pattern[0] is not None and (graph := self.only_graph(pattern[0])) is not None:
+            return self.transaction.find(pattern, graph, before=self.before)
         return self.transaction.find(pattern, before=self.before, without=(self.names.inferred, self.names.description))
 
     def has_more(self, pattern: Pattern, limit: int) -> bool:

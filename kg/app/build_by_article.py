@@ -7,7 +7,7 @@ what they define and say of one another, what follows from them together, and th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -237,7 +237,8 @@ class ArticleBuild:
 
     def _validate_together(self, transaction: Transaction) -> ValidationReport:
         """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
-        asserted, shared = AssertedTriples(transaction, self._graph_names), self._shared_nodes
+        asserted = AssertedTriples(transaction, self._graph_names, only_graph=self._own_graphs())
+        shared = self._shared_nodes
         self._progress(f"Validating what {len(shared):,} shared nodes affect")
         reports, own_results = list[ValidationReport](), [*self._articles.reports.values()]
         found_before = {str(result.focus) for report in own_results for result in report.results}
@@ -252,6 +253,21 @@ class ArticleBuild:
         report = merged_report(reports, self._locations(reports))
         self._raise_of_violations(report)
         return report
+
+    def _own_graphs(self) -> Callable[[Node], str | None]:
+        """Return what names the graph of the article whose document alone speaks of a node, None if others may."""
+        start, names = f"{self._base}article/", self._graph_names
+        several = self._articles.shared | {
+            str(node) for graph in self._corpus.graphs.values() for node in graph.subjects()
+        }
+
+        def own_graph(node: Node) -> str | None:
+            iri = str(node)
+            slug, slash, _ = iri.removeprefix(start).partition("/")
+            is_own = slash and iri.startswith(start) and iri not in several and slug in self._articles.slugs
+            return names.article(slug) if is_own else None
+
+        return own_graph
 
     def _affected_by(self, shared: Sequence[Node], asserted: AssertedTriples) -> list[Node]:
         """Return what articles' facts about shared nodes affect elsewhere, an article's nodes beside one another."""
