@@ -71,9 +71,10 @@ def write_quads(store: ox.Store, graphs: Iterable[GraphName], sink: Sink[None]) 
 
 
 def kept_lines(lines: bytes) -> bytes:
-    """Return N-Triples with their literals as the engine keeps them."""
+    """Return N-Triples that `to_lines` has made with their literals as the engine keeps them."""
     store = ox.Store()
-    store.extend(ox.parse(lines, ox.RdfFormat.N_TRIPLES))
+    # Leniently, since each term was checked when it became one of the engine's.
+    store.load(lines, ox.RdfFormat.N_TRIPLES, lenient=True)
     return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
 
 
