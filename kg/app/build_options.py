@@ -45,7 +45,7 @@ class BuildOptions:
     """The articles that are built, if not all that the corpus lists."""
     counted: Counted = not_counted
     validator: str = QUERIES
-    """Whether compiled queries look for what may violate a shape, or pySHACL alone."""
+    """Whether compiled shapes tell what may violate one, or pySHACL alone."""
     cluster: str = ""
     """The address of the scheduler of a Dask cluster whose workers build the articles; this machine does without it."""
     together: bool = False

@@ -1,4 +1,4 @@
-"""The target nodes of shapes, by the definitions of SHACL: what the compiled queries are compared with."""
+"""The target nodes of shapes, by the definitions of SHACL: what the compiled shapes are compared with."""
 
 from __future__ import annotations
 
