@@ -386,11 +386,24 @@ class Entities:
         """Return the person whose name ends the phrase of a post, as in `the ambassador to Denmark, Ada Quill`."""
         end = source_phrase(self.parsed, post, with_clauses=False).end
         index = self.parsed.word_at(end - 1) if end else post.index
+        if person := self._after_comma(post, index):
+            return person
         name = self.name_of.get(index) if index > post.index else None
         entity = self._by_word.get(index)
         if not name or not entity or entity.kind != "person":
             return None
         return None if self.parsed.words[name.start - 1].tag in {"IN", "CC", "POS"} else entity
+
+    def _after_comma(self, post: Word, end: int) -> Entity | None:
+        """Return the person whose name stands after the comma that ends a post's phrase, and is no subject itself."""
+        name, entity = self.name_of.get(end + 2), self._by_word.get(end + 2)
+        if not name or not entity or entity.kind != "person" or name.start != end + 2:
+            return None
+        if self.parsed.words[end + 1].text != "," or post.lemma.lower() not in POSTS | TITLES:
+            return None
+        acts = any(word.relation in SUBJECTS or word.relation == "conj" for word in name.words(self.parsed))
+        is_one = post.tag == "NN" and bool(self.parsed.dependents(post, "det", "poss"))
+        return entity if is_one and not acts and self.parsed.words[end + 2].sentence == post.sentence else None
 
     def _holder_before(self, post: Word) -> Entity | None:
         """Return whom `the minister` stands for: the only person before it who is named with that title or post."""

@@ -156,10 +156,19 @@ def _with_unnamed_first_names(parsed: ParsedText, names: list[NamedWords]) -> It
         is_free = (
             before.index not in named and not _is_title(before) and before.text[1:].islower() and not before.name_kind
         )
-        if is_one and is_proper and is_free and before.text.lower() not in POSTS:
+        # `the head of the guild, Per Lund`: a given name that the parser takes for a preposition.
+        is_preposition = name.end - name.start == 1 and before.relation == "prep" and before.text[:1].isupper()
+        is_mistaken = is_preposition and is_given_name(before.text) and not _begins_sentence(parsed, before)
+        if is_mistaken and is_free:
+            yield NamedWords(before.index, name.end, "person", f"the given name “{before.text}”", 0.7)
+        elif is_one and is_proper and is_free and before.text.lower() not in POSTS:
             yield replace(name, start=before.index, rule="a first name and a person's name", confidence=0.7)
         else:
             yield name
+
+
+def _begins_sentence(parsed: ParsedText, word: Word) -> bool:
+    return word.index == parsed.sentences[word.sentence][0]
 
 
 def _is_first_name(parsed: ParsedText, first: NamedWords, name: NamedWords) -> bool:
@@ -361,7 +370,7 @@ def _capitalized(parsed: ParsedText) -> Iterator[NamedWords]:
         end = index
         while (
             end < len(parsed.words)
-            and parsed.words[end].tag in {"NNP", "NNPS"}
+            and (parsed.words[end].tag in {"NNP", "NNPS"} or _is_mistagged(parsed, parsed.words[end]))
             and parsed.words[end].text[:1].isupper()
         ):
             end += 1
@@ -371,6 +380,12 @@ def _capitalized(parsed: ParsedText) -> Iterator[NamedWords]:
         if end > start and (name := _named_by_place(parsed, start, end)):
             yield name
         index = max(end, index + 1)
+
+
+def _is_mistagged(parsed: ParsedText, word: Word) -> bool:
+    """Tell whether a word is a given name before another one that the pipeline takes for an adjective, as `Émile`."""
+    is_before = word.relation == "compound" and word.head == word.index + 1
+    return is_before and is_given_name(word.text) and not _begins_sentence(parsed, word)
 
 
 def _named_by_place(parsed: ParsedText, start: int, end: int) -> NamedWords | None:

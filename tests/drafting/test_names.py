@@ -73,3 +73,21 @@ def test_a_post_right_before_a_title_and_a_name_is_that_person() -> None:
 )
 def test_bodies_are_known_by_their_place_and_by_what_they_are_for(text: str, bodies: list[str]) -> None:
     assert named(text, "organization") == bodies
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("The guild wrote to the head of the Ocean Institute, Per Tveit.", ["Per Tveit"]),
+        ("Per head the ferry costs ten crowns. Per Norway it is more.", []),
+        ("The letter named two envoys and the strait envoy, Émile Tarnow.", ["Émile Tarnow"]),
+    ],
+)
+def test_a_given_name_that_the_parser_takes_for_another_word_begins_a_name(text: str, people: list[str]) -> None:
+    assert named(text, "person") == people
+
+
+def test_a_name_after_the_comma_that_ends_a_post_is_who_holds_it() -> None:
+    text = "Susan Orlo met the head of the Ocean Institute, Per Tveit, at the pier."
+    (meeting,) = find_all(parse(text)).meetings
+    assert [person.name for person in meeting.participants] == ["Susan Orlo", "Per Tveit"]
