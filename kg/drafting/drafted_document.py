@@ -87,7 +87,7 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
     attributions = [part for attribution in attributions for part in by_sentence(parsed, attribution, runs)]
     sources = _sources(attributions, entities)
     posts = [*posts_held(parsed, entities)]
-    meetings = meetings_of(parsed, entities, day_of_article(parsed.text))
+    meetings = meetings_of(parsed, entities, posts, day_of_article(parsed.text))
     for meeting in meetings:
         meeting.sides = sides_of(entities, meeting, posts)
     addressees = [addressees_of(parsed, entities, attribution) for attribution in attributions]

@@ -11,6 +11,7 @@ from kg.drafting.dates import day_in
 from kg.drafting.entities import Entities, Entity
 from kg.drafting.meeting_places import place_of_meeting
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
+from kg.drafting.posts import PostHeld
 from kg.drafting.word_lists import words as word_set
 from kg.mapping import TextSpan
 
@@ -30,6 +31,9 @@ ENVOYS = word_set("minister envoy negotiator diplomat official representative am
 """Nouns for people who speak for their countries."""
 DELEGATIONS = frozenset({"delegation", "side", "team"})
 COMPRISING = frozenset({"be", "include", "comprise", "lead", "head", "consist"})
+BESIDE = frozenset({"sit", "accompany", "flank", "join"})
+"""Verbs that tell who else is there, with those of a meeting."""
+BESIDE_AT_TABLE = ("beside", "alongside", "opposite")
 NOUNS = frozenset({"meeting", "talk", "summit", "negotiation", "conference", "discussion"})
 MEALS = frozenset({"dinner", "lunch", "breakfast"})
 """Nouns that tell of a meeting after verbs of receiving alone: `hosted them for a dinner`."""
@@ -64,14 +68,22 @@ class ReportedMeeting:
         self.place, self.day = self.place or other.place, self.day or other.day
 
 
-def meetings_of(parsed: ParsedText, entities: Entities, article_day: dt.date | None) -> list[ReportedMeeting]:
+def meetings_of(
+    parsed: ParsedText, entities: Entities, posts: list[PostHeld], article_day: dt.date | None
+) -> list[ReportedMeeting]:
     """Return the meetings of a text; one that is told twice, with the same participants, once."""
     meetings: list[ReportedMeeting] = []
     for word in parsed.words:
         if word.lemma in DELEGATIONS and meetings:
             members = [person for person in _members(parsed, entities, word) if person not in meetings[-1].participants]
             meetings[-1].participants += members
-        people = [*_participants(parsed, entities, word)]
+        if word.lemma in BESIDE and meetings:
+            beside = _beside(parsed, entities, word)
+            if any(person in meetings[-1].participants for person in beside) or _is_at_table(
+                parsed, word, meetings[-1]
+            ):
+                meetings[-1].participants += [person for person in beside if person not in meetings[-1].participants]
+        people = [*_participants(parsed, entities, posts, word)]
         if len(people) < MIN_PARTICIPANTS:
             if _is_taken_up(parsed, word) and meetings:
                 again = _meeting(parsed, entities, word, people, article_day)
@@ -124,11 +136,31 @@ def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[E
         for comprising in verbs
         for head in (*parsed.dependents(comprising, "attr", "dobj"), *parsed.objects_after(comprising, "of", "by"))
     ]
+    # `Tarrant's team`: whose it is takes part too.
+    owners = [(word, entities.entity_at(word.index)) for word in parsed.dependents(delegation, "poss")]
+    heads += [word for word, owner in owners if owner and owner.kind == "person"]
     people = [entities.source_of(other)[0] for head in heads for other in _coordinated(parsed, head)]
     return [*{id(person): person for person in people if person and person.kind in {"person", "group"}}.values()]
 
 
-def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterator[Entity]:
+def _beside(parsed: ParsedText, entities: Entities, verb: Word) -> list[Entity]:
+    """Return those who are said to be beside one another: `Beside Vik sat two aides`, `Vik was joined by two aides`."""
+    subject = subject_of(parsed, verb)
+    heads = [*([subject] if subject else []), *parsed.dependents(verb, "dobj", "attr")]
+    heads += parsed.objects_after(verb, *BESIDE_AT_TABLE, "with", "by")
+    people = [entities.source_of(other)[0] for head in heads for other in _coordinated(parsed, head)]
+    return [*{id(person): person for person in people if person and person.kind in {"person", "group"}}.values()]
+
+
+def _is_at_table(parsed: ParsedText, verb: Word, meeting: ReportedMeeting) -> bool:
+    """Tell whether a verb tells of who sat where at talks whose parties are told later: `Beside Vik sat two aides`."""
+    is_beside = bool(parsed.objects_after(verb, *BESIDE_AT_TABLE))
+    for subject in parsed.dependents(verb, *SUBJECTS):  # of which the parser takes `Beside` for a part
+        is_beside |= parsed.words[parsed.noun_phrase(subject)[0]].text.lower() in BESIDE_AT_TABLE
+    return verb.lemma == "sit" and is_beside and _is_opening(parsed, meeting.word)
+
+
+def _participants(parsed: ParsedText, entities: Entities, posts: list[PostHeld], word: Word) -> Iterator[Entity]:
     """Yield who takes part in the meeting that a word names, once each."""
     heads: list[Word] = []
     if word.is_verb and _tells_of_meeting(parsed, entities, word):
@@ -148,7 +180,7 @@ def _participants(parsed: ParsedText, entities: Entities, word: Word) -> Iterato
     nouns = [other for head in heads for other in _coordinated(parsed, head)]
     people = {id(entity): entity for other in nouns if (entity := _agent(entities, other))}
     if len(people) < MIN_PARTICIPANTS:
-        countries = [entity for other in nouns for entity in _of_countries(parsed, entities, other)]
+        countries = [entity for other in nouns for entity in _of_countries(parsed, entities, posts, other)]
         people = {id(entity): entity for entity in countries} or people
     yield from people.values()
 
@@ -168,15 +200,40 @@ def _coming(parsed: ParsedText, noun: Word, preposition: Word) -> list[Word]:
     return _with_joining(parsed, subject_of(parsed, verb) if is_for else None)
 
 
-def _of_countries(parsed: ParsedText, entities: Entities, head: Word) -> list[Entity]:
-    """Return the governments whose ministers or envoys meet: `the foreign ministers of Kenya, Uganda and Chad`."""
+def _of_countries(parsed: ParsedText, entities: Entities, posts: list[PostHeld], head: Word) -> list[Entity]:
+    """Return who meets as `the foreign ministers of Kenya and Chad`: those who are named as such, or governments."""
     if head.tag != "NNS" or head.lemma.lower() not in ENVOYS:
         return []
     places = [word for noun in parsed.objects_after(head, "of", "from") for word in _coordinated(parsed, noun)]
     names = [entities.entity_at(word.index) for word in places]
     if len(names) < MIN_PARTICIPANTS or not all(name and name.kind == "place" for name in names):
         return []
-    return [entity for word in places if (entity := entities.source_of(word)[0])]
+    holders = (_holder(parsed, entities, posts, head, name.name if name else "") for name in names)
+    people = [holder or entities.source_of(word)[0] for word, holder in zip(places, holders, strict=True)]
+    return [person for person in people if person]
+
+
+def _holder(parsed: ParsedText, entities: Entities, posts: list[PostHeld], envoys: Word, place: str) -> Entity | None:
+    """Return the only person whom the article names as minister or envoy of a place, or as its `counterpart`."""
+    start, end = parsed.noun_phrase(envoys)
+    title = {word.lemma.lower() for word in parsed.words[start:end] if word.tag != "DT"}
+    holders = [
+        post.person
+        for post in posts
+        if not post.is_former and title <= {*post.title.lower().split()} and _is_of(entities, post.span, place)
+    ]
+    holders += [
+        person
+        for word in parsed.words
+        if word.lemma == "counterpart" and (person := entities.source_of(word)[0]) and person.is_named
+        if _is_of(entities, parsed.span(*parsed.noun_phrase(word)), place)
+    ]
+    return holders[0] if len({id(holder) for holder in holders}) == 1 else None
+
+
+def _is_of(entities: Entities, title: TextSpan, place: str) -> bool:
+    named = entities.place_in(title)
+    return named is not None and named[0] == place
 
 
 def _tells_of_meeting(parsed: ParsedText, entities: Entities, verb: Word) -> bool:

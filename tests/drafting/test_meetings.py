@@ -22,6 +22,18 @@ def meetings(text: str) -> list[tuple[set[str], str]]:
     ]
 
 
+PRESIDENTS = (
+    "The presidents of Finland and Norway met in Oslo. "
+    "Finland's president, Susan Orlo, saw her Norwegian counterpart, Martin Aker."
+)
+
+
+MINISTERS = (
+    "The foreign ministers of Kenya and Uganda gathered in Oslo. "
+    "Kenyan Foreign Minister Susan Orlo left. Ugandan Prime Minister Martin Aker did not."
+)
+
+
 @pytest.mark.parametrize(
     ("text", "people", "place"),
     [
@@ -64,6 +76,31 @@ def meetings(text: str) -> list[tuple[set[str], str]]:
         (
             "Martin Aker met with Lund and Senate Majority Leader Susan Orlo in Oslo. Peter Lund left.",
             {ORLO, AKER, LUND},
+            "Oslo",
+        ),
+        (
+            PRESIDENTS,
+            {ORLO, AKER},
+            "Oslo",
+        ),
+        (
+            MINISTERS,
+            {ORLO, "the government of Uganda"},
+            "Oslo",
+        ),
+        (
+            "The talks opened in Oslo. Susan Orlo's team included Peter Lund. Beside Martin Aker sat two aides.",
+            {ORLO, LUND, AKER, "two aides"},
+            "Oslo",
+        ),
+        (
+            "Susan Orlo met Martin Aker in Oslo. Aker was accompanied by Peter Lund and two aides.",
+            {ORLO, AKER, LUND, "two aides"},
+            "Oslo",
+        ),
+        (
+            "Susan Orlo met Martin Aker in Oslo. The ferry was joined by Peter Lund; the mayor sat beside a friend.",
+            {ORLO, AKER},
             "Oslo",
         ),
         ("Susan Orlo met Martin Aker at the airport on Monday.", {ORLO, AKER}, "the airport"),
