@@ -18,7 +18,7 @@ SEATS = frozenset({"White House", "Kremlin", "Capitol", "Pentagon", "Downing Str
 
 
 def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: Word) -> Entity | None:
-    """Return where a meeting is that a word tells of in a sentence with this verb; None if that does not say."""
+    """Return where a meeting is that a word reports in a sentence with this verb; None if that does not say."""
     where = entities.entity_at(verb.head)
     if verb.relation == "relcl" and where and where.kind == "place":
         return where  # `visited Oslo, where he met Vik`

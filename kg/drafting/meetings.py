@@ -153,7 +153,7 @@ def _beside(parsed: ParsedText, entities: Entities, verb: Word) -> list[Entity]:
 
 
 def _is_at_table(parsed: ParsedText, verb: Word, meeting: ReportedMeeting) -> bool:
-    """Tell whether a verb tells of who sat where at talks whose parties are told later: `Beside Vik sat two aides`."""
+    """Tell whether a verb says who sat where at talks whose parties are told later: `Beside Vik sat two aides`."""
     is_beside = bool(parsed.objects_after(verb, *BESIDE_AT_TABLE))
     for subject in parsed.dependents(verb, *SUBJECTS):  # of which the parser takes `Beside` for a part
         is_beside |= parsed.words[parsed.noun_phrase(subject)[0]].text.lower() in BESIDE_AT_TABLE
