@@ -16,7 +16,7 @@ from kg.validation.affected_nodes import (
     affected_nodes,
     surrounding_triples,
 )
-from kg.validation.shacl_validator import GraphValidator
+from kg.validation.shacl_validator import GraphValidator, load_pyshacl
 from kg.validation.shape_reach import ShapeReach, shape_reach_of, violations_only
 from kg.validation.validation_report import ValidationReport
 
@@ -44,7 +44,8 @@ class ChangeValidator:
         return self._validator.report(part, focus={str(node) for node in focus})
 
     def compile(self) -> None:
-        """Compile the shapes now rather than during the first report."""
+        """Compile the shapes, and import pySHACL, now rather than during the first report."""
+        load_pyshacl()
         self.report_of((), Graph())
 
     @cached_property

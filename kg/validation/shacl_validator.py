@@ -103,6 +103,11 @@ def merged_report(reports: Iterable[ValidationReport], locations: Mapping[str, L
     return ValidationReport(tuple(ordered), merged, known_locations)
 
 
+def load_pyshacl() -> None:
+    """Import pySHACL before processes are forked that may need it, each with little time and memory of its own."""
+    import pyshacl  # noqa: F401, PLC0415
+
+
 def _conforming_report() -> Graph:
     report, node = Graph(), BNode()
     report.add((node, RDF.type, SH.ValidationReport))
