@@ -59,10 +59,12 @@ PUBLISHING = words("release publish conduct commission issue write compile")
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
 """Of which gender a person cannot be whom a pronoun stands for."""
 QUANTITIES = words(
-    "one both all some many several most few others majority minority number handful dozen dozens hundreds thousands "
-    "percent % half third couple pair rest"
+    "one both each neither all some many several most few others majority minority number handful dozen dozens "
+    "hundreds thousands percent % half third couple pair rest"
 )
 """What stands for some of those who are named after it or before it."""
+OF_TWO = frozenset({"both", "each", "neither"})
+"""Pronouns for two who are named together before: `two sailors`."""
 NEAR_SENTENCES = 3
 """How many sentences before `they` people are named whom it stands for rather than a body."""
 
@@ -479,6 +481,8 @@ class Entities:
         if text in {"i", "me", "my", "you", "we", "us"}:
             return None
         is_several = text == "they" or text in QUANTITIES
+        if text in OF_TWO and (pair := self._two_before(pronoun)):
+            return pair
         if is_several and (group := self._people_before(pronoun)):
             return group
         kinds = (
@@ -494,6 +498,15 @@ class Entities:
         candidates = [entity for entity in self.all if entity.kind in kinds and not _is_of(entity, other)]
         near = self._nearest(candidates, pronoun)
         return max(near, key=lambda entity: self._salience(entity, pronoun), default=None)
+
+    def _two_before(self, pronoun: Word) -> Entity | None:
+        """Return the two whom `both` or `each` stands for, in the sentence of the pronoun or the one before."""
+        first = self.parsed.sentences[max(0, pronoun.sentence - 1)][0]
+        for word in reversed(self.parsed.words[first : pronoun.index]):
+            numbers = {number.text.lower() for number in self.parsed.dependents(word, "nummod", "det")}
+            if word.tag == "NNS" and numbers & {"two", "both"}:
+                return self._by_word.get(word.index) or self._unnamed(word)
+        return None
 
     def _nearest(self, candidates: list[Entity], pronoun: Word) -> list[Entity]:
         """Return who is named in the nearest sentence, of those before a pronoun: its own and the last count as one."""

@@ -227,7 +227,7 @@ def _nouns_after(parsed: ParsedText, verb: Word) -> Iterator[Word]:
     waiting += [word for word in parsed.dependents(verb, "xcomp", "ccomp") if word.name_kind == "WORK_OF_ART"]
     while waiting:
         word = waiting.pop(0)
-        if word.index < verb.index or word.lemma in ACT_OF_VERB:
+        if word.index < verb.index or (word.lemma in ACT_OF_VERB and not word.tag.startswith("NN")):
             continue
         if word.is_noun or word.name_kind == "WORK_OF_ART":
             yield word

@@ -340,3 +340,19 @@ def test_companies_by_their_endings_and_people_by_their_ages_are_told_apart() ->
 def test_a_poll_that_somebody_has_published_says_what_they_say() -> None:
     text = "A poll released Monday by Quinnipiac University found that 41 percent of voters had no opinion.\n"
     assert [source for source, _ in sources(text)] == ["Quinnipiac University"]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The guild wrote to two sailors of the ferry. Both deny that the bridge is shut.", "two sailors"),
+        ("The guild wrote to two sailors. Neither said that the bridge was shut.", "two sailors"),
+        ("Martin Aker met two sailors. He rowed home. Each said that the bridge was shut.", ""),
+        ("Terry Vasko left the guild. She said that the bridge was shut.", "Terry Vasko"),
+        ("Martin Aker told reporters on a call that the bridge was shut.", "Martin Aker"),
+        ("Martin Aker told the guild in a report that the bridge was shut.", "Martin Aker"),
+        ("Martin Aker pressed the guild to close the bridge.", "Martin Aker"),
+    ],
+)
+def test_pronouns_for_two_names_of_women_and_men_and_what_is_told_on_a_call(text: str, source: str) -> None:
+    assert [name for name, _ in sources(text)] == [source]
