@@ -67,17 +67,14 @@ def _is_loopback(digits: str) -> bool:
 def _sockets_of_holder(inode: str) -> frozenset[str] | None:
     """Return the sockets of the process that holds this one, empty if that is this process; None if it is not found."""
     own = str(os.getpid())
-    for process in (*_last_peer, *_processes()):
+    # The newest first: a client mostly started after its server.
+    processes = sorted(filter(str.isdecimal, os.listdir("/proc")), key=int, reverse=True)  # noqa: PTH208 -- only the names are needed
+    for process in (*_last_peer, *processes):
         sockets = frozenset(_sockets(process))
         if inode in sockets:
             _last_peer[:] = [process]
             return frozenset() if process == own else sockets
     return None
-
-
-def _processes() -> Iterator[str]:
-    """Yield the processes, the newest first: a client mostly started after its server."""
-    yield from sorted(filter(str.isdecimal, os.listdir("/proc")), key=int, reverse=True)  # noqa: PTH208 -- only the names are needed
 
 
 def _sockets(process: str) -> Iterator[str]:

@@ -74,19 +74,14 @@ def require_this_machine() -> None:
         raise HttpError(
             403, f"The request is sent to the host '{request.host}': expected one of {hosts}, and this port."
         )
-    _require_own_program()
+    # Checked when the request is complete: then its connection is known.
+    if HEADER_ONLY not in request.environ:
+        reason = foreign_peer_reason(int(request.environ["REMOTE_PORT"]), int(request.environ["SERVER_PORT"]))
+        if reason:
+            raise HttpError(403, f"Without a token, this is only accepted from this user's own programs: {reason}.")
 
 
 def name_and_port(host: str) -> tuple[str, str]:
     """Return the name and the port of a host as a request has it, an address without its brackets."""
     name, colon, port = host.rpartition(":")
     return (name.strip("[]"), port) if colon and port.isdecimal() else (host.strip("[]"), HTTP_PORT)
-
-
-def _require_own_program() -> None:
-    """Raise HttpError 403 if the program that sends the request may do so for others: a proxy, or another user's."""
-    if HEADER_ONLY in request.environ:
-        return  # checked when the request is complete
-    reason = foreign_peer_reason(int(request.environ["REMOTE_PORT"]), int(request.environ["SERVER_PORT"]))
-    if reason:
-        raise HttpError(403, f"Without a token, this is only accepted from this user's own programs: {reason}.")

@@ -35,6 +35,7 @@ _NOT_IN_IRIS = re.compile(
 )
 """Characters beyond ASCII that no IRI contains (RFC 3987, ucschar), and bytes that are not UTF-8."""
 _RESERVED = {"%25": "%", "%3F": "?", "%23": "#"}
+_ESCAPED_RESERVED = re.compile("|".join(_RESERVED), re.IGNORECASE)
 
 
 class IriConverter(BaseConverter):
@@ -115,11 +116,6 @@ def decode_path(path: str) -> str:
     return _UTF8_ESCAPES.sub(_decode_escapes, path)
 
 
-def requested_iri() -> str:
-    """Return the IRI that the current request's target identifies."""
-    return next(candidate_iris())
-
-
 def candidate_iris() -> Iterator[str]:
     """Yield the IRIs that the current request's target may identify, the most likely first.
 
@@ -127,8 +123,8 @@ def candidate_iris() -> Iterator[str]:
     old links working, which escaped `%`, `?` and `#` once more.
     """
     path, query = _target_parts()
-    old_link = () if query else (decode_path(_unescape_reserved(path)),)
-    rests = dict.fromkeys((decode_path(path + query), path + query, *old_link))
+    unescaped = _ESCAPED_RESERVED.sub(lambda match: _RESERVED[match[0].upper()], path)
+    rests = dict.fromkeys((decode_path(path + query), path + query, *(() if query else (decode_path(unescaped),))))
     return (site().base + rest for rest in rests)
 
 
@@ -154,10 +150,6 @@ def _raw_target() -> str:
     target = quote(target, safe=printable, encoding="latin-1").partition("#")[0]
     origin = _ORIGIN.match(target)
     return target[origin.end() :] if origin else target
-
-
-def _unescape_reserved(path: str) -> str:
-    return re.sub("%25|%3F|%23", lambda match: _RESERVED[match[0].upper()], path, flags=re.IGNORECASE)
 
 
 def _decode_escapes(match: re.Match[str]) -> str:

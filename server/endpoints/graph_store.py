@@ -11,7 +11,7 @@ from kg.datasets import GraphNames, Owner
 from kg.formats import DATASET_FORMATS, UPDATE
 from kg.sparql.query_terms import iri_in_query
 from kg.writer import AddDataset, AddToGraph, PatchGraph, RemoveGraph, ReplaceGraph, Written
-from server.descriptions.addresses import candidate_iris, graph_address, graph_at, requested_iri
+from server.descriptions.addresses import candidate_iris, graph_address, graph_at
 from server.descriptions.rdf_responses import dataset_response, graph_response
 from server.endpoints.graph_writes import write, write_response
 from server.endpoints.linked_data import redirect_to_description
@@ -132,7 +132,7 @@ def _named_graph() -> str | None:
 
 def _target(rest: str) -> str | None:
     """Return the graph to write, by the path (section 4.1) or by the parameters (section 4.2)."""
-    return graph_iri(requested_iri()) if rest else _named_graph()
+    return graph_iri(next(candidate_iris())) if rest else _named_graph()
 
 
 def _merge_dataset(new_graph: str) -> Response:

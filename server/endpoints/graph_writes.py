@@ -34,7 +34,9 @@ def write(action: Action, parameters: Parameters | None = None, *, collects: boo
     note = f"{request.method} {request.path}{author}"
     timeout = parse_timeout((parameters or query_parameters()).get("timeout"))
     protected = "" if collects or administers() else GraphNames(site().base).collection("")
-    write_request = WriteRequest(action, note, _preconditions(), payload_limits(), protected)
+    # The versions that the client knows (RFC 9110, section 13.1), as `write_response` has told it.
+    preconditions = Preconditions(_tags(request.if_match), _tags(request.if_none_match, weak=True))
+    write_request = WriteRequest(action, note, preconditions, payload_limits(), protected)
     return writer.write(write_request, _fetch, request_client(timeout))
 
 
@@ -46,7 +48,7 @@ def write_response(
     # Flask gives an empty body a Content-Type too.
     if not sentence:
         del response.headers["Content-Type"]
-    # What If-Match takes at the next write: see `_preconditions`.
+    # What If-Match takes at the next write.
     response.set_etag(version.name)
     response.headers["Location"] = location or f"/data?version={version.name}"
     return response
@@ -55,11 +57,6 @@ def write_response(
 def _fetch(url: str) -> Document:
     settings = site().settings
     return fetch_document(url, settings.hosts, settings.request_limits.body)
-
-
-def _preconditions() -> Preconditions:
-    """Return the versions that the request's preconditions name (RFC 9110, section 13.1)."""
-    return Preconditions(_tags(request.if_match), _tags(request.if_none_match, weak=True))
 
 
 def _tags(header: ETags, *, weak: bool = False) -> frozenset[str]:

@@ -16,7 +16,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Event, Timer
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from kg.errors import FetchError, ForbiddenError
 from kg.formats import FORM, GRAPH_FORMATS, JSON, Format
@@ -25,6 +25,8 @@ from kg.writer import Document
 PORTS = {"http": 80, "https": 443}
 FETCH_TIMEOUT_SECONDS = 20.0
 """From the connection to the last byte."""
+ACCEPT = ", ".join(f"{format_.media_type};q={1 - place / 10:.1f}" for place, format_ in enumerate(GRAPH_FORMATS))
+"""The Accept header of LOAD."""
 TRANSLATED_NETWORKS = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 """IPv6 networks that embed IPv4 addresses, private ones included (RFC 6052, RFC 8215)."""
 
@@ -54,7 +56,7 @@ def fetch_document(
 ) -> Document:
     """Return the RDF document at a URL. Raises ForbiddenError if its host is not allowed, FetchError if it fails."""
     address = _allowed_address("LOAD", url, hosts)
-    response, data = _send(address, hosts, OutboundRequest(_accept()), max_bytes, timeout)
+    response, data = _send(address, hosts, OutboundRequest(ACCEPT), max_bytes, timeout)
     return Document(data, _document_format(response, address), url)
 
 
@@ -98,11 +100,8 @@ def _allowed_address(keyword: str, url: str, hosts: tuple[str, ...]) -> RemoteAd
         spellings += [host, _bracketed(host)]
     if not any(spelling in hosts for spelling in spellings):
         raise ForbiddenError(f"{label}: the operator does not allow its host (`kg serve --allow-host`).")
-    return RemoteAddress(label, parts.scheme, host, port or default_port, _path(parts))
-
-
-def _path(parts: SplitResult) -> str:
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return RemoteAddress(label, parts.scheme, host, port or default_port, path)
 
 
 def _bracketed(host: str) -> str:
@@ -202,10 +201,6 @@ def _read_whole(response: HTTPResponse, max_bytes: int) -> bytes:
     if response.length:
         raise HTTPException(f"the document ends {response.length:,} bytes early")
     return data
-
-
-def _accept() -> str:
-    return ", ".join(f"{format_.media_type};q={1 - number / 10:.1f}" for number, format_ in enumerate(GRAPH_FORMATS))
 
 
 def _document_format(response: HTTPResponse, address: RemoteAddress) -> Format:

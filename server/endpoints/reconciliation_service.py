@@ -43,7 +43,6 @@ from server.site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 
-SERVICE_VERSIONS = ("0.2",)
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 240
 """The size of a preview in pixels."""
 SUGGESTIONS = ("entity", "property", "type")
@@ -149,7 +148,7 @@ def _reconciler(version: Version) -> Reconciler:
 def _manifest() -> JsonObject:
     service = f"{request.host_url}reconcile"
     return {
-        "versions": [*SERVICE_VERSIONS],
+        "versions": ["0.2"],
         "name": site().settings.title,
         "identifierSpace": site().base,
         "schemaSpace": ONTOLOGY,

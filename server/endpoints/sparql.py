@@ -172,7 +172,10 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
         make = partial(result_page, text, parameters, of_answer.tag, partial(store.query, query))
     else:
         make = partial(_answer, query, formats, store, validator.tag, asked_query)
-    return _with_status(conditional_response(validator, make))
+    response = conditional_response(validator, make)
+    if answer_cache() is not None:  # says of each answer whether it was kept
+        response.headers.setdefault(CACHE_STATUS, HIT if response.status_code == HTTPStatus.NOT_MODIFIED else BYPASS)
+    return response
 
 
 def _answer(
@@ -187,13 +190,6 @@ def _answer(
     started = time.monotonic()
     response = _evaluate(query, formats, store)
     return cache.keep(tag, response, time.monotonic() - started, asked_query)
-
-
-def _with_status(response: Response) -> Response:
-    """Say of an answer whether it was kept, where answers are kept."""
-    if answer_cache() is not None:
-        response.headers.setdefault(CACHE_STATUS, HIT if response.status_code == HTTPStatus.NOT_MODIFIED else BYPASS)
-    return response
 
 
 def _relay_query(text: str, parameters: Parameters) -> Response | None:

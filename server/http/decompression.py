@@ -43,7 +43,8 @@ def inflate(data: bytes, encoding: str, limit: InflationLimit, has_left: Callabl
         for piece in DECODERS[encoding](memoryview(data)):  # whose slices are no copies
             inflated.write(piece)
             if inflated.tell() > limit.max_bytes:
-                raise _too_large(limit)
+                sentence = f"The body inflates to more than {limit.max_bytes:,} bytes: the limit '{limit.name}' is"
+                raise HttpError(413, f"{sentence} {limit.value:,g}.", limit=limit.name, value=limit.value)
             if time.monotonic() > deadline:
                 sentence = f"The body takes longer to inflate than the limit 'inflation' of {INFLATION_SECONDS:g} s."
                 raise HttpError(413, sentence, limit="inflation", value=INFLATION_SECONDS)
@@ -52,13 +53,6 @@ def inflate(data: bytes, encoding: str, limit: InflationLimit, has_left: Callabl
     except (zlib.error, zstandard.ZstdError, EOFError) as error:
         raise HttpError(400, f"The body cannot be inflated as {encoding}: {error}.") from error
     return inflated
-
-
-def _too_large(limit: InflationLimit) -> HttpError:
-    sentence = (
-        f"The body inflates to more than {limit.max_bytes:,} bytes: the limit '{limit.name}' is {limit.value:,g}."
-    )
-    return HttpError(413, sentence, limit=limit.name, value=limit.value)
 
 
 def _count_member(number: int) -> int:

@@ -103,7 +103,7 @@ def unsupported_media_type(media_type: str, expected: tuple[Format, ...]) -> Htt
 def register_errors(app: Flask) -> None:
     """Install the error handlers of an application."""
     app.register_error_handler(HttpError, answer)
-    app.register_error_handler(kg.CommuniqueError, _answer_ours)
+    app.register_error_handler(kg.CommuniqueError, lambda error: answer(to_http(error)))
     app.register_error_handler(HTTPException, _answer_werkzeug)
 
 
@@ -130,10 +130,6 @@ def _body(format_: Format, error: HttpError) -> str:
         problem = {"title": title, "status": error.status, "detail": error.sentence, **error.details}
         return json.dumps(problem, ensure_ascii=False)
     return f"{error.sentence}\n"
-
-
-def _answer_ours(error: kg.CommuniqueError) -> Response:
-    return answer(to_http(error))
 
 
 def client_message(error: kg.CommuniqueError) -> str:

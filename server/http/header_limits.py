@@ -74,7 +74,8 @@ def require_short_headers(max_address: int) -> None:
 def _require_short_address(limit: int) -> None:
     path, query_length = request.path, len(request.query_string)
     length = len(request.environ.get("REQUEST_URI", "")) or len(path) + query_length
-    if length <= limit and query_length > MAX_PAGE_QUERY_CHARACTERS and not _takes_long_queries(path):
+    takes_long_queries = any(path == prefix or path.startswith(f"{prefix}/") for prefix in LONG_QUERY_PATHS)
+    if length <= limit and query_length > MAX_PAGE_QUERY_CHARACTERS and not takes_long_queries:
         length, limit = query_length, MAX_PAGE_QUERY_CHARACTERS
         sentence = f"The query string has {length:,} characters: expected {limit:,} at most at {shorten(path)}."
         raise HttpError(414, sentence, limit="address", value=limit)
@@ -83,7 +84,3 @@ def _require_short_address(limit: int) -> None:
             f"The address has {length:,} characters: the limit 'address' is {limit:,}. Send a long query by POST."
         )
         raise HttpError(414, sentence, limit="address", value=limit)
-
-
-def _takes_long_queries(path: str) -> bool:
-    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in LONG_QUERY_PATHS)

@@ -189,13 +189,6 @@ def own_metrics(app: Flask) -> str:
     return generate_latest(own_registry(app)).decode()
 
 
-def _added_up() -> CollectorRegistry:
-    """Return the metrics of all front processes together; one that is being replaced begins again at 0."""
-    registry = CollectorRegistry()
-    registry.register(_ReadAtScrape(partial(_sums, [*peer_front_processes().ask_all({"what": METRICS}).values()])))
-    return registry
-
-
 def _sums(texts: Iterable[str]) -> Iterator[Metric]:
     """Yield each metric with the sums of its samples; what all processes say alike of the store is not added."""
     totals = dict[str, tuple[Metric, dict[Labels, float]]]()
@@ -216,6 +209,10 @@ def _sums(texts: Iterable[str]) -> Iterator[Metric]:
 @bp.get("/metrics")
 def metrics() -> Response:
     """Return all metrics, in the version of Prometheus's format that the client accepts."""
-    registry = _added_up() if peer_front_processes().position.count > 1 else own_registry(current_app)
+    registry, peers = own_registry(current_app), peer_front_processes()
+    if peers.position.count > 1:
+        # Those of all together; of a front process that is being replaced, they begin again at 0.
+        registry = CollectorRegistry()
+        registry.register(_ReadAtScrape(partial(_sums, [*peers.ask_all({"what": METRICS}).values()])))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(registry), content_type=content_type, headers={"Cache-Control": "no-store"})
