@@ -11,7 +11,6 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -30,14 +29,13 @@ from kg.engines.result_tables import (
     read_results,
     read_table,
     read_triples,
+    reading,
     refuse_cut_off,
     truth_value,
-    unreadable,
     with_columns,
 )
 from kg.engines.truth_values import with_truth_values
 from kg.errors import (
-    CommuniqueError,
     FetchError,
     NotAcceptableError,
     RequestError,
@@ -194,10 +192,10 @@ class RemoteStore:
                 answer = self._ask(text, dataset, formats.JSON, left)
                 results = self._results(state.engine, answer, request.form, query, left)
                 sink.begin(None)
-                with self._reading():
+                with reading(answer.host):
                     write_results(results, sink, format_)
             else:
-                triples = self._triples(text, dataset, left)
+                triples = read_triples(self._ask(text, dataset, formats.NTRIPLES, left))
                 sink.begin(None)
                 write_triples(triples, sink, format_, request.prologue.named())
 
@@ -307,9 +305,6 @@ class RemoteStore:
                 best.setdefault(iri, {**term, "xml:lang": language} if language else term)
         return best
 
-    def _triples(self, text: str, dataset: RequestDataset, left: Deadline) -> Iterator[ox.Triple]:
-        return read_triples(self._ask(text, dataset, formats.NTRIPLES, left), formats.NTRIPLES)
-
     def _graph(self, name: str | None, version: Version) -> Iterator[ox.Triple]:
         """Yield a graph's triples. Raises FetchError if they are not as many as the engine has counted."""
         state, left = self.state(), self._deadline()
@@ -319,7 +314,7 @@ class RemoteStore:
         if isinstance(results, ox.QueryBoolean):
             raise FetchError(f"{answer.host} answered a SELECT with a truth value.")
         number, expected = 0, version.size_of(name)
-        with self._reading():
+        with reading(answer.host):
             for subject, predicate, value in results:
                 number += 1
                 yield ox.Triple(subject, predicate, value)
@@ -342,16 +337,6 @@ class RemoteStore:
                 f"{answer.host} has given up in the middle of the answer ({engine.cut_short}).", "time"
             )
         return answer
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Raise what ends the reading of an answer as FetchError; what the reader of ours raises stays."""
-        try:
-            yield
-        except CommuniqueError:
-            raise
-        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            raise unreadable(error, self._connection.host) from error
 
     def _prefixes(self) -> dict[str, str]:
         names = self.graph_names()

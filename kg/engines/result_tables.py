@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import IO, cast
@@ -13,13 +14,11 @@ from rdflib import XSD
 
 from kg.engines.engine_connection import EngineAnswer
 from kg.errors import FetchError
-from kg.formats import Format
 
 Binding = dict[str, dict[str, str]]
 """A row as SPARQL's JSON has it (SPARQL 1.1 Query Results JSON Format, section 3.2)."""
 Spellings = tuple[tuple[bytes, bytes], ...]
 """Byte strings of an engine's answers, each with what it stands for."""
-_BROKEN = (SyntaxError, ValueError, RuntimeError, OSError)
 _TRUE = {"true", "1"}
 _BLOCK = 2**16
 
@@ -63,22 +62,20 @@ class _RespelledAnswer:
 def read_results(answer: EngineAnswer, spellings: Spellings) -> ox.QuerySolutions | ox.QueryBoolean:
     """Return the results in an answer of JSON, whose solutions are read when they are asked for. Raises FetchError."""
     file = _RespelledAnswer(answer, spellings) if spellings else answer
-    try:
+    with reading(answer.host):
         return ox.parse_query_results(cast("IO[bytes]", file), ox.QueryResultsFormat.JSON)
-    except _BROKEN as error:
-        raise unreadable(error, answer.host) from error
 
 
-def read_triples(answer: EngineAnswer, format_: Format) -> Iterator[ox.Triple]:
-    """Yield the triples in an answer. Raises FetchError where it cannot be read, or nobody would see it break off."""
+def read_triples(answer: EngineAnswer) -> Iterator[ox.Triple]:
+    """Yield the triples in an answer of N-Triples.
+
+    Raises FetchError where it cannot be read, or nobody would see it break off.
+    """
     if not answer.has_known_end:
         raise FetchError(f"{answer.host} does not say where its answer ends: expected Content-Length or chunks.")
-    rdf = ox.RdfFormat.from_media_type(format_.media_type)
-    try:
-        for quad in ox.parse(cast("IO[bytes]", answer), rdf):
+    with reading(answer.host):
+        for quad in ox.parse(cast("IO[bytes]", answer), ox.RdfFormat.N_TRIPLES):
             yield quad.triple
-    except _BROKEN as error:
-        raise unreadable(error, answer.host) from error
 
 
 def read_table(answer: EngineAnswer, spellings: Spellings) -> ResultTable:
@@ -90,7 +87,7 @@ def read_table(answer: EngineAnswer, spellings: Spellings) -> ResultTable:
         rows = document["results"]["bindings"]
         return ResultTable(document["head"]["vars"], [{name: _term(row[name]) for name in row} for row in rows])
     except (ValueError, KeyError, TypeError) as error:
-        raise unreadable(error, answer.host) from error
+        raise _unreadable(error, answer.host) from error
 
 
 def truth_value(answer: EngineAnswer) -> ox.QueryBoolean:
@@ -101,7 +98,7 @@ def truth_value(answer: EngineAnswer) -> ox.QueryBoolean:
         rows = [] if "boolean" in document else document["results"]["bindings"]
         is_true = document.get("boolean") or any(term["value"] in _TRUE for row in rows for term in row.values())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise unreadable(error, answer.host) from error
+        raise _unreadable(error, answer.host) from error
     results = json.dumps({"head": {}, "boolean": bool(is_true)}).encode()
     return cast("ox.QueryBoolean", ox.parse_query_results(results, ox.QueryResultsFormat.JSON))
 
@@ -116,8 +113,16 @@ def refuse_cut_off(answer: EngineAnswer, field: str, rows: int) -> None:
         )
 
 
-def unreadable(error: Exception, host: str) -> FetchError:
-    """Return the error of an answer that cannot be read."""
+@contextmanager
+def reading(host: str) -> Iterator[None]:
+    """Raise what ends the engine's reading of an answer as FetchError; errors of ours stay."""
+    try:
+        yield
+    except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+        raise _unreadable(error, host) from error
+
+
+def _unreadable(error: Exception, host: str) -> FetchError:
     return FetchError(f"The answer of {host} cannot be read: {' '.join(str(error).split())}.")
 
 

@@ -152,7 +152,15 @@ def graph_answer(
     """Answer with the triples of a graph, as the default graph of a document that could hold others too."""
     # So it can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
     require_format(format_)
-    return _written(lambda sink: _write_graph(snapshot.store, graph, sink, format_, prefixes), format_, version)
+
+    def write(sink: Sink[None]) -> None:
+        if format_ is formats.RDFXML:  # predicates that XML cannot write have to be refused one by one
+            triples = (quad.triple for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
+            write_triples(triples, sink, format_, prefixes)
+        else:
+            snapshot.store.dump(sink.file, rdf_format(format_), from_graph=graph, prefixes=dict(prefixes))
+
+    return _written(write, format_, version)
 
 
 def dataset_answer(
@@ -176,16 +184,6 @@ def _written(write: Callable[[Sink[None]], None], format_: Format, version: str)
         write(sink)
 
     return Answer(QueryForm.CONSTRUCT, format_, stream(work)[1], version)
-
-
-def _write_graph(
-    store: ox.Store, graph: GraphName, sink: Sink[None], format_: Format, prefixes: Mapping[str, str]
-) -> None:
-    if format_ is formats.RDFXML:  # predicates that XML cannot write have to be refused one by one
-        triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, graph))
-        write_triples(triples, sink, format_, prefixes)
-    else:
-        store.dump(sink.file, rdf_format(format_), from_graph=graph, prefixes=dict(prefixes))
 
 
 def answer_format(form: QueryForm, query: Query) -> Format:

@@ -7,7 +7,7 @@ leaves it with the last. A plain store has no union: its default graph is a grap
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -73,8 +73,20 @@ class UnionStore:
     def follow(self, graph: GraphName, added: Triples, removed: Triples) -> None:
         """Update the union after the engine itself has changed a graph."""
         self._note(graph, added, removed)
-        self._join(graph, added)
-        self._leave(graph, removed)
+        if not self._unites(graph):
+            return
+        if len(added) > MIN_BULK_TRIPLES:
+            self.store.bulk_extend(to_quads(added, ox.DefaultGraph()))
+            self.grown = None
+        else:
+            for quad in to_quads(added, ox.DefaultGraph()):
+                if quad not in self.store:
+                    self.store.add(quad)
+                    self._grow(1)
+        for quad in to_quads(removed, ox.DefaultGraph()):
+            if quad in self.store and not self._held_elsewhere(quad):
+                self.store.remove(quad)
+                self._grow(-1)
 
     def _note(self, graph: GraphName, added: Triples, removed: Triples) -> None:
         # A triple that is added again after it was removed is neither gained nor lost.
@@ -84,23 +96,6 @@ class UnionStore:
         lost -= restored
         gained |= added - restored
         lost |= removed - withdrawn
-
-    def _join(self, graph: GraphName, added: Collection[ox.Triple]) -> None:
-        if self._unites(graph) and len(added) > MIN_BULK_TRIPLES:
-            self.store.bulk_extend(to_quads(added, ox.DefaultGraph()))
-            self.grown = None
-        elif self._unites(graph):
-            for quad in to_quads(added, ox.DefaultGraph()):
-                if quad not in self.store:
-                    self.store.add(quad)
-                    self._grow(1)
-
-    def _leave(self, graph: GraphName, removed: Iterable[ox.Triple]) -> None:
-        if self._unites(graph):
-            for quad in to_quads(removed, ox.DefaultGraph()):
-                if quad in self.store and not self._held_elsewhere(quad):
-                    self.store.remove(quad)
-                    self._grow(-1)
 
     def _held_elsewhere(self, quad: ox.Quad) -> bool:
         same_triple = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object)

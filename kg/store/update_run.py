@@ -236,13 +236,12 @@ def _update(store: ox.Store, text: str, base: str | None, functions: Functions |
 
 def _digests(store: ox.Store) -> dict[str | None, str]:
     """Return a digest of each graph; equal graphs have equal digests, since the engine dumps triples in one order."""
-    return {name: _digest(store, name) for name in (None, *graph_names(store))}
-
-
-def _digest(store: ox.Store, name: str | None) -> str:
-    sink = _Hash()
-    store.dump(cast("IO[bytes]", sink), ox.RdfFormat.N_TRIPLES, from_graph=to_graph(name))
-    return sink.digest.hexdigest()
+    digests = {}
+    for name in (None, *graph_names(store)):
+        sink = _Hash()
+        store.dump(cast("IO[bytes]", sink), ox.RdfFormat.N_TRIPLES, from_graph=to_graph(name))
+        digests[name] = sink.digest.hexdigest()
+    return digests
 
 
 class _Hash:

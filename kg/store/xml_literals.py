@@ -93,8 +93,8 @@ class XmlLiteral:
 
 def split_name(name: str) -> tuple[str, str]:
     """Return the namespace of a name, empty if it has none, and its local name."""
-    parts = name.split(SEPARATOR)
-    return (parts[0], parts[1]) if len(parts) > 1 else ("", name)
+    namespace, local, _ = _name(name)
+    return namespace, local
 
 
 def _name(name: str) -> _Name:

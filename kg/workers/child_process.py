@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -30,14 +30,8 @@ class ForkServerProcess:
         # Sequenced packets stay apart, each with its own descriptors: a stream could join two messages into one.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
-                [sys.executable, "-c", f"from {module} import main; main()", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                # Not the whole of ours, in which operators keep secrets.
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
+            # Not the whole of our environment, in which operators keep secrets.
+            self._process = start_python(f"from {module} import main; main()", [theirs.fileno()], environment())
         except OSError:
             self._control.close()
             raise
@@ -139,6 +133,20 @@ def start_child(request: Callable[[list[int]], None]) -> tuple[Channel, int]:
         request([theirs.fileno(), stderr_end])
         on_error.pop_all()
     return Channel(ours), stderr
+
+
+def start_python(
+    code: str, descriptors: Sequence[int], env: Mapping[str, str], *, own_session: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start this interpreter on code of ours that gets descriptors, by their numbers as arguments. Raises OSError."""
+    return subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
+        [sys.executable, "-c", code, *map(str, descriptors)],
+        pass_fds=descriptors,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=own_session,
+    )
 
 
 def environment() -> dict[str, str]:

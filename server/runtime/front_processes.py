@@ -15,7 +15,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -24,7 +23,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from kg.errors import StoreError
-from kg.workers.child_process import environment
+from kg.workers.child_process import environment, start_python
 from kg.workers.frames import Channel, FrameKind, GoneError, to_error
 from kg.workers.process_exits import describe
 from server.monitoring.peer_front_processes import FrontProcessPosition
@@ -91,14 +90,8 @@ class _Front:
         # Closed here once it is passed on, or its process's end would not be seen.
         with theirs:
             numbers = (theirs.fileno(), listening.fileno(), self.questions.fileno())
-            self.process = subprocess.Popen(  # noqa: S603 -- this interpreter, on this package
-                [sys.executable, "-c", CODE, *map(str, numbers)],
-                pass_fds=numbers,
-                env={**os.environ, **environment()},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl+C is for the starting process, which tells it to drain
-            )
+            # Ctrl+C is for the starting process, which tells it to drain.
+            self.process = start_python(CODE, numbers, {**os.environ, **environment()}, own_session=True)
         with suppress(GoneError):  # it has ended already, which is seen on the channel
             self.channel.send(FrameKind.ASK, pickle.dumps(front_options))
 

@@ -92,7 +92,9 @@ class Server:
             self.turn()
         self._close_listener()
         deadline = time.monotonic() + self._grace
-        while self._is_busy() and time.monotonic() < deadline:
+        while time.monotonic() < deadline and any(
+            channel.activity is not Activity.IDLE for channel in self._listener.connections
+        ):
             self.turn()
         self._listener.task_dispatcher.shutdown(timeout=1)
         self._listener.asyncore.close_all(self._loop)
@@ -118,9 +120,6 @@ class Server:
             if channel.activity is Activity.IDLE and not channel.has_unread_request():
                 channel.close_when_flushed = True
                 self._loop.look_again(channel.fileno())
-
-    def _is_busy(self) -> bool:
-        return any(channel.activity is not Activity.IDLE for channel in self._listener.connections)
 
 
 def _admission(app: Flask | StartupApp) -> Admit:

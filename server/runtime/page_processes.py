@@ -6,13 +6,12 @@ import logging
 import pickle
 import socket
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
 
 from kg.workers import Client, LimitedStore, StoreResponder
-from kg.workers.child_process import environment
+from kg.workers.child_process import environment, start_python
 from kg.workers.frames import Channel, FrameKind, GoneError
 from kg.workers.process_exits import describe
 from kg.workers.query_jobs import LOCAL_CLIENT
@@ -60,7 +59,7 @@ class PageProcesses:
             except OSError as error:
                 ours.close()
                 raise _unavailable("No page process can be reached: try again in a second.") from error
-        return member.count(ours)
+        return _RequestChannel(ours, member)
 
     def responder(self, channel: Channel, client: Client) -> StoreResponder:
         """Return what answers the queries of the store that arrive over a channel."""
@@ -143,10 +142,6 @@ class _SupervisedProcess:
             # Never waiting: a process that is stopped reads nothing, and the lock that is held here is every request's.
             socket.send_fds(self._control, [word], descriptors, socket.MSG_DONTWAIT)
 
-    def count(self, connection: socket.socket) -> Channel:
-        """Return a channel over a socket, which counts as a request until it is closed."""
-        return _RequestChannel(connection, self)
-
     def add_requests(self, number: int) -> None:
         """Add to the number of requests; a negative number removes some."""
         with self._lock:
@@ -189,14 +184,8 @@ class _SupervisedProcess:
         with theirs, far:
             numbers = (theirs.fileno(), far.fileno())
             try:
-                process = subprocess.Popen(  # noqa: S603 -- this interpreter, on this package
-                    [sys.executable, "-c", CODE, *map(str, numbers)],
-                    pass_fds=numbers,
-                    env=environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    start_new_session=True,  # Ctrl+C is for the front process, which drains first
-                )
+                # Ctrl+C is for the front process, which drains first.
+                process = start_python(CODE, numbers, environment(), own_session=True)
             except OSError:
                 control.close()
                 lent.close()

@@ -44,9 +44,6 @@ class SiteSource:
             title=metadata.title,
             licence=metadata.licence,
             questions=ontology_folder() / "questions" if metadata.base else None,
-            texts=self._texts(),
+            texts={text.digest: text.text for text in read_source_texts(self.texts)} if self.texts else {},
             folder=None if self.engine else self.folder,
         )
-
-    def _texts(self) -> dict[str, str]:
-        return {} if self.texts is None else {text.digest: text.text for text in read_source_texts(self.texts)}

@@ -113,7 +113,10 @@ def _anchors(edits: Edits, patterns: Sequence[TriplePattern]) -> list[TriplePatt
 
 
 def _divided(edits: Edits, patterns: Sequence[TriplePattern], first: TriplePattern, needed: set[str]) -> list[_Part]:
-    names = {pattern: _variables(_tokens(edits, pattern)) for pattern in patterns}
+    names = {
+        pattern: _variables(token for span in pattern.spans for token in edits.tokens[slice(*span)])
+        for pattern in patterns
+    }
     rest = [pattern for pattern in patterns if pattern is not first]
     part = _Part([first], set(names[first]))
     parts = [part]
@@ -145,10 +148,6 @@ def _spelled(edits: Edits, parts: Sequence[_Part]) -> str:
             names = " ".join(f"?{name}" for name in sorted(part.variables - part.dropped))
             text = f"{{ SELECT DISTINCT {names} {{ {text} }} }} "
     return text
-
-
-def _tokens(edits: Edits, pattern: TriplePattern) -> Iterable[Token]:
-    return (token for span in pattern.spans for token in edits.tokens[slice(*span)])
 
 
 def _variables(tokens: Iterable[Token]) -> set[str]:

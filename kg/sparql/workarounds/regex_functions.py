@@ -47,7 +47,9 @@ def replaced(*arguments: EngineTerm) -> ox.Literal | None:
     if text is None or replacing is None:
         return None
     compiled, parts = replacing
-    new = compiled.sub(lambda match: _filled(match, parts), text.value)
+    new = compiled.sub(
+        lambda match: "".join((match[part] or "") if isinstance(part, int) else part for part in parts), text.value
+    )
     return ox.Literal(new, language=text.language)
 
 
@@ -149,10 +151,6 @@ def _parts(replacement: str, groups: int) -> list[Part] | None:
         else:
             parts.append(match["literal"] or match["plain"])
     return parts
-
-
-def _filled(match: regex.Match[str], parts: list[Part]) -> str:
-    return "".join((match[part] or "") if isinstance(part, int) else part for part in parts)
 
 
 MATCHERS = {_MATCHES: matches, _REPLACED: replaced, _NOTHING: no_value}
