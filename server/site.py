@@ -66,9 +66,11 @@ class Settings:
     @property
     def offers_writes(self) -> bool:
         """Return whether somebody may write, if there is a writer: processes that make pages have none."""
-        return self.writable or (
-            self.tokens is not None and any(grant.role >= Role.WRITE for grant in self.tokens.grants())
-        )
+        return self.writable or self.grants(Role.WRITE)
+
+    def grants(self, role: Role) -> bool:
+        """Return whether a token grants a role."""
+        return self.tokens is not None and any(grant.role >= role for grant in self.tokens.grants())
 
 
 @dataclass(frozen=True)

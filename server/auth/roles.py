@@ -65,12 +65,9 @@ def admit_request() -> None:
     blueprint = request.blueprint
     if blueprint in PUBLIC_BLUEPRINTS or request.method == "OPTIONS":
         return
-    require_role(Role.WRITE if blueprint in WRITE_BLUEPRINTS or _is_posted_update() else Role.READ)
-
-
-def _is_posted_update() -> bool:
-    """Return whether an update is posted to /sparql as the whole body; one in a form is seen when the form is read."""
-    return request.endpoint == "sparql.by_post" and request.mimetype in UPDATE.media_types
+    # An update that is posted to /sparql as the whole body; one in a form is seen when the form is read.
+    is_posted_update = request.endpoint == "sparql.by_post" and request.mimetype in UPDATE.media_types
+    require_role(Role.WRITE if blueprint in WRITE_BLUEPRINTS or is_posted_update else Role.READ)
 
 
 def _token_grant() -> Grant | None:
@@ -92,14 +89,9 @@ def _require_without_token(role: Role) -> None:
         return require_this_machine()
     if role > Role.READ and site().store.engine_name():
         raise HttpError(403, "This server is read-only: its store takes no writes.")
-    if role > Role.READ and not (has_writer and _any_grant(role)):
+    if role > Role.READ and not (has_writer and site().settings.grants(role)):
         raise HttpError(403, "This server is read-only: `kg token add` or `kg serve --writable` enables writes.")
     raise HttpError(401, f"This needs a token with the role '{role.label}'.", headers=_challenge())
-
-
-def _any_grant(role: Role) -> bool:
-    tokens = site().settings.tokens
-    return tokens is not None and any(grant.role >= role for grant in tokens.grants())
 
 
 def _challenge(error: str = "", role: Role | None = None) -> dict[str, str]:

@@ -51,6 +51,7 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
     """Return the page of an agent."""
     by_article, changed = agent.rows("agent-by-article"), changed_links(agent, iri_in_query(agent.iri))
     participations = agent.rows("agent-happenings")
+    pointing, by_role = agent.pointing("relations-to"), rows_by(agent.rows("agent-said"), "role")
     happenings = events_with_spans(distinct_rows(participations, "happening", "capacity"))
     authors = distinct_rows((row for row in participations if "statement" in row), "happening", "statement")
     return "agent.html", {
@@ -66,9 +67,15 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
         "happenings": [(row, span) for row, span in happenings if row["real"].value == "true"],
         "envisaged": [(row, span) for row, span in happenings if row["real"].value != "true"],
         "authors": rows_by(authors, "happening"),
-        "inverse_relations": _inverse_relations(agent.pointing("relations-to")),
+        "inverse_relations": [
+            (title, related) for name, title in INVERSE_TITLES.items() if (related := with_property(pointing, name))
+        ],
         "co_participants": agent.rows("agent-beside"),
-        "roles": _statements_by_role(agent.rows("agent-said")),
+        "roles": [
+            (role, title, distinct_rows(by_role[str(CQ[role])], "statement"))
+            for role, title in STATEMENT_ROLES
+            if str(CQ[role]) in by_role
+        ],
         "relayed": agent.rows("agent-relayed", "statement"),
         "by_article": by_article[-MAX_ARTICLES:],
         "articles": len(by_article),
@@ -85,14 +92,3 @@ def _holdings_by_post(rows: Iterable[Row]) -> list[list[Row]]:
     """Return the holdings of each post or rank together, one by each article that has it, the newest first."""
     holdings = (row | {"held": row[name]} for row in rows for name in ("post", "rank") if name in row)
     return [*rows_by(distinct_rows(holdings, "holding"), "held").values()]
-
-
-def _inverse_relations(rows: list[Row]) -> list[tuple[str, list[Row]]]:
-    return [(title, related) for name, title in INVERSE_TITLES.items() if (related := with_property(rows, name))]
-
-
-def _statements_by_role(rows: list[Row]) -> list[tuple[str, str, list[Row]]]:
-    by_role = {role: [row for row in rows if row["role"].value == str(CQ[role])] for role, _ in STATEMENT_ROLES}
-    return [
-        (role, title, distinct_rows(by_role[role], "statement")) for role, title in STATEMENT_ROLES if by_role[role]
-    ]

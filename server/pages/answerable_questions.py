@@ -45,7 +45,15 @@ def unanswered_questions(questions: Iterable[Question]) -> frozenset[str]:
     version = site().store.current()
 
     def read() -> frozenset[str]:
-        needed = {question.name: _needed(question.query) for question in questions}
+        # The IRIs without which a query has no answer: those of required patterns, and all things that it is about.
+        needed = {
+            question.name: {
+                place.iri
+                for place in query_iris(question.query)
+                if place.required or not place.iri.startswith(VOCABULARIES)
+            }
+            for question in questions
+        }
         known = _iris_in_data(set().union(*needed.values()), version)
         return frozenset(name for name, iris in needed.items() if not iris <= known)
 
@@ -65,8 +73,3 @@ def _iris_in_data(iris: set[str], version: Version) -> set[str]:
 def things_of(query: str) -> list[str]:
     """Return the things of the data that a query is about, in the order of the query."""
     return [*dict.fromkeys(place.iri for place in query_iris(query) if not place.iri.startswith(VOCABULARIES))]
-
-
-def _needed(query: str) -> set[str]:
-    """Return the IRIs without which a query has no answer: those of required patterns, and all things it is about."""
-    return {place.iri for place in query_iris(query) if place.required or not place.iri.startswith(VOCABULARIES)}

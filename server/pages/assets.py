@@ -46,13 +46,10 @@ def static(name: str) -> Response:
     # A URL with a digest never changes its content, so that browsers need not ask for it again.
     # With the coding in it: a strong tag stands for the very bytes (RFC 9110, section 8.8.3).
     response.set_etag(f"{asset_digest(name)}-{encoding}")
-    response.headers["Cache-Control"] = IMMUTABLE if _has_digest(name) else REVALIDATE
+    has_digest = request.args.get("v") == asset_digest(name) or HASHED_NAME.search(name)
+    response.headers["Cache-Control"] = IMMUTABLE if has_digest else REVALIDATE
     response.make_conditional(request)
     return response
-
-
-def _has_digest(name: str) -> bool:
-    return request.args.get("v") == asset_digest(name) or HASHED_NAME.search(name) is not None
 
 
 def asset_url(name: str) -> str:

@@ -82,17 +82,14 @@ class Card:
 
     def add_foot(self, corpus: str, permalink: str) -> None:
         """Add where the card is from, at its lower edge; a permalink stands on one line if small letters allow."""
-        style = replace(FOOT, size=max(MIN_PERMALINK_SIZE, min(FOOT.size, int(_size_of_one_line(permalink, FOOT)))))
+        size_of_one_line = int((WIDTH - 2 * MARGIN) / (text_width(permalink) * FOOT.breadth))
+        style = replace(FOOT, size=max(MIN_PERMALINK_SIZE, min(FOOT.size, size_of_one_line)))
         foot = Card()
         foot.add(corpus, FOOT)
         foot.add(permalink, style, breaks_after="/?&=")
         down = max(self.y, LEAST_HEIGHT - foot.y)
         self.lines += [replace(line, y=round(down + line.y - MARGIN)) for line in foot.lines]
         self.y = down + foot.y - MARGIN
-
-
-def _size_of_one_line(text: str, style: TextStyle) -> float:
-    return (WIDTH - 2 * MARGIN) / (text_width(text) * style.breadth)
 
 
 def citation_card(citation: Citation) -> Card:

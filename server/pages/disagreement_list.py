@@ -65,7 +65,8 @@ def _page(page: int) -> Response:
     queries.add_names(iri(issue.topic) for issue in issues if issue.topic)
     pairs = [pair for issue in issues for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]]
     links = _links(queries, pairs) if pairs else {}
-    rows = statement_rows(queries, {*_cells(pairs), *statements_of(changed)})
+    opposed = {cell for pair in pairs for cell in (pair.first, pair.second)}
+    rows = statement_rows(queries, opposed.union(statements_of(changed)))
     statements = {statement: of_statement[0] for statement, of_statement in rows_by(rows, "statement").items()}
     shown_pairs = [_linked_pairs(queries, issue, links, statements) for issue in issues]
     values = {
@@ -99,10 +100,6 @@ def _links(queries: PageQueries, pairs: Iterable[OpposedPair]) -> LinkRows:
         kind = row["relation"].value.removeprefix(str(CQ))
         links.setdefault((kind, frozenset((row["one"].value, row["other"].value))), row)
     return links
-
-
-def _cells(pairs: Iterable[OpposedPair]) -> set[str]:
-    return {cell for pair in pairs for cell in (pair.first, pair.second)}
 
 
 def _words(passages: Iterable[DisplayedPassage]) -> dict[str, str]:

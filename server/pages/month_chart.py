@@ -80,11 +80,12 @@ def month_chart(rows: Iterable[Row]) -> MonthChart | None:
     for (month, key), number in by_month.items():
         numbers[month // unit, key] += number
     periods = tuple(
-        PeriodBars(str(period) if is_by_year else _name(period), numbers[period, "said"], numbers[period, "about"], x)
+        PeriodBars(
+            str(period) if is_by_year else f"{month_name[period % 12 + 1]} {period // 12}",
+            numbers[period, "said"],
+            numbers[period, "about"],
+            x,
+        )
         for x, period in zip(count(0, 10), range(first // unit, last // unit + 1), strict=False)
     )
     return MonthChart(periods, is_by_year) if len(periods) > 1 else None
-
-
-def _name(month: int) -> str:
-    return f"{month_name[month % 12 + 1]} {month // 12}"

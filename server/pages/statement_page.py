@@ -13,7 +13,7 @@ from server.pages.page_terms import Row
 from server.pages.quotation_parts import quotation_parts
 from server.pages.related_statements import related_statements
 from server.pages.rendering import TemplateCall
-from server.pages.thing_queries import USUAL_VALUES, RowsByProperty, ThingQueries
+from server.pages.thing_queries import USUAL_VALUES, ThingQueries
 
 # What the chain does not say: act, form, certainty and polarity stand in the statement's own card.
 INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")
@@ -28,7 +28,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
     gists, chain = statement.values("gist"), chain_in_order(statement.select("statement-chain", these=term))
     times = {name: row["value"] for name in ("saidEarliest", "saidLatest") for row in statement.values(name)}
     values = statement.values_by_property((*INTERPRETATION_PROPERTIES, *CONTEXT_PROPERTIES))
-    how = [(name, split_inferred(rows)) for name, rows in _without_usual(values)]
+    how = [(name, split_inferred(rows)) for name, rows in values if rows[0]["value"].value not in USUAL_VALUES]
     return "statement.html", {
         "gist": gists[0]["value"] if gists else None,
         "quotes": statement.values("quote"),
@@ -53,10 +53,6 @@ def _outer_polarities(chain: list[list[Row]], iri: str) -> list[str]:
     """Return as what those before a statement in its chain pass it on, by the labels of the polarities."""
     outer = takewhile(lambda rows: rows[0]["statement"].value != iri, chain)
     return [rows[0]["polarity"].value.removeprefix(POLARITIES) for rows in outer if "polarity" in rows[0]]
-
-
-def _without_usual(properties: RowsByProperty) -> RowsByProperty:
-    return [(name, rows) for name, rows in properties if rows[0]["value"].value not in USUAL_VALUES]
 
 
 def chain_in_order(rows: Iterable[Row]) -> list[list[Row]]:

@@ -87,16 +87,14 @@ def _counted_of_classes(version: Version, variables: str, pattern: str) -> list[
 
 def _uses(version: Version) -> dict[str, TermUse]:
     terms = [*_terms(version)]
-    rows = [row for batch in in_batches(terms, TERMS_PER_QUERY) for row in solutions(_union_query(batch), version)]
+    rows = list[Row]()
+    for batch in in_batches(terms, TERMS_PER_QUERY):
+        rows += solutions(f"SELECT * {{ {' UNION '.join(_term_query(term, kind) for term, kind in batch)} }}", version)
     values = _values(rows, {term for term, kind in terms if kind in PROPERTY_CLASSES}, version)
     return {
         row["term"].value: TermUse(int(row["number"].value), row["example"], values.get(row["term"].value))
         for row in rows
     }
-
-
-def _union_query(terms: list[tuple[str, str]]) -> str:
-    return f"SELECT * {{ {' UNION '.join(_term_query(term, kind) for term, kind in terms)} }}"
 
 
 def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str, PageTerm]:

@@ -122,12 +122,12 @@ REPORTED = "in the reporter\u2019s words"
 
 def fullest(wordings: Sequence[str]) -> str:
     """Return the wording with most words, the first of several."""
-    return max(wordings, key=lambda wording: len(_single_words(wording)), default="")
+    return max(wordings, key=lambda wording: len(SINGLE_WORD.findall(wording)), default="")
 
 
 def wording_difference(words: str, fuller: str) -> str:
     """Return how a wording differs from the fullest, as in "leaves out \u201cand not one day longer\u201d"."""
-    own, others = _single_words(words), _single_words(fuller)
+    own, others = SINGLE_WORD.findall(words), SINGLE_WORD.findall(fuller)
     matcher = SequenceMatcher(None, _folded(others), _folded(own), autojunk=False)
     if matcher.ratio() == 1:
         return FULLEST if words == fuller else SAME
@@ -145,10 +145,6 @@ def _differences(matcher: SequenceMatcher[str], others: list[str], own: list[str
             yield f"adds {here}"
         elif change == "replace":
             yield f"has {here} for {there}"
-
-
-def _single_words(text: str) -> list[str]:
-    return SINGLE_WORD.findall(text)
 
 
 def _folded(words: list[str]) -> list[str]:

@@ -75,7 +75,9 @@ def register_review_access(app: Flask, access: ReviewAccess) -> None:
         if (token := request.args.get("token")) is not None:
             access.reviewer(token)
             return _with_cookie(token)
-        g.reviewer = access.reviewer(_sent_token())
+        scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+        is_bearer = scheme.lower() == "bearer"
+        g.reviewer = access.reviewer(sent.strip() if is_bearer else request.cookies.get(_cookie_name(), ""))
         return None
 
     app.before_request(admit)
@@ -85,11 +87,6 @@ def reviewer_name() -> str:
     """Return the name of whoever sends the request."""
     name: str = g.reviewer
     return name
-
-
-def _sent_token() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(_cookie_name(), "")
 
 
 def _with_cookie(token: str) -> Response:
