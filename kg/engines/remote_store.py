@@ -250,8 +250,8 @@ class RemoteStore:
         # An engine may hold graphs of its own, and other people's.
         counts = {name: stored[name] for name in sorted(stored) if name in ours or name.startswith(names.base)}
         activities = self._rows(engine, _ACTIVITIES % names.provenance, STORED, left)
-        united = RequestDataset((*filter(names.in_default, counts),))
-        default = int(self._rows(engine, _DEFAULT_COUNT, united, left)[0]["triples"])
+        default_graph = RequestDataset((*filter(names.in_default, counts),))
+        default = int(self._rows(engine, _DEFAULT_COUNT, default_graph, left)[0]["triples"])
         return EngineState(engine, names, _version(counts, default, activities))
 
     def _rows(self, engine: Engine, text: str, dataset: RequestDataset, left: Deadline) -> list[dict[str, str]]:

@@ -106,10 +106,10 @@ def _content_faults(versions: Versions, version: Version, ownership: GraphOwners
         if counts.get(name) != count
     ]
     graphs = UnionStore(store, None)
-    united = (
-        (graphs.triples(ox.NamedNode(name)) for name in filter(ownership.united, counts)) if ownership.united else ()
-    )
-    if ownership.united and set[ox.Triple]().union(*united) != graphs.triples(ox.DefaultGraph()):
+    if ownership.in_default is None:
+        return faults
+    by_graph = (graphs.triples(ox.NamedNode(name)) for name in filter(ownership.in_default, counts))
+    if set[ox.Triple]().union(*by_graph) != graphs.triples(ox.DefaultGraph()):
         faults.append(f"Version {version.name}: the default graph is not the union of the graphs that it unites.")
     return faults
 

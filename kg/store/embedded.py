@@ -210,7 +210,7 @@ class EmbeddedStore:
                 with translating():
                     path = str(self._versions.path(version.name))
                     store = ox.Store() if version.name == EMPTY.name else ox.Store.read_only(path)
-                self._snapshots[key] = Snapshot(store, self._ownership.united)
+                self._snapshots[key] = Snapshot(store, self._ownership.in_default)
             self._snapshots.move_to_end(key)
             # Answers that still read one that goes hold it themselves.
             while len(self._snapshots) > _OPEN:

@@ -84,9 +84,9 @@ class TypeFacts:
 class Snapshot:
     """A state of the data that does not change, and the graphs that its default graph unites."""
 
-    def __init__(self, store: ox.Store, united: Callable[[str], bool] | None) -> None:
+    def __init__(self, store: ox.Store, in_default: Callable[[str], bool] | None) -> None:
         self.store = store
-        self._united = united
+        self._in_default = in_default
         # The cache's function does not refer to this object: a cycle of references would keep the engine's files open.
         self._copy = lru_cache(MAX_KEPT_COPIES)(partial(_copied, store))
         self._copying = threading.Lock()
@@ -121,8 +121,8 @@ class Snapshot:
         return any(True for _ in self.store.quads_for_pattern(None, None, None, ox.NamedNode(name)))
 
     def _is_union(self, default: Sequence[str]) -> bool:
-        united = filter(self._united, graph_names(self.store)) if self._united else ()
-        return {*default} == {*filter(self._holds, united)}
+        in_union = filter(self._in_default, graph_names(self.store)) if self._in_default else ()
+        return {*default} == {*filter(self._holds, in_union)}
 
 
 def _copied(store: ox.Store, chosen: RequestDataset) -> ox.Store:

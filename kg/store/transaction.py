@@ -57,13 +57,13 @@ class GraphOwnership:
     plain: bool
 
     @property
-    def united(self) -> Callable[[str], bool] | None:
+    def in_default(self) -> Callable[[str], bool] | None:
         """Return the test of which graphs the default graph unites, None if it is a graph of its own."""
         return None if self.plain else self.names.in_default
 
     def unites(self, graph: GraphName) -> bool:
         """Tell whether the default graph unites a graph."""
-        return self.united is not None and isinstance(graph, ox.NamedNode) and self.united(graph.value)
+        return self.in_default is not None and isinstance(graph, ox.NamedNode) and self.in_default(graph.value)
 
     def check(self, graph: str | None, owner: Owner) -> None:
         """Raise ForbiddenError if the graph has another owner."""
@@ -115,7 +115,7 @@ class Transaction:
         self._before = opened(self.base)
         if self.base is not EMPTY and not self._from_empty:
             self._before.backup(self._work)
-        self._now = UnionStore(ox.Store(self._work), self._ownership.united)
+        self._now = UnionStore(ox.Store(self._work), self._ownership.in_default)
 
     def _clean(self) -> None:
         """Remove this transaction's files, and those of interrupted ones unless the store is damaged by now."""

@@ -21,18 +21,18 @@ MIN_BULK_TRIPLES = 10_000
 class UnionStore:
     """An engine's store that is written graph by graph, its default graph following."""
 
-    def __init__(self, store: ox.Store, united: Callable[[str], bool] | None) -> None:
+    def __init__(self, store: ox.Store, in_default: Callable[[str], bool] | None) -> None:
         self.store = store
-        self.grown: int | None = 0 if united else None
+        self.grown: int | None = 0 if in_default else None
         """Triples that the union has gained, less those that it has lost; None if it has to be counted."""
         self.ledger = defaultdict[GraphName, tuple[Triples, Triples]](lambda: (set(), set()))
         """The triples that each graph has gained and lost through this object, as the engine spells them."""
-        self._united = united
+        self._in_default = in_default
 
     @property
     def follows(self) -> bool:
         """Tell whether the default graph follows the others."""
-        return self._united is not None
+        return self._in_default is not None
 
     def triples(self, graph: GraphName) -> Triples:
         """Return a graph's triples."""
@@ -56,9 +56,9 @@ class UnionStore:
         documents = [(name, document) for name, document in lines.items() if document]
         # N-Triples escape line feeds in literals, so nothing but the end of a triple is replaced.
         quads = [document.replace(b" .\n", f" <{name}> .\n".encode()) for name, document in documents]
-        united = [document for name, document in documents if self._united is None or self._united(name)]
+        of_union = [document for name, document in documents if self._in_default is None or self._in_default(name)]
         # Leniently, since the engine has written these lines itself: checking each IRI takes a fifth of the time.
-        self.store.bulk_load(b"".join([*quads, *united]), ox.RdfFormat.N_QUADS, lenient=True)
+        self.store.bulk_load(b"".join([*quads, *of_union]), ox.RdfFormat.N_QUADS, lenient=True)
         for name in lines:
             self.store.add_graph(ox.NamedNode(name))
 
@@ -102,9 +102,9 @@ class UnionStore:
         return any(self._unites(other.graph_name) for other in same_triple)
 
     def _unites(self, graph: GraphName) -> bool:
-        if isinstance(graph, ox.DefaultGraph) or self._united is None:
+        if isinstance(graph, ox.DefaultGraph) or self._in_default is None:
             return False
-        return self._united(graph.value)
+        return self._in_default(graph.value)
 
     def _grow(self, triples: int) -> None:
         self.grown = None if self.grown is None else self.grown + triples

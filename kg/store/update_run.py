@@ -175,12 +175,12 @@ class UpdateRun:
         if len(first.using.default) < 2:  # noqa: PLR2004 - several
             yield operations
             return
-        united = set[ox.Triple]().union(*(self._now.triples(to_graph(name)) for name in first.using.default))
+        union = set[ox.Triple]().union(*(self._now.triples(to_graph(name)) for name in first.using.default))
         # A random name, which no graph has: a client could name a graph like any fixed one.
         temporary = ox.NamedNode(uuid4().urn)
         # Not through the UnionStore, whose ledger and union it must not enter. If the operation fails, the graph stays:
         # such a transaction cannot be committed.
-        self._now.store.extend(to_quads(united, temporary))
+        self._now.store.extend(to_quads(union, temporary))
         yield [replace(first, using=RequestDataset((temporary.value,), first.using.named))]
         self._now.store.remove_graph(temporary)
         self.touched.discard(temporary.value)
