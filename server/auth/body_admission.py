@@ -12,7 +12,7 @@ from server.auth.origins import HEADER_ONLY
 from server.auth.roles import admit_request
 from server.http.errors import HttpError
 from server.http.request_limits import KILOBYTE, LIMITS_EXTENSION, RequestLimits
-from server.sockets import Refusal, RequestHead
+from server.sockets import Refusal, RequestHeader
 
 METHODS_WITH_BODY = ("PATCH", "POST", "PUT")
 MAX_IGNORED_BODY_BYTES = 64 * KILOBYTE
@@ -26,12 +26,12 @@ class BodyAdmission:
     def __init__(self, app: Flask) -> None:
         self._app = app
 
-    def __call__(self, head: RequestHead) -> Refusal | int:
+    def __call__(self, header: RequestHeader) -> Refusal | int:
         """Return how many bytes of the body to read, or the refusal that the application then answers with."""
-        if head.method not in METHODS_WITH_BODY:
+        if header.method not in METHODS_WITH_BODY:
             return MAX_IGNORED_BODY_BYTES
         try:
-            with self._app.request_context(_environment(head)):
+            with self._app.request_context(_environment(header)):
                 admit_request()
         except HttpError as error:
             return Refusal(error.status, error.sentence, error.headers)
@@ -39,20 +39,20 @@ class BodyAdmission:
             return MAX_IGNORED_BODY_BYTES  # the application raises the same error again and answers with it
         limits: RequestLimits = self._app.extensions[LIMITS_EXTENSION]
         # Without parameters, as `request.mimetype` is when the application checks the same limit.
-        media_type = head.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-        return limits.body_limit(head.path, media_type)[1]
+        media_type = header.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        return limits.body_limit(header.path, media_type)[1]
 
 
-def _environment(head: RequestHead) -> WSGIEnvironment:
+def _environment(header: RequestHeader) -> WSGIEnvironment:
     """Return the part of the WSGI environment that routes and roles depend on."""
-    fields = {key if key in UNPREFIXED_FIELDS else f"HTTP_{key}": value for key, value in head.headers.items()}
+    fields = {key if key in UNPREFIXED_FIELDS else f"HTTP_{key}": value for key, value in header.headers.items()}
     return {
         **fields,
-        "REQUEST_METHOD": head.method.upper(),
+        "REQUEST_METHOD": header.method.upper(),
         "SCRIPT_NAME": "",
-        "PATH_INFO": head.path,
-        "QUERY_STRING": head.query,
-        "REMOTE_ADDR": head.address,
+        "PATH_INFO": header.path,
+        "QUERY_STRING": header.query,
+        "REMOTE_ADDR": header.address,
         "SERVER_NAME": "",
         "SERVER_PORT": "",
         "SERVER_PROTOCOL": "HTTP/1.1",

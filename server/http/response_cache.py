@@ -106,13 +106,15 @@ class ResponseCache:
         answer = self._answers.get(header.answer.tag)
         return None if answer is None else LoggedResponse(header, answer.body, self._listeners)
 
-    def put(self, answer: AnswerReference, status: int, client: str, request: RequestBytes, head: bytes) -> None:
+    def put(
+        self, answer: AnswerReference, status: int, client: str, request: RequestBytes, response_header: bytes
+    ) -> None:
         """Cache the header of a response that has no id of the client's; see `server.sockets.CacheHeader`."""
-        match = _OWN_FIELDS.fullmatch(head)
+        match = _OWN_FIELDS.fullmatch(response_header)
         if match is not None:
             pieces = match[1], match[2], match[3]
             header = _CachedHeader(answer, status, client if request.proxy else "", pieces)
-            self._headers.put(request, header, len(request.head) + len(head))
+            self._headers.put(request, header, len(request.header) + len(response_header))
 
     def is_current(self, version: Version) -> bool:
         """Return whether a version is the current one."""

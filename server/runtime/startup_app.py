@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from server.sockets import Admit, CachedResponse, FindCached, Refusal, RequestBytes, RequestHead, no_response
+from server.sockets import Admit, CachedResponse, FindCached, Refusal, RequestBytes, RequestHeader, no_response
 
 MAX_BODY_BYTES = 64 * 1024
 """The limit of bodies until the application sets its own."""
@@ -25,9 +25,9 @@ class StartupApp:
         # In this order: a request that the application answers must have been admitted by its rules.
         self._admit, self._app, self._find_cached = admit, app, find_cached
 
-    def admit(self, head: RequestHead) -> Refusal | int:
+    def admit(self, header: RequestHeader) -> Refusal | int:
         """Return how many bytes of a request's body to read, or a refusal; see `server.sockets.Admit`."""
-        return MAX_BODY_BYTES if self._admit is None else self._admit(head)
+        return MAX_BODY_BYTES if self._admit is None else self._admit(header)
 
     def find_cached(self, request: RequestBytes) -> CachedResponse | None:
         """Return the response to a request that is in memory; see `server.sockets.FindCached`."""

@@ -10,7 +10,7 @@ REFUSAL = "communique.refusal"
 
 
 @dataclass(frozen=True)
-class RequestHead:
+class RequestHeader:
     """The request line, the header fields and the sender of a request."""
 
     method: str
@@ -32,5 +32,5 @@ class Refusal:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Admit = Callable[[RequestHead], Refusal | int]
+Admit = Callable[[RequestHeader], Refusal | int]
 """Returns the maximum bytes of the body, or a refusal. Called in the loop's thread, so it must be quick."""

@@ -16,7 +16,7 @@ CACHE_HEADER_KEY = "communique.cache_header"
 class RequestBytes(NamedTuple):
     """All that tells a request without a body from others."""
 
-    head: bytes
+    header: bytes
     """The request line and all fields, as they were received."""
     proxy: str
     """The address of the trusted proxy that has sent it; empty if nobody's word is taken for the client's address."""

@@ -88,7 +88,7 @@ class Task(WSGITask):
             self.close_on_finish = closes
         cache_header: CacheHeader | None = self.get_environment().get(CACHE_HEADER_KEY)
         if cache_header is not None and not self.close_on_finish:
-            cache_header(self.channel.request_bytes(self.request.head), head)
+            cache_header(self.channel.request_bytes(self.request.header_bytes), head)
         return head
 
     def write(self, data: bytes) -> None:
@@ -203,17 +203,18 @@ class Connection(HTTPChannel):
 
     def handle_read(self) -> None:
         """Read what has arrived; no bytes mean a FIN."""
-        if self._lingering_since is not None:
-            return self._drop_received()
         data = self._receive()
-        if data:
+        if self._lingering_since is not None:
+            # Dropped, until the client has closed.
+            if data == b"":
+                self.handle_close()
+        elif data:
             self._last_activity = time.monotonic()
             data = self._answer_from_cache(data)
             if data:
                 self.received(data)
         elif data is not None and self.connected:
             self._record_fin()
-        return None
 
     def _answer_from_cache(self, data: bytes) -> bytes:
         """Answer the requests whose response is cached; return what has arrived after them."""
@@ -232,9 +233,9 @@ class Connection(HTTPChannel):
             data = data[end:]
         return data
 
-    def request_bytes(self, head: bytes) -> RequestBytes:
+    def request_bytes(self, header: bytes) -> RequestBytes:
         """Return what a request of this connection is known by, from its header as it was received."""
-        return RequestBytes(head, self.address if self.address == self._policy.proxy else "")
+        return RequestBytes(header, self.address if self.address == self._policy.proxy else "")
 
     def _receive(self) -> bytes | None:
         """Return what has arrived, b"" after a FIN, None if nothing can be read; waitress's `recv` would close."""
@@ -457,8 +458,4 @@ class Connection(HTTPChannel):
             # closed.
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
-            self.handle_close()
-
-    def _drop_received(self) -> None:
-        if self._receive() == b"":
             self.handle_close()

@@ -62,14 +62,12 @@ class Listener(TcpWSGIServer):
         self.is_waiting = False
         """Whether connections are left to other processes that accept from the same socket."""
         self._paused_until = self._deadlines_checked = 0.0
-        tasks = TaskThreads()
-        tasks.set_thread_count(settings["threads"])
         super().__init__(
             application,
             map=channels,
             _sock=listening,
             bind_socket=False,
-            dispatcher=tasks,
+            dispatcher=TaskThreads(settings["threads"]),
             # Waitress stops accepting at a number of connections, however idle they are (decision 0011).
             connection_limit=UNLIMITED,
             # It would gather a body before anybody has looked at its header: `admission` decides by that.

@@ -14,7 +14,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver, FixedStreamReceiver
 from waitress.utilities import BadRequest, Error, RequestHeaderFieldsTooLarge
 
-from server.sockets.admission import Refusal, RequestHead
+from server.sockets.admission import Refusal, RequestHeader
 
 if TYPE_CHECKING:
     from waitress.adjustments import Adjustments
@@ -143,7 +143,7 @@ class RequestParser(HTTPRequestParser):
     body_rcv: ChunkedBody | FixedStreamReceiver | None
 
     def __init__(
-        self, adj: Adjustments, address: str = "", admit: Callable[[RequestHead], Refusal | int] | None = None
+        self, adj: Adjustments, address: str = "", admit: Callable[[RequestHeader], Refusal | int] | None = None
     ) -> None:
         super().__init__(adj)
         self._address, self._admit = address, admit
@@ -151,7 +151,7 @@ class RequestParser(HTTPRequestParser):
         self.header_ended: float | None = None
         self.refusal: Refusal | None = None
         self.body_limit: int | None = None
-        self.head = b""
+        self.header_bytes = b""
         """The request line and the fields, as they were received."""
         self.unread = False
         """Whether the body is not read to its end, so that the connection cannot be used again."""
@@ -185,7 +185,7 @@ class RequestParser(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the header and decide about the body. Raises ParsingError if the header is malformed."""
-        self.head = header_plus
+        self.header_bytes = header_plus
         try:
             super().parse_header(header_plus)
         except ValueError as error:  # int() of too many digits, an address like http://[::1
@@ -207,7 +207,7 @@ class RequestParser(HTTPRequestParser):
     def _decide(self) -> None:
         if self._admit is None or not self.command:
             return
-        admitted = self._admit(RequestHead(self.command, self.path, self.query, self.headers, self._address))
+        admitted = self._admit(RequestHeader(self.command, self.path, self.query, self.headers, self._address))
         if isinstance(admitted, Refusal):
             self.refusal = admitted
             self._leave_unread(self.content_length)

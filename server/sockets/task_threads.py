@@ -38,8 +38,8 @@ class _IdleThread:
 class TaskThreads:
     """A dispatcher of tasks, with the methods that waitress calls."""
 
-    def __init__(self) -> None:
-        self._max_threads = 0
+    def __init__(self, max_threads: int) -> None:
+        self._max_threads = max_threads
         self._lock = Lock()
         self._waiting: deque[WaitressTask] = deque()
         self._idle: list[_IdleThread] = []
@@ -56,10 +56,6 @@ class TaskThreads:
         """Return how many threads do not wait for a task."""
         with self._lock:
             return len(self._threads) - len(self._idle)
-
-    def set_thread_count(self, count: int) -> None:
-        """Set how many threads there may be."""
-        self._max_threads = count
 
     def add_task(self, task: WaitressTask) -> None:
         """Run a task on an idle thread, on a new one, or on the next that becomes idle."""

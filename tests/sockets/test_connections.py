@@ -25,7 +25,7 @@ from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION
 from server.http.errors import register_errors
 from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
-from server.sockets import ConnectionLimits, Refusal, RequestBytes, RequestHead, connections_for, listener
+from server.sockets import ConnectionLimits, Refusal, RequestBytes, RequestHeader, connections_for, listener
 from server.sockets.connection import Activity, Connection
 from server.sockets.held_bodies import HeldBodies
 from server.sockets.request_parser import FREE_FRAMING_BYTES, MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, RequestParser
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 MAX_BODY = 100_000
 LONG = 2**25
 """Bytes of a response that is more than waitress buffers for a client that does not read."""
-Admit = Callable[[RequestHead], Refusal | int]
+Admit = Callable[[RequestHeader], Refusal | int]
 
 
 class Ready:
@@ -100,7 +100,7 @@ class Running:
 
     def find(self, request: RequestBytes) -> Ready | None:
         """Find a ready response for one path."""
-        return Ready(self.sent, request.proxy) if request.head.startswith(b"GET /ready ") else None
+        return Ready(self.sent, request.proxy) if request.header.startswith(b"GET /ready ") else None
 
     def _body(self) -> str:
         self.bodies.append(len(request.get_data()))
@@ -263,10 +263,12 @@ def test_a_disconnect_is_distinguished_from_a_half_close(version: bytes) -> None
 
 
 def test_a_body_is_refused_by_its_header_before_it_is_read() -> None:
-    def admit(head: RequestHead) -> Refusal | int:
-        if head.headers.get("AUTHORIZATION") == "Bearer right":
+    def admit(header: RequestHeader) -> Refusal | int:
+        if header.headers.get("AUTHORIZATION") == "Bearer right":
             return MAX_BODY
-        return Refusal(401, f"{head.method} {head.path}?{head.query} of {head.address} needs a token.", {"X-Why": "it"})
+        return Refusal(
+            401, f"{header.method} {header.path}?{header.query} of {header.address} needs a token.", {"X-Why": "it"}
+        )
 
     head = b"POST /body?a=b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 50000\r\n"
     with running(admit=admit) as served:

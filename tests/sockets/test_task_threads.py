@@ -68,8 +68,7 @@ def test_downloads_one_after_the_other_leave_one_thread_and_one_connection_at_mo
 
 
 def test_a_task_has_a_thread_of_its_own_up_to_the_limit_and_then_waits_for_one() -> None:
-    threads, tasks = TaskThreads(), [Pending() for _ in range(4)]
-    threads.set_thread_count(3)
+    threads, tasks = TaskThreads(3), [Pending() for _ in range(4)]
     for task in tasks:
         threads.add_task(task)
     assert all(task.served.wait() for task in tasks[:3])
@@ -85,8 +84,7 @@ def test_a_task_has_a_thread_of_its_own_up_to_the_limit_and_then_waits_for_one()
 
 
 def test_what_waits_at_the_end_is_given_up() -> None:
-    threads, tasks = TaskThreads(), [Pending(), Pending()]
-    threads.set_thread_count(1)
+    threads, tasks = TaskThreads(1), [Pending(), Pending()]
     for task in tasks:
         threads.add_task(task)
     assert tasks[0].served.wait()
@@ -100,8 +98,7 @@ def test_a_task_that_fails_costs_no_thread() -> None:
         def service(self) -> None:
             raise ValueError("of a test")
 
-    threads, last = TaskThreads(), Pending()
-    threads.set_thread_count(1)
+    threads, last = TaskThreads(1), Pending()
     for task in (Failing(), Failing(), last):
         threads.add_task(task)
     assert last.served.wait()
