@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -39,9 +40,9 @@ from server.monitoring.peer_front_processes import PEERS_EXTENSION, PeerFrontPro
 from server.monitoring.running_queries import STOP, TASKS, list_tasks, stop_task
 from server.monitoring.running_queries import bp as admin
 from server.pages import BLUEPRINTS as PAGE_BLUEPRINTS
-from server.pages import assets
+from server.pages import assets, render_cached_pages
 from server.pages import register as register_pages
-from server.search import register_index_cache
+from server.search import get_index_cache, register_index_cache, renew_index_cache
 from server.site import SITE_EXTENSION, Settings, Site
 
 BLUEPRINTS = (
@@ -102,6 +103,19 @@ def create_app(
     if page_processes is not None:
         register_page_relay(app, page_processes, _is_relayed)
     return app
+
+
+def prepare_pages(app: Flask) -> None:
+    """Build what the first page would otherwise wait for, the search index too."""
+    render_cached_pages(app)
+    get_index_cache(app).index()
+
+
+def renew_settings(app: Flask, store: ServedStore, settings: Settings) -> None:
+    """Have an application serve a site by other settings."""
+    # Another object: a request under way goes on with the one it has, and what it keeps is of the old settings.
+    app.extensions[SITE_EXTENSION] = replace(app.extensions[SITE_EXTENSION], settings=settings, _values={})
+    renew_index_cache(app, store, settings)
 
 
 def _register_cache_middleware(app: Flask, store: ServedStore, listeners: tuple[RequestListener, ...]) -> None:

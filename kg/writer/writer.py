@@ -73,7 +73,7 @@ def _outcome(
     channel: Channel, request: WriteRequest, committer: Committer, deadline: float, memory: int
 ) -> tuple[FrameKind, bytes]:
     try:
-        edit = parse_write(request, _FrontFetcher(channel))
+        edit = parse_write(request, partial(_fetch_by_front, channel))
         # What is left of the time, since the write has waited for its turn in the front process already.
         wait = max(deadline - time.monotonic() - REPORT_SECONDS, 0)
         version = committer.commit(edit, request.note, WriteTurn(wait, partial(_ask_to_publish, channel)))
@@ -92,18 +92,13 @@ def _ask_to_publish(channel: Channel) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
-class _FrontFetcher:
-    """Has the front process fetch a document: a writer makes no connections."""
-
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
-
-    def __call__(self, url: str) -> Document:
-        self._channel.send(FrameKind.FETCH, to_json({"url": url}))
-        kind, body = self._channel.receive()
-        if kind is FrameKind.ERROR:
-            raise to_error(json.loads(body))
-        return receive_document(self._channel, body)
+def _fetch_by_front(channel: Channel, url: str) -> Document:
+    """Have the front process fetch a document: a writer makes no connections."""
+    channel.send(FrameKind.FETCH, to_json({"url": url}))
+    kind, body = channel.receive()
+    if kind is FrameKind.ERROR:
+        raise to_error(json.loads(body))
+    return receive_document(channel, body)
 
 
 class _FrontLogHandler(logging.Handler):

@@ -14,7 +14,7 @@ from kg.sparql.service_clauses import Service, may_have_services, with_tables
 from kg.store.interfaces import Version
 from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
 from server.http.client import query_time_limit, store_for_client
-from server.http.errors import HttpError
+from server.http.errors import unavailable
 from server.search import version_index
 from server.site import site
 
@@ -80,4 +80,4 @@ def _found_things(service: Service, version: Version, seconds: float) -> str:
             f"SERVICE search:index searches the current version of the store, and the request is for {version.name}."
         )
     sentence = "SERVICE search:index needs the index of the current version, which is not ready. Ask again."
-    raise HttpError(503, sentence, headers={"Retry-After": "1"})
+    raise unavailable(sentence)

@@ -100,6 +100,11 @@ def unsupported_media_type(media_type: str, expected: tuple[Format, ...]) -> Htt
     return HttpError(415, f"{sentence}: expected {types}.", headers={"Accept-Post": types})
 
 
+def unavailable(sentence: str) -> HttpError:
+    """Return a 503 that asks the client to come again in a second."""
+    return HttpError(503, sentence, headers={"Retry-After": "1"})
+
+
 def register_errors(app: Flask) -> None:
     """Install the error handlers of an application."""
     app.register_error_handler(HttpError, answer)

@@ -18,7 +18,7 @@ from kg.errors import StoppedError, WorkerError
 from kg.workers import Client, StoreResponder
 from kg.workers.frames import Channel, FrameKind, GoneError, to_json
 from server.http.client import has_client_left, request_client
-from server.http.errors import HttpError
+from server.http.errors import unavailable
 from server.http.request_tracking import request_id
 
 PAGE_RELAY_EXTENSION = "communique.page_relay"
@@ -79,7 +79,7 @@ def relay_page(form: bytes | None = None) -> Response | None:
     except GoneError:
         body.close()
         sentence = "The process that renders this page has ended; another one is being started."
-        raise HttpError(503, sentence, headers={"Retry-After": "1"}) from None
+        raise unavailable(sentence) from None
     # Whatever it is: the page process would go on for as long as its channel is open.
     except BaseException:
         body.close()

@@ -11,7 +11,7 @@ from kg.tokens import Role
 from kg.workers import ServedStore
 from kg.writer import Writer
 from server.auth.roles import require_role
-from server.http.errors import HttpError
+from server.http.errors import HttpError, unavailable
 from server.monitoring.health import uncached_json
 from server.monitoring.peer_front_processes import peer_front_processes
 
@@ -58,7 +58,7 @@ def stop(number: int) -> Response:
     is_stopped = peer_front_processes().ask(front, {"what": STOP, "number": own_number})
     if is_stopped is None:
         sentence = f"The front process that would run number {number} does not answer now. Ask again."
-        raise HttpError(503, sentence, headers={"Retry-After": "1"})
+        raise unavailable(sentence)
     if not is_stopped:
         raise HttpError(404, f"There is no running query or write with the number {number} that could be stopped.")
     return Response(status=204)

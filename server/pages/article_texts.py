@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, TextCopy, TextSpan, most_similar_copy
+from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, TextSpan, most_similar_copy
 from kg.mapping.passage_digests import is_digest_of
 from kg.mapping.text_spans import paragraph_number, paragraph_starts
 from kg.store.interfaces import Version
@@ -67,15 +67,13 @@ def _copy(article: PageTerm, length: int, version: Version) -> ArticleText | Non
     unmapped = [SourceText(Path(), text, key) for key, text in site().settings.texts.items() if key not in mapped]
     rows = select_rows("article-passages", version, this=article.sparql) if unmapped else []
     copy = most_similar_copy([*map(_stamp, rows)], length or None, unmapped) if rows else None
-    return _located_copy(copy) if copy else None
+    if copy is None:
+        return None
+    places = {passage.stamp.span: passage for passage in copy.passages}
+    return ArticleText(copy.text.text, same=False, summary=copy.summary(), places=places)
 
 
 def _stamp(row: Row) -> PassageStamp:
     fragment = row["fragment"].value if "fragment" in row else ""
     start, end = (whole_number(row[key].value) or 0 for key in ("start", "end"))
     return PassageStamp(TextSpan(start, end), row["digest"].value, fragment)
-
-
-def _located_copy(copy: TextCopy) -> ArticleText:
-    places = {passage.stamp.span: passage for passage in copy.passages}
-    return ArticleText(copy.text.text, same=False, summary=copy.summary(), places=places)

@@ -126,7 +126,7 @@ def readable_columns(variables: Iterable[str], rows: Sequence[Row], names: Names
     columns = [name for name in variables if any(name in row for row in rows)]
     things = columns_of_things(rows)
     for thing in [name for name in columns if name in things]:
-        repeated = [name for name in columns if name != thing and _tells(thing, name, rows, names)]
+        repeated = [name for name in columns if name != thing and _repeats(thing, name, rows, names)]
         if thing in columns and repeated:
             place = min(columns.index(name) for name in (*repeated, thing))
             columns = [name for name in columns if name not in repeated and name != thing]
@@ -134,12 +134,12 @@ def readable_columns(variables: Iterable[str], rows: Sequence[Row], names: Names
     return columns
 
 
-def _tells(thing: str, other: str, rows: Iterable[Row], names: Names) -> bool:
+def _repeats(thing: str, other: str, rows: Iterable[Row], names: Names) -> bool:
     """Tell whether in every row the name of a thing, its offsets or the thing itself is the value of another column."""
-    return all(other not in row or (thing in row and _is_told(row[other], row[thing], names)) for row in rows)
+    return all(other not in row or (thing in row and _is_repeated(row[other], row[thing], names)) for row in rows)
 
 
-def _is_told(value: PageTerm, thing: PageTerm, names: Names) -> bool:
+def _is_repeated(value: PageTerm, thing: PageTerm, names: Names) -> bool:
     if value.is_iri or not thing.is_iri:
         return value == thing
     offsets = PASSAGE_OFFSETS.search(thing.value)

@@ -23,7 +23,7 @@ from server.pages.page_terms import Row
 from server.pages.question_builder import BOXES, deed_words, question_query
 from server.pages.select_queries import select_rows
 from server.pages.term_usage import class_concepts, class_properties, term_uses
-from server.pages.thing_names import Name, names_of
+from server.pages.thing_names import names_of
 from server.search import Index, current_index
 from server.search.tsv_cells import iri, text
 from server.site import site
@@ -171,9 +171,9 @@ def _uses(version: Version) -> dict[str, Any]:
 def _things(words: str, index: Index) -> list[dict[str, str]]:
     hits = index.texts.search(words, names_only=True).hits[:MAX_THINGS_OFFERED]
     names = names_of((iri(hit.thing) for hit in hits), index.version)
-    return [_thing(iri(hit.thing), names[iri(hit.thing)], text(hit.cell)) for hit in hits]
-
-
-def _thing(thing: str, name: Name, matched: str) -> dict[str, str]:
-    detail = name.kind if matched == name.label else f"{name.kind} · {matched}"
-    return {"iri": thing, "label": name.label, "kind": detail}
+    things = []
+    for hit in hits:
+        name, matched = names[iri(hit.thing)], text(hit.cell)
+        kind = name.kind if matched == name.label else f"{name.kind} · {matched}"
+        things.append({"iri": iri(hit.thing), "label": name.label, "kind": kind})
+    return things

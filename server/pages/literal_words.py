@@ -7,6 +7,7 @@ from calendar import month_name
 
 from rdflib import XSD
 
+from kg.datatypes import LEXICAL_FORMS
 from kg.moments import Moment
 from server.pages.page_terms import PageTerm, Row
 from server.search.time_spans import TimeSpan, moment_text, parse_moment
@@ -15,12 +16,6 @@ from server.search.timeline import TIME_PROPERTIES
 # xsd:dateTime and xsd:date.
 MOMENT = re.compile(
     r"(?P<date>-?\d{4,}-\d\d-\d\d)(?:T(?P<minutes>\d\d:\d\d):(?P<seconds>\d\d(?:\.\d+)?))?(?P<offset>Z|[+-]\d\d:\d\d)?",
-    re.ASCII,
-)
-# xsd:duration and what is derived of it.
-DURATION = re.compile(
-    r"(?P<sign>-?)P(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<day>\d+)D)?"
-    r"(?:T(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?(?:(?P<second>\d+(?:\.\d+)?)S)?)?",
     re.ASCII,
 )
 MOMENT_DATATYPES = frozenset(str(XSD[name]) for name in ("dateTime", "dateTimeStamp", "date"))
@@ -33,8 +28,8 @@ def literal_words(value: str, datatype: str) -> str:
     """Return a literal as people read it, or its lexical form if that is how they do."""
     if datatype in MOMENT_DATATYPES and (stamp := MOMENT.fullmatch(value)):
         return _moment_words(stamp)
-    if datatype in DURATION_DATATYPES and (duration := DURATION.fullmatch(value)):
-        return _duration_words(duration) or value
+    if datatype in DURATION_DATATYPES and (duration := LEXICAL_FORMS[datatype].fullmatch(value)):
+        return _duration_words(duration)
     return TRUTH_WORDS.get(value, value) if datatype == str(XSD.boolean) else value
 
 
@@ -53,7 +48,7 @@ def _duration_words(duration: re.Match[str]) -> str:
     parts = duration.groupdict()
     sign = "minus " if parts.pop("sign") else ""
     words = [f"{number} {unit}{'' if number == '1' else 's'}" for unit, number in parts.items() if number is not None]
-    return f"{sign}{' '.join(words)}" if words else ""
+    return f"{sign}{' '.join(words)}"
 
 
 # A date in EDTF that is neither uncertain nor a season or an interval.

@@ -62,7 +62,7 @@ def question_page(question: Question) -> Response:
         "is_asked": answer.has_answer,
         "query": answer.query,
         "pager": Pager(number, ROWS_PER_PAGE, len(answer.rows)),
-        "columns": {name: _in_words(name) for name in answer.columns},
+        "columns": {name: COLUMN_WORDS.get(name) or split_name(name).lower() for name in answer.columns},
         "rows": answer.shown,
         "table": data_link(CSV),
     }
@@ -77,10 +77,6 @@ COLUMN_WORDS = {
     "proposition": "what is said",
 }
 """The words of columns whose variables are the model's terms."""
-
-
-def _in_words(variable: str) -> str:
-    return COLUMN_WORDS.get(variable) or split_name(variable).lower()
 
 
 def question_table(question: Question) -> Response:

@@ -80,17 +80,17 @@ def independent_sources(groups: Iterable[RelatedStatements]) -> int:
 
 
 def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | None) -> Row:
-    """Return the row, with its direction told apart by source, polarity and tense where it could be support."""
+    """Return the row, with its direction distinguished by source, polarity and tense where it could be support."""
     relation, direction = _relation(row)
     if (relation, direction) not in SUPPORT:
         return row
-    is_told = any(_is_same_utterance(row, link) for link in own_chain)
-    is_own = is_told or any(_speaker(row) == _speaker(link) for link in own_chain)
+    is_telling = "utterance" in row and any(row["utterance"] == link.get("utterance") for link in own_chain)
+    is_own = is_telling or any(_speaker(row) == _speaker(link) for link in own_chain)
     is_otherwise = relation == "says" and _factuality(row) != factuality
     # Two who leave it open whether something is so are no support for each other.
     is_open = relation == "says" and "polarity" in row and row["polarity"].value == LEFT_OPEN
     kinds = (
-        (relation == "says" and is_told, "telling"),
+        (relation == "says" and is_telling, "telling"),
         (is_otherwise, "otherwise"),
         (is_own, "own"),
         (is_open, "open"),
@@ -111,10 +111,6 @@ def _factuality(row: Row) -> Factuality:
 def _speaker(row: Row) -> PageTerm | None:
     """Return the source, or the named person whom an article identifies it as."""
     return row.get("identified", row.get("source"))
-
-
-def _is_same_utterance(row: Row, other: Row) -> bool:
-    return "utterance" in row and row["utterance"] == other.get("utterance")
 
 
 def _sources(rows: list[Row]) -> int:

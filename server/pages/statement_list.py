@@ -208,9 +208,9 @@ def _articles_of_alike(
         things = [value.term.value for value in choices.values if value.term.is_iri]
         labels = Counter(names[thing].label for thing in things)
         for thing in (thing for thing in things if labels[names[thing].label] > 1):
-            told_in = statements.articles(choices.facet.name, f"<{thing}>")
-            if len(told_in) == 1:
-                articles[choices.facet.name, thing] = iri(told_in.pop())
+            stated_in = statements.articles(choices.facet.name, f"<{thing}>")
+            if len(stated_in) == 1:
+                articles[choices.facet.name, thing] = iri(stated_in.pop())
     return articles
 
 

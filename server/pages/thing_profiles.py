@@ -167,8 +167,8 @@ SENTENCES: Mapping[str, Sentences] = {
 """What is said of things, by the template of their page."""
 
 
-def _name(thing: ThingQueries, row: Row, *keys: str) -> str:
-    term = next(row[key] for key in keys if key in row)
+def _name(thing: ThingQueries, row: Row, key: str) -> str:
+    term = row[key]
     return thing.names[term.value].label if term.is_iri else term.value
 
 

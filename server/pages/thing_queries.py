@@ -46,11 +46,11 @@ class ThingQueries(PageQueries):
     def facts(self) -> list[Row]:
         """Return the facts about the thing, asserted ones first, each with a passage if there is one."""
         facts = self.rows("facts", "property", "value")
-        return facts if not facts else _with_evidence(facts, self._links, "value", self.iri)
+        return facts if not facts else _with_evidence(facts, self.rows("links"), "value", self.iri)
 
     def pointing(self, query: str = "pointing") -> list[Row]:
         """Return the facts whose object is the thing, each with a passage if there is one."""
-        return _with_evidence(self.rows(query, "property", "value"), self._links, "subject", self.iri)
+        return _with_evidence(self.rows(query, "property", "value"), self.rows("links"), "subject", self.iri)
 
     def values(self, *properties: str) -> list[Row]:
         """Return the facts with these properties: one of the ontology by its name, any by its IRI."""
@@ -68,10 +68,6 @@ class ThingQueries(PageQueries):
     def passages(self, query: str, *keys: str) -> list[DisplayedPassage]:
         """Return the passages that a query selects."""
         return displayed_passages(self.rows(query, *keys, "passage"), self.version)
-
-    @cached_property
-    def _links(self) -> list[Row]:
-        return self.rows("links")
 
 
 def with_property(rows: Iterable[Row], name: str) -> list[Row]:

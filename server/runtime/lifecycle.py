@@ -32,19 +32,17 @@ from kg.store import EmbeddedStore, Query, open_store
 from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore, UnlimitedStore, descriptors_needed
 from kg.workers.memory_ceiling import keep_freed_memory_low
 from kg.writer import LocalWriter, ProcessWriter, Writer
-from server.app import create_app
+from server.app import create_app, prepare_pages, renew_settings
 from server.auth.body_admission import BodyAdmission
 from server.http.answer_refresh import refresh_of
 from server.http.cache_middleware import find_cached_of
 from server.monitoring.peer_front_processes import PEERS_EXTENSION, FrontProcessPosition, PeerFrontProcesses
-from server.pages import render_cached_pages
 from server.runtime.http_server import THREADS, Server, stop_on_signals
 from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PAGE_PROCESS_DESCRIPTORS, PageProcesses
 from server.runtime.site_settings import SiteSource
 from server.runtime.startup_app import StartupApp
-from server.search import get_index_cache, renew_index_cache
-from server.site import SITE_EXTENSION, Settings
+from server.site import Settings
 from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
 
 MALLOC_ARENAS = 2
@@ -177,8 +175,7 @@ class Lifecycle:
     def index(self) -> None:
         """Build what the first page would otherwise wait for, the search index too; page processes do so themselves."""
         if self._app is not None and self._pages is None:
-            render_cached_pages(self._app)
-            get_index_cache(self._app).index()
+            prepare_pages(self._app)
 
     def load_schema(self) -> None:
         """Load the ontology and shapes for writes, if any are allowed, so that the first need not wait."""
@@ -191,12 +188,10 @@ class Lifecycle:
         if self._app is None:
             return
         try:
-            site, settings = self._app.extensions[SITE_EXTENSION], self._options.source.settings()
+            settings = self._options.source.settings()
             for _ in self._store.query(Query("ASK { ?s ?p ?o }", JSON, None)).chunks:  # a worker opens the version
                 pass
-            # Another object: a request under way goes on with the one it has, and what it keeps is of the old settings.
-            self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _values={})
-            renew_index_cache(self._app, self._store, settings)
+            renew_settings(self._app, self._store, settings)
             if self._pages is not None:
                 self._pages.reload()
             self.index()

@@ -17,7 +17,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
@@ -29,14 +30,11 @@ from kg.workers import QueryLimits, RelayedStore, StoreLink
 from kg.workers.confinement import end_with_starter, mark_as_first_oom_victim
 from kg.workers.frames import MAX_CHUNK_BYTES, Channel, FrameKind, GoneError, to_json
 from kg.workers.memory_ceiling import keep_freed_memory_low
-from server.app import create_page_app
+from server.app import create_page_app, prepare_pages, renew_settings
 from server.http.client import PAGE_STORE
 from server.http.request_tracking import request_id
 from server.monitoring.logs import logging_to_stderr
-from server.pages import render_cached_pages
 from server.runtime.site_settings import SiteSource
-from server.search import get_index_cache, renew_index_cache
-from server.site import SITE_EXTENSION
 
 ARENAS = 2
 """Arenas that all threads share: memory that is freed in one is not available in another."""
@@ -79,7 +77,7 @@ class _PageProcess:
 
     def run(self, control: socket.socket) -> None:
         """Answer requests until the front process ends."""
-        self._in_background(self._prepare)
+        self._in_background(partial(prepare_pages, self._app))
         while True:
             message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 1)
             if not message:
@@ -101,18 +99,10 @@ class _PageProcess:
 
         threading.Thread(target=logged, name="loading", daemon=True).start()
 
-    def _prepare(self) -> None:
-        """Build the search index and the caches that the first page would otherwise wait for."""
-        render_cached_pages(self._app)
-        get_index_cache(self._app).index()
-
     def _reload(self) -> None:
         """Reload the corpus's settings and the articles' texts."""
-        site = self._app.extensions[SITE_EXTENSION]
-        settings = self._source.settings()
-        self._app.extensions[SITE_EXTENSION] = replace(site, settings=settings, _values={})
-        renew_index_cache(self._app, self._store, settings)
-        self._prepare()
+        renew_settings(self._app, self._store, self._source.settings())
+        prepare_pages(self._app)
 
     def _serve(self, channel: Channel) -> None:
         try:

@@ -15,7 +15,7 @@ from kg.workers.child_process import environment, start_python
 from kg.workers.frames import Channel, FrameKind, GoneError
 from kg.workers.process_exits import describe
 from kg.workers.query_jobs import LOCAL_CLIENT
-from server.http.errors import HttpError
+from server.http.errors import unavailable
 from server.http.page_relay import PageStats
 from server.runtime.page_process import RELOAD, REQUEST, PageOptions
 
@@ -48,7 +48,7 @@ class PageProcesses:
     def connect(self) -> Channel:
         """Return a channel for one request. Raises HttpError 503 if too many are being answered, or none can be."""
         if self.requests() >= self._max_requests:
-            raise _unavailable(
+            raise unavailable(
                 f"{self._max_requests} pages are being rendered, which is the limit: try again in a second."
             )
         ours, theirs = socket.socketpair()
@@ -58,7 +58,7 @@ class PageProcesses:
                 member.send(REQUEST, theirs)
             except OSError as error:
                 ours.close()
-                raise _unavailable("No page process can be reached: try again in a second.") from error
+                raise unavailable("No page process can be reached: try again in a second.") from error
         return _RequestChannel(ours, member)
 
     def responder(self, channel: Channel, client: Client) -> StoreResponder:
@@ -87,10 +87,6 @@ class PageProcesses:
         """Stop them; may be called twice."""
         for member in self._processes:
             member.close()
-
-
-def _unavailable(sentence: str) -> HttpError:
-    return HttpError(503, sentence, headers={"Retry-After": "1"})
 
 
 class _RequestChannel(Channel):

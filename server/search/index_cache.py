@@ -24,7 +24,7 @@ from kg.errors import BusyError, CommuniqueError, LimitError, UnknownVersionErro
 from kg.store import versions_of_same_facts
 from kg.store.interfaces import Version
 from kg.workers import ServedStore
-from server.http.errors import HttpError, answer
+from server.http.errors import HttpError, answer, unavailable
 from server.search.index_file import IndexFile
 from server.search.version_index import NO_TEXTS, Index, Texts, read_index
 from server.site import Settings
@@ -84,7 +84,9 @@ class IndexCache:
                 if ready is not None and ready.version == version:
                     return ready
                 self._refuse(version)
-                reading = self._reading or self._start(version)
+                if self._reading is None:
+                    self._reading = PendingIndex(version, self._threads.submit(self._run, version))
+                reading = self._reading
             # Outside the lock: this asks the store, and others must get a ready index meanwhile.
             if ready is not None and ready.took > MAX_READ_SECONDS_TO_WAIT and self._keeps(ready.version):
                 return ready
@@ -162,10 +164,6 @@ class IndexCache:
             if beyond == version and time.monotonic() < when + RETRY_SECONDS:
                 raise error
 
-    def _start(self, version: Version) -> PendingIndex:
-        self._reading = PendingIndex(version, self._threads.submit(self._run, version))
-        return self._reading
-
     def _run(self, version: Version) -> Index:
         """Build an index, and record the result before the waiting threads continue."""
         index: Index | None = None
@@ -207,7 +205,7 @@ def _index_cache(store: ServedStore, settings: Settings) -> IndexCache:
 def _discard_damaged(error: sqlite3.DatabaseError) -> Response:
     log.error("A page cannot be looked up in its index: %s", error)
     get_index_cache(current_app).discard()
-    return answer(HttpError(503, DAMAGED_TEXT, headers={"Retry-After": "1"}))
+    return answer(unavailable(DAMAGED_TEXT))
 
 
 def current_index() -> Index:

@@ -132,7 +132,7 @@ def _sides_taken(columns: Columns) -> dict[str, str]:
     return {participant: letters.get(columns.iri(side), "") for participant, side in first_sides.items()}
 
 
-def relations_told(columns: Columns) -> Iterator[tuple[str, str, str, str]]:
+def relations_with_origins(columns: Columns) -> Iterator[tuple[str, str, str, str]]:
     """Yield what tells a relation and is due, with the relation, as cells and an IRI: those of `network-edges`."""
     for origin, start, relation, end in _relations(columns):
         if columns.is_due(origin) and is_iri(start) and is_iri(end) and start != end:

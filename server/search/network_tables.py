@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 
 from kg.moments import DAY, Moment
@@ -22,7 +22,7 @@ from server.search.network import (
     NetworkFilter,
     NetworkNode,
     nodes_due,
-    relations_told,
+    relations_with_origins,
     side_letters,
 )
 from server.search.property_columns import Columns
@@ -228,7 +228,7 @@ class StoredNetwork(NetworkPart):
     def __init__(self, database: Database) -> None:
         super().__init__(database, NO_FILTER)
         # Of the object and not of the class, which would keep the indexes of old versions.
-        self.part = lru_cache(MAX_CACHED_PARTS)(self._part)
+        self.part = lru_cache(MAX_CACHED_PARTS)(partial(NetworkPart, database))
 
     @cached_property
     def relations(self) -> list[tuple[str, int]]:
@@ -238,9 +238,6 @@ class StoredNetwork(NetworkPart):
             "JOIN relation USING (id) ORDER BY number DESC, relation.iri"
         )
         return [(iri, number) for iri, number in self._select(query)]
-
-    def _part(self, chosen: NetworkFilter) -> NetworkPart:
-        return NetworkPart(self._database, chosen)
 
 
 def renew_network(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
@@ -265,11 +262,11 @@ def _renew_edges(
     database: sqlite3.Connection, columns: Columns, things: ThingIds, due: Iterable[int]
 ) -> set[tuple[int, int, int]]:
     """Write the edges that are told by what is due anew, and return those that were told before or are now."""
-    told_by_due = (database.execute("SELECT start, relation, end FROM told WHERE origin = ?", [id_]) for id_ in due)
-    edges: set[tuple[int, int, int]] = {*chain.from_iterable(told_by_due)}
+    edges_of_due = (database.execute("SELECT start, relation, end FROM told WHERE origin = ?", [id_]) for id_ in due)
+    edges: set[tuple[int, int, int]] = {*chain.from_iterable(edges_of_due)}
     database.executemany("DELETE FROM told WHERE origin = ?", ([id_] for id_ in due))
     relations: dict[str, int] = dict(database.execute("SELECT iri, id FROM relation"))
-    for origin, start, relation, end in relations_told(columns):
+    for origin, start, relation, end in relations_with_origins(columns):
         ids = things[start], things[end]
         # A relation may lead to something that is no node, which could not be drawn.
         if database.execute("SELECT count(*) FROM node WHERE id IN (?, ?)", ids).fetchone()[0] == len(ids):

@@ -81,7 +81,8 @@ def _supported(columns: Columns) -> Iterator[str]:
         others = chain.from_iterable(group for speaker, group in peers.items() if speakers.isdisjoint(speaker))
         return any(peer not in links and utterances.isdisjoint(values.of_any(peer, UTTERANCES[0])) for peer in others)
 
-    for statements, peers in chain(_alike(columns, values), _confirmed(columns)):
+    confirmed = ((statements, [peer]) for peer, statements in columns[CONFIRMING[0].names[0]].items())
+    for statements, peers in chain(_alike(columns, values), confirmed):
         # Grouped by speaker, since of a thousand that say the same few have another.
         by_speaker = defaultdict[frozenset[str], list[str]](list)
         for peer in peers:
@@ -101,11 +102,6 @@ def _alike(columns: Columns, values: PathValues) -> Iterator[tuple[list[str], li
             if f"<{LEFT_OPEN}>" not in group:
                 groups[group].append(statement)
     yield from ((statements, statements) for statements in groups.values())
-
-
-def _confirmed(columns: Columns) -> Iterator[tuple[list[str], list[str]]]:
-    for peer, confirmed in columns[CONFIRMING[0].names[0]].items():
-        yield confirmed, [peer]
 
 
 class PathValues:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 
 from kg.moments import Moment
@@ -169,10 +169,7 @@ class Timeline:
     def __init__(self, database: Database) -> None:
         self._database = database
         # Of the object and not of the class, which would keep the indexes of old versions.
-        self.part = lru_cache(MAX_CACHED_PARTS)(self._part)
-
-    def _part(self, chosen: TimelineFilter) -> TimelinePart:
-        return TimelinePart(self._database, chosen)
+        self.part = lru_cache(MAX_CACHED_PARTS)(partial(TimelinePart, database))
 
     def events(self, section: str) -> ItemList:
         """Return the events of a section, `dated`, `undated` or `unreal`, one account alone of each occurrence."""
