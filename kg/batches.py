@@ -1,4 +1,4 @@
-"""Things in batches of a limited size, such as those that one query asks about."""
+"""Things in batches of a limited size, such as those that one query asks about, and grouped by their keys."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TypeVar
 
 _Element = TypeVar("_Element")
+_Key = TypeVar("_Key")
 
 
 def in_batches(elements: Iterable[_Element], size: int) -> Iterator[list[_Element]]:
@@ -15,3 +16,11 @@ def in_batches(elements: Iterable[_Element], size: int) -> Iterator[list[_Elemen
     remaining = iter(elements)
     while batch := [*islice(remaining, size)]:
         yield batch
+
+
+def grouped(pairs: Iterable[tuple[_Key, _Element]]) -> dict[_Key, list[_Element]]:
+    """Return the second of each pair by the first, both in their order."""
+    groups: dict[_Key, list[_Element]] = {}
+    for key, element in pairs:
+        groups.setdefault(key, []).append(element)
+    return groups

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kg.app.example_questions import Question
+from kg.batches import grouped
 from kg.datasets import GraphNames
 from kg.errors import LimitError, StoreError
 from kg.namespaces import ONTOLOGY, SCHEME
@@ -34,10 +35,7 @@ def answerable_questions() -> list[Question]:
 
 def questions_by_theme(questions: Iterable[Question]) -> list[tuple[str, list[Question]]]:
     """Return questions under their themes, by name of the theme."""
-    themes: dict[str, list[Question]] = {}
-    for question in questions:
-        themes.setdefault(question.theme, []).append(question)
-    return sorted(themes.items())
+    return sorted(grouped((question.theme, question) for question in questions).items())
 
 
 def unanswered_questions(questions: Iterable[Question]) -> frozenset[str]:

@@ -30,7 +30,7 @@ from server.pages.citations import (
 )
 from server.pages.event_page import happened_in_its_article
 from server.pages.literal_words import row_span
-from server.pages.page_queries import PageQueries
+from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import Row, is_web
 from server.pages.thing_names import Names
 from server.pages.thing_queries import ThingQueries
@@ -81,10 +81,10 @@ def _disagreement(thing: ThingQueries, other: str) -> tuple[str, str, CitedParts
 
 def cite_statements(queries: PageQueries, statements: Sequence[str]) -> dict[str, CitedPart]:
     """Return what is cited of each of these that is a statement, by its IRI; this is the page's last query."""
-    by_statement: dict[str, list[Row]] = {}
+    rows = list[Row]()
     for batch in in_batches(statements, STATEMENTS_PER_QUERY):
-        for row in queries.select("citation-statements", statements=" ".join(map(iri_in_query, batch))):
-            by_statement.setdefault(row["statement"].value, []).append(row)
+        rows += queries.select("citation-statements", statements=" ".join(map(iri_in_query, batch)))
+    by_statement = rows_by(rows, "statement")
     return {iri: _statement_part(by_statement, iri, queries.names) for iri in statements if iri in by_statement}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
 
+from kg.batches import grouped
 from kg.moments import Moment
 from server.pages.page_terms import Row
 from server.search.time_spans import TimeSpan, begin_text, end_text
@@ -113,10 +114,7 @@ class ParticipationDiagram:
     @property
     def meetings(self) -> dict[str, list[str]]:
         """Return the participants of each event: what is drawn, as a list."""
-        listed: dict[str, list[str]] = {}
-        for participant, event in self.edges:
-            listed.setdefault(event.iri, []).append(participant.iri)
-        return listed
+        return grouped((event.iri, participant.iri) for participant, event in self.edges)
 
 
 # In SVG units, as all that follows: the box of an event, and from one to the next at least.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
+from kg.batches import grouped
 from kg.namespaces import CQ
 from server.http.parameters import query_parameters
 from server.pages.changed_positions import changed_links, changed_positions, statement_rows, statements_of
@@ -104,9 +105,7 @@ def _links(queries: PageQueries, pairs: Iterable[OpposedPair]) -> LinkRows:
 
 def _words(passages: Iterable[DisplayedPassage]) -> dict[str, str]:
     # Of all passages: the first alone can say nothing of what is disputed.
-    words: dict[str, list[str]] = {}
-    for passage in passages:
-        words.setdefault(passage.row["statement"].value, []).append(passage.words)
+    words = grouped((passage.row["statement"].value, passage.words) for passage in passages)
     return {statement: " \u2026 ".join(filter(None, parts)) for statement, parts in words.items()}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kg.batches import grouped
 from kg.sparql.query_terms import is_usable_iri, literal_in_query
 from server.http.errors import HttpError, invalid_parameter
 from server.http.parameters import Parameters
@@ -55,9 +56,7 @@ def value_in_address(facet: Facet, value: str) -> str:
 
 def statement_patterns(chosen: list[ChosenValue], words: Iterable[Sequence[str]]) -> str:
     """Return the pattern that binds `?statement` to those with a chosen value of each chosen facet, and all words."""
-    terms_by_facet: dict[Facet, list[str]] = {}
-    for value in chosen:
-        terms_by_facet.setdefault(value.facet, []).append(value.term)
+    terms_by_facet = grouped((value.facet, value.term) for value in chosen)
     by_facet = (_facet_pattern(number, facet, terms) for number, (facet, terms) in enumerate(terms_by_facet.items()))
     return "\n  ".join(("?statement a cq:Statement .", *by_facet, *_word_patterns(words)))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response
 
+from kg.batches import grouped
 from kg.formats import CSV, GRAPH_FORMATS, SCRIPTED
 from kg.namespaces import CQ
 from server.pages.network_json import REALITY_CHOICES, edge_words, network_json, relation_words
@@ -59,12 +60,11 @@ def shortest_chains(
     paths = [*islice(part.paths(start.iri, goal.iri), MAX_CHAINS_COUNTED)]
     pager = Pager(page, CHAINS_PER_PAGE, len(paths))
     shown = paths[pager.here]
-    passages: dict[tuple[str, str, str], list[DisplayedPassage]] = {}
     rows = distinct_rows(queries.run(*evidence_query(_edges(part, shown))), "one", "relation", "other", "passage")
-    for passage in displayed_passages(rows, queries.version):
-        start_iri, relation, end_iri = (passage.row[name].value for name in ("one", "relation", "other"))
-        passages.setdefault((start_iri, relation, end_iri), []).append(passage)
-
+    passages = grouped(
+        (tuple(passage.row[name].value for name in ("one", "relation", "other")), passage)
+        for passage in displayed_passages(rows, queries.version)
+    )
     nodes = part.among({iri for path in shown for iri in path}).nodes
 
     def step(here: str, there: str) -> ChainStep:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kg.batches import grouped
 from kg.datasets import GraphNames
 from kg.sparql.query_terms import literal_in_query
 from kg.store.interfaces import Version
@@ -106,10 +107,7 @@ def split_inferred(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
 
 def rows_by(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
     """Return rows by the value of a variable."""
-    by_value: dict[str, list[Row]] = {}
-    for row in rows:
-        by_value.setdefault(row[key].value, []).append(row)
-    return by_value
+    return grouped((row[key].value, row) for row in rows)
 
 
 def distinct_rows(rows: Iterable[Row], *keys: str) -> list[Row]:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from flask import Blueprint, Response
 
+from kg.batches import grouped
 from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
 from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
@@ -51,7 +52,9 @@ def _page(search_text: str, result: SearchResult) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
     hits = result.hits[:MAX_RESULTS]
-    accounts = _accounts(hits, index.texts.occurrences(hit.thing for hit in hits))
+    # The hits that are accounts of an occurrence share the row of it.
+    occurrences = index.texts.occurrences(hit.thing for hit in hits)
+    accounts = grouped((occurrences[hit.thing], hit.thing) for hit in hits if hit.thing in occurrences)
     queries.add(*search_query(result), [{"thing": term_from_cell(hit.thing)} for hit in hits])
     queries.add_names(map(iri, accounts))
     things = " ".join(hit.thing for hit in hits)
@@ -77,15 +80,6 @@ def _page(search_text: str, result: SearchResult) -> Response:
         "max_results": MAX_RESULTS,
     }
     return html("search.html", queries, DATA_MENU_FORMATS if search_text else (), **values)
-
-
-def _accounts(hits: Iterable[SearchHit], occurrences: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the hits that are accounts of an occurrence by that occurrence, whose row they share."""
-    accounts: dict[str, list[str]] = {}
-    for hit in hits:
-        if hit.thing in occurrences:
-            accounts.setdefault(occurrences[hit.thing], []).append(hit.thing)
-    return accounts
 
 
 def _by_kind(

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from rdflib import OWL, RDF, SKOS
 
-from kg.batches import in_batches
+from kg.batches import grouped, in_batches
 from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.store.interfaces import Version
+from server.pages.page_queries import rows_by
 from server.pages.page_terms import PageTerm, Row
 from server.pages.select_queries import select_rows, solutions
 from server.site import site
@@ -52,21 +53,18 @@ def term_uses(version: Version) -> dict[str, TermUse]:
 
 def class_properties(version: Version) -> dict[str, list[str]]:
     """Return the properties of the ontology that some instances of each class have, the most frequent first."""
-    properties: dict[str, list[str]] = {}
-    for row in _counted_of_classes(version, "?property", "?one ?property ?any"):
-        properties.setdefault(row["class"].value, []).append(row["property"].value)
-    return properties
+    rows = _counted_of_classes(version, "?property", "?one ?property ?any")
+    return grouped((row["class"].value, row["property"].value) for row in rows)
 
 
 def class_concepts(version: Version) -> dict[str, dict[str, list[str]]]:
     """Return the concepts that instances of each class have by property of the ontology, the most frequent first."""
     is_concept = f'STRSTARTS(STR(?concept), "{SCHEME}") || EXISTS {{ ?concept <{SKOS.inScheme}> ?scheme }}'
     pattern = f"?one ?property ?concept FILTER(isIRI(?concept) && ({is_concept}))"
-    concepts: dict[str, dict[str, list[str]]] = {}
-    for row in _counted_of_classes(version, "?property ?concept", pattern):
-        by_property = concepts.setdefault(row["class"].value, {})
-        by_property.setdefault(row["property"].value, []).append(row["concept"].value)
-    return concepts
+    by_class = rows_by(_counted_of_classes(version, "?property ?concept", pattern), "class")
+    return {
+        kind: grouped((row["property"].value, row["concept"].value) for row in rows) for kind, rows in by_class.items()
+    }
 
 
 def _counted_of_classes(version: Version, variables: str, pattern: str) -> list[Row]:

@@ -11,6 +11,7 @@ from flask import Response, request
 from markupsafe import Markup
 from rdflib import RDF, SKOS
 
+from kg.batches import grouped
 from kg.lookups.schema_org import embedded_node
 from kg.lookups.values import Values
 from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
@@ -141,9 +142,7 @@ def _topic_page(topic: ThingQueries) -> TemplateCall:
     pairs: dict[frozenset[PageTerm], Row] = {}  # a symmetric relation holds in both directions and is shown once
     for row in links:
         pairs.setdefault(frozenset((row["relation"], row["one"], row["other"])), row)
-    by_side: dict[str, list[Row]] = {}
-    for row in statements:
-        by_side.setdefault(topic.names[row["statement"].value].side, []).append(row)
+    by_side = grouped((topic.names[row["statement"].value].side, row) for row in statements)
     columns = sorted(by_side.items(), key=lambda column: column[0] or "z")  # those without a side last
     subjects = [row["value"] for row in topic.facts if row["property"].value == str(SKOS.broadMatch)]
     return "topic.html", {"columns": columns, "against": [*pairs.values()], "rows": statements, "subjects": subjects}

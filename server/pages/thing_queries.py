@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from kg.batches import grouped
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
 from server.pages.literal_words import row_span
@@ -85,10 +86,10 @@ def by_relation(
     rows: Iterable[Row], titles: Sequence[tuple[str, str, str]], key: str
 ) -> list[tuple[str, str, list[Row]]]:
     """Return rows under their relation and the title of its direction, one row per value of `key`, in this order."""
-    by_direction: dict[tuple[str, str], list[Row]] = {}
-    for row in distinct_rows(rows, "relation", "direction", key):
-        direction = (row["relation"].value.removeprefix(str(CQ)), row["direction"].value)
-        by_direction.setdefault(direction, []).append(row)
+    by_direction = grouped(
+        ((row["relation"].value.removeprefix(str(CQ)), row["direction"].value), row)
+        for row in distinct_rows(rows, "relation", "direction", key)
+    )
     return [
         (relation, title, by_direction[relation, direction])
         for relation, direction, title in titles

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from itertools import chain
 
+from kg.batches import grouped
 from kg.moments import Moment
 from server.search.index_database import Database, StoredList, ThingIds
 from server.search.property_columns import Columns
@@ -199,10 +200,7 @@ class Timeline:
             "SELECT DISTINCT iri, side FROM item JOIN item_side ON item = id "
             "WHERE section IN ('dated', 'undated') AND kind IN ('event', 'statement') AND iri IN ({})"
         )
-        sides: dict[str, list[str]] = {}
-        for iri, side in self._database.select_among(query, (item.iri for item in items)):
-            sides.setdefault(iri, []).append(side)
-        return sides
+        return grouped((iri, side) for iri, side in self._database.select_among(query, (item.iri for item in items)))
 
 
 def renew_timeline(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
@@ -310,12 +308,9 @@ def _due_iris(columns: Columns) -> list[str]:
 
 
 def _ids_of_due_items(database: sqlite3.Connection, columns: Columns) -> dict[str, list[int]]:
-    ids: dict[str, list[int]] = {}
     everything = database.execute("SELECT id, iri FROM item") if columns.due is None else ()
     of_due = (record for iri in _due_iris(columns) for record in database.execute(ITEMS_OF_IRI, [iri]))
-    for id_, iri, *_ in chain(everything, of_due):
-        ids.setdefault(iri, []).append(id_)
-    return ids
+    return grouped((iri, id_) for id_, iri, *_ in chain(everything, of_due))
 
 
 def _seconds(key: str) -> str:
