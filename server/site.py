@@ -86,13 +86,8 @@ class Site:
 
     @property
     def base(self) -> str:
-        """Return the base of the data's IRIs: the corpus's, or this server's own."""
-        return self.settings.base or self.own_base
-
-    @property
-    def own_base(self) -> str:
-        """Return the address of the base under the host that the request names."""
-        return f"{request.host_url}{DATA}/"
+        """Return the base of the data's IRIs: the corpus's, or this server's own, under the host of the request."""
+        return self.settings.base or f"{request.host_url}{DATA}/"
 
     def differs_in_facts(self, version: Version) -> bool:
         """Tell whether the current version has other facts than this one, rather than other notes of readers alone."""

@@ -31,14 +31,6 @@ _BOUND = ("rank", "text")
 
 
 @dataclass(frozen=True)
-class FoundText:
-    """What a search finds: a thing and the text of it that has the words, as they are written in SPARQL."""
-
-    thing: str
-    text: str
-
-
-@dataclass(frozen=True)
 class SearchClause:
     """The arguments of a search: its words, how many things it may find, and the variables that it binds."""
 
@@ -47,8 +39,11 @@ class SearchClause:
     variables: dict[str, str]
     """The variables by what they are bound to: `thing`, and if they are asked for `text` and `rank`."""
 
-    def table(self, hits: Sequence[FoundText]) -> str:
-        """Return what was found as VALUES, the best first. Raises RequestError beyond MAX_FOUND without a limit."""
+    def table(self, hits: Sequence[tuple[str, str]]) -> str:
+        """Return things, each with its text that has the words, as VALUES, the best first; both are SPARQL already.
+
+        Raises RequestError beyond MAX_FOUND without a limit.
+        """
         if self.limit is None and len(hits) > MAX_FOUND:
             raise _fault(
                 f"{len(hits):,} things have the words '{self.words}', and the limit is {MAX_FOUND:,}. "
@@ -56,7 +51,7 @@ class SearchClause:
             )
         # VALUES has no order: whoever wants the best first has to sort by the rank.
         best = enumerate(hits[: self.limit or MAX_FOUND], 1)
-        solutions = ({"thing": hit.thing, "text": hit.text, "rank": str(rank)} for rank, hit in best)
+        solutions = ({"thing": thing, "text": text, "rank": str(rank)} for rank, (thing, text) in best)
         rows = (f"({' '.join(solution[name] for name in self.variables)})" for solution in solutions)
         return f"{{ VALUES ({' '.join(self.variables.values())}) {{ {' '.join(rows)} }} }}"
 

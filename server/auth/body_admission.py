@@ -20,27 +20,24 @@ MAX_IGNORED_BODY_BYTES = 64 * KILOBYTE
 UNPREFIXED_FIELDS = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
-class BodyAdmission:
-    """Decides for the socket server by an application's roles and limits; see `server.sockets.Admit`."""
+def admit(app: Flask, header: RequestHeader) -> Refusal | int:
+    """Return how many bytes of a body to read by an application's roles and limits; see `server.sockets.Admit`.
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-
-    def __call__(self, header: RequestHeader) -> Refusal | int:
-        """Return how many bytes of the body to read, or the refusal that the application then answers with."""
-        if header.method not in METHODS_WITH_BODY:
-            return MAX_IGNORED_BODY_BYTES
-        try:
-            with self._app.request_context(_environment(header)):
-                admit_request()
-        except HttpError as error:
-            return Refusal(error.status, error.sentence, error.headers)
-        except (HTTPException, CommuniqueError):
-            return MAX_IGNORED_BODY_BYTES  # the application raises the same error again and answers with it
-        limits: RequestLimits = self._app.extensions[LIMITS_EXTENSION]
-        # Without parameters, as `request.mimetype` is when the application checks the same limit.
-        media_type = header.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-        return limits.body_limit(header.path, media_type)[1]
+    Or the refusal that the application then answers with.
+    """
+    if header.method not in METHODS_WITH_BODY:
+        return MAX_IGNORED_BODY_BYTES
+    try:
+        with app.request_context(_environment(header)):
+            admit_request()
+    except HttpError as error:
+        return Refusal(error.status, error.sentence, error.headers)
+    except (HTTPException, CommuniqueError):
+        return MAX_IGNORED_BODY_BYTES  # the application raises the same error again and answers with it
+    limits: RequestLimits = app.extensions[LIMITS_EXTENSION]
+    # Without parameters, as `request.mimetype` is when the application checks the same limit.
+    media_type = header.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    return limits.body_limit(header.path, media_type)[1]
 
 
 def _environment(header: RequestHeader) -> WSGIEnvironment:

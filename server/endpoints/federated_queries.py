@@ -9,7 +9,7 @@ import logging
 import time
 
 from kg.errors import CommuniqueError, RequestError
-from kg.sparql.search_clauses import FoundText, is_search, may_have_searches, read_search
+from kg.sparql.search_clauses import is_search, may_have_searches, read_search
 from kg.sparql.service_clauses import Service, may_have_services, with_tables
 from kg.store.interfaces import Version
 from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
@@ -74,7 +74,7 @@ def _found_things(service: Service, version: Version, seconds: float) -> str:
     clause = read_search(service)
     index = version_index(version, seconds)
     if index is not None:
-        return clause.table([FoundText(hit.thing, hit.cell) for hit in index.texts.search_exactly(clause.words)])
+        return clause.table([(hit.thing, hit.cell) for hit in index.texts.search_exactly(clause.words)])
     if site().store.current() != version:
         raise RequestError(
             f"SERVICE search:index searches the current version of the store, and the request is for {version.name}."

@@ -62,8 +62,3 @@ ASPECTS: tuple[Aspect, ...] = (
     Aspect("In words of the text", partial(terms, "timeWords")),
     Aspect("Where", partial(terms, "place")),
 )
-
-
-def occurrence_of(event: ThingQueries) -> str:
-    """Return the occurrence of which an event is an account, or an empty string."""
-    return next((row["value"].value for row in event.values("accountOf")), "")

@@ -107,11 +107,6 @@ def _candidates(kind: str, version: Version) -> dict[str, str]:
 PASSAGE_OFFSETS = re.compile(r"/passage/(\d+)-(\d+)$")
 
 
-def things_in(rows: Iterable[Row]) -> set[str]:
-    """Return the IRIs in rows."""
-    return {value.value for row in rows for value in row.values() if value.is_iri}
-
-
 def columns_of_things(rows: Iterable[Row]) -> set[str]:
     """Return the variables that have an IRI in some row."""
     return {name for row in rows for name, value in row.items() if value.is_iri}
@@ -186,7 +181,7 @@ def asked_question(question: Question, shown: slice = EVERY_ROW) -> AskedQuestio
         variables, rows = variables_and_solutions(query, version)
         queries.add(question.text, query, rows[shown])
         # Of passages and links too, which other pages call by where they are.
-        queries.add_names(things_in(rows[shown]))
+        queries.add_names(value.value for row in rows[shown] for value in row.values() if value.is_iri)
     return AskedQuestion(parameters, query, queries, variables, rows, rows[shown])
 
 

@@ -8,7 +8,7 @@ from rdflib import SKOS
 
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
-from server.pages.account_table import FAILED_STATUSES, account_table, occurrence_of
+from server.pages.account_table import FAILED_STATUSES, account_table
 from server.pages.diagrams import time_axis
 from server.pages.literal_words import row_span
 from server.pages.page_terms import PageTerm, Row
@@ -44,7 +44,8 @@ def event_page(event: ThingQueries) -> TemplateCall:
     around = event.rows("happening-around")
     axis = time_axis((own_span, *map(row_span, around))) if own_span.known else None
     became = event.outcomes()
-    statements, occurrence = event.rows("happening-said", "statement"), occurrence_of(event)
+    statements = event.rows("happening-said", "statement")
+    occurrence = next((row["value"].value for row in event.values("accountOf")), "")
     return "happening.html", {
         "real": not any(row["value"].value == str(CQ.Scenario) for row in event.facts),
         "status": event.values("status"),

@@ -35,7 +35,7 @@ from server.pages.rendering import page as html
 from server.pages.select_queries import in_utc, load_query, moment_in_query, with_filters
 from server.pages.thing_names import left_sides
 from server.search import current_index
-from server.search.network import NetworkFilter, NetworkNode, other_end
+from server.search.network import NetworkFilter, NetworkNode
 from server.search.network_tables import MAX_RANKED, NetworkPart
 from server.search.time_spans import parse_moment
 from server.search.tsv_cells import iri
@@ -180,7 +180,11 @@ def _page() -> Response:
     values = {
         "rows": sorted(degrees.items(), key=lambda ranked: (-ranked[1], ranked[0].name)),
         "around": part.node(around) if around else None,
-        "near": [(edge, edge_words(edge, around), shown.nodes[other_end(edge, around)]) for edge in edges if around],
+        "near": [
+            (edge, edge_words(edge, around), shown.nodes[edge.end if edge.start == around else edge.start])
+            for edge in edges
+            if around
+        ],
         "relations": [(iri, relation_words(iri)[0], n) for iri, n in index.network.relations],
         "filter": network_filter,
         "real": REALITY_CHOICES,

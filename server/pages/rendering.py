@@ -185,7 +185,7 @@ def shared_values() -> dict[str, Any]:
         "this_page": this_page,
         "max_printed_address": MAX_PRINTED_ADDRESS_CHARACTERS,
         "unpinned_link": unpinned_link,
-        "ask": ask_link,
+        "ask": lambda text: url_for("sparql.by_get", query=text),
         "cut": shorten,
         "language_name": language_name,
         "one_line": one_line,
@@ -261,11 +261,6 @@ def near(address: str) -> str:
     is_below = request.path.endswith("/") and address.startswith(request.path) and rest
     # A first segment with a colon would be read as a scheme.
     return rest if is_below and ":" not in rest.partition("/")[0] else address
-
-
-def ask_link(text: str) -> str:
-    """Return the URL that runs a query and shows it in the editor."""
-    return url_for("sparql.by_get", query=text)
 
 
 def why_link(subject: str, predicate: str, value: PageTerm) -> str:

@@ -95,10 +95,6 @@ class _Front:
         with suppress(GoneError):  # it has ended already, which is seen on the channel
             self.channel.send(FrameKind.ASK, pickle.dumps(front_options))
 
-    def is_running(self) -> bool:
-        """Tell whether its process has not ended."""
-        return self.process is not None and self.process.poll() is None
-
     def signal(self, number: signal.Signals) -> None:
         """Send its process a signal, if it runs."""
         if self.process is not None:
@@ -142,7 +138,8 @@ class _Supervisor:
         for front in self._fronts:
             front.signal(signal.SIGTERM)
         deadline = time.monotonic() + END_SECONDS
-        while time.monotonic() < deadline and any(front.is_running() for front in self._fronts):
+        processes = [front.process for front in self._fronts if front.process is not None]
+        while time.monotonic() < deadline and any(process.poll() is None for process in processes):
             time.sleep(POLL_SECONDS)
 
     def close(self) -> None:

@@ -10,11 +10,12 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from flask import Flask
 
-from server.auth.body_admission import BodyAdmission
+from server.auth.body_admission import admit as admit_body
 from server.http.cache_middleware import find_cached_of
 from server.http.request_limits import LIMITS_EXTENSION
 from server.runtime.startup_app import StartupApp
@@ -126,7 +127,7 @@ def _admission(app: Flask | StartupApp) -> Admit:
     if isinstance(app, StartupApp):
         return app.admit
     max_bytes = app.config["MAX_CONTENT_LENGTH"] or 0
-    return BodyAdmission(app) if LIMITS_EXTENSION in app.extensions else lambda _: max_bytes
+    return partial(admit_body, app) if LIMITS_EXTENSION in app.extensions else lambda _: max_bytes
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -33,7 +33,7 @@ from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore, Unl
 from kg.workers.memory_ceiling import keep_freed_memory_low
 from kg.writer import LocalWriter, ProcessWriter, Writer
 from server.app import create_app, prepare_pages, renew_settings
-from server.auth.body_admission import BodyAdmission
+from server.auth.body_admission import admit
 from server.http.answer_refresh import refresh_of
 from server.http.cache_middleware import find_cached_of
 from server.monitoring.peer_front_processes import PEERS_EXTENSION, FrontProcessPosition, PeerFrontProcesses
@@ -151,7 +151,7 @@ class Lifecycle:
         if refresh is not None:
             self._resources.callback(refresh.close)
             refresh.start()
-        self._startup_app.hand_over(self._app, BodyAdmission(self._app), find_cached_of(self._app))
+        self._startup_app.hand_over(self._app, partial(admit, self._app), find_cached_of(self._app))
         return self._store.current().name
 
     def _start_page_processes(self, store: PooledStore, limits: QueryLimits) -> PageProcesses | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.app import SiteMetadata, read_site_metadata
+from kg.app import read_site_metadata
 from kg.app.site_metadata import PLAIN_SITE_METADATA
 from kg.engines import StorePlace
 from kg.mapping import read_source_texts
 from kg.shipped_files import ontology_folder
-from kg.store import Store, open_store
+from kg.store import open_store
 from server.site import Settings
 
 
@@ -27,17 +27,11 @@ class SiteSource:
     engine: StorePlace | None = None
     """Where another engine is asked instead of the folder, if one is."""
 
-    def open(self) -> Store:
-        """Open the store. Raises RequestError, StoreError or FetchError."""
-        return open_store(self.folder) if self.engine is None else self.engine.open()
-
-    def metadata(self) -> SiteMetadata:
-        """Return the base, title and licence of the corpus. Raises StoreError if they cannot be read."""
-        return PLAIN_SITE_METADATA if self.plain else read_site_metadata(self.open())
-
     def settings(self) -> Settings:
-        """Read the settings of the site."""
-        metadata = self.metadata()
+        """Read the settings of the site. Raises RequestError, StoreError or FetchError if the store cannot be read."""
+        metadata = PLAIN_SITE_METADATA
+        if not self.plain:
+            metadata = read_site_metadata(self.engine.open() if self.engine else open_store(self.folder))
         return replace(
             self.operator_settings,
             base=metadata.base,

@@ -72,11 +72,6 @@ class Network:
         return sorted(counts.items(), key=lambda count: (-count[1], count[0]))
 
 
-def other_end(edge: NetworkEdge, here: str) -> str:
-    """Return the other end of an edge."""
-    return edge.end if edge.start == here else edge.start
-
-
 def assign_side_letters(counts: Mapping[str, int]) -> dict[str, str]:
     """Return the letters a and b for the two sides with the most participants."""
     main_sides = sorted(counts, key=lambda side: (-counts[side], side))[:2]

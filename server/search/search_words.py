@@ -40,8 +40,3 @@ def any_of(spellings: Iterable[str]) -> str:
     A folded text has no ASCII characters but letters, digits and spaces, so that the tokenizer `ascii` reads its words.
     """
     return " OR ".join(f'"{spelling}"*' for spelling in spellings if spelling)
-
-
-def after_all_with(start: str) -> str:
-    """Return the text before which all that begin with a text come, in the order of code points."""
-    return f"{start}\U0010ffff"

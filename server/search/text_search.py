@@ -17,7 +17,7 @@ from kg.namespaces import CONDITIONAL_HALVES, ONTOLOGY, SCHEME
 from server.search.index_database import Database, ThingIds, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
 from server.search.read_paths import CLASS, Step, path
-from server.search.search_words import after_all_with, any_of, fold, search_words, without_marks
+from server.search.search_words import any_of, fold, search_words, without_marks
 from server.search.tsv_cells import is_iri, text
 
 NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
@@ -208,8 +208,9 @@ class TextSearch:
 
     def _known_spellings(self, word: str) -> Sequence[str]:
         plain = without_marks(word)
+        # In the order of code points, all that begin with it come before it and the last of them.
         known = self._database.values(
-            "SELECT word FROM accented_word WHERE plain >= ? AND plain < ?", plain, after_all_with(plain)
+            "SELECT word FROM accented_word WHERE plain >= ? AND plain < ?", plain, f"{plain}\U0010ffff"
         )
         # As many letters as were typed, since a beginning is looked for: `seri` is to find all that begins with `šeri`.
         accented = (spelling[: len(plain)] for spelling in known if plain)
