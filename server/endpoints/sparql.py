@@ -80,10 +80,7 @@ def by_post() -> Response:
             return _update_by_form(parameters)
         return answer_query(parameters.required("query"), parameters)
     if media_type in QUERY.media_types:
-        parameters = query_parameters()
-        if "query" in parameters:
-            raise HttpError(400, "The query is given twice: in the body and as the parameter 'query'.")
-        return answer_query(body_text("The query"), parameters)
+        return answer_query(*_whole_body("query"))
     if media_type in UPDATE.media_types:
         return update()
     raise unsupported_media_type(media_type, (QUERY, UPDATE, FORM))
@@ -99,10 +96,7 @@ def update() -> Response:
             raise HttpError(400, "The parameter 'query' is not taken here: send queries to /sparql.")
         return run_update(parameters.required("update"), parameters)
     if media_type in UPDATE.media_types:
-        parameters = query_parameters()
-        if "update" in parameters:
-            raise HttpError(400, "The update is given twice: in the body and as the parameter 'update'.")
-        return run_update(body_text("The update"), parameters)
+        return run_update(*_whole_body("update"))
     if media_type in QUERY.media_types:
         raise HttpError(415, "A query is not taken here: send queries to /sparql.")
     raise unsupported_media_type(media_type, (UPDATE, FORM))
@@ -113,6 +107,14 @@ def run_update(text: str, parameters: Parameters) -> Response:
     record_query_text(text)
     using = RequestDataset(parameters.get_all("using-graph-uri"), parameters.get_all("using-named-graph-uri"))
     return write_response(write(RunUpdate(text, using, site().base), parameters).version)
+
+
+def _whole_body(name: str) -> tuple[str, Parameters]:
+    """Return the query or the update that is the whole body, and the parameters in the address."""
+    parameters = query_parameters()
+    if name in parameters:
+        raise HttpError(400, f"The {name} is given twice: in the body and as the parameter '{name}'.")
+    return body_text(f"The {name}"), parameters
 
 
 def _update_by_form(parameters: Parameters) -> Response:

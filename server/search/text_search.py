@@ -328,11 +328,8 @@ def _write_context(database: sqlite3.Connection, columns: Columns, things: Thing
         for thing in among
     }
     patch_numbers(database, "context", before, after)
-    patch_numbers(database, "context_of", map(_turned, before), map(_turned, after))
-
-
-def _turned(pair: tuple[int, int]) -> tuple[int, int]:
-    return pair[1], pair[0]
+    turned = ({(statement, thing) for thing, statement in pairs} for pairs in (before, after))
+    patch_numbers(database, "context_of", *turned)
 
 
 def _found_in_posts(
