@@ -168,18 +168,14 @@ class Surroundings:
 
     def __init__(self, store: ServedStore, version: Version, lost: Iterable[Cells] = ()) -> None:
         self._store, self._version = store, version
-        self._lost_by_subject, self._lost_by_value = (
-            defaultdict[str, list[Cells]](list),
-            defaultdict[str, list[Cells]](list),
-        )
-        for triple in lost:
-            self._lost_by_subject[triple[0]].append(triple)
-            self._lost_by_value[triple[2]].append(triple)
         self.triples: set[Cells] = set()
-        self._from = defaultdict[tuple[str, str], set[str]](set)
-        self._to = defaultdict[tuple[str, str], set[str]](set)
-        self._known_from: set[tuple[str, str]] = set()
-        self._known_to: set[tuple[str, str]] = set()
+        # All by whether a step is inverse: from the value of a triple to its subject, or from the subject to its value.
+        self._lost = defaultdict[tuple[bool, str], list[Cells]](list)
+        for triple in lost:
+            self._lost[False, triple[0]].append(triple)
+            self._lost[True, triple[2]].append(triple)
+        self._ends = defaultdict[tuple[bool, str, str], set[str]](set)
+        self._known: set[tuple[bool, str, str]] = set()
 
     def ends(self, steps: Iterable[tuple[Step, Collection[str]]]) -> list[set[str]]:
         """Return where each step leads from its places. Raises UntraceableChangeError at a blank node."""
@@ -199,44 +195,41 @@ class Surroundings:
         return seen
 
     def _stepped(self, step: Step, places: set[str]) -> set[str]:
-        ends = self._to if step.inverse else self._from
         iris = [*map(predicate, step.names)]
-        return {end for iri in iris for place in places for end in ends.get((iri, place), ())}
+        return {end for iri in iris for place in places for end in self._ends.get((step.inverse, iri, place), ())}
 
     def read(self, steps: Iterable[tuple[Step, Collection[str]]]) -> None:
         """Ask for what steps need that is not known yet. Raises UntraceableChangeError at a blank node."""
-        of_subjects, of_values = (defaultdict[str, set[str]](set) for _ in range(2))
+        needed = {is_inverse: defaultdict[str, set[str]](set) for is_inverse in (False, True)}
         for step, places in steps:
             if any(map(is_blank, places)):
                 raise UntraceableChangeError("A blank node has no name by which a query could ask for it.")
-            needed, nodes = (of_values, places) if step.inverse else (of_subjects, filter(is_iri, places))
-            for node in nodes:
-                needed[node].update(map(predicate, step.names))
-        self._ask("?s", of_subjects, self._known_from, self._lost_by_subject)
-        self._ask("?o", of_values, self._known_to, self._lost_by_value)
+            for node in places if step.inverse else filter(is_iri, places):
+                needed[step.inverse][node].update(map(predicate, step.names))
+        for is_inverse, properties in needed.items():
+            self._ask(properties, is_inverse=is_inverse)
 
-    def _ask(
-        self,
-        variable: str,
-        needed: Mapping[str, Collection[str]],
-        known: set[tuple[str, str]],
-        lost: Mapping[str, Sequence[Cells]],
-    ) -> None:
-        """Ask for the triples of nodes, in the place of a variable, with the properties that are needed of each."""
-        unknown = {node: frozenset(iri for iri in iris if (iri, node) not in known) for node, iris in needed.items()}
+    def _ask(self, needed: Mapping[str, Collection[str]], *, is_inverse: bool) -> None:
+        """Ask for the triples that begin at nodes, or end there, with the properties that are needed of each."""
+        variable = "?o" if is_inverse else "?s"
+        unknown = {
+            node: frozenset(iri for iri in iris if (is_inverse, iri, node) not in self._known)
+            for node, iris in needed.items()
+        }
         for iris, nodes in _by_properties(unknown):
             pattern = f"?s ?p ?o FILTER(?p IN ({', '.join(f'<{iri}>' for iri in sorted(iris))}))"
             for group in in_batches(sorted(nodes), NODES_PER_QUERY):
                 query = f"SELECT ?s ?p ?o {{ VALUES {variable} {{ {' '.join(group)} }} {pattern} }}"
                 self._keep(tsv_rows(self._store, self._version, query))
-            known.update((iri, node) for node in nodes for iri in iris)
-            self._keep(triple for node in nodes for triple in lost.get(node, ()) if triple[1][1:-1] in iris)
+            self._known.update((is_inverse, iri, node) for node in nodes for iri in iris)
+            lost = (triple for node in nodes for triple in self._lost.get((is_inverse, node), ()))
+            self._keep(triple for triple in lost if triple[1][1:-1] in iris)
 
     def _keep(self, rows: Iterable[Sequence[str]]) -> None:
         for subject, name, value in rows:
             self.triples.add((subject, name[1:-1], value))
-            self._from[name[1:-1], subject].add(value)
-            self._to[name[1:-1], value].add(subject)
+            self._ends[False, name[1:-1], subject].add(value)
+            self._ends[True, name[1:-1], value].add(subject)
 
 
 @lru_cache
