@@ -63,6 +63,8 @@ QUANTITIES = words(
     "hundreds thousands percent % half third couple pair rest"
 )
 """What stands for some of those who are named after it or before it."""
+MIN_WORDS_OF_SHORT_FORM = 2
+"""A single word (`Court`) is no short form by which one body is known."""
 OF_TWO = frozenset({"both", "each", "neither"})
 """Pronouns for two who are named together before: `two sailors`."""
 NEAR_SENTENCES = 3
@@ -610,10 +612,15 @@ def _plain(name: str) -> str:
 
 
 def _short_forms(name: str) -> Iterator[str]:
-    """Yield a name's acronym, and its beginnings without the words for its kind, in plain form."""
+    """Yield a name's acronym, and in plain form what is left without its country or the words for its kind."""
     if capitals := "".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper()):
         yield capitals
     words = _plain(name).split()
+    is_of_country = words[0] in COUNTRIES or words[0] in COUNTRY_OF_ADJECTIVE
+    if is_of_country and len(words) > MIN_WORDS_OF_SHORT_FORM:
+        yield " ".join(words := words[1:])  # `the Italian Supreme Court`
+    if len(words) > MIN_WORDS_OF_SHORT_FORM and words[0] in KIND_OF_WORD and words[1] == "of":
+        yield " ".join([*words[2:], words[0]])  # `the Ministry of Defence` is the Defence Ministry
     while len(words) > 1 and words[-1] in KIND_OF_WORD:
         words.pop()
         yield " ".join(words)

@@ -34,6 +34,11 @@ AGENCY_IN_DATE_LINE = re.compile(
     re.MULTILINE,
 )
 """A place and a day, if anything, and what stands in brackets after it, which is not `R-Texas`."""
+OF_OTHER_WORDS: dict[str, list[tuple[str, ...]]] = {}
+"""Known organizations whose names a pipeline cuts, by their first word."""
+for _known in KNOWN_ORGANIZATIONS:
+    if any(_word.islower() or _word in {"Without", "Save"} for _word in _known.split()):
+        OF_OTHER_WORDS.setdefault(_known.split()[0], []).append(tuple(_known.split()))
 MOVING = words("travel fly go drive sail return arrive come head move march walk run flee ride commute")
 """Verbs after which a name beside `from` and `to` is that of a place."""
 PREFIXES_OF_SURNAMES = words("al el ul bin ibn abd ben abu")
@@ -47,6 +52,8 @@ OF_PLACES = words(
 """What a country or region has."""
 LAST_WORDS_OF_THINGS = words("study survey act treaty prize award awards")
 """Nouns that end the name of a text or a prize."""
+SURVEYS = words("geological geodetic antarctic ordnance hydrographic topographic meteorological")
+"""What a survey that is a body surveys; another one is a text."""
 NAMED_THINGS = words("study studies system tax category site website browser")
 """Nouns for what is called by the name before them, as in `the Sel study`."""
 PORTFOLIO_HOLDERS = words("minister secretary")
@@ -102,6 +109,9 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     names = [name for span in _candidates(parsed) if (name := _trimmed(parsed, span))]
     named = {index for name in names for index in range(name.start, name.end)}
     names += [name for name in _capitalized(parsed) if not named & {*range(name.start, name.end)}]
+    known = [*_known_in(parsed)]
+    inside = {index for name in known for index in range(name.start, name.end)}
+    names = [*(name for name in names if not inside & {*range(name.start, name.end)}), *known]
     names = [*_with_agency(parsed, [name for name in names if not _is_heading(parsed, name)])]
     names = [*_without_first_words(parsed, names)]
     names = [*_agreed(parsed, [*_with_full_names(parsed, [*_outside_headline(parsed, names)])])]
@@ -244,7 +254,8 @@ def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
     words, last = parsed.words[start:end], parsed.words[end - 1]
     if not words[1:] and last.text.lower() in COUNTRY_OF_ADJECTIVE and last.relation in {"amod", "compound", "nmod"}:
         return True  # `Kazakh President`
-    if words[1:] and last.text.lower() in LAST_WORDS_OF_THINGS | POSTS:
+    is_survey = last.text == "Survey" and bool(SURVEYS & {word.text.lower() for word in words})
+    if words[1:] and last.text.lower() in LAST_WORDS_OF_THINGS | POSTS and not is_survey:
         return True
     is_of = start > 1 and parsed.words[start - 1].tag == "IN"
     if is_of and parsed.words[start - 2].text.lower() in PORTFOLIO_HOLDERS:
@@ -386,6 +397,27 @@ def _is_mistagged(parsed: ParsedText, word: Word) -> bool:
     """Tell whether a word is a given name before another one that the pipeline takes for an adjective, as `Émile`."""
     is_before = word.relation == "compound" and word.head == word.index + 1
     return is_before and is_given_name(word.text) and not _begins_sentence(parsed, word)
+
+
+def _known_in(parsed: ParsedText) -> Iterator[NamedWords]:
+    """Yield names of bodies with words that names do not have: `Save the Children`, `the Attorney General's Office`."""
+    for word in parsed.words:
+        for known in OF_OTHER_WORDS.get(word.text, ()):
+            if tuple(other.text for other in parsed.words[word.index : word.index + len(known)]) == known:
+                yield NamedWords(word.index, word.index + len(known), "organization", "a known organization", 0.9)
+        holder = parsed.words[word.index - 2] if word.index > 1 else word
+        is_owned = word.text == "Office" and parsed.words[word.index - 1].tag == "POS" and holder.tag == "NNP"
+        if is_owned and holder.text.lower() in POSTS | TITLES | {"general"}:
+            yield NamedWords(
+                _start_of_name(parsed, holder), word.index + 1, "organization", "the office of a post", 0.85
+            )
+
+
+def _start_of_name(parsed: ParsedText, last: Word) -> int:
+    start = last.index
+    while start and parsed.words[start - 1].tag == "NNP" and parsed.words[start - 1].sentence == last.sentence:
+        start -= 1
+    return start
 
 
 def _named_by_place(parsed: ParsedText, start: int, end: int) -> NamedWords | None:

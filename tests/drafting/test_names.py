@@ -11,6 +11,9 @@ from kg.drafting.spacy_parser import parse
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 
 
+WITH_OTHER_WORDS = ["Doctors Without Borders", "Save the Children"]
+
+
 def named(text: str, kind: str) -> list[str]:
     """Return the names of the people, organizations or places of a text, in its order."""
     entities = [entity for entity in find_all(parse(text)).entities.all if entity.kind == kind]
@@ -91,3 +94,23 @@ def test_a_name_after_the_comma_that_ends_a_post_is_who_holds_it() -> None:
     text = "Susan Orlo met the head of the Ocean Institute, Per Tveit, at the pier."
     (meeting,) = find_all(parse(text)).meetings
     assert [person.name for person in meeting.participants] == ["Susan Orlo", "Per Tveit"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        ("A spokesman for the Attorney General's Office in Riga was ill.", ["Attorney General's Office"]),
+        ("A spokesman for the U.S. Attorney's Office in Boise was ill.", ["U.S. Attorney's Office"]),
+        ("The British Geological Survey said that it rained.", ["British Geological Survey"]),
+        ("The crew of Doctors Without Borders left. Save the Children was late.", WITH_OTHER_WORDS),
+        ("The Duma voted on the pact, and the Knesset did not.", ["Duma", "Knesset"]),
+        ("The Italian Supreme Court ruled. The Supreme Court was late.", ["Italian Supreme Court"]),
+        ("The Ministry of Defence denied it. The Defence Ministry was late.", ["Ministry of Defence"]),
+        (
+            "The U.S. Department of Justice lost. The Department of Justice sued. The Justice Department was late.",
+            ["U.S. Department of Justice"],
+        ),
+    ],
+)
+def test_bodies_with_unusual_names_and_two_names_of_one_body(text: str, bodies: list[str]) -> None:
+    assert named(text, "organization") == bodies
