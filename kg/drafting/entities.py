@@ -249,7 +249,7 @@ class Entities:
         author = self._author_of(head) if head.lemma.lower() in TEXTS else None
         if author:
             return self.source_of(author)
-        holder = self._holder_before(head)
+        holder = self._holder_before(head) or self._body_before(head)
         return holder or self._unnamed(head) or self._unrecognized(head), holder is not None
 
     def _is_quantity(self, head: Word) -> bool:
@@ -422,6 +422,20 @@ class Entities:
             if (entity := self._by_word[name.start]).kind == "person" and lemma in self._titles_of(name)
         }
         return next(iter(holders.values())) if len(holders) == 1 else None
+
+    def _body_before(self, noun: Word) -> Entity | None:
+        """Return what `the bank` or `the federation` stands for: the only body of that kind that is named before it."""
+        lemma = noun.lemma.lower()
+        others = [word for word in self.parsed.dependents(noun) if word.relation not in {"det", "punct", "appos"}]
+        if noun.tag != "NN" or lemma not in OFFICES or others or not self._is_definite(noun):
+            return None
+        bodies = [
+            entity
+            for entity in self.all
+            if entity.kind == "organization" and entity.is_named and entity.mentions[0].start < noun.start
+            if lemma in entity.name.lower().split() or (lemma == entity.subkind and lemma in KIND_OF_WORD.values())
+        ]
+        return bodies[0] if len(bodies) == 1 else None
 
     def _titles_of(self, name: NamedWords) -> set[str]:
         """Return the words for what somebody is, before a name and in apposition to it."""

@@ -356,3 +356,19 @@ def test_a_poll_that_somebody_has_published_says_what_they_say() -> None:
 )
 def test_pronouns_for_two_names_of_women_and_men_and_what_is_told_on_a_call(text: str, source: str) -> None:
     assert [name for name, _ in sources(text)] == [source]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        (
+            "The International Rowing Federation closed the lake. The federation said that it rained.",
+            "International Rowing Federation",
+        ),
+        ("Tarnow Ferries Ltd built two ferries. The company said that it rained.", "Tarnow Ferries Ltd"),
+        ("The Rowing Federation met the Sailing Federation. The federation said it rained.", "The federation"),
+        ("The Rowing Federation left. The sailing federation said that it rained.", "The sailing federation"),
+    ],
+)
+def test_a_body_is_the_only_one_of_its_kind_that_is_named_before(text: str, source: str) -> None:
+    assert [name for name, _ in sources(text)] == [source]
