@@ -114,3 +114,34 @@ def test_a_name_after_the_comma_that_ends_a_post_is_who_holds_it() -> None:
 )
 def test_bodies_with_unusual_names_and_two_names_of_one_body(text: str, bodies: list[str]) -> None:
     assert named(text, "organization") == bodies
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway supported the pact.",
+        "Denmark and Norway signed the pact.",
+        "The pact was signed by Norway.",
+        "The guild opened its books to Norway's inspectors.",
+        "Susan Orlo criticized Norway.",
+        "The pact fell over Norway's refusal.",
+    ],
+)
+def test_a_place_that_does_what_governments_do_is_its_government(text: str) -> None:
+    assert "the government of Norway" in named(text, "organization")
+
+
+@pytest.mark.parametrize("text", ["Norway's coast is long.", "Susan Orlo saw Norway.", "The pier was built by Norway."])
+def test_a_place_that_does_nothing_of_the_kind_is_no_government(text: str) -> None:
+    assert named(text, "organization") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        ("The storm reached the Tarnow Observatory.", ["Tarnow Observatory"]),
+        ("The Evening Chronicle was sold.", ["Evening Chronicle"]),
+    ],
+)
+def test_the_last_word_of_a_name_tells_a_body(text: str, bodies: list[str]) -> None:
+    assert named(text, "organization") == bodies
