@@ -34,18 +34,24 @@ def infer_across(
     Raises ContradictionError if they contradict each other.
     """
     derived = {to_triple(triple) for text in chain_queries(reasoner.rules) for triple in select(text)}  # type: ignore[arg-type]
-    known: dict[Node, defaultdict[Node, list[Triple]]] = {node: defaultdict(list) for node in shared}
+    known: dict[Node, defaultdict[Node, dict[Node, Triple]]] = {node: defaultdict(dict) for node in shared}
     for node, by_relation in known.items():
         for triple in find((node, None, None)):
-            by_relation[triple[1]].append(triple)
-    about_shared = [to_triple(triple) for relations in known.values() for same in relations.values() for triple in same]
+            by_relation[triple[1]][triple[2]] = triple
+    about_shared = [
+        to_triple(triple)
+        for by_relation in known.values()
+        for by_value in by_relation.values()
+        for triple in by_value.values()
+    ]
 
     def find_once(pattern: Pattern) -> Iterable[Triple]:
         # Contradictions are looked for at these nodes, and looking each pattern up takes ten times as long.
         subject, relation, value = pattern
         if subject not in known or relation is None:
             return find(pattern)
-        return [triple for triple in known[subject][relation] if value is None or triple[2] == value]
+        by_value = known[subject].get(relation, {})
+        return [*by_value.values()] if value is None else [by_value[value]] if value in by_value else []
 
     def is_stated(triple: ox.Triple) -> bool:
         return is_asserted(from_triple(triple))
