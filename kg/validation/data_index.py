@@ -31,6 +31,11 @@ class DataIndex:
         """Return the values of a predicate by subject."""
         return self._values.get(predicate, {})
 
+    def values_of(self, subject: bytes, predicate: bytes) -> Collection[bytes]:
+        """Return the values that a subject has of a predicate."""
+        by_subject = self._values.get(predicate)
+        return by_subject.get(subject, ()) if by_subject else ()
+
     def subjects(self, predicate: bytes) -> Ends:
         """Return the subjects of a predicate by value."""
         if predicate not in self._subjects:
@@ -51,7 +56,7 @@ def compile_path(path: URIRef | Path, *, inverse: bool = False) -> PathValues:
         predicate = to_text(path)
         if inverse:
             return lambda data, node: data.subjects(predicate).get(node, ())
-        return lambda data, node: data.values(predicate).get(node, ())
+        return lambda data, node: data.values_of(node, predicate)
     if isinstance(path, InvPath):
         return compile_path(path.arg, inverse=not inverse)
     if isinstance(path, AlternativePath):

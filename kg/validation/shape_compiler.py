@@ -157,15 +157,17 @@ class _Compiler:
     def _property_conforms(self, shape: Node, *, exactly: bool) -> NodeTest:
         path, counts = self._path(shape), self._counts(shape)
         tests = [*self._required_tests(shape), *self._pair_tests(shape, exactly=exactly)]
-        conforms = _all(self._node_tests(shape, exactly=exactly))
+        value_tests = self._node_tests(shape, exactly=exactly)
+        conforms = _all(value_tests)
 
         def test(data: DataIndex, node: bytes) -> bool:
             values = path(data, node)
-            return (
-                len(values) in counts
-                and all(conforms(data, value) for value in values)
-                and all(passes(data, node, values) for passes in tests)
-            )
+            if len(values) not in counts:
+                return False
+            # Most have tests of one kind only: what begins no iteration takes half the time.
+            if value_tests and values and not all(conforms(data, value) for value in values):
+                return False
+            return not tests or all(passes(data, node, values) for passes in tests)
 
         return test
 
@@ -225,7 +227,7 @@ class _ValueTest:
 
     def of_class(self) -> NodeTest:
         classes = self.compiler.subclasses(self.argument)
-        return lambda data, value: not classes.isdisjoint(data.values(TYPE).get(value, ()))
+        return lambda data, value: not classes.isdisjoint(data.values_of(value, TYPE))
 
     def of_datatype(self) -> NodeTest:
         datatype = str(self.argument)
