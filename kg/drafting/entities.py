@@ -136,12 +136,15 @@ class Entities:
                 continue
             places = self._places_of_body(word)
             qualified = " ".join([*([] if is_state_body else self._qualifiers(word)), lemma])
-            if not places and is_state_body:
+            leaders = [leader.text for leader in self.parsed.dependents(word, "compound") if leader.tag == "NNP"]
+            if not places and is_state_body and leaders:
+                qualified = " ".join([*leaders, lemma])  # `the Monti government`
+            elif not places and is_state_body:
                 owners = [*self.parsed.dependents(word, "poss", "compound"), *self.parsed.objects_after(word, "of")]
                 has_owner = any(owner.tag != "PRP$" for owner in owners)
                 is_known = bool(owners) or self._is_definite(word) or self._is_of_person(word)
                 alone += [word] if not has_owner and is_known else []
-            if not places and (is_state_body or qualified == lemma or not self._does_something(word)):
+            if not places and (qualified == lemma or not self._does_something(word)):
                 continue
             place = places[0] if places else ""
             same = [entity for (_, body), entity in bodies.items() if body == qualified and not places]
@@ -159,7 +162,7 @@ class Entities:
         name = f"the {qualified} of {place}" if place else f"the {qualified}"
         rule = f"the {lemma} of a place" if place else f"the noun “{lemma}” and what is before it"
         entity = Entity("organization", name, rule, 0.75, subkind=KIND_OF_WORD.get(lemma, ""))
-        if lemma in DESCRIBED_BODIES:
+        if not place or lemma in DESCRIBED_BODIES:
             entity.is_named, entity.head_lemma = False, lemma  # `the ministry` is the last one
         self.all.append(entity)
         if lemma == "government":

@@ -121,10 +121,12 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
 
 
 def _is_heading(parsed: ParsedText, name: NamedWords) -> bool:
-    """Tell whether a single word is a line of its own, as `Correction` or `Background` is."""
+    """Tell whether a single word is a line or sentence of its own, as `Correction` or `Background` is."""
     start, end = parsed.words[name.start].start, parsed.words[name.end - 1].end
     is_line = parsed.text[:start].rstrip(" \t#*")[-1:] in {"", "\n"} and parsed.text[end:].lstrip(" \t*:")[:1] == "\n"
-    return is_line and name.end - name.start == 1 and name.kind != "place"
+    sentence = parsed.sentence_words(parsed.words[name.start].sentence)
+    is_sentence = [word.text for word in sentence if word.text.strip()] == [parsed.words[name.start].text, "."]
+    return (is_line or is_sentence) and name.end - name.start == 1 and name.kind != "place"
 
 
 def _with_agency(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
@@ -207,7 +209,8 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
     is_one_of_many = start > 0 and parsed.words[start - 1].text.lower() in {"a", "an"} and end - start == 1
     if len(words) == 1 and words[0].text.endswith(".") and _is_title(words[0]):
         return None  # `Insp.`, where the name after it is another one's
-    if span.kind in {"PERSON", "NORP"} and is_one_of_many:
+    is_kind = span.kind == "ORG" and words[0].relation not in {"compound", "nmod", "amod", "poss"}
+    if (span.kind in {"PERSON", "NORP"} or is_kind) and is_one_of_many:
         return None  # `a Democrat`
     if span.kind == "ORG" and _is_no_body(parsed, start, end):
         return None
