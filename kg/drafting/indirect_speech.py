@@ -319,6 +319,8 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
         beside = runs_in(runs, TextSpan(min(judged), max(judged) + 1)) if judged else []
         is_quoted = any(run.span.start in judged or run.inner.start in judged for run in beside)
         return is_reduced or not (judgements or len(objects) > 1 or is_quoted)
+    if lemma == "offer":
+        return verb.tag not in {"VBD", "VBN"}  # what a place or a course `offers` is no offer
     if lemma == "claim":
         return not any(word.lemma in CLAIMED for word in objects)
     return lemma in DENYING and bool(parsed.dependents(verb, "auxpass", "dative")) and bool(objects)

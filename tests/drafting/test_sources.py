@@ -351,6 +351,7 @@ def test_a_poll_that_somebody_has_published_says_what_they_say() -> None:
         ("Terry Vasko left the guild. She said that the bridge was shut.", "Terry Vasko"),
         ("Martin Aker told reporters on a call that the bridge was shut.", "Martin Aker"),
         ("Martin Aker told the guild in a report that the bridge was shut.", "Martin Aker"),
+        ("Denmark offered a field hospital.", "the government of Denmark"),
         ("Martin Aker pressed the guild to close the bridge.", "Martin Aker"),
     ],
 )
@@ -372,3 +373,7 @@ def test_pronouns_for_two_names_of_women_and_men_and_what_is_told_on_a_call(text
 )
 def test_a_body_is_the_only_one_of_its_kind_that_is_named_before(text: str, source: str) -> None:
     assert [name for name, _ in sources(text)] == [source]
+
+
+def test_what_a_place_offers_is_no_offer() -> None:
+    assert sources("The hotel offers views of the harbour. The course offers students a chance to row.") == []
