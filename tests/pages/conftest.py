@@ -223,7 +223,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
             change.add(f"{read.names.base}graph/published", [(article, URIRef("https://schema.org/url"), published)])
             change.commit("where it is published", "2026-01-02T00:00:00Z")
 
-    folder = built_once(tmp_path_factory, "harbour", build)
+    folder = built_once(tmp_path_factory, "pages-harbour", build)
     settings = Settings(read.names.base, read.title, None, read.licence)
     text = (HARBOUR / "article.txt").read_text(encoding="utf-8")
     return Example(EmbeddedStore.open(folder, read.names), folder, settings, text)
@@ -233,7 +233,9 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a store of the series of five articles, three of which tell of one fire, as built."""
     corpus = SERIES / "corpus.yaml"
-    return built_once(tmp_path_factory, "series", lambda folder: build(corpus, partial(EmbeddedStore.open, folder)))
+    return built_once(
+        tmp_path_factory, "pages-series", lambda folder: build(corpus, partial(EmbeddedStore.open, folder))
+    )
 
 
 @contextmanager

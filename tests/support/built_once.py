@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import inspect
 import os
 import shutil
 from collections.abc import Callable
@@ -12,15 +13,21 @@ import pytest
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
-    """Return the run's folder of a name; the first process that asks for it builds it."""
+    """Return the run's folder of a name; the first process that asks for it builds it.
+
+    Others that ask for it have to build it by the same text.
+    """
     own = factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"built-{name}"
-    unfinished = folder.with_suffix(".unfinished")
+    unfinished, source = folder.with_suffix(".unfinished"), folder.with_suffix(".source")
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        text = inspect.cleandoc(inspect.getsource(build))
         if not folder.exists():
+            source.write_text(text, "utf-8")
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
             build(unfinished)
             unfinished.rename(folder)
+        assert source.read_text("utf-8") == text, f"{name!r} is the name of something else that is built once"
     return folder
