@@ -44,7 +44,8 @@ NODE_KINDS: dict[Node, Callable[[bytes], bool]] = {
     SH.IRIOrLiteral: lambda value: not is_blank(value),
 }
 TYPE = to_text(RDF.type)
-_WHERE = re.compile(r"(\bWHERE\s*\{)", re.IGNORECASE)
+_WITH_BRACES = re.compile(r"['\"#]")
+"""What may hold a brace before that of a query's own pattern: a string or a comment."""
 
 NodeTest = Callable[[DataIndex, bytes], bool]
 """Tells whether a node conforms."""
@@ -110,10 +111,10 @@ class _Compiler:
         )
         constraints = self.shapes.objects(shape, SH.sparql)
         try:
-            conforms = self.conforms(shape)
+            queries = tuple(self._query(constraint, targets) for constraint in constraints)
+            return CompiledShape(shape, targets, self.conforms(shape), queries)
         except UnknownConstraintError:  # then every target may violate it, and pySHACL decides
             return CompiledShape(shape, targets, lambda _data, _node: False, ())
-        return CompiledShape(shape, targets, conforms, tuple(self._query(of, targets) for of in constraints))
 
     def _query(self, constraint: Node, targets: ShapeTargets) -> str:
         declarations = {
@@ -131,9 +132,10 @@ class _Compiler:
         target = f"{{ SELECT DISTINCT ?this {{ {' UNION '.join(sorted(parts))} }} }}"
         # Within the constraint's own pattern, as it is bound there (SHACL, section 5.3.1): the engine joins the results
         # of two subqueries only when it has all of both.
-        select = str(self.shapes.value(constraint, SH.select))
-        head, start, pattern = _WHERE.split(select, 1) if _WHERE.search(select) else select.partition("{")
-        query = f"{head}{start} {target} {pattern}"
+        head, _, pattern = str(self.shapes.value(constraint, SH.select)).partition("{")
+        if _WITH_BRACES.search(head):
+            raise UnknownConstraintError
+        query = f"{head}{{ {target} {pattern}"
         return "\n".join([*sorted(declarations), f"SELECT DISTINCT ?this WHERE {{ {{ {query} }} }}"])
 
     def conforms(self, shape: Node, *, exactly: bool = False) -> NodeTest:

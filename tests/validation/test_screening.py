@@ -205,6 +205,22 @@ def test_the_reports_of_a_query_are_the_same(start: str) -> None:
     assert may_violate(shapes, data) == {EXAMPLE.S: {EXAMPLE.a}}
 
 
+@pytest.mark.parametrize(
+    "select",
+    [
+        "SELECT $this { $this ex:p ?value { SELECT (COUNT(*) AS ?n) WHERE { ?x ex:r ?y } } FILTER (?n < 5) }",
+        "SELECT $this # {\n WHERE { $this ex:p 2 }",
+        "SELECT $this ('{' AS ?value) WHERE { $this ex:p 2 }",
+    ],
+)
+def test_the_reports_of_a_query_with_other_braces_are_the_same(select: str) -> None:
+    query = select.replace("ex:p", f"<{EXAMPLE.p}>").replace("ex:r", f"<{EXAMPLE.r}>")
+    shape = f'ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:r ; sh:message "w" ; sh:sparql [ sh:select """{query}""" ] .'
+    shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
+    data = Graph().parse(data=f"{PREFIXES}{DATA} ex:a ex:r 1 .", format="turtle")
+    assert assert_same_report(data, shapes, Graph()) >= 1
+
+
 def test_a_recursive_shape_selects_all_its_targets() -> None:
     shape = "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:q ; sh:node ex:S ] ."
     shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
