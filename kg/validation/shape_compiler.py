@@ -6,7 +6,6 @@ node conform. So data in which nothing is found conforms, and a full SHACL proce
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from sys import maxsize
@@ -44,8 +43,6 @@ NODE_KINDS: dict[Node, Callable[[bytes], bool]] = {
     SH.IRIOrLiteral: lambda value: not is_blank(value),
 }
 TYPE = to_text(RDF.type)
-_WITH_BRACES = re.compile(r"['\"#]")
-"""What may hold a brace before that of a query's own pattern: a string or a comment."""
 
 NodeTest = Callable[[DataIndex, bytes], bool]
 """Tells whether a node conforms."""
@@ -111,10 +108,10 @@ class _Compiler:
         )
         constraints = self.shapes.objects(shape, SH.sparql)
         try:
-            queries = tuple(self._query(constraint, targets) for constraint in constraints)
-            return CompiledShape(shape, targets, self.conforms(shape), queries)
+            conforms = self.conforms(shape)
         except UnknownConstraintError:  # then every target may violate it, and pySHACL decides
             return CompiledShape(shape, targets, lambda _data, _node: False, ())
+        return CompiledShape(shape, targets, conforms, tuple(self._query(of, targets) for of in constraints))
 
     def _query(self, constraint: Node, targets: ShapeTargets) -> str:
         declarations = {
@@ -132,9 +129,8 @@ class _Compiler:
         target = f"{{ SELECT DISTINCT ?this {{ {' UNION '.join(sorted(parts))} }} }}"
         # Within the constraint's own pattern, as it is bound there (SHACL, section 5.3.1): the engine joins the results
         # of two subqueries only when it has all of both.
+        # A brace in a string or a comment before it leaves the targets out, which finds more nodes and not fewer.
         head, _, pattern = str(self.shapes.value(constraint, SH.select)).partition("{")
-        if _WITH_BRACES.search(head):
-            raise UnknownConstraintError
         query = f"{head}{{ {target} {pattern}"
         return "\n".join([*sorted(declarations), f"SELECT DISTINCT ?this WHERE {{ {{ {query} }} }}"])
 
