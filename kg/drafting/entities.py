@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from kg.drafting.attributions import source_phrase
 from kg.drafting.given_names import gender_of
+from kg.drafting.government_acts import stands_for_government
 from kg.drafting.name_words import (
     COUNTRIES,
     COUNTRY_OF_ADJECTIVE,
@@ -46,21 +47,6 @@ QUALIFIERS = words(
 ONLY_WITH = {"bank": words("central national state reserve"), "guard": words("coast national border")}
 """What tells that such a noun is for a body, and not for a river's bank or a watchman."""
 INDEFINITE = words("a an another any some no every each")
-GOVERNMENT_ACTS = words(
-    "sign ratify recognize recognise negotiate impose lift expel recall deploy withdraw ban outlaw invade annex arm "
-    "extradite sanction ally pledge veto close open hide release demand promise refuse answer respond accuse deny "
-    "agree cancel postpone suspend resume approve reject accept boycott offer send support oppose endorse summon "
-    "mediate broker halt restrict tighten rejoin invite want seek plan intend vow insist"
-)
-"""Verbs whose subject, where it is a place, is that place's government."""
-ACTS_TOWARDS_GOVERNMENTS = words(
-    "promise accuse urge warn ask blame sanction assure demand criticize criticise condemn thank invite notify"
-)
-"""Verbs whose object, where it is a place, is that place's government."""
-DONE_BY_GOVERNMENTS = words(
-    "decision refusal offer proposal veto demand sanction ban promise pledge inspector negotiator delegation diplomat"
-)
-"""Nouns whose owner, where it is a place, is that place's government: its acts, and those who act for it."""
 PUBLISHING = words("release publish conduct commission issue write compile")
 """What is done to a text by whose text it is: `a poll released on Monday by the institute`."""
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
@@ -228,24 +214,8 @@ class Entities:
         """Add the governments of places that do what only a government does, as in `Denmark signed the pact`."""
         for name in self.names:
             entity, last = self._by_word[name.start], self.parsed.words[name.end - 1]
-            if entity.kind == "place" and self._is_government(last):
+            if entity.kind == "place" and stands_for_government(self.parsed, last):
                 self._government_of(entity, last)
-
-    def _is_government(self, place: Word) -> bool:
-        """Tell whether a place's name stands where only its government can, as subject or object of a verb."""
-        while place.relation == "conj" and self.parsed.words[place.head].tag.startswith("NNP"):
-            place = self.parsed.words[place.head]  # `Denmark and Norway signed`
-        verb = self.parsed.words[place.head]
-        if place.relation in {"dobj", "dative", "iobj"}:
-            return verb.lemma in ACTS_TOWARDS_GOVERNMENTS
-        if place.relation == "poss":
-            return verb.lemma in DONE_BY_GOVERNMENTS
-        if place.relation == "pobj" and verb.relation == "agent":
-            return self.parsed.words[verb.head].lemma in GOVERNMENT_ACTS
-        calls_off = verb.lemma == "call" and any(
-            word.text.lower() == "off" for word in self.parsed.dependents(verb, "prt")
-        )
-        return place.relation == "nsubj" and (verb.lemma in GOVERNMENT_ACTS or calls_off)
 
     def source_of(self, head: Word) -> tuple[Entity | None, bool]:
         """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""
