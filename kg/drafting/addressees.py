@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.drafting.attributions import Attribution
 from kg.drafting.entities import Entities, Entity
 from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.referents import referent_of
 from kg.drafting.speech_words import WITH_ADDRESSEE
 from kg.drafting.word_lists import words
 
@@ -22,5 +23,5 @@ def addressees_of(parsed: ParsedText, entities: Entities, attribution: Attributi
     if cue.lemma.lower() in WITH_TO:
         heads += parsed.objects_after(cue, "to", relations=("prep", "dative"))
     outside = [head for head in heads if not any(span.start <= head.start < span.end for span in attribution.content)]
-    named = [entities.source_of(head)[0] for head in outside if head.tag.startswith("NN")]
+    named = [referent_of(entities, head)[0] for head in outside if head.tag.startswith("NN")]
     return [*{id(entity): entity for entity in named if entity and entity.kind != "place"}.values()]

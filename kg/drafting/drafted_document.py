@@ -18,11 +18,13 @@ from kg.drafting.meeting_sides import sides_of
 from kg.drafting.meetings import ReportedMeeting, meetings_of
 from kg.drafting.model_items import ModelItems
 from kg.drafting.model_merge import add_names, merged_attributions
+from kg.drafting.named_entities import find_entities
 from kg.drafting.nested_speech import relay_nested
 from kg.drafting.parsed_text import ParsedText
 from kg.drafting.posts import PostHeld, posts_held
 from kg.drafting.quoted_runs import QuotedRun, quoted_runs, run_node
 from kg.drafting.quoted_sentences import by_sentence
+from kg.drafting.referents import referent_of
 from kg.drafting.spacy_parser import parse
 from kg.drafting.speech_occasions import speech_occasion
 from kg.drafting.speech_words import MAKING_KNOWN, THOUGHT_ACTS
@@ -80,7 +82,7 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
     )
     # After the sorting, since it goes by what stands right before.
     attributions = [*_with_speaker_before(parsed.text, attributions)]
-    entities = Entities(parsed)
+    entities = find_entities(parsed)
     if items and parsed.words:
         attributions = merged_attributions(parsed, runs, attributions, items)
         add_names(parsed, entities, items)
@@ -113,7 +115,7 @@ def _sources(attributions: list[Attribution], entities: Entities) -> list[Statem
     sources: list[StatementSource] = []
     quoted = StatementSource(None, is_inferred=True)
     for attribution in attributions:
-        entity, is_inferred = entities.source_of(attribution.source) if attribution.source else (None, False)
+        entity, is_inferred = referent_of(entities, attribution.source) if attribution.source else (None, False)
         if attribution.continues:
             is_after_speech = attribution.rule == AFTER_SPEECH and bool(sources)
             entity, is_inferred = (sources[-1] if is_after_speech else quoted).entity, True

@@ -12,6 +12,7 @@ from kg.drafting.entities import Entities, Entity
 from kg.drafting.meeting_places import place_of_meeting
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.posts import PostHeld
+from kg.drafting.referents import referent_of
 from kg.drafting.word_lists import words as word_set
 from kg.mapping import TextSpan
 
@@ -139,7 +140,7 @@ def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[E
     # `Tarrant's team`: whose it is takes part too.
     owners = [(word, entities.entity_at(word.index)) for word in parsed.dependents(delegation, "poss")]
     heads += [word for word, owner in owners if owner and owner.kind == "person"]
-    people = [entities.source_of(other)[0] for head in heads for other in _coordinated(parsed, head)]
+    people = [referent_of(entities, other)[0] for head in heads for other in _coordinated(parsed, head)]
     return [*{id(person): person for person in people if person and person.kind in {"person", "group"}}.values()]
 
 
@@ -148,7 +149,7 @@ def _beside(parsed: ParsedText, entities: Entities, verb: Word) -> list[Entity]:
     subject = subject_of(parsed, verb)
     heads = [*([subject] if subject else []), *parsed.dependents(verb, "dobj", "attr")]
     heads += parsed.objects_after(verb, *BESIDE_AT_TABLE, "with", "by")
-    people = [entities.source_of(other)[0] for head in heads for other in _coordinated(parsed, head)]
+    people = [referent_of(entities, other)[0] for head in heads for other in _coordinated(parsed, head)]
     return [*{id(person): person for person in people if person and person.kind in {"person", "group"}}.values()]
 
 
@@ -209,7 +210,7 @@ def _of_countries(parsed: ParsedText, entities: Entities, posts: list[PostHeld],
     if len(names) < MIN_PARTICIPANTS or not all(name and name.kind == "place" for name in names):
         return []
     holders = (_holder(parsed, entities, posts, head, name.name if name else "") for name in names)
-    people = [holder or entities.source_of(word)[0] for word, holder in zip(places, holders, strict=True)]
+    people = [holder or referent_of(entities, word)[0] for word, holder in zip(places, holders, strict=True)]
     return [person for person in people if person]
 
 
@@ -225,7 +226,7 @@ def _holder(parsed: ParsedText, entities: Entities, posts: list[PostHeld], envoy
     holders += [
         person
         for word in parsed.words
-        if word.lemma == "counterpart" and (person := entities.source_of(word)[0]) and person.is_named
+        if word.lemma == "counterpart" and (person := referent_of(entities, word)[0]) and person.is_named
         if _is_of(entities, parsed.span(*parsed.noun_phrase(word)), place)
     ]
     return holders[0] if len({id(holder) for holder in holders}) == 1 else None
@@ -274,7 +275,7 @@ def _between(parsed: ParsedText, noun: Word) -> list[Word]:
 
 def _agent(entities: Entities, head: Word) -> Entity | None:
     is_unnamed = head.tag.startswith("NN") and not entities.entity_at(head.index) and not head.text[:1].isupper()
-    entity = entities.source_of(head)[0]
+    entity = referent_of(entities, head)[0]
     return entity if entity and (is_unnamed or entity.kind != "place") else None
 
 

@@ -110,6 +110,10 @@ class ParsedText:
                 start = min(start, *self.subtree(word))
         return start, head.index + 1
 
+    def is_definite(self, noun: Word) -> bool:
+        """Tell whether `the` stands before a noun."""
+        return any(word.text.lower() == "the" for word in self.dependents(noun, "det"))
+
     def span(self, start: int, end: int) -> TextSpan:
         """Return the passage of words, without white space and marks at its edges that are no part of it."""
         while start < end and self.words[start].text.strip(" \n\t\r,;:-–—") == "":  # noqa: RUF001 -- dashes

@@ -1,0 +1,96 @@
+"""Whom a pronoun stands for: who is named before it, and is of its number and gender."""
+
+from __future__ import annotations
+
+from kg.drafting.entities import Entities, Entity, last_before
+from kg.drafting.given_names import gender_of
+from kg.drafting.noun_kinds import QUANTITIES
+from kg.drafting.parsed_text import SUBJECTS, Word
+
+OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
+"""Of which gender a person cannot be whom a pronoun stands for."""
+OF_TWO = frozenset({"both", "each", "neither"})
+"""Pronouns for two who are named together before: `two sailors`."""
+NEAR_SENTENCES = 3
+"""How many sentences before `they` people are named whom it stands for rather than a body."""
+
+
+def antecedent(entities: Entities, pronoun: Word) -> Entity | None:
+    """Return whom a pronoun stands for: the last person before it, for `they` and `it` the last body."""
+    text = pronoun.text.lower()
+    if text in {"i", "me", "my", "you", "we", "us"}:
+        return None
+    is_several = text == "they" or text in QUANTITIES
+    if text in OF_TWO and (pair := _two_before(entities, pronoun)):
+        return pair
+    if is_several and (group := _people_before(entities, pronoun)):
+        return group
+    kinds = (
+        {"organization"} if text in {"it", "its", "which"} else {"group", "organization"} if is_several else {"person"}
+    )
+    other = OTHER_GENDER.get(text, "")
+    if is_several and any(_is_near(entities, entity, pronoun) for entity in entities.all if entity.kind == "group"):
+        kinds = {"group"}
+    candidates = [entity for entity in entities.all if entity.kind in kinds and not _is_of(entity, other)]
+    near = _nearest(entities, candidates, pronoun)
+    return max(near, key=lambda entity: _salience(entities, entity, pronoun), default=None)
+
+
+def _two_before(entities: Entities, pronoun: Word) -> Entity | None:
+    """Return the two whom `both` or `each` stands for, in the sentence of the pronoun or the one before."""
+    first = entities.parsed.sentences[max(0, pronoun.sentence - 1)][0]
+    for word in reversed(entities.parsed.words[first : pronoun.index]):
+        numbers = {number.text.lower() for number in entities.parsed.dependents(word, "nummod", "det")}
+        if word.tag == "NNS" and numbers & {"two", "both"}:
+            return entities.entity_at(word.index) or entities.of_common_noun(word)
+    return None
+
+
+def _nearest(entities: Entities, candidates: list[Entity], pronoun: Word) -> list[Entity]:
+    """Return who is named in the nearest sentence, of those before a pronoun: its own and the last count as one."""
+    named = [(last, entity) for entity in candidates if (last := last_before(entity, pronoun.start)) >= 0]
+    if not named:
+        return []
+    nearest = entities.parsed.words[entities.parsed.word_at(max(last for last, _ in named))].sentence
+    first = entities.parsed.sentences[min(nearest, max(pronoun.sentence - 1, 0))][0]
+    return [entity for last, entity in named if last >= entities.parsed.words[first].start]
+
+
+def _is_near(entities: Entities, entity: Entity, pronoun: Word) -> bool:
+    """Tell whether an entity is named in one of the last sentences before a pronoun."""
+    last = last_before(entity, pronoun.start)
+    sentence = entities.parsed.words[entities.parsed.word_at(last)].sentence
+    return last >= 0 and pronoun.sentence - sentence <= NEAR_SENTENCES
+
+
+def _people_before(entities: Entities, pronoun: Word) -> Entity | None:
+    """Return the people that are the last subject in the plural, in the sentence of a pronoun or the one before."""
+    first = entities.parsed.sentences[max(0, pronoun.sentence - 1)][0]
+    for word in reversed(entities.parsed.words[first : pronoun.index]):
+        if word.relation in SUBJECTS and word.tag in {"NNS", "NNPS"} and not entities.entity_at(word.index):
+            return entities.of_common_noun(word)
+    return None
+
+
+def _salience(entities: Entities, entity: Entity, pronoun: Word) -> tuple[int, int, int]:
+    """Return how likely a pronoun stands for an entity: in the nearest sentence, as its subject, last."""
+    last = last_before(entity, pronoun.start)
+    word = entities.parsed.words[entities.parsed.word_at(last)]
+    distance = pronoun.sentence - word.sentence
+    name = entities.name_of.get(word.index)
+    head = entities.parsed.words[name.end - 1] if name else word
+    is_subject = any(
+        other.relation.startswith("nsubj") for other in (head, entities.parsed.words[head.head]) if other.tag[:1] == "N"
+    )
+    return -(max(distance, 1)), int(is_subject), last if not is_subject else -last
+
+
+def _is_of(entity: Entity, gender: str) -> bool:
+    return bool(gender) and entity.kind == "person" and _gender(entity) == gender
+
+
+def _gender(entity: Entity) -> str:
+    last = entity.name.lower().split()[-1]
+    if last.endswith(("woman", "girl", "lady", "mother", "sister")):
+        return "f"
+    return "m" if not entity.is_named and last.endswith(("man", "boy", "father")) else gender_of(entity.name)

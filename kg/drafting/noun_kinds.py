@@ -1,0 +1,45 @@
+"""What a common noun is for: a person, a group, an organization, or a thing that is nobody."""
+
+from __future__ import annotations
+
+from kg.drafting.name_words import GROUP_KIND_OF_WORD, KIND_OF_WORD, OFFICES, PEOPLE, POSTS
+from kg.drafting.parsed_text import Word
+from kg.drafting.word_lists import words
+
+PEOPLE_ENDINGS = tuple(words("er or ist man woman ian ant ee ent official source witness boy girl"))
+"""Endings of nouns for people."""
+THINGS = words(
+    "paper letter newspaper order number river water weather matter error computer server center chapter document "
+    "government parliament statement report department agreement announcement comment event incident investment "
+    "movement moment percent twitter poll survey study"
+)
+"""Nouns with such an ending that are no people."""
+QUANTITIES = words(
+    "one both each neither all some many several most few others majority minority number handful dozen dozens "
+    "hundreds thousands percent % half third couple pair rest"
+)
+"""What stands for some of those who are named after it or before it."""
+
+
+def kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, str]:
+    """Return the kind and subkind of whom a noun is for, and the rule by which; empty texts if it is for nobody."""
+    if text in GROUP_KIND_OF_WORD:
+        return "group", GROUP_KIND_OF_WORD[text], f"the noun “{text}”"
+    if lemma in OFFICES and (not is_plural or text in OFFICES):
+        return "organization", KIND_OF_WORD.get(lemma, ""), f"the noun “{lemma}”"
+    if lemma in THINGS or not (lemma in POSTS | PEOPLE or lemma.endswith(PEOPLE_ENDINGS)):
+        return "", "", ""
+    if is_plural:
+        return "group", "officials", f"the noun “{text}”"
+    return "person", "", f"a person without a name: “{lemma}”"
+
+
+def kind_of_part(whole: Word) -> str:
+    """Return what one of several is: a person or an organization; nothing where they are things, as reports are."""
+    if not whole.tag.startswith("NN") or whole.tag.startswith("NNP"):
+        return "person"
+    text, lemma = whole.text.lower(), whole.lemma.lower()
+    if GROUP_KIND_OF_WORD.get(text) == "parties":
+        return "organization"
+    kind = kind_of_noun(lemma, lemma, is_plural=False)[0] or kind_of_noun(text, lemma, is_plural=True)[0]
+    return "person" if kind == "group" else kind

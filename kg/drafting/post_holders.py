@@ -1,0 +1,72 @@
+"""Who holds the post that a noun is for: named after it, in apposition, or before with that title."""
+
+from __future__ import annotations
+
+from kg.drafting.attributions import source_phrase
+from kg.drafting.entities import Entities, Entity
+from kg.drafting.name_words import POSTS, TITLES
+from kg.drafting.names import NamedWords
+from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
+
+
+def titled_by(entities: Entities, post: Word) -> Entity | None:
+    """Return the person before whose name a post stands as a title: `navy chief Vice Adm. Ada Quill`."""
+    if post.tag != "NN" or post.lemma.lower() not in POSTS | TITLES:
+        return None
+    index, words = post.index + 1, entities.parsed.words
+    while index < len(words) and words[index].text.lower().strip(".") in TITLES | {"vice"}:
+        index += 1
+    name = entities.name_of.get(index)
+    # Without a title between, `told the minister Quill was ill` has the same words.
+    is_title = index > post.index + 1 or not entities.parsed.dependents(post, "det")
+    is_beside = name is not None and name.start == index and is_title
+    entity = entities.entity_at(index) if is_beside else None
+    return entity if entity and entity.kind == "person" else None
+
+
+def holder_of(entities: Entities, post: Word) -> Entity | None:
+    """Return the person whose name ends the phrase of a post, as in `the ambassador to Denmark, Ada Quill`."""
+    end = source_phrase(entities.parsed, post, with_clauses=False).end
+    index = entities.parsed.word_at(end - 1) if end else post.index
+    if person := _after_comma(entities, post, index):
+        return person
+    name = entities.name_of.get(index) if index > post.index else None
+    entity = entities.entity_at(index)
+    if not name or not entity or entity.kind != "person":
+        return None
+    return None if entities.parsed.words[name.start - 1].tag in {"IN", "CC", "POS"} else entity
+
+
+def _after_comma(entities: Entities, post: Word, end: int) -> Entity | None:
+    """Return the person whose name stands after the comma that ends a post's phrase, and is no subject itself."""
+    name, entity = entities.name_of.get(end + 2), entities.entity_at(end + 2)
+    if not name or not entity or entity.kind != "person" or name.start != end + 2:
+        return None
+    if entities.parsed.words[end + 1].text != "," or post.lemma.lower() not in POSTS | TITLES:
+        return None
+    acts = any(word.relation in SUBJECTS or word.relation == "conj" for word in name.words(entities.parsed))
+    is_one = post.tag == "NN" and bool(entities.parsed.dependents(post, "det", "poss"))
+    return entity if is_one and not acts and entities.parsed.words[end + 2].sentence == post.sentence else None
+
+
+def holder_before(entities: Entities, post: Word) -> Entity | None:
+    """Return whom `the minister` stands for: the only person before it who is named with that title or post."""
+    lemma = post.lemma.lower()
+    others = [word for word in entities.parsed.dependents(post) if word.relation not in {"det", "punct"}]
+    if post.tag != "NN" or lemma not in POSTS | TITLES or others or not entities.parsed.is_definite(post):
+        return None
+    titled = [name for name in entities.names if name.start < post.index and lemma in _titles_of(entities.parsed, name)]
+    named = [entities.entity_at(name.start) for name in titled]
+    holders = {id(entity): entity for entity in named if entity and entity.kind == "person"}
+    return next(iter(holders.values())) if len(holders) == 1 else None
+
+
+def _titles_of(parsed: ParsedText, name: NamedWords) -> set[str]:
+    """Return the words for what somebody is, before a name and in apposition to it."""
+    last = parsed.words[name.end - 1]
+    beside = [
+        *parsed.dependents(last, "appos"),
+        *([parsed.words[last.head]] if last.relation == "appos" else []),
+    ]
+    before = parsed.words[name.start - 1 : name.start] if name.start else []
+    return {word.lemma.lower() for word in (*beside, *before)}

@@ -1,0 +1,120 @@
+"""Whom a noun or pronoun stands for: a named entity, the holder of a post, some of several, or one without a name."""
+
+from __future__ import annotations
+
+from kg.drafting.antecedents import antecedent
+from kg.drafting.entities import Entities, Entity
+from kg.drafting.name_words import KIND_OF_WORD, OFFICES, TEXTS
+from kg.drafting.names import NO_NAMES, NOUN_BEFORE
+from kg.drafting.noun_kinds import QUANTITIES, THINGS, kind_of_part
+from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.post_holders import holder_before, holder_of, titled_by
+from kg.drafting.word_lists import words
+
+PUBLISHING = words("release publish conduct commission issue write compile")
+"""What is done to a text by whose text it is: `a poll released on Monday by the institute`."""
+
+
+def referent_of(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
+    """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""
+    if entity := _named(entities, head):
+        return (entities.government_named(entity, head) if entity.kind == "place" else entity), False
+    is_reflexive = head.text.lower() in {"himself", "herself", "itself", "themselves"}
+    if is_reflexive and (before := entities.entity_at(head.index - 1)):
+        return before, False
+    is_acronym = head.text.isupper() and len(head.text) > 1  # `WHO` is no pronoun
+    if head.tag in {"CD", "DT", "NN", "NNS", "JJ", "JJS"} and _is_quantity(entities.parsed, head):
+        return _part(entities, head)
+    if head.tag.startswith("PRP") or (head.tag in {"WP", "WDT", "DT"} and not is_acronym):
+        return antecedent(entities, head), True
+    return _referent_of_noun(entities, head) if head.tag.startswith("NN") else (None, False)
+
+
+def _referent_of_noun(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
+    author = _author_of(entities.parsed, head) if head.lemma.lower() in TEXTS else None
+    if author:
+        return referent_of(entities, author)
+    holder = holder_before(entities, head) or _body_before(entities, head)
+    return holder or entities.of_common_noun(head) or _unrecognized(entities, head), holder is not None
+
+
+def _is_quantity(parsed: ParsedText, head: Word) -> bool:
+    """Tell whether a word stands for some of others, as `a group` does where it is one of people."""
+    if head.lemma.lower() != "group":
+        return head.lemma.lower() in QUANTITIES
+    return any(noun.tag == "NNS" for noun in parsed.objects_after(head))
+
+
+def _part(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
+    """Return who a number of people are (`most of the guests`), and for `one of them` somebody without a name."""
+    whole = entities.parsed.objects_after(head)
+    if head.lemma.lower() != "one":
+        return referent_of(entities, whole[0]) if whole else (antecedent(entities, head), True)
+    kind = kind_of_part(whole[0]) if whole else ""
+    if not kind:
+        return None, False
+    inside = entities.parsed.subtree(head)
+    span = entities.parsed.span(inside[0], inside[-1] + 1)
+    return entities.add(Entity(kind, entities.words_of(span), "one of several", 0.6, is_named=False), span, head), False
+
+
+def _unrecognized(entities: Entities, head: Word) -> Entity | None:
+    """Return a body for proper nouns that say something and that the pipeline takes for no name."""
+    start = head.index
+    while start and (before := entities.parsed.words[start - 1]).tag == "NNP" and before.sentence == head.sentence:
+        start -= 1
+    words = entities.parsed.words[start : head.index + 1]
+    if not words or not all(word.tag == "NNP" and word.text[:1].isupper() for word in words):
+        return None
+    if any(word.name_kind in NO_NAMES for word in words):
+        return None
+    span = entities.parsed.span(start, head.index + 1)
+    name = entities.words_of(span)
+    kind = "person" if len(words) == 1 and not name.isupper() else "organization"
+    entity = entities.add(Entity(kind, name, "proper nouns that say something", 0.5), span, head)
+    entities.set_entity(range(start, head.index + 1), entity)
+    return entity
+
+
+def _named(entities: Entities, head: Word) -> Entity | None:
+    """Return the entity named by a noun, its apposition or the name that it stands before."""
+    if entity := entities.entity_at(head.index):
+        return entity
+    nearby = [
+        word for word in entities.parsed.dependents(head, "appos") if entities.parsed.words[head.index].tag[:2] == "NN"
+    ]
+    if head.relation in {"appos", "compound", "nmod"}:
+        nearby.append(entities.parsed.words[head.head])
+    following = entities.name_of.get(head.index + 1)
+    if following and following.rule.startswith(NOUN_BEFORE):
+        return entities.entity_at(head.index + 1)
+    if person := titled_by(entities, head):
+        return person
+    near = (entities.entity_at(word.index) for word in nearby)
+    named = next((entity for entity in near if entity and entity.kind in {"person", "organization"}), None)
+    is_somebody = head.tag in {"NN", "NNP"} and head.lemma.lower() not in THINGS | OFFICES | TEXTS
+    return named or (holder_of(entities, head) if is_somebody else None)
+
+
+def _body_before(entities: Entities, noun: Word) -> Entity | None:
+    """Return what `the bank` or `the federation` stands for: the only body of that kind that is named before it."""
+    lemma = noun.lemma.lower()
+    others = [word for word in entities.parsed.dependents(noun) if word.relation not in {"det", "punct", "appos"}]
+    if noun.tag != "NN" or lemma not in OFFICES or others or not entities.parsed.is_definite(noun):
+        return None
+    bodies = [
+        entity
+        for entity in entities.all
+        if entity.kind == "organization" and entity.is_named and entity.mentions[0].start < noun.start
+        if lemma in entity.name.lower().split() or (lemma == entity.subkind and lemma in KIND_OF_WORD.values())
+    ]
+    return bodies[0] if len(bodies) == 1 else None
+
+
+def _author_of(parsed: ParsedText, text: Word) -> Word | None:
+    """Return whose a report, post or analysis is: its possessor, or who stands after `by` or `from`."""
+    owners = parsed.dependents(text, "poss")
+    owners += parsed.objects_after(text, "by", "from")
+    for verb in parsed.dependents(text, "acl"):
+        owners += parsed.objects_after(verb, relations=("agent",)) if verb.lemma in PUBLISHING else []
+    return owners[0] if owners and owners[0].lemma.lower() not in TEXTS else None
