@@ -23,7 +23,7 @@ from pathlib import Path
 from rdflib import Graph
 
 from kg.app import BuildOptions, Schema, build, read_schema
-from kg.app.write_edit import Edit, rebuild, write_validated
+from kg.app.write import Edit, rebuild, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.formats import NTRIPLES
 from kg.reasoning import infer_all

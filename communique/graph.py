@@ -22,8 +22,8 @@ from kg.export.projections import project, projection_by_name
 from kg.extras import needs_extra
 from kg.lookups.citation import cite
 from kg.lookups.lookup_records import StatementRecord
+from kg.lookups.property_values import Values
 from kg.lookups.things import statements
-from kg.lookups.values import Values
 from kg.store import EmbeddedStore, Store, open_store
 
 if TYPE_CHECKING:

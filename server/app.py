@@ -15,8 +15,8 @@ from server.auth.rate_limits import register_rate_limits
 from server.auth.roles import register_roles
 from server.descriptions.addresses import IriConverter
 from server.descriptions.void import bp as void
-from server.endpoints.collecting import bp as collecting
-from server.endpoints.collecting import writes as collection_writes
+from server.endpoints.collections import bp as collections
+from server.endpoints.collections import writes as collection_writes
 from server.endpoints.examples import bp as examples
 from server.endpoints.graph_store import reads as graph_reads
 from server.endpoints.graph_store import writes as graph_writes
@@ -47,7 +47,7 @@ from server.site import SITE_EXTENSION, Settings, Site
 
 BLUEPRINTS = (
     admin,
-    collecting,
+    collections,
     collection_writes,
     examples,
     graph_reads,

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from kg.app.build_options import Counted, Progress, no_progress, not_counted
 from kg.app.imported_files import ImportFile, ReadFile, read_file
 from kg.app.schema import Schema, read_schema
-from kg.app.write_edit import infer_and_validate
+from kg.app.write import infer_and_validate
 from kg.app.write_provenance import WriteOrigins, record_write
 from kg.datasets import GraphNames, Owner
 from kg.errors import (

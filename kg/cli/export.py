@@ -23,9 +23,9 @@ from kg.export.property_graph import EVERYTHING
 from kg.extras import needs_extra
 from kg.formats import Format
 from kg.lookups.distributions import file_description
+from kg.lookups.property_values import Values
 from kg.lookups.tables import tables
 from kg.lookups.thing_documents import export_things
-from kg.lookups.values import Values
 from kg.store import Store
 
 

@@ -46,14 +46,14 @@ from kg.errors import (
 )
 from kg.formats import Format, Holds
 from kg.prefixes import prefixes
-from kg.sparql.layout import Layout
 from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
 from kg.sparql.query_terms import iri_in_query
+from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds import with_total_order
 from kg.store.answers import answer_format, checked_query
 from kg.store.engine_thread import Sink, stream
 from kg.store.interfaces import Answer, Version
-from kg.store.labels import LABEL_PROPERTIES, preferred_label
+from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from kg.store.serialization import rdf_format, require_format, write_results, write_triples
 from kg.terms import to_graph
 
@@ -285,7 +285,7 @@ class RemoteStore:
     def _labels(
         self, engine: Engine, table: ResultTable, columns: Sequence[str], left: Deadline
     ) -> Mapping[str, dict[str, str]]:
-        """Return the label of each IRI in the columns, as `kg.store.labels` chooses it: in any graph of ours."""
+        """Return the label of each IRI in the columns, as `kg.store.label_columns` chooses it: in any graph of ours."""
         terms = (row[column] for row in table.rows for column in columns if column in row)
         iris = dict.fromkeys(term["value"] for term in terms if term["type"] == "uri")
         labels_of: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
@@ -368,7 +368,7 @@ def _graph_fields(dataset: RequestDataset) -> list[tuple[str, str]]:
     return [*default, *(("named-graph-uri", name) for name in dataset.named)]
 
 
-def _spelt_for(engine: Engine, query: Layout) -> str:
+def _spelt_for(engine: Engine, query: TokenizedText) -> str:
     """Return the text of a query that an engine evaluates rightly."""
     query = with_total_order(query) if engine.needs_total_order else query
     return (with_truth_values(query) if engine.counts_truth_values else query).text

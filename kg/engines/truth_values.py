@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from rdflib import XSD
 
-from kg.sparql.layout import Layout, TokenSpan
-from kg.sparql.workarounds.edits import Edits
+from kg.sparql.tokenized_text import TokenizedText, TokenSpan
+from kg.sparql.workarounds.token_edits import Edits
 
 _FUNCTIONS = (
     *("BOUND", "CONTAINS", "ISBLANK", "ISIRI", "ISLITERAL", "ISNUMERIC", "ISURI", "LANGMATCHES", "REGEX", "SAMETERM"),
@@ -24,7 +24,7 @@ _CHOICES = {"COALESCE": 0, "IF": 1, "MAX": 0, "MIN": 0, "SAMPLE": 0}
 _CLAUSES = ("FILTER", "BIND")
 
 
-def with_truth_values(query: Layout) -> Layout:
+def with_truth_values(query: TokenizedText) -> TokenizedText:
     """Return a query that such an engine answers by truth values."""
     # What equals a constant of VALUES, of sameTerm or of a triple pattern stays a number: constants match as they are.
     edits, around = Edits(query), list[int]()

@@ -20,7 +20,7 @@ from rdflib import BNode
 from kg.export.blank_node_names import named_blanks
 from kg.export.graph_documents import DocumentsByName, from_document, to_document
 from kg.export.sorted_lines import sorted_lines
-from kg.store.labels import LABEL_PROPERTIES, preferred_label
+from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from kg.store.serialization import whole_lines
 
 _LABEL_PROPERTIES = tuple(f"<{name}>" for name in LABEL_PROPERTIES)

@@ -15,7 +15,7 @@ from rdflib.term import Node as Term
 from kg.export.graph_documents import GraphsByName, in_order
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.prefixes import Shortener, prefixes
-from kg.store.labels import LABEL_PROPERTIES
+from kg.store.label_columns import LABEL_PROPERTIES
 
 NODE_FIELDS = ("id", "label", "types")
 """The fields of every node beside its properties."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from kg.act_words import TellingWords, chain_words, manner, telling
 from kg.errors import RequestError
 from kg.lookups.lookup_records import StatementRecord, Telling
+from kg.lookups.property_values import Values
 from kg.lookups.statements import statements_by_iri
 from kg.lookups.things import describe
-from kg.lookups.values import Values
 
 
 def cite(values: Values, iri: str) -> str:

@@ -14,8 +14,8 @@ from rdflib.term import Node
 
 from kg.compression import CODING_OF_SUFFIX
 from kg.formats import Format
-from kg.lookups.dataset import dataset_record
-from kg.lookups.values import Values
+from kg.lookups.dataset_record import dataset_record
+from kg.lookups.property_values import Values
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")

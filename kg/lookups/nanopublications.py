@@ -21,10 +21,10 @@ from kg.errors import RequestError
 from kg.export.format_writers import write
 from kg.formats import TRIG
 from kg.lookups.citation import chain_in_words
-from kg.lookups.dataset import DatasetRecord, dataset_record
+from kg.lookups.dataset_record import DatasetRecord, dataset_record
 from kg.lookups.lookup_records import StatementRecord
+from kg.lookups.property_values import Values, reached
 from kg.lookups.statements import statements_by_iri
-from kg.lookups.values import Values, reached
 from kg.namespaces import CQ, OA, ONTOLOGY, SCHEME
 from kg.sparql.query_terms import iri_in_query
 from kg.terms import new_graph

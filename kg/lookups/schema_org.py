@@ -18,8 +18,8 @@ from kg.errors import RequestError
 from kg.export.jsonld import Json, document_of_nodes
 from kg.lookups.citation import chain_in_words
 from kg.lookups.lookup_records import Named
+from kg.lookups.property_values import Values, ValuesOfThing, first, iris_of_values, names_of_values
 from kg.lookups.statements import chain_of, telling_of
-from kg.lookups.values import Values, ValuesOfThing, first, iris_of_values, names_of_values
 from kg.namespaces import CQ, ONTOLOGY, SCHEMA, SCHEME
 from kg.sparql.query_terms import iri_in_query
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kg.lookups.lookup_records import CitedPassage, Named, StatementRecord, Telling
-from kg.lookups.values import Values, ValuesOfThing, first, iris_of_values, names_of_values
+from kg.lookups.property_values import Values, ValuesOfThing, first, iris_of_values, names_of_values
 from kg.namespaces import CQ
 
 _PROPERTIES = (

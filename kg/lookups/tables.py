@@ -10,8 +10,8 @@ from rdflib import URIRef
 from kg.act_words import CONCEPT_WORDS
 from kg.lookups.citation import chain_in_words
 from kg.lookups.lookup_records import CitedPassage, Named
+from kg.lookups.property_values import Values, first, names_of_values
 from kg.lookups.things import meetings, statements
-from kg.lookups.values import Values, first, names_of_values
 from kg.namespaces import CQ, SCHEME
 
 SEPARATOR = " | "

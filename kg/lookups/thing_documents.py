@@ -8,8 +8,8 @@ from kg.errors import RequestError
 from kg.formats import FRAMED, NANOPUBLICATION, SCHEMA_ORG, THING_FORMATS, Format
 from kg.lookups.framed_jsonld import write_framed
 from kg.lookups.nanopublications import write_nanopublications
+from kg.lookups.property_values import Values
 from kg.lookups.schema_org import write_schema_org
-from kg.lookups.values import Values
 
 
 def export_things(values: Values, iris: Iterable[str] | None, format_: Format) -> Iterator[bytes]:

@@ -9,8 +9,8 @@ from rdflib import RDF
 
 from kg.errors import RequestError
 from kg.lookups.lookup_records import Account, CitedPassage, Description, Fact, Hit, Meeting, StatementRecord
+from kg.lookups.property_values import Values, ValuesOfThing, first, iris_of_values, names_of_values
 from kg.lookups.statements import statements_by_iri
-from kg.lookups.values import Values, ValuesOfThing, first, iris_of_values, names_of_values
 from kg.namespaces import CQ, ONTOLOGY
 from kg.sparql.query_terms import iri_in_query, literal_in_query
 

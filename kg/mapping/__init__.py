@@ -14,15 +14,15 @@ from kg.mapping.mapping_vocabulary import concept_examples
 from kg.mapping.migration import migrate_document
 from kg.mapping.new_corpus import join_lone_articles, list_in_corpus, write_corpus_of
 from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
-from kg.mapping.new_files import require_new_file, write_document_files, write_new_document
+from kg.mapping.new_document_files import require_new_file, write_document_files, write_new_document
 from kg.mapping.node_locations import NodeLocations, locations_of, read_locations
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
+from kg.mapping.passage_words_files import keep_out_of_repository, refresh_words
 from kg.mapping.schema_check import is_valid_json
 from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
 from kg.mapping.text_copies import TextCopy, most_similar_copy
 from kg.mapping.text_fragments import fragment_words
 from kg.mapping.text_spans import TextSpan, spans_of_words
-from kg.mapping.word_files import keep_out_of_repository, refresh_words
 
 __all__ = [
     "CORPUS_FILE",

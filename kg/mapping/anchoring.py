@@ -8,12 +8,12 @@ from pathlib import Path
 from kg.durable_files import replace_content
 from kg.errors import Location, MappingError, Problem, raise_if
 from kg.mapping.passage_stamps import UNCHANGED, LocatedPassage, locate_passages, read_stamps
+from kg.mapping.passage_words_files import refresh_words, write_words
 from kg.mapping.source_texts import SourceText, read_source_texts
 from kg.mapping.stamp_writer import with_stamps
 from kg.mapping.text_copies import find_copy
 from kg.mapping.text_folding import is_cluster_edge, phrase
 from kg.mapping.text_spans import OFFSETS_PATTERN, PassageWords, TextSpan
-from kg.mapping.word_files import refresh_words, write_words
 from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document, texts_in
 
 PASSAGE_KEYS = frozenset(

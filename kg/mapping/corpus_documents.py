@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem, raise_if
-from kg.mapping.corpus_kinds import add_kinds
 from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
+from kg.mapping.declared_kinds import add_kinds
 from kg.mapping.document_defaults import add_defaults, defaults_in
 from kg.mapping.document_listing import ARTICLE, AUTHORITY, ListedDocument, listed_documents
 from kg.mapping.document_triples import DocumentTriples, article_base, build_triples

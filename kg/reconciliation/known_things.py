@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.datasets import GraphNames
-from kg.lookups.values import Values
+from kg.lookups.property_values import Values
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
 

@@ -11,7 +11,7 @@ from kg.app.imported_files import ImportFile, ReadFile
 from kg.drafting.yaml_nodes import scalar
 from kg.errors import Location, MappingError, Problem, RequestError, raise_if
 from kg.formats import NTRIPLES
-from kg.lookups.values import Values
+from kg.lookups.property_values import Values
 from kg.mapping import slug_of
 from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, mappings_in
 from kg.namespaces import SCHEMA

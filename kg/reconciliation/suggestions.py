@@ -14,11 +14,11 @@ from kg.app.imported_files import file_text, files_to_import, read_file
 from kg.errors import PayloadError, RequestError
 from kg.export.graph_documents import from_document
 from kg.formats import CSV, NTRIPLES, TSV
-from kg.lookups.values import Values
+from kg.lookups.property_values import Values
 from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_match
 from kg.reconciliation.known_things import read_known_things
-from kg.reconciliation.named_nodes import read_nodes
-from kg.reconciliation.named_rows import read_rows
+from kg.reconciliation.things_in_rdf import read_nodes
+from kg.reconciliation.things_in_tables import read_rows
 from kg.store import PayloadLimits, Store
 from kg.terms import new_graph
 

@@ -17,8 +17,8 @@ from kg.mapping import corpus_file_of, slug_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
 from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in
 from kg.reconciliation.corpus_comparison import SuggestedIdentity, read_identities
-from kg.review.carried_references import carry_references
 from kg.review.corpus_names import OF_ARTICLES
+from kg.review.corpus_references import carry_references
 from kg.review.item_references import in_order, rename_references
 from kg.review.review_items import LocatedItem, located_items, values_of
 from kg.review.working_document import WorkingDocument

@@ -15,7 +15,7 @@ from kg.errors import RequestError
 from kg.mapping import PASSAGE_KEYS, SourceText, TextSpan, has_character_edges, slug_of
 from kg.mapping.key_order import KINDS_OF_SECTIONS, SECTIONS
 from kg.mapping.yaml_document import YamlText, mappings_in
-from kg.review.carried_references import carry_references, in_their_places
+from kg.review.corpus_references import carry_references, in_their_places
 from kg.review.identities import accept_identity
 from kg.review.item_references import (
     hand_on,

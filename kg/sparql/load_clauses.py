@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.sparql.lexer import BYTE_ORDER_MARK, Token, TokenKind, syntax_error, unescaped, unexpected
-from kg.sparql.policy import guarded_layout
+from kg.sparql.policy import allowed_text
 from kg.sparql.prologue import Prologue, read_prologue
 
 # Escapes of code points may spell the letters of a keyword (SPARQL 1.1 Query, section 19.2).
@@ -37,8 +37,8 @@ def split_loads(text: str, base: str | None) -> tuple[str | Load, ...]:
 
 class _Splitter:
     def __init__(self, text: str, base: str | None) -> None:
-        self._text, self._layout = text, guarded_layout(text)
-        self._tokens = self._layout.tokens
+        self._text, self._tokenized = text, allowed_text(text)
+        self._tokens = self._tokenized.tokens
         self._prologue = Prologue(base, {})
 
     def parts(self) -> Iterator[str | Load]:
@@ -46,7 +46,7 @@ class _Splitter:
         prologue = self._prologue
         while at < len(self._tokens):
             self._prologue, at = read_prologue(self._text, self._tokens, at, self._prologue)
-            end = self._layout.end_of_operation(at)
+            end = self._tokenized.end_of_operation(at)
             if at == end < len(self._tokens):
                 raise unexpected(self._text, self._tokens[at], "an operation")
             if at < end and self._tokens[at].is_word("LOAD"):

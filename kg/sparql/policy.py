@@ -14,9 +14,9 @@ from collections.abc import Set as AbstractSet
 
 from kg.errors import ForbiddenError
 from kg.namespaces import SEARCH
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import Token, TokenKind, place_in, syntax_error, tokenize
 from kg.sparql.nesting import too_deep
+from kg.sparql.tokenized_text import TokenizedText
 
 MAX_DEPTH = 200
 """How deep brackets of all kinds may nest in a query or update."""
@@ -37,11 +37,11 @@ _TOUCHING = re.compile(r"service", re.IGNORECASE)
 _AFTER_DOT = re.compile(r"\.service", re.IGNORECASE)
 
 
-def guarded_layout(text: str) -> Layout:
-    """Return a text's layout. Raises as `limited_layout` does, and ForbiddenError if the text asks for a connection."""
-    layout = limited_layout(text)
-    _refuse_services(text, layout.tokens)
-    return layout
+def allowed_text(text: str) -> TokenizedText:
+    """Return a text with its tokens. Raises as `limited_text` does, and ForbiddenError if it asks for a connection."""
+    tokenized = limited_text(text)
+    _refuse_services(text, tokenized.tokens)
+    return tokenized
 
 
 def refuse_deep_nesting(text: str) -> None:
@@ -93,8 +93,8 @@ def _opens_group(tokens: Sequence[Token], position: int) -> bool:
     return bool(following) and following[0].is_sign("{")
 
 
-def limited_layout(text: str) -> Layout:
-    """Return a text's layout. Raises ForbiddenError beyond the limits, QuerySyntaxError where brackets do not match."""
+def limited_text(text: str) -> TokenizedText:
+    """Return a text with its tokens. Raises ForbiddenError beyond limits, QuerySyntaxError if brackets do not match."""
     # Refused as soon as a limit is passed, however much follows.
     # One pass for all limits: reading the tokens is half of what reading a query costs (decision 0023).
     tokens, opened, prefixes = list[Token](), list[Token](), set[str]()
@@ -115,7 +115,7 @@ def limited_layout(text: str) -> Layout:
         previous, is_declared = token, kind is TokenKind.WORD and written.upper() == "PREFIX"
     if opened:
         raise syntax_error(text, opened[-1].start, f"{opened[-1].text} is never closed")
-    return Layout(text, tokens)
+    return TokenizedText(text, tokens)
 
 
 def _limit_error(text: str, token: Token, depth: int) -> ForbiddenError:

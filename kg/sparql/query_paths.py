@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 from itertools import islice, product
 
-from kg.sparql.layout import Layout, MalformedTextError
 from kg.sparql.lexer import TokenKind
+from kg.sparql.tokenized_text import MalformedTextError, TokenizedText
 
 _MODIFIERS = ("*", "?", "+")
 MAX_EXPANDED_PATHS = 500
@@ -30,36 +30,36 @@ class Path:
     ways: int
 
 
-def read_path(layout: Layout, begin: int, end: int) -> Path:
+def read_path(tokenized: TokenizedText, begin: int, end: int) -> Path:
     """Return the path that begins at a position. Raises MalformedTextError if none does."""
-    reader = _PathReader(layout, begin, end)
+    reader = _PathReader(tokenized, begin, end)
     expansions, ways = reader.alternatives()
     return Path(reader.at, expansions, ways)
 
 
-def path_around(layout: Layout, at: int, begin: int, end: int) -> tuple[int, Path]:
+def path_around(tokenized: TokenizedText, at: int, begin: int, end: int) -> tuple[int, Path]:
     """Return the path that an operator stands in, and where it begins. Raises MalformedTextError if it is none."""
-    opened = [opening for opening, closing in layout.closing.items() if begin <= opening < at < closing]
-    while opened and layout.tokens[max(opened)].is_sign("("):
+    opened = [opening for opening, closing in tokenized.closing.items() if begin <= opening < at < closing]
+    while opened and tokenized.tokens[max(opened)].is_sign("("):
         at = max(opened)
         opened.remove(at)
-    first = at if layout.tokens[at].is_sign("(") else _primary_before(layout, at, begin)
+    first = at if tokenized.tokens[at].is_sign("(") else _primary_before(tokenized, at, begin)
     while True:
-        while first > begin and layout.tokens[first - 1].is_sign("^", "!"):
+        while first > begin and tokenized.tokens[first - 1].is_sign("^", "!"):
             first -= 1
-        if not (first > begin and layout.tokens[first - 1].is_sign("/", "|")):
+        if not (first > begin and tokenized.tokens[first - 1].is_sign("/", "|")):
             break
-        first = _primary_before(layout, first - 1, begin)
-    return first, read_path(layout, first, end)
+        first = _primary_before(tokenized, first - 1, begin)
+    return first, read_path(tokenized, first, end)
 
 
-def _primary_before(layout: Layout, at: int, begin: int) -> int:
+def _primary_before(tokenized: TokenizedText, at: int, begin: int) -> int:
     """Return where the name or the group before an operator begins."""
     at -= 1
-    while at >= begin and layout.tokens[at].is_sign(*_MODIFIERS):
+    while at >= begin and tokenized.tokens[at].is_sign(*_MODIFIERS):
         at -= 1
-    if at >= begin and layout.tokens[at].is_sign(")"):
-        at = next(opening for opening, closing in layout.closing.items() if closing == at)
+    if at >= begin and tokenized.tokens[at].is_sign(")"):
+        at = next(opening for opening, closing in tokenized.closing.items() if closing == at)
     if at < begin:
         raise MalformedTextError(f"Token {at} stands before the block that its path is in.")
     return at
@@ -68,11 +68,11 @@ def _primary_before(layout: Layout, at: int, begin: int) -> int:
 class _PathReader:
     """Reads a path from `at` on; each method returns the paths that a part stands for, and its ways."""
 
-    def __init__(self, layout: Layout, begin: int, end: int) -> None:
-        self._layout, self.at, self._end = layout, begin, end
+    def __init__(self, tokenized: TokenizedText, begin: int, end: int) -> None:
+        self._tokenized, self.at, self._end = tokenized, begin, end
 
     def _takes(self, *signs: str) -> bool:
-        taken = self.at < self._end and self._layout.tokens[self.at].is_sign(*signs)
+        taken = self.at < self._end and self._tokenized.tokens[self.at].is_sign(*signs)
         self.at += taken
         return taken
 
@@ -109,8 +109,8 @@ class _PathReader:
         if self._takes(*_MODIFIERS):
             # Below these, SPARQL counts a pair of nodes once, as the engine does (section 18.4). `*` and `?` go from a
             # term to itself in one way, whatever they repeat; `+` only if what it repeats does.
-            is_plus = self._layout.tokens[self.at - 1].is_sign("+")
-            return [f"({self._layout.raw(begin, self.at)})"], min(ways, 1) if is_plus else 1
+            is_plus = self._tokenized.tokens[self.at - 1].is_sign("+")
+            return [f"({self._tokenized.raw(begin, self.at)})"], min(ways, 1) if is_plus else 1
         return paths, ways
 
     def _primary(self) -> tuple[list[str], int]:
@@ -119,7 +119,7 @@ class _PathReader:
             if not self._takes(")"):
                 raise MalformedTextError(f"Token {self.at} is no end of a path in parentheses.")
             return inside
-        token = self._layout.tokens[self.at] if self.at < self._end else None
+        token = self._tokenized.tokens[self.at] if self.at < self._end else None
         if token is None or not (token.kind in (TokenKind.IRI, TokenKind.NAME) or token.text == "a"):
             raise MalformedTextError(f"Token {self.at} is no step of a path.")
         self.at += 1
@@ -128,22 +128,22 @@ class _PathReader:
     def _negated(self) -> list[str]:
         """Return a negated set, as two if it goes in both directions."""
         begin = self.at
-        if not (begin < self._end and self._layout.tokens[begin].is_sign("(")):
+        if not (begin < self._end and self._tokenized.tokens[begin].is_sign("(")):
             self._takes("^")
             self._primary()
-            return [f"!({self._layout.raw(begin, self.at)})"]
-        self.at = self._layout.closing[begin] + 1
-        members = _members(self._layout, begin)
+            return [f"!({self._tokenized.raw(begin, self.at)})"]
+        self.at = self._tokenized.closing[begin] + 1
+        members = _members(self._tokenized, begin)
         # A set of both directions is the union of one each way (section 18.2.2.3).
         by_direction = ([name for name in members if name.startswith("^") is back] for back in (False, True))
         sets = [f"!({'|'.join(names)})" for names in by_direction if names]
         return sets or ["!()"]
 
 
-def _members(layout: Layout, opening: int) -> list[str]:
+def _members(tokenized: TokenizedText, opening: int) -> list[str]:
     """Return the names in a negated set, with `^` before those that it follows backwards."""
     names, sign = list[str](), ""
-    for token in layout.tokens[opening + 1 : layout.closing[opening]]:
+    for token in tokenized.tokens[opening + 1 : tokenized.closing[opening]]:
         if token.is_sign("^"):
             sign = "^"
         elif not token.is_sign("|"):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.errors import RequestError
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped, unexpected
-from kg.sparql.policy import guarded_layout
+from kg.sparql.policy import allowed_text
 from kg.sparql.prologue import Prologue, expect, read_prologue
 from kg.sparql.protocol import STORED, QueryForm, RequestDataset
 from kg.sparql.query_terms import is_usable_iri
+from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds import rewrite
 
 # Endings and no whole words, since the engine takes keywords that touch the word before them: see `policy`.
@@ -26,8 +26,8 @@ _FORMS = tuple(form.value for form in QueryForm)
 class Request:
     """A query that the policy allows: its `original` text, and a `rewritten` one that means the same to the engine."""
 
-    original: Layout
-    rewritten: Layout
+    original: TokenizedText
+    rewritten: TokenizedText
     form: QueryForm
     prologue: Prologue
     dataset: RequestDataset
@@ -39,7 +39,7 @@ class Request:
 def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql12: bool = False) -> Request:
     """Parse a query and apply the policy; the protocol's dataset wins over FROM (SPARQL 1.1 Protocol, 2.1.4)."""
     # Escapes first (SPARQL 1.1 Query, section 19.2): a keyword may be spelt by them, and the policy must see it.
-    original = guarded_layout(unescaped(text))
+    original = allowed_text(unescaped(text))
     if not sparql12:
         refuse_sparql12(original)
     prologue, start = read_prologue(original.text, original.tokens, 0, Prologue(base, {}))
@@ -54,23 +54,23 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
 
 def undeclared(text: str) -> dict[str, Token]:
     """Return the prefixes that a query uses and does not declare, without their colons, each with its first use."""
-    return _undeclared(Layout(unescaped(text)))
+    return _undeclared(TokenizedText(unescaped(text)))
 
 
-def _undeclared(layout: Layout) -> dict[str, Token]:
-    words = pairwise(layout.tokens)
+def _undeclared(tokenized: TokenizedText) -> dict[str, Token]:
+    words = pairwise(tokenized.tokens)
     declared = {name.text for word, name in words if word.is_word("PREFIX") and name.kind is TokenKind.NAME}
     # In reverse, so that the first use of a prefix is what its entry ends up with.
-    names = [token for token in reversed(layout.tokens) if token.kind is TokenKind.NAME]
+    names = [token for token in reversed(tokenized.tokens) if token.kind is TokenKind.NAME]
     used = [(token.text.partition(":")[0], token) for token in names]
     return {prefix: token for prefix, token in used if f"{prefix}:" not in declared}
 
 
-def refuse_undeclared(layout: Layout) -> None:
+def refuse_undeclared(tokenized: TokenizedText) -> None:
     """Raise QuerySyntaxError if a text that does not parse uses a prefix that it does not declare."""
-    for prefix, token in reversed(_undeclared(layout).items()):
+    for prefix, token in reversed(_undeclared(tokenized).items()):
         fault = f"the prefix {prefix}: of {token.text} is not declared (PREFIX {prefix}: <…>)"
-        raise syntax_error(layout.text, token.start, fault)
+        raise syntax_error(tokenized.text, token.start, fault)
 
 
 def check_graphs(graphs: Sequence[str]) -> None:
@@ -80,43 +80,43 @@ def check_graphs(graphs: Sequence[str]) -> None:
             raise RequestError(f"The graph '{graph}' is not an absolute IRI.")
 
 
-def refuse_sparql12(layout: Layout, way: str = "ask for 1.2 (sparql=1.2)") -> None:
+def refuse_sparql12(tokenized: TokenizedText, way: str = "ask for 1.2 (sparql=1.2)") -> None:
     """Raise QuerySyntaxError at what SPARQL 1.1 does not know: triple terms, annotations, their functions, LATERAL."""
-    upper = layout.text.upper()
+    upper = tokenized.text.upper()
     # Most texts have nothing that could be a sign of it, wherever it stands.
     if not any(sign in upper for sign in _SIGNS_OF_12):
         return
-    for token, following in pairwise((*layout.tokens, END)):
+    for token, following in pairwise((*tokenized.tokens, END)):
         touching = token.end == following.start
         pair = touching and (token.text, following.text) in {("<", "<"), ("{", "|")}
         if pair or token.is_sign("~") or (token.kind is TokenKind.WORD and token.text.upper().endswith(_OF_12)):
-            raise syntax_error(layout.text, token.start, f"{token.text} begins what SPARQL 1.1 does not know; {way}")
+            raise syntax_error(tokenized.text, token.start, f"{token.text} begins what SPARQL 1.1 does not know; {way}")
         if token.kind is TokenKind.LANGUAGE and "--" in token.text:
             fault = f"{token.text} has a base direction, which SPARQL 1.1 does not know"
-            raise syntax_error(layout.text, token.start, fault)
+            raise syntax_error(tokenized.text, token.start, fault)
 
 
-def called_functions(layout: Layout, prologue: Prologue) -> tuple[str, ...]:
+def called_functions(tokenized: TokenizedText, prologue: Prologue) -> tuple[str, ...]:
     """Return the IRIs that stand directly before a parenthesis: every function that the text calls by IRI is one."""
-    pairs = pairwise(layout.tokens)
+    pairs = pairwise(tokenized.tokens)
     called = [token for token, after in pairs if token.kind in (TokenKind.IRI, TokenKind.NAME) and after.is_sign("(")]
-    return tuple(dict.fromkeys(prologue.resolve(layout.text, token) for token in called))
+    return tuple(dict.fromkeys(prologue.resolve(tokenized.text, token) for token in called))
 
 
-def _form(layout: Layout, start: int) -> QueryForm:
-    token = layout.tokens[start] if start < len(layout.tokens) else END
+def _form(tokenized: TokenizedText, start: int) -> QueryForm:
+    token = tokenized.tokens[start] if start < len(tokenized.tokens) else END
     if not token.is_word(*_FORMS):
-        raise unexpected(layout.text, token, f"one of {', '.join(_FORMS)}")
+        raise unexpected(tokenized.text, token, f"one of {', '.join(_FORMS)}")
     return QueryForm(token.text.upper())
 
 
-def _dataset_clause(layout: Layout, start: int, prologue: Prologue) -> RequestDataset:
-    text, tokens = layout.text, layout.tokens
+def _dataset_clause(tokenized: TokenizedText, start: int, prologue: Prologue) -> RequestDataset:
+    text, tokens = tokenized.text, tokenized.tokens
     if "FROM" not in text.upper():
         return STORED
     default: list[str] = []
     named: list[str] = []
-    for at in layout.outside_brackets(start):
+    for at in tokenized.outside_brackets(start):
         if tokens[at].is_word("FROM"):
             is_named = at + 1 < len(tokens) and tokens[at + 1].is_word("NAMED")
             iri = expect(text, tokens, at + 1 + is_named, TokenKind.IRI, TokenKind.NAME)

@@ -15,12 +15,12 @@ from rdflib import XSD
 
 from kg.errors import RequestError
 from kg.namespaces import SEARCH
-from kg.sparql.layout import Layout, TokenSpan
 from kg.sparql.lexer import TokenKind
-from kg.sparql.policy import limited_layout
+from kg.sparql.policy import limited_text
 from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.query_terms import read_term
 from kg.sparql.service_clauses import Service
+from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 
 MAX_FOUND = 2500
@@ -68,20 +68,20 @@ def is_search(service: Service) -> bool:
 
 def read_search(service: Service) -> SearchClause:
     """Return the arguments of a SERVICE search:index. Raises RequestError if its group is anything else."""
-    layout = limited_layout(service.query)
-    prologue, at = read_prologue(layout.text, layout.tokens, 0, Prologue(None, {}))
+    tokenized = limited_text(service.query)
+    prologue, at = read_prologue(tokenized.text, tokenized.tokens, 0, Prologue(None, {}))
     # What follows the prologue is SELECT * and the group.
     opening = at + 2
     subjects, variables, literals = set[str](), dict[str, str](), dict[str, ox.Literal]()
-    for pattern in _patterns(layout, opening + 1, layout.closing[opening]):
-        subjects.add(_variable(layout, pattern.subject, "the subject"))
-        name = _argument(layout, prologue, pattern.verb)
+    for pattern in _patterns(tokenized, opening + 1, tokenized.closing[opening]):
+        subjects.add(_variable(tokenized, pattern.subject, "the subject"))
+        name = _argument(tokenized, prologue, pattern.verb)
         if name in variables or name in literals:
             raise _fault(f"search:{name} stands twice in its group: expected once.")
         if name in _BOUND:
-            variables[name] = _variable(layout, pattern.object, f"search:{name}")
+            variables[name] = _variable(tokenized, pattern.object, f"search:{name}")
         else:
-            literals[name] = _literal(layout, pattern.object, name)
+            literals[name] = _literal(tokenized, pattern.object, name)
     if len(subjects) != 1 or "words" not in literals:
         raise _fault('expected one variable for what is found, as in { ?thing search:words "talks" }.')
     variables = {"thing": subjects.pop(), **variables}
@@ -99,33 +99,33 @@ def _limit(limit: ox.Literal) -> int:
     raise _fault(f"search:limit is {limit}: expected a whole number from 1 to {MAX_FOUND:,}.")
 
 
-def _patterns(layout: Layout, begin: int, end: int) -> Iterator[TriplePattern]:
-    for statement in statements(layout, begin, end):
-        patterns = triples(layout, *statement)
+def _patterns(tokenized: TokenizedText, begin: int, end: int) -> Iterator[TriplePattern]:
+    for statement in statements(tokenized, begin, end):
+        patterns = triples(tokenized, *statement)
         if patterns is None:
-            raise _fault(f"{layout.raw(*statement)} cannot stand in its group: expected triples.")
+            raise _fault(f"{tokenized.raw(*statement)} cannot stand in its group: expected triples.")
         yield from patterns
 
 
-def _variable(layout: Layout, span: TokenSpan, what: str) -> str:
-    (token, *others) = layout.tokens[slice(*span)]
+def _variable(tokenized: TokenizedText, span: TokenSpan, what: str) -> str:
+    (token, *others) = tokenized.tokens[slice(*span)]
     if others or token.kind is not TokenKind.VARIABLE:
-        raise _fault(f"{what} is {layout.raw(*span)}: expected a variable.")
+        raise _fault(f"{what} is {tokenized.raw(*span)}: expected a variable.")
     return f"?{token.text[1:]}"
 
 
-def _argument(layout: Layout, prologue: Prologue, span: TokenSpan) -> str:
-    (token, *others) = layout.tokens[slice(*span)]
+def _argument(tokenized: TokenizedText, prologue: Prologue, span: TokenSpan) -> str:
+    (token, *others) = tokenized.tokens[slice(*span)]
     is_name = not others and token.kind in (TokenKind.IRI, TokenKind.NAME)
-    name = _ARGUMENTS.get(prologue.resolve(layout.text, token)) if is_name else None
+    name = _ARGUMENTS.get(prologue.resolve(tokenized.text, token)) if is_name else None
     if name is None:
         expected = ", ".join(f"search:{known}" for known in _ARGUMENTS.values())
-        raise _fault(f"{layout.raw(*span)} is no property of it: expected {expected}.")
+        raise _fault(f"{tokenized.raw(*span)} is no property of it: expected {expected}.")
     return name
 
 
-def _literal(layout: Layout, span: TokenSpan, name: str) -> ox.Literal:
-    written = layout.raw(*span)
+def _literal(tokenized: TokenizedText, span: TokenSpan, name: str) -> ox.Literal:
+    written = tokenized.raw(*span)
     try:
         term = read_term(written)
     except (SyntaxError, ValueError):

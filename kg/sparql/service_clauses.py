@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.errors import RequestError
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import Token, TokenKind, unescaped
-from kg.sparql.policy import limited_layout
+from kg.sparql.policy import limited_text
 from kg.sparql.prologue import Prologue, read_prologue
+from kg.sparql.tokenized_text import TokenizedText
 
 MAX_TABLE_BYTES = 4 * 2**20
 """Bytes of a SERVICE's solutions as they stand in the query, of a query with all of its, and of all that is sent."""
@@ -43,7 +43,7 @@ def may_have_services(text: str) -> bool:
 def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
     """Return a query's text as it is to be read, and each SERVICE of a named endpoint in it that is in no other."""
     text = unescaped(text)
-    services = tuple(_services(limited_layout(text), base))
+    services = tuple(_services(limited_text(text), base))
     # Each repeats the prologue: many short ones after a long prologue would multiply it.
     if sum(len(service.query) for service in services) > MAX_TABLE_BYTES:
         raise RequestError(
@@ -52,8 +52,8 @@ def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]
     return text, services
 
 
-def _services(layout: Layout, base: str | None) -> Iterator[Service]:
-    text, tokens = layout.text, layout.tokens
+def _services(tokenized: TokenizedText, base: str | None) -> Iterator[Service]:
+    text, tokens = tokenized.text, tokenized.tokens
     prologue, at = read_prologue(text, tokens, 0, Prologue(base, {}))
     while at < len(tokens):
         named = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].is_word("SILENT"))
@@ -64,7 +64,7 @@ def _services(layout: Layout, base: str | None) -> Iterator[Service]:
             and tokens[named].kind in (TokenKind.IRI, TokenKind.NAME)
             and tokens[opened].is_sign("{")
         ):
-            closed = layout.closing[opened]
+            closed = tokenized.closing[opened]
             group = text[tokens[opened].start : tokens[closed].end]
             query = f"{prologue.text()}SELECT * {group}"
             where = prologue.resolve(text, tokens[named])

@@ -11,9 +11,9 @@ from difflib import get_close_matches
 
 from kg.errors import QuerySyntaxError
 from kg.sparql.grammar import KEYWORDS, WORD_SETS, expected_words, first, first_of_all, rules
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import Token, TokenKind, syntax_error
 from kg.sparql.query_request import refuse_sparql12, refuse_undeclared
+from kg.sparql.tokenized_text import TokenizedText
 
 QUERY, UPDATE = "QueryUnit", "UpdateUnit"
 """The rules of whole texts."""
@@ -28,24 +28,24 @@ _EMPTY = {"()": "nil", "[]": "anon"}
 _END = "the end"
 
 
-def refuse_faults(layout: Layout, start: str = QUERY) -> None:
+def refuse_faults(tokenized: TokenizedText, start: str = QUERY) -> None:
     """Raise QuerySyntaxError at what is wrong with a text that the engine has refused, if that can be named."""
-    refuse_undeclared(layout)
+    refuse_undeclared(tokenized)
     try:
-        refuse_sparql12(layout)
+        refuse_sparql12(tokenized)
     except QuerySyntaxError:
         return  # asked for as SPARQL 1.2, which the grammar does not know
-    if fault := syntax_fault(layout, start):
+    if fault := syntax_fault(tokenized, start):
         raise fault
 
 
-def syntax_fault(layout: Layout, start: str = QUERY) -> QuerySyntaxError | None:
+def syntax_fault(tokenized: TokenizedText, start: str = QUERY) -> QuerySyntaxError | None:
     """Return what is wrong with a query, or an update, by the grammar; None if nothing is."""
     stack = [_END, start]
-    for terminal, token in _terminals(layout):
+    for terminal, token in _terminals(tokenized):
         before = [*stack]
         if not _take(stack, terminal):
-            return _fault(layout, token, before)
+            return _fault(tokenized, token, before)
     return None
 
 
@@ -67,24 +67,24 @@ def _take(stack: list[str], terminal: str) -> bool:
     return False
 
 
-def _fault(layout: Layout, token: Token | None, stack: list[str]) -> QuerySyntaxError:
+def _fault(tokenized: TokenizedText, token: Token | None, stack: list[str]) -> QuerySyntaxError:
     words = expected_words(reversed(stack))
     *others, last = words[:MAX_EXPECTED]
     expected = f"{', '.join(others)} or {last}" if others else last
     if token is None:
-        return syntax_error(layout.text, len(layout.text), f"it ends where {expected} was expected")
+        return syntax_error(tokenized.text, len(tokenized.text), f"it ends where {expected} was expected")
     shown = token.text if len(token.text) <= MAX_SHOWN_CHARACTERS else f"{token.text[:MAX_SHOWN_CHARACTERS]}…"
     fault = f"{shown} stands where {expected} was expected"
     if token.kind is TokenKind.WORD:
         terminals = first_of_all(tuple(reversed(stack)))
         keywords = [word for word in KEYWORDS if _SETS.get(word, word) in terminals]
         fault += "".join(f" (perhaps {word} is meant)" for word in get_close_matches(token.text.upper(), keywords, 1))
-    return syntax_error(layout.text, token.start, fault)
+    return syntax_error(tokenized.text, token.start, fault)
 
 
-def _terminals(layout: Layout) -> Iterator[tuple[str, Token | None]]:
+def _terminals(tokenized: TokenizedText) -> Iterator[tuple[str, Token | None]]:
     """Yield the grammar's terminals in a text, each with its first token, and its end."""
-    tokens = iter((*layout.tokens, None))
+    tokens = iter((*tokenized.tokens, None))
     token = next(tokens)
     while token is not None:
         following = next(tokens)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import Token, TokenKind
 from kg.sparql.query_paths import read_path
+from kg.sparql.tokenized_text import MalformedTextError, TokenizedText, TokenSpan
 
 _SIMPLE = (TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.NUMBER)
 
@@ -26,16 +26,16 @@ class TriplePattern:
         """Return the spans of its terms."""
         return self.subject, self.verb, self.object
 
-    def text(self, layout: Layout) -> str:
+    def text(self, tokenized: TokenizedText) -> str:
         """Return its text, for a statement of its own."""
-        return " ".join(layout.raw(*span) for span in self.spans)
+        return " ".join(tokenized.raw(*span) for span in self.spans)
 
 
-def statements(layout: Layout, begin: int, end: int) -> Iterator[TokenSpan]:
+def statements(tokenized: TokenizedText, begin: int, end: int) -> Iterator[TokenSpan]:
     """Yield the statements of a block, without the dots between them."""
     start = begin
-    for at in layout.outside_brackets(begin, end):
-        if layout.tokens[at].is_sign("."):
+    for at in tokenized.outside_brackets(begin, end):
+        if tokenized.tokens[at].is_sign("."):
             if at > start:
                 yield start, at
             start = at + 1
@@ -43,23 +43,23 @@ def statements(layout: Layout, begin: int, end: int) -> Iterator[TokenSpan]:
         yield start, end
 
 
-def triples(layout: Layout, begin: int, end: int) -> list[TriplePattern] | None:
+def triples(tokenized: TokenizedText, begin: int, end: int) -> list[TriplePattern] | None:
     """Return the triple patterns of a statement; None if it has nodes in brackets, or cannot be read."""
     try:
-        return list(_triples(layout, begin, end))
+        return list(_triples(tokenized, begin, end))
     except MalformedTextError:
         return None
 
 
-def _triples(layout: Layout, begin: int, end: int) -> Iterator[TriplePattern]:
-    tokens = layout.tokens
+def _triples(tokenized: TokenizedText, begin: int, end: int) -> Iterator[TriplePattern]:
+    tokens = tokenized.tokens
     subject = begin, _term(tokens, begin, end)
     at = subject[1]
     while at < end:
         if tokens[at].kind is TokenKind.VARIABLE:
             verb, ways = (at, at + 1), 0
         else:
-            path = read_path(layout, at, end)
+            path = read_path(tokenized, at, end)
             verb, ways = (at, path.end), path.ways
         at = verb[1]
         while True:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from kg.errors import ForbiddenError, RequestError
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped, unexpected
-from kg.sparql.policy import guarded_layout
+from kg.sparql.policy import allowed_text
 from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.query_request import called_functions, check_graphs, refuse_sparql12
+from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds.altered_literals import refuse_falsified_in, with_strdt
 
 
@@ -43,7 +43,7 @@ class Operation:
     rest: str
     """What follows the keyword, up to USING and WHERE."""
     using: RequestDataset = STORED
-    where: Layout = field(default=Layout(""), compare=False)
+    where: TokenizedText = field(default=TokenizedText(""), compare=False)
     """Its WHERE; only an operation that has one takes USING."""
     reads: bool = True
     is_data: bool = False
@@ -80,7 +80,7 @@ class Operation:
 class Update:
     """An update that the policy allows."""
 
-    layout: Layout
+    tokenized: TokenizedText
     operations: tuple[Operation, ...]
     functions: tuple[str, ...]
     has_later_prologue: bool = False
@@ -89,18 +89,18 @@ class Update:
 
 def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
     """Parse an update and apply the policy; a protocol's dataset beside USING or WITH is an error (Protocol, 2.2.3)."""
-    layout = guarded_layout(unescaped(text))
-    refuse_sparql12(layout, "updates are of 1.1, since what is stored here is RDF 1.1")
+    tokenized = allowed_text(unescaped(text))
+    refuse_sparql12(tokenized, "updates are of 1.1, since what is stored here is RDF 1.1")
     # Before the operations are read, so that each of them has the text that runs.
-    if any(token.is_word("STRDT") for token in layout.tokens):
-        layout = with_strdt(layout)
-    reader = _UpdateReader(layout, Prologue(base, {}))
+    if any(token.is_word("STRDT") for token in tokenized.tokens):
+        tokenized = with_strdt(tokenized)
+    reader = _UpdateReader(tokenized, Prologue(base, {}))
     operations = reader.operations()
     check_graphs((*protocol.default, *protocol.named))
     if protocol.default or protocol.named:
         operations = [_with_protocol(operation, protocol) for operation in operations]
-    functions = called_functions(layout, reader.prologue)
-    return Update(layout, tuple(operations), functions, reader.has_later_prologue)
+    functions = called_functions(tokenized, reader.prologue)
+    return Update(tokenized, tuple(operations), functions, reader.has_later_prologue)
 
 
 def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
@@ -114,9 +114,9 @@ def _with_protocol(operation: Operation, protocol: RequestDataset) -> Operation:
 class _UpdateReader:
     """Reads the operations of an update, one token after another."""
 
-    def __init__(self, layout: Layout, prologue: Prologue) -> None:
-        self.text, self.prologue = layout.text, prologue
-        self._layout, self._tokens, self._at = layout, layout.tokens, 0
+    def __init__(self, tokenized: TokenizedText, prologue: Prologue) -> None:
+        self.text, self.prologue = tokenized.text, prologue
+        self._tokenized, self._tokens, self._at = tokenized, tokenized.tokens, 0
         self.has_later_prologue = False
 
     def operations(self) -> list[Operation]:
@@ -199,7 +199,7 @@ class _UpdateReader:
         begin = self._at
         self._expect("WHERE")
         self._group()
-        where = self._layout.part(begin, self._at)
+        where = self._tokenized.part(begin, self._at)
         return Operation(self.prologue, targets, token.text, rest, using, where, with_graph=with_graph)
 
     def _delete_where(self, token: Token) -> Operation:
@@ -208,8 +208,8 @@ class _UpdateReader:
         opening = self._at
         targets = self._quads(frozenset({None}))
         # As template and pattern apart, since a protocol's USING can only stand before a WHERE that follows a template.
-        where = self._layout.part(opening - 1, self._at)
-        return Operation(self.prologue, targets, "DELETE", f" {self._layout.raw(opening, self._at)}", where=where)
+        where = self._tokenized.part(opening - 1, self._at)
+        return Operation(self.prologue, targets, "DELETE", f" {self._tokenized.raw(opening, self._at)}", where=where)
 
     def _using(self) -> RequestDataset:
         default: list[str] = []
@@ -243,7 +243,7 @@ class _UpdateReader:
     def _group(self) -> None:
         self._expect("{")
         # What stands in the group is the engine's to read: only the graphs that are named outside of it are written.
-        self._at = self._layout.closing[self._at - 1] + 1
+        self._at = self._tokenized.closing[self._at - 1] + 1
 
     def _graph_or_default(self) -> str | None:
         if self._takes("DEFAULT"):

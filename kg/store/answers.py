@@ -20,12 +20,12 @@ from kg.sparql.protocol import STORED, Query, QueryForm
 from kg.sparql.query_request import Request, read_query
 from kg.sparql.syntax_faults import refuse_faults
 from kg.sparql.workarounds import aggregates_in, functions_in
-from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.extension_functions import Functions, own_functions
 from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
+from kg.sparql.workarounds.token_edits import Edits
 from kg.store.engine_thread import Sink, call, stream
 from kg.store.interfaces import Answer
-from kg.store.labels import LABEL_FUNCTION, label_function, with_label_columns
+from kg.store.label_columns import LABEL_FUNCTION, label_function, with_label_columns
 from kg.store.serialization import rdf_format, require_format, write_quads, write_results, write_triples
 from kg.store.snapshots import Snapshot
 from kg.terms import GraphName
@@ -88,7 +88,7 @@ def _explained(
     request: Request, optimized: Optimized, dataset: EngineDataset, functions: Functions
 ) -> ox.QuerySolutions:
     """Return a table of the text that the engine would get, and of what was changed for speed, with the reasons."""
-    text = rewrite_graph_patterns(optimized.layout, request.prologue, dataset)
+    text = rewrite_graph_patterns(optimized.tokenized, request.prologue, dataset)
     _evaluated(request, optimized, EngineDataset(ox.Store()), functions)  # an error of syntax is told as ever
     rows = [*optimized.reasons, ("text", text)]
     # By a query, since no other way makes solutions that the engine's serialisers take.
@@ -201,7 +201,7 @@ def answer_format(form: QueryForm, query: Query) -> Format:
 
 
 def _evaluated(request: Request, optimized: Optimized, dataset: EngineDataset, functions: Functions) -> Results:
-    text = rewrite_graph_patterns(optimized.layout, request.prologue, dataset)
+    text = rewrite_graph_patterns(optimized.tokenized, request.prologue, dataset)
     try:
         return _run_query(request, text, dataset, functions)
     except SyntaxError:

@@ -13,10 +13,10 @@ from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
 from kg.store.engine_thread import call, translating
 from kg.store.folder import DESCRIPTION, LOCK, NOTHING, START, Pointer, version_name, write_pointer
 from kg.store.interfaces import Version
-from kg.store.records import Listing
 from kg.store.transaction import GraphOwnership
 from kg.store.union import UnionStore
 from kg.store.update_run import count_triples
+from kg.store.version_records import Listing
 from kg.store.versions import EMPTY, Versions
 from kg.terms import graph_names
 

@@ -17,9 +17,9 @@ import pyoxigraph as ox
 
 from kg.datasets import Owner
 from kg.sparql.engine_dataset import EngineDataset
-from kg.sparql.layout import Layout
 from kg.sparql.protocol import RequestDataset
 from kg.sparql.syntax_faults import UPDATE, refuse_faults
+from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.update_request import Operation, Targets, Update
 from kg.sparql.workarounds import aggregates_in, functions_in, rewrite
 from kg.sparql.workarounds.altered_literals import STRDT, StrDt
@@ -53,7 +53,7 @@ class UpdateRun:
         try:
             self._run_all(update, base, functions)
         except SyntaxError:
-            refuse_faults(update.layout, UPDATE)
+            refuse_faults(update.tokenized, UPDATE)
             raise
         strdt.require_none()
 
@@ -70,7 +70,7 @@ class UpdateRun:
                 # Nothing differs from what was sent: the engine reads that once, and a syntax error has its place in
                 # it.
                 if is_one_batch and all(operation.as_written for operation in (*batch, *rewritten)):
-                    return self._run(rewritten, update.layout.text, base, functions)
+                    return self._run(rewritten, update.tokenized.text, base, functions)
                 if not number:
                     _check_syntax_of(update, base, functions)
                 self._run(rewritten, _joined(rewritten), None, functions)
@@ -91,7 +91,9 @@ class UpdateRun:
         )
         prologue = operation.prologue
         where = rewrite_graph_patterns(rewrite(operation.where, prologue), prologue, dataset)
-        return operation if where == operation.where.text else replace(operation, where=Layout(where), is_reworded=True)
+        if where == operation.where.text:
+            return operation
+        return replace(operation, where=TokenizedText(where), is_reworded=True)
 
     def _run(self, operations: list[Operation], text: str, base: str | None, functions: Functions | None) -> None:
         self._require_sources(operations)
@@ -216,16 +218,16 @@ def _joined(operations: Sequence[Operation]) -> str:
 def _check_syntax_of(update: Update, base: str | None, functions: Functions | None) -> None:
     """Raise the syntax error of an update, with its place in the whole text, before any operation runs."""
     one_by_one = update.has_later_prologue
-    layouts = [Layout(operation.text()) for operation in update.operations] if one_by_one else [update.layout]
-    for layout in layouts:
+    texts = [TokenizedText(operation.text()) for operation in update.operations] if one_by_one else [update.tokenized]
+    for tokenized in texts:
         # Only the syntax is of interest: what fails on an empty store may succeed on the data, or fails again there.
         with suppress(RuntimeError, OSError):
             # The rewritten text comes first, since checking evaluates it: the engine's sort may panic on the sent one.
             try:
                 last = update.operations[-1] if update.operations else None
-                _update(ox.Store(), rewrite(layout, last.prologue).text if last else layout.text, base, functions)
+                _update(ox.Store(), rewrite(tokenized, last.prologue).text if last else tokenized.text, base, functions)
             except SyntaxError:
-                _update(ox.Store(), layout.text, base, functions)
+                _update(ox.Store(), tokenized.text, base, functions)
                 raise
 
 

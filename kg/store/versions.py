@@ -46,8 +46,8 @@ from kg.store.folder import (
 )
 from kg.store.interfaces import Version
 from kg.store.locking import Pin, WriterLock, pin, unpinned
-from kg.store.records import PENDING, REMOVED, Listing, Records
 from kg.store.version_files import Sizes, digests, sync_tree
+from kg.store.version_records import PENDING, REMOVED, Listing, Records
 
 EMPTY = Version(NOTHING, "1970-01-01T00:00:00Z", "nothing yet")
 """The version of a store that nothing has been written to."""

@@ -1,6 +1,6 @@
 """Writes as data, and who carries them out: this process, or one of its own within limits."""
 
-from kg.writer.prepared_write import LocalWriter
+from kg.writer.local_writer import LocalWriter
 from kg.writer.process_writer import ProcessWriter
 from kg.writer.write_requests import (
     AddDataset,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.errors import PatchError
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import END, Token, unescaped, unexpected
-from kg.sparql.policy import guarded_layout
+from kg.sparql.policy import allowed_text
+from kg.sparql.tokenized_text import TokenizedText
 
 TOKENS_PER_DECLARATION = {"BASE": 2, "PREFIX": 3}
 
@@ -17,27 +17,27 @@ def to_update(text: str, graph: str) -> str:
     text = unescaped(text)
     # Insertions into the text as it was sent: syntax errors keep their line and column.
     parts, position = [], 0
-    for start, insertion in _insertions(guarded_layout(text), graph):
+    for start, insertion in _insertions(allowed_text(text), graph):
         parts += [text[position:start], insertion]
         position = start
     return "".join((*parts, text[position:]))
 
 
-def _insertions(layout: Layout, graph: str) -> Iterator[tuple[int, str]]:
+def _insertions(tokenized: TokenizedText, graph: str) -> Iterator[tuple[int, str]]:
     """Yield what to insert and where: GRAPH around a block of data, WITH before an operation that has a WHERE."""
-    update, index = layout.tokens, 0
+    update, index = tokenized.tokens, 0
     while index < len(update):
         if update[index].is_word(*TOKENS_PER_DECLARATION):
             index += TOKENS_PER_DECLARATION[update[index].text.upper()]
             continue
         if not update[index].is_word("INSERT", "DELETE"):
             raise PatchError(f"{update[index].text} in a patch: expected INSERT or DELETE of its graph's own triples.")
-        end = layout.end_of_operation(index)
+        end = tokenized.end_of_operation(index)
         _refuse_graphs(update[index:end])
         if index + 1 < end and update[index + 1].is_word("DATA", "WHERE"):
             opening = update[index + 2] if index + 2 < len(update) else END
             if not opening.is_sign("{"):
-                raise unexpected(layout.text, opening, "{")
+                raise unexpected(tokenized.text, opening, "{")
             yield opening.end, f" GRAPH <{graph}> {{"
             # Such an operation ends with the bracket of its block.
             yield update[end - 1].start, "} "

@@ -1,4 +1,4 @@
-"""Carrying out a write inside a transaction.
+"""A write made ready before the store is locked, and carried out in its transaction.
 
 `parse_write` does what needs no transaction (parsing documents, fetching and parsing what LOAD names) before the
 lock of the writers is taken, so that a long document delays no other writer.
@@ -7,7 +7,7 @@ lock of the writers is taken, so that a long document delays no other writer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -18,8 +18,6 @@ from kg.sparql.policy import refuse_deep_nesting
 from kg.sparql.protocol import STORED
 from kg.store import ParsedGraph, PayloadLimits, RequestDataset, Transaction, Version, read_graph
 from kg.store.rdf_parser import read_dataset
-from kg.workers import Client, Running
-from kg.workers.query_jobs import LOCAL_CLIENT
 from kg.writer.patch_updates import to_update
 from kg.writer.write_requests import (
     ANY,
@@ -32,13 +30,9 @@ from kg.writer.write_requests import (
     ReplaceGraph,
     RunUpdate,
     WriteRequest,
-    Written,
 )
 
 log = logging.getLogger(__name__)
-
-Commit = Callable[[Callable[[Transaction], None], str], Version]
-"""Makes an edit, with a note, the current version."""
 
 
 @dataclass(frozen=True)
@@ -195,26 +189,3 @@ def _parts(request: WriteRequest, action: RunUpdate, fetch: Fetch) -> Iterator[s
 def _met(tags: frozenset[str], base: Version, *, exists: bool) -> bool:
     """Tell whether a tag names the current version; a tag is a version's name, with more after a hyphen."""
     return exists if ANY in tags else any(tag.partition("-")[0] == base.name for tag in tags)
-
-
-class LocalWriter:
-    """Writes carried out in the calling process, without limits; see `kg.writer.write_requests.Writer`."""
-
-    def __init__(self, commit: Commit) -> None:
-        self._commit = commit
-
-    def write(self, request: WriteRequest, fetch: Fetch, client: Client = LOCAL_CLIENT) -> Written:
-        """Make a write the current version, without a time limit."""
-        # There is no process that could be ended when the client leaves.
-        del client
-        edit = parse_write(request, fetch)
-        return Written(self._commit(edit, request.note), edit.triples_before)
-
-    def running(self) -> tuple[Running, ...]:
-        """Return none: what runs here cannot be ended."""
-        return ()
-
-    def stop(self, number: int) -> bool:
-        """Return False: what runs here cannot be ended."""
-        del number
-        return False

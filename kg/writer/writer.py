@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from kg.app.write_edit import Committer, WriteTurn
+from kg.app.write import Committer, WriteTurn
 from kg.errors import CommuniqueError, MemoryLimitError
 from kg.store import EmbeddedStore, open_store
 from kg.workers.confinement import Audit, allow_processor, end_on_hangup, mark_as_first_oom_victim

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from kg.app.write_edit import Committer
+from kg.app.write import Committer
 from kg.errors import BusyError, CommuniqueError
 from kg.store import names_of
 from kg.workers.fork_server import MALLOC_ARENAS, ForkServer, connect

@@ -17,8 +17,8 @@ from flask import Blueprint, Response
 from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
 from kg.formats import GRAPH_FORMATS, THING_FORMATS, Format
+from kg.lookups.property_values import Values
 from kg.lookups.thing_documents import export_things
-from kg.lookups.values import Values
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.descriptions.addresses import (

@@ -16,7 +16,7 @@ from flask import Blueprint, Response, render_template, request
 
 from kg.datasets import GraphNames
 from kg.formats import HTML
-from kg.lookups.values import Values
+from kg.lookups.property_values import Values
 from kg.namespaces import ONTOLOGY
 from kg.reconciliation.candidates import Candidate, NamedThing, Reconciler, is_match
 from kg.reconciliation.known_things import KINDS_OF_THINGS, KnownThing, read_known_things

@@ -14,8 +14,8 @@ from server.pages.disagreement_list import bp as disagreements
 from server.pages.editor_completion import bp as editor
 from server.pages.event_list import bp as events
 from server.pages.front_page import bp as home
-from server.pages.kept_answers import register_kept_answers
 from server.pages.network_page import bp as network
+from server.pages.paged_answers import register_kept_answers
 from server.pages.people_list import bp as people
 from server.pages.rendering import register as register_rendering
 from server.pages.search_page import bp as search

@@ -12,7 +12,7 @@ from kg.namespaces import CQ
 from server.http.parameters import query_parameters
 from server.pages.changed_positions import changed_links, changed_positions, statement_rows, statements_of
 from server.pages.citations import citation_address
-from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
+from server.pages.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries, collections_term, distinct_rows, rows_by
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number

@@ -8,7 +8,7 @@ from kg.act_words import OUTCOME_WORDS
 from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
 from server.pages.diagrams import time_axis
-from server.pages.list_documents import DATA_MENU_FORMATS, list_response
+from server.pages.list_responses import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import PageQueries, distinct_rows, rows_by
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number

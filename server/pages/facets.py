@@ -12,7 +12,7 @@ from kg.batches import grouped
 from kg.sparql.query_terms import is_usable_iri, literal_in_query
 from server.http.errors import HttpError, invalid_parameter
 from server.http.parameters import Parameters
-from server.search.read_paths import PREFIXES, name_in_query, path_in_query
+from server.search.record_paths import PREFIXES, name_in_query, path_in_query
 from server.search.statement_facets import FACETS, Facet
 from server.search.statement_index import NAME, NAMED_THING, WORDS
 from server.site import site

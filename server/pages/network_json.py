@@ -8,7 +8,7 @@ from typing import Any
 from kg.act_words import OUTCOME_WORDS
 from kg.namespaces import CQ
 from server.pages.page_terms import page_address
-from server.pages.vocabulary_words import split_name
+from server.pages.unlabelled_terms import split_name
 from server.search.network import Network, NetworkEdge
 from server.search.network_tables import NetworkPart
 

@@ -24,7 +24,7 @@ from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
 from server.http.streaming import stream_response
 from server.pages.json_responses import json_response
-from server.pages.list_documents import LIST_FORMATS, data_response, list_response
+from server.pages.list_responses import LIST_FORMATS, data_response, list_response
 from server.pages.network_chains import LABELLED_COLUMNS, chain_json, chain_query, shortest_chains
 from server.pages.network_chains import page as chain_page
 from server.pages.network_chains import page_of_unknown as unknown_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from server.http.parameters import query_parameters
-from server.pages.list_documents import DATA_MENU_FORMATS, list_response
+from server.pages.list_responses import DATA_MENU_FORMATS, list_response
 from server.pages.page_queries import PageQueries
 from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number

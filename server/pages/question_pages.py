@@ -25,7 +25,7 @@ from server.pages.page_terms import PageTerm
 from server.pages.paging import Pager, page_number
 from server.pages.rendering import data_link, page, render_page
 from server.pages.thing_names import Names
-from server.pages.vocabulary_words import split_name
+from server.pages.unlabelled_terms import split_name
 from server.search.search_words import fold, search_words
 
 ROWS_PER_PAGE = 200

@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 from kg.batches import grouped
 from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
-from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
+from server.pages.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import PageTerm, term_from_cell
 from server.pages.rendering import page as html

@@ -17,8 +17,8 @@ from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, query_parameters
 from server.pages.editor_completion import deeds, question_text, term_warnings
-from server.pages.kept_answers import PagedAnswer
 from server.pages.page_terms import term_from_cell
+from server.pages.paged_answers import PagedAnswer
 from server.pages.paging import page_number
 from server.pages.question_builder import BOXES, namesakes
 from server.pages.rendering import isolated, literal, render_page, thing_link

@@ -13,7 +13,7 @@ from kg.formats import CSV, GRAPH_FORMATS, JSON
 from kg.store.interfaces import Version
 from server.http.parameters import Parameters, query_parameters
 from server.pages.facets import ChosenValue, chosen_values, counts_query, statement_patterns, value_in_address
-from server.pages.list_documents import STATEMENT_COLUMNS, list_response
+from server.pages.list_responses import STATEMENT_COLUMNS, list_response
 from server.pages.mentions import mentions
 from server.pages.page_queries import PageQueries, distinct_rows
 from server.pages.page_terms import PageTerm, Row, term_from_cell
@@ -22,7 +22,7 @@ from server.pages.rendering import page as html
 from server.pages.select_queries import solutions
 from server.pages.thing_names import Names
 from server.search import Index, current_index
-from server.search.read_paths import PREFIXES
+from server.search.record_paths import PREFIXES
 from server.search.statement_facets import FACETS, Facet
 from server.search.statement_index import StatementIndex, StatementNumber
 from server.search.statement_orders import ORDERS

@@ -14,11 +14,11 @@ from kg.namespaces import CQ
 from kg.prefixes import WELL_KNOWN
 from kg.sparql.query_terms import is_usable_iri
 from kg.store.interfaces import Version
-from kg.store.labels import LABEL_PROPERTIES, preferred_label
+from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import decode_path
 from server.pages.passage_display import displayed_passages
 from server.pages.select_queries import select_rows
-from server.pages.vocabulary_words import graph_words, split_name, term_words, unnamed_words
+from server.pages.unlabelled_terms import graph_words, split_name, term_words, unnamed_words
 from server.search.network import assign_side_letters
 from server.site import site
 

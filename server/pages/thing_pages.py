@@ -12,11 +12,11 @@ from markupsafe import Markup
 from rdflib import RDF, SKOS
 
 from kg.batches import grouped
+from kg.lookups.property_values import Values
 from kg.lookups.schema_org import embedded_node
-from kg.lookups.values import Values
 from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
-from kg.store.labels import LABEL_PROPERTIES, preferred_label
+from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import thing_address
 from server.pages.account_table import account_table
 from server.pages.agent_page import agent_page

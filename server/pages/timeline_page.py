@@ -15,7 +15,7 @@ from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters, query_parameters
 from server.pages.diagrams import AXIS_MARGIN_PERCENT, TimeAxis
-from server.pages.list_documents import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
+from server.pages.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
 from server.pages.page_queries import PageQueries
 from server.pages.rendering import page as html
 from server.pages.select_queries import in_utc, load_query, moment_in_query, with_filters

@@ -23,7 +23,7 @@ from types import FrameType
 from flask import Flask
 
 from kg.app import built_with_another_ontology
-from kg.app.write_edit import Committer
+from kg.app.write import Committer
 from kg.datasets import GraphNames
 from kg.engines import StorePlace
 from kg.errors import CommuniqueError, RequestError, StoreError

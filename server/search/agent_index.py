@@ -9,7 +9,7 @@ from itertools import chain
 
 from server.search.index_database import Database, StoredList, ThingIds
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, path
+from server.search.record_paths import CLASS, path
 from server.search.tsv_cells import iri
 
 AGENT_CLASSES = ("Person", "Organization", "Group")

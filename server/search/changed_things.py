@@ -13,7 +13,7 @@ from kg.store import VersionChanges
 from kg.store.interfaces import Version
 from kg.workers import ServedStore
 from server.search.property_columns import Column, Columns, property_iri, tsv_rows
-from server.search.read_paths import CLASS, NAMED, Path, Step
+from server.search.record_paths import CLASS, NAMED, Path, Step
 from server.search.tsv_cells import is_blank, is_iri
 
 # Of more things than this part of all, writing the records of all is less work.

@@ -11,7 +11,7 @@ from rdflib import SKOS
 
 from server.search.index_database import Database, StoredList, ThingIds
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, path
+from server.search.record_paths import CLASS, path
 
 OPPOSING_RELATIONS = ("contradicts", "opposes")
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from kg.namespaces import CQ
 from server.search.property_columns import Column, Columns
-from server.search.read_paths import CLASS, NAMED, path, paths
+from server.search.record_paths import CLASS, NAMED, path, paths
 from server.search.tsv_cells import is_iri, text
 
 UNREAL_RELATION = str(CQ.envisagedIn)

@@ -10,7 +10,7 @@ from rdflib import SKOS
 
 from kg.namespaces import SCHEME
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, Path, name_in_query, path
+from server.search.record_paths import CLASS, Path, name_in_query, path
 from server.search.statement_support import SUPPORT_PATHS, support_of_statements, support_pattern
 from server.search.tsv_cells import text
 

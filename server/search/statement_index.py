@@ -18,7 +18,7 @@ from server.http.parameters import whole_number
 from server.search.facet_columns import patch_facet
 from server.search.index_database import Database, ThingIds, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, Step, path
+from server.search.record_paths import CLASS, Step, path
 from server.search.search_words import any_of, fold
 from server.search.statement_facets import FACETS, SUPPORT
 from server.search.statement_orders import ORDERS

@@ -11,7 +11,7 @@ from itertools import chain, product
 
 from kg.namespaces import SCHEME
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, Path, Step, name_in_query, path, path_in_query, reverse
+from server.search.record_paths import CLASS, Path, Step, name_in_query, path, path_in_query, reverse
 
 ONE_SOURCE, SEVERAL_SOURCES = '"one source"', '"several independent sources"'
 SOURCE = path("source")

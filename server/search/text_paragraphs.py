@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from server.search.changed_things import UntraceableChangeError
 from server.search.index_database import Database, ThingIds, rows_of
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, path
+from server.search.record_paths import CLASS, path
 from server.search.search_words import any_of, fold
 from server.search.tsv_cells import text
 

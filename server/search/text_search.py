@@ -16,7 +16,7 @@ from rdflib import DCTERMS, SKOS
 from kg.namespaces import CONDITIONAL_HALVES, ONTOLOGY, SCHEME
 from server.search.index_database import Database, ThingIds, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, Step, path
+from server.search.record_paths import CLASS, Step, path
 from server.search.search_words import any_of, fold, search_words, without_marks
 from server.search.tsv_cells import is_iri, text
 

@@ -13,7 +13,7 @@ from kg.batches import grouped
 from kg.moments import Moment
 from server.search.index_database import Database, StoredList, ThingIds
 from server.search.property_columns import Columns
-from server.search.read_paths import CLASS, NAMED, path, paths
+from server.search.record_paths import CLASS, NAMED, path, paths
 from server.search.time_spans import KEY_DIGITS, KEY_ZERO, TimeSpan, moment_key, moment_of_key
 from server.search.timeline import (
     INVOLVING_PROPERTIES,

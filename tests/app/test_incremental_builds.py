@@ -17,7 +17,7 @@ from kg import formats
 from kg.app import BuildOptions, Built, build, build_inputs, export_graphs, read_schema, schema
 from kg.app.build_inputs import BuildInputs
 from kg.app.shared_content import SharedContent, read_shared_content
-from kg.app.write_edit import write_validated
+from kg.app.write import write_validated
 from kg.datasets import GraphNames
 from kg.errors import DataError, MappingError
 from kg.namespaces import AS, CQ

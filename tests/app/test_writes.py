@@ -15,7 +15,7 @@ from rdflib.term import Node
 
 from kg import formats
 from kg.app import Schema, build, read_schema
-from kg.app.write_edit import Edit, write_validated
+from kg.app.write import Edit, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.errors import ContradictionError, DataError, ForbiddenError, ShapesViolatedError, UnsupportedAxiomError
 from kg.namespaces import CQ

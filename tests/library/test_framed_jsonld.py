@@ -14,8 +14,8 @@ from rdflib import RDF
 from kg.app import build
 from kg.errors import RequestError
 from kg.formats import FRAMED
+from kg.lookups.property_values import Values
 from kg.lookups.thing_documents import export_things
-from kg.lookups.values import Values
 from kg.namespaces import ONTOLOGY
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, open_store

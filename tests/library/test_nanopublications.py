@@ -17,8 +17,8 @@ from kg.app import build
 from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.formats import NANOPUBLICATION
+from kg.lookups.property_values import Values
 from kg.lookups.thing_documents import export_things
-from kg.lookups.values import Values
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, open_store
 from tests.support.export_datasets import BASE, HARBOUR

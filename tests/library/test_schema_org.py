@@ -15,9 +15,9 @@ from rdflib import SDO
 from kg.app import build
 from kg.errors import RequestError
 from kg.formats import SCHEMA_ORG, TURTLE
+from kg.lookups.property_values import Values
 from kg.lookups.schema_org import embedded_node
 from kg.lookups.thing_documents import export_things
-from kg.lookups.values import Values
 from kg.store import EmbeddedStore, open_store
 from tests.support.built_once import built_once
 from tests.support.export_datasets import BASE, HARBOUR

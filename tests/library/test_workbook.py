@@ -7,8 +7,8 @@ from pathlib import Path
 
 import openpyxl
 
+from kg.lookups.property_values import Values
 from kg.lookups.tables import Table, tables
-from kg.lookups.values import Values
 from kg.lookups.workbook import write_workbook
 from kg.store import open_store
 

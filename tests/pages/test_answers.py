@@ -17,7 +17,7 @@ from kg.namespaces import ONTOLOGY
 from server.pages.language_names import language_name
 from server.pages.literal_words import literal_words
 from server.pages.sparql_form import MAX_ROWS
-from server.pages.vocabulary_words import term_words
+from server.pages.unlabelled_terms import term_words
 from tests.pages.addresses import BASE
 from tests.pages.conftest import BUNDLES, Reader
 

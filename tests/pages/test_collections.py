@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from rdflib import DCTERMS, RDF, Graph, Literal, URIRef
 
-from kg.app.write_edit import Committer
+from kg.app.write import Committer
 from kg.datasets import GraphNames
 from kg.mapping import read_corpus
 from kg.namespaces import AS, OA

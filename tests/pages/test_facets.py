@@ -15,7 +15,7 @@ from kg.store import EmbeddedStore, Query
 from kg.workers import UnlimitedStore
 from server.pages.facets import ChosenValue, statement_patterns
 from server.search import Index
-from server.search.read_paths import PREFIXES
+from server.search.record_paths import PREFIXES
 from server.search.search_words import search_words
 from server.search.statement_facets import FACETS, SUPPORT, Facet
 from server.search.statement_support import ONE_SOURCE, SEVERAL_SOURCES

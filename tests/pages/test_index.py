@@ -21,7 +21,7 @@ from server.pages.statement_list import rows_query
 from server.search import Index
 from server.search.network import NetworkFilter
 from server.search.network_tables import MAX_RANKED
-from server.search.read_paths import PREFIXES
+from server.search.record_paths import PREFIXES
 from server.search.statement_facets import FACETS
 from server.search.time_spans import moment_key, moment_of_key, parse_moment
 from server.search.timeline import TimelineFilter

@@ -30,7 +30,7 @@ from server.search import Index, IndexCache, changed_things, index_file
 from server.search.changed_things import UntraceableChangeError
 from server.search.index_file import FILE, FORMAT, IndexFile
 from server.search.property_columns import Column, Columns
-from server.search.read_paths import CLASS
+from server.search.record_paths import CLASS
 from server.search.statement_facets import SUPPORT
 from server.search.version_index import NO_TEXTS, PATHS, Texts, update_index, write_index
 from tests.app.test_incremental_builds import CHANGES as DOCUMENT_CHANGES

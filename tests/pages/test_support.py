@@ -14,7 +14,7 @@ from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
 from server.search.property_columns import tsv_rows
-from server.search.read_paths import PREFIXES
+from server.search.record_paths import PREFIXES
 from server.search.statement_facets import SUPPORT
 from server.search.statement_support import ONE_SOURCE, SEVERAL_SOURCES
 from server.search.version_index import read_index

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.lookups.values import Values
+from kg.lookups.property_values import Values
 from kg.reconciliation.candidates import Reconciler
 from kg.reconciliation.known_things import read_known_things
 from kg.store import names_of, open_store

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 from rdflib import RDFS, Literal, URIRef
 
-from kg.app.write_edit import write_plain
+from kg.app.write import write_plain
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore

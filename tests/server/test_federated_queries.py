@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.write_edit import write_plain
+from kg.app.write import write_plain
 from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.sparql.service_clauses import find_services

@@ -10,7 +10,7 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import to_isomorphic
 
-from kg.app.write_edit import write_plain
+from kg.app.write import write_plain
 from kg.datasets import GraphNames
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore

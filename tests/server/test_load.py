@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.write_edit import write_plain
+from kg.app.write import write_plain
 from kg.datasets import GraphNames
 from kg.errors import FetchError, ForbiddenError, QuerySyntaxError
 from kg.sparql.load_clauses import Load, split_loads

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.write_edit import write_plain
+from kg.app.write import write_plain
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens

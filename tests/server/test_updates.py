@@ -12,7 +12,7 @@ import SPARQLWrapper as Wrapper
 from rdflib import FOAF, Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 
-from kg.app.write_edit import write_plain
+from kg.app.write import write_plain
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore

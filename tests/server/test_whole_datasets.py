@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from kg.app import read_schema
-from kg.app.write_edit import write_plain, write_validated
+from kg.app.write import write_plain, write_validated
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore

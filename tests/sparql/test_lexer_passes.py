@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kg import formats
-from kg.sparql import layout, policy
+from kg.sparql import policy, tokenized_text
 from kg.sparql.lexer import Token, tokenize
 from kg.store import EmbeddedStore, Query
 
@@ -47,7 +47,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
             texts.append(text)
             return tokenize(text)
 
-        for module in (layout, policy):
+        for module in (tokenized_text, policy):
             monkeypatch.setattr(module, "tokenize", counting)
         run()
         return texts

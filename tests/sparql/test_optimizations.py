@@ -131,7 +131,7 @@ def optimized(store: ox.Store, text: str) -> tuple[str, Optimized]:
 @given(stores(), queries())
 def _compare(store: ox.Store, text: str) -> None:
     plain, plan = optimized(store, text)
-    assert solve(store, plan.layout.text) == solve(store, plain), plan
+    assert solve(store, plan.tokenized.text) == solve(store, plain), plan
 
 
 def test_optimized_queries_have_the_same_solutions_as_often() -> None:
@@ -146,7 +146,7 @@ CHAIN = ":n0 :p ?b . ?c :p ?b . ?c :q ?d"
 def nested(text: str) -> str:
     """Return what becomes of a query without any knowledge of types."""
     request = read_query(PREFIX + text, None, STORED)
-    return optimize(request.rewritten, request.prologue, None).layout.text.removeprefix(PREFIX)
+    return optimize(request.rewritten, request.prologue, None).tokenized.text.removeprefix(PREFIX)
 
 
 def test_a_chain_of_patterns_becomes_subqueries_of_distinct_values() -> None:
@@ -203,7 +203,7 @@ def test_a_type_is_left_out_as_long_as_the_data_of_the_version_has_it(tmp_path: 
 def test_a_fact_that_is_not_known_changes_nothing_and_is_reported() -> None:
     request = read_query(QUERY.text, None, STORED)
     plan = optimize(request.rewritten, request.prologue, lambda _: None)
-    assert (plan.layout.text, plan.reasons) == (request.rewritten.text, ())
+    assert (plan.tokenized.text, plan.reasons) == (request.rewritten.text, ())
     assert plan.unknown == (TypeFact("subject", f"{EX}p", f"{EX}T"),)
 
 

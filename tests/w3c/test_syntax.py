@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.sparql import syntax_faults
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import unescaped
+from kg.sparql.tokenized_text import TokenizedText
 from tests.w3c.conftest import Client
 from tests.w3c.known_failures import KNOWN_FAILURES, SPARQL_11
 from tests.w3c.manifests import Case, as_parameters, cases, require_suites
@@ -35,9 +35,8 @@ def test_the_grammar_that_explains_faults_has_none_in_what_the_suite_allows() ->
     positive = [case for case in SYNTAX if case.kind.startswith("Positive")]
     allowed = [case for case in positive if KNOWN_FAILURES.get(case.name) != SPARQL_11]
     starts = {True: syntax_faults.UPDATE, False: syntax_faults.QUERY}
-    faults = [
-        syntax_faults.syntax_fault(Layout(unescaped(_text(case))), starts["Update" in case.kind]) for case in allowed
-    ]
+    texts = [(TokenizedText(unescaped(_text(case))), starts["Update" in case.kind]) for case in allowed]
+    faults = [syntax_faults.syntax_fault(*text) for text in texts]
     assert len(faults) > 250
     assert [fault for fault in faults if fault] == []
 

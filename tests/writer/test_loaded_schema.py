@@ -14,7 +14,7 @@ from tests.support.tiny_corpus import QUICKLY, TINY
 PROGRAM = """
 import sys
 from pathlib import Path
-from kg.app.write_edit import Committer
+from kg.app.write import Committer
 from kg.errors import ShapesViolatedError
 from kg.store import EmbeddedStore, names_of
 

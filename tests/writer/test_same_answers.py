@@ -13,7 +13,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from kg.app import build
-from kg.app.write_edit import Committer
+from kg.app.write import Committer
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import QueryLimits, UnlimitedStore

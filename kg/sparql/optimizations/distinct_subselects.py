@@ -11,26 +11,26 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kg.sparql.layout import Layout, TokenSpan
 from kg.sparql.lexer import Token, TokenKind
 from kg.sparql.optimizations.redundant_types import Reasons
+from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
-from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.token_edits import Edits
 
 NAME = "distinct subqueries"
 _CONCERNED = re.compile(r"\bselect\s+distinct\b", re.IGNORECASE)
 _TYPE = re.compile(r"a|\w*:type|<\S+#type>")
 
 
-def nest_distinct(layout: Layout) -> tuple[Layout, Reasons]:
+def nest_distinct(tokenized: TokenizedText) -> tuple[TokenizedText, Reasons]:
     """Return a query with the parts of its WHERE as distinct subqueries, the same one if that would not help."""
-    if not _CONCERNED.search(layout.text):
-        return layout, ()
-    edits = Edits(layout)
+    if not _CONCERNED.search(tokenized.text):
+        return tokenized, ()
+    edits = Edits(tokenized)
     block = _only_block(edits)
     parts = None if block is None else _parts(edits, block)
     if block is None or parts is None or len(parts) == 1:
-        return layout, ()
+        return tokenized, ()
     edits.replace(block, _spelled(edits, parts))
     dropped = ", ".join(f"?{name}" for part in parts[:-1] for name in sorted(part.dropped))
     return edits.result(), ((NAME, f"duplicates are dropped before {dropped} would multiply them"),)

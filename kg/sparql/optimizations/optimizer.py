@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.sparql.layout import Layout, MalformedTextError
 from kg.sparql.optimizations.distinct_subselects import nest_distinct
 from kg.sparql.optimizations.redundant_types import TypeFact, TypeKnowledge, remove_types
 from kg.sparql.prologue import Prologue
+from kg.sparql.tokenized_text import MalformedTextError, TokenizedText
 
 MAX_OPTIMIZED_CHARACTERS = 10_000
 """Characters of the longest text that is optimized: what is generated so long takes its time in the engine anyway."""
@@ -17,21 +17,21 @@ MAX_OPTIMIZED_CHARACTERS = 10_000
 class Optimized:
     """A text as the engine is to see it, with the reasons for its changes, and the facts that would allow another."""
 
-    layout: Layout
+    tokenized: TokenizedText
     reasons: tuple[tuple[str, str], ...] = ()
     """Names of rewritings, each with a sentence."""
     unknown: tuple[TypeFact, ...] = ()
 
 
-def optimize(layout: Layout, prologue: Prologue, knows: TypeKnowledge | None) -> Optimized:
+def optimize(tokenized: TokenizedText, prologue: Prologue, knows: TypeKnowledge | None) -> Optimized:
     """Return a query that has the same answers; a malformed text is returned unchanged."""
-    if len(layout.text) > MAX_OPTIMIZED_CHARACTERS:
-        return Optimized(layout)
+    if len(tokenized.text) > MAX_OPTIMIZED_CHARACTERS:
+        return Optimized(tokenized)
     try:
-        untyped, reasons, unknown = remove_types(layout, prologue, knows)
+        untyped, reasons, unknown = remove_types(tokenized, prologue, knows)
         # In this order: without a redundant class, one part of the patterns may be found without the other.
         nested, more_reasons = nest_distinct(untyped)
     # The engine reports the syntax error, of the text that was sent.
     except MalformedTextError:
-        return Optimized(layout)
+        return Optimized(tokenized)
     return Optimized(nested, (*reasons, *more_reasons), unknown)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
+from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
-from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.token_edits import Edits
 
 NAME = "redundant types"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -40,17 +40,17 @@ TypeKnowledge = Callable[[TypeFact], bool | None]
 
 
 def remove_types(
-    layout: Layout, prologue: Prologue, knows: TypeKnowledge | None
-) -> tuple[Layout, Reasons, tuple[TypeFact, ...]]:
+    tokenized: TokenizedText, prologue: Prologue, knows: TypeKnowledge | None
+) -> tuple[TokenizedText, Reasons, tuple[TypeFact, ...]]:
     """Return a query without redundant type patterns, the reasons, and the facts that would have been needed."""
     # Facts are those of the stored default graph: a request that names its own dataset has none (decision 0028).
-    if knows is None or not _CONCERNED.search(layout.text):
-        return layout, (), ()
-    edits = Edits(layout)
+    if knows is None or not _CONCERNED.search(tokenized.text):
+        return tokenized, (), ()
+    edits = Edits(tokenized)
     first = next((at for at in edits.clause(-1) if edits.tokens[at].is_word("CONSTRUCT")), None)
     # CONSTRUCT WHERE writes the patterns that it looks for.
     if first is not None and not edits.tokens[first + 1].is_sign("{"):
-        return layout, (), ()
+        return tokenized, (), ()
     remover = _Remover(edits, prologue, knows)
     remover.query(-1)
     return edits.result(), tuple(remover.reasons), tuple(remover.unknown)

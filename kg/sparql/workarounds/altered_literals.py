@@ -12,10 +12,10 @@ import pyoxigraph as ox
 
 from kg.datatypes import LANGUAGE_STRINGS, XSD, lexical_fault, literal_fault
 from kg.errors import IllTypedLiteralError, PayloadError
-from kg.sparql.layout import Layout
 from kg.sparql.lexer import Token, TokenKind
 from kg.sparql.query_terms import string_value
-from kg.sparql.workarounds.edits import Edits
+from kg.sparql.tokenized_text import TokenizedText
+from kg.sparql.workarounds.token_edits import Edits
 
 STRDT = ox.NamedNode("urn:communique:strdt")
 """The function that calls of STRDT in updates are rewritten to: `StrDt`."""
@@ -83,10 +83,10 @@ class StrDt:
             raise IllTypedLiteralError(self.faults[0])
 
 
-def with_strdt(layout: Layout) -> Layout:
+def with_strdt(tokenized: TokenizedText) -> TokenizedText:
     """Return an update with its calls of STRDT written as calls of the function that `StrDt` stands for."""
-    edits = Edits(layout)
-    for at, token in enumerate(layout.tokens):
+    edits = Edits(tokenized)
+    for at, token in enumerate(tokenized.tokens):
         if token.is_word("STRDT"):
             edits.replace((at, at + 1), str(STRDT))
     return edits.result()

@@ -12,8 +12,8 @@ from hashlib import sha256
 import pyoxigraph as ox
 
 from kg.datatypes import XSD
-from kg.sparql.layout import TokenSpan
-from kg.sparql.workarounds.edits import Edits
+from kg.sparql.tokenized_text import TokenSpan
+from kg.sparql.workarounds.token_edits import Edits
 from kg.terms import EngineTerm
 
 FUNCTION = "<urn:communique:bnode>"

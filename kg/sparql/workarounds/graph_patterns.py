@@ -19,10 +19,10 @@ import pyoxigraph as ox
 
 from kg.errors import LimitError
 from kg.sparql.engine_dataset import EngineDataset
-from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
 from kg.sparql.query_terms import read_term
+from kg.sparql.tokenized_text import MalformedTextError, TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.terms import GraphName
 
@@ -40,19 +40,19 @@ Active = Sequence[GraphName] | Literal["any"]
 """The graphs whose triples a group sees, one or none; `any` where a variable stands for the graph."""
 
 
-def rewrite_graph_patterns(layout: Layout, prologue: Prologue, dataset: EngineDataset) -> str:
+def rewrite_graph_patterns(tokenized: TokenizedText, prologue: Prologue, dataset: EngineDataset) -> str:
     """Rewrite the groups and paths of a query that the engine would evaluate otherwise than SPARQL says."""
-    if not _MAY_DIFFER.search(layout.text):
-        return layout.text
+    if not _MAY_DIFFER.search(tokenized.text):
+        return tokenized.text
     try:
-        return _Rewriter(layout, prologue, dataset).whole()
+        return _Rewriter(tokenized, prologue, dataset).whole()
     except MalformedTextError:  # unchanged, so that the engine's syntax error is about what the client sent
-        return layout.text
+        return tokenized.text
 
 
 @dataclass
 class _Rewriter:
-    layout: Layout
+    tokenized: TokenizedText
     prologue: Prologue
     dataset: EngineDataset
     _copied: int = 0
@@ -64,16 +64,16 @@ class _Rewriter:
 
     def whole(self) -> str:
         """Return the whole text, the same if nothing has to be rewritten."""
-        text = self._pieces(0, len(self.layout.tokens), self.dataset.default_graphs, within_group=False)
-        return text if self._changed else self.layout.text
+        text = self._pieces(0, len(self.tokenized.tokens), self.dataset.default_graphs, within_group=False)
+        return text if self._changed else self.tokenized.text
 
     def _pieces(self, begin: int, end: int, active: Active, *, within_group: bool) -> str:
         parts, at = [], begin
         while at < end:
-            before = self.layout.tokens[at - 1].end if at else 0
-            stop = self.layout.end_of_element(at, end) if within_group else self.layout.end_outside_groups(at)
+            before = self.tokenized.tokens[at - 1].end if at else 0
+            stop = self.tokenized.end_of_element(at, end) if within_group else self.tokenized.end_outside_groups(at)
             parts += [
-                self.layout.text[before : self.layout.tokens[at].start],
+                self.tokenized.text[before : self.tokenized.tokens[at].start],
                 self._piece(at, stop, active, within_group=within_group),
             ]
             at = stop
@@ -81,27 +81,27 @@ class _Rewriter:
 
     def _piece(self, at: int, stop: int, active: Active, *, within_group: bool) -> str:
         """Return an element of a group, or a part of what is outside of groups, rewritten."""
-        token = self.layout.tokens[at]
+        token = self.tokenized.tokens[at]
         if token.is_sign("{"):
             return self._group(at, active)
         if within_group and token.is_word("GRAPH"):
             return self._graph(at)
         if within_group and token.is_word("FILTER", "BIND"):
             return token.text + self._pieces(at + 1, stop, active, within_group=False)
-        if within_group and self.layout.begins_block(at):
+        if within_group and self.tokenized.begins_block(at):
             return self._block(at, stop, active)
         return self._raw(at, stop)
 
     def _group(self, opening: int, active: Active) -> str:
-        begin, end = opening + 1, self.layout.closing[opening]
-        subquery = self.layout.tokens[begin].is_word("SELECT")
+        begin, end = opening + 1, self.tokenized.closing[opening]
+        subquery = self.tokenized.tokens[begin].is_word("SELECT")
         return f"{{{self._pieces(begin, end, active, within_group=not subquery)} }}"
 
     def _graph(self, at: int) -> str:
-        name, opening = self.layout.tokens[at + 1], at + 2
+        name, opening = self.tokenized.tokens[at + 1], at + 2
         if name.kind is TokenKind.VARIABLE:
             return self._any_graph(opening, name.text)
-        iri = self.prologue.resolve(self.layout.text, name)
+        iri = self.prologue.resolve(self.tokenized.text, name)
         if self.dataset.has_graph(iri):
             return f"GRAPH <{iri}> {self._group(opening, [ox.NamedNode(iri)])}"
         self._changed = True
@@ -115,7 +115,7 @@ class _Rewriter:
         if not must_repeat:
             return f"GRAPH {variable} {group}"
         self._changed = True
-        self._copied += (len(self.dataset.graph_names) + 1) * (self.layout.closing[opening] - opening)
+        self._copied += (len(self.dataset.graph_names) + 1) * (self.tokenized.closing[opening] - opening)
         # An error and never a wrong answer: evaluated as sent, the group would mix graphs (decision 0007).
         if len(self.dataset.graph_names) > MAX_GRAPHS or self._copied > MAX_REPEATED_TOKENS:
             fault = f"The group of GRAPH {variable} is evaluated in each of {len(self.dataset.graph_names):,} graphs"
@@ -139,26 +139,26 @@ class _Rewriter:
     def _raw(self, begin: int, end: int) -> str:
         """Return the text of some tokens; in a copy, blank nodes get labels of their own, which no two groups share."""
         if not self._copy or begin == end:
-            return self.layout.raw(begin, end)
-        parts, at = list[str](), self.layout.tokens[begin].start
-        for token in self.layout.tokens[begin:end]:
-            parts += [self.layout.text[at : token.end], self._copy if token.kind is TokenKind.BLANK else ""]
+            return self.tokenized.raw(begin, end)
+        parts, at = list[str](), self.tokenized.tokens[begin].start
+        for token in self.tokenized.tokens[begin:end]:
+            parts += [self.tokenized.text[at : token.end], self._copy if token.kind is TokenKind.BLANK else ""]
             at = token.end
         return "".join(parts)
 
     def _differs(self, opening: int, variable: str) -> bool:
         """Tell whether the engine may find something else in a group than SPARQL, its graph being a variable."""
-        tokens = self.layout.tokens[opening : self.layout.closing[opening]]
+        tokens = self.tokenized.tokens[opening : self.tokenized.closing[opening]]
         words = {token.text.upper() for token in tokens if token.kind is TokenKind.WORD}
         if "SELECT" in words:
             return True
         # Of triples, OPTIONAL, UNION and filters alone, 9,000 random groups had the right answers (decision 0007).
         if not words & {"MINUS", "VALUES", "GRAPH"}:
             return False
-        closing = self.layout.closing[opening]
-        top = set(self.layout.elements(opening, closing))
-        suspects = (at for at in range(opening, closing) if self.layout.tokens[at].kind is TokenKind.WORD)
-        binds_variables = bool(self.layout.certain_variables(opening))
+        closing = self.tokenized.closing[opening]
+        top = set(self.tokenized.elements(opening, closing))
+        suspects = (at for at in range(opening, closing) if self.tokenized.tokens[at].kind is TokenKind.WORD)
+        binds_variables = bool(self.tokenized.certain_variables(opening))
         return not binds_variables or any(self._strays(at, opening, variable, inside=at not in top) for at in suspects)
 
     def _strays(self, at: int, opening: int, variable: str, *, inside: bool) -> bool:
@@ -166,22 +166,23 @@ class _Rewriter:
 
         VALUES does for the graph's own variable, MINUS unless both sides are sure to bind a variable that they share.
         """
-        token = self.layout.tokens[at]
+        token = self.tokenized.tokens[at]
         if token.is_word("VALUES"):
-            data = self.layout.tokens[at : self.layout.next_sign(at, "{")]
+            data = self.tokenized.tokens[at : self.tokenized.next_sign(at, "{")]
             return inside or any(data_token.text[1:] == variable[1:] for data_token in data)
         if token.is_word("MINUS"):
-            removed = self.layout.next_sign(at, "{")
-            return inside or not self.layout.certain_variables(opening, at) & self.layout.certain_variables(removed)
+            removed = self.tokenized.next_sign(at, "{")
+            certain = self.tokenized.certain_variables
+            return inside or not certain(opening, at) & certain(removed)
         return token.is_word("GRAPH") and inside
 
     def _block(self, begin: int, end: int, active: Active) -> str:
         """Return a block of triples without the paths that go nowhere, before it the solutions that these have."""
-        if not any(token.is_sign("*", "?", "+") for token in self.layout.tokens[begin:end]):
+        if not any(token.is_sign("*", "?", "+") for token in self.tokenized.tokens[begin:end]):
             return self._raw(begin, end)
         solutions, patterns = list[str](), list[str]()
-        for span in statements(self.layout, begin, end):
-            statement = triples(self.layout, *span) or []
+        for span in statements(self.tokenized, begin, end):
+            statement = triples(self.tokenized, *span) or []
             solved = [(triple, self._solution(triple, active)) for triple in statement]
             new_solutions = [solution for _, solution in solved if solution]
             solutions += new_solutions
@@ -192,12 +193,12 @@ class _Rewriter:
 
     def _solution(self, triple: TriplePattern, active: Active) -> str | None:
         """Return the solution of a path of length zero from a term that the graph does not hold, None for any other."""
-        ends = (triple.subject, triple.object)
-        named = [span for span in ends if self.layout.tokens[span[0]].kind not in (TokenKind.VARIABLE, TokenKind.BLANK)]
-        repeats = any(token.is_sign("+") for token in self.layout.tokens[slice(*triple.verb)])
+        ends, tokens = (triple.subject, triple.object), self.tokenized.tokens
+        named = [span for span in ends if tokens[span[0]].kind not in (TokenKind.VARIABLE, TokenKind.BLANK)]
+        repeats = any(token.is_sign("+") for token in tokens[slice(*triple.verb)])
         if active == "any" and len(named) > 1 and repeats:
             self._uncertain = True  # the engine finds the same solution several times
-        if not (triple.ways and named) or any(self.layout.tokens[begin].kind is TokenKind.BLANK for begin, _ in ends):
+        if not (triple.ways and named) or any(tokens[begin].kind is TokenKind.BLANK for begin, _ in ends):
             return None
         if active == "any":
             self._uncertain = True
@@ -212,7 +213,7 @@ class _Rewriter:
 
     def _term(self, span: TokenSpan) -> Term:
         written = self._raw(*span)
-        written = written.lower() if self.layout.tokens[span[0]].kind is TokenKind.WORD else written
+        written = written.lower() if self.tokenized.tokens[span[0]].kind is TokenKind.WORD else written
         try:
             return cast("Term", read_term(written, self.prologue.text()))
         except SyntaxError as error:  # an undeclared prefix, or an escape that no string has

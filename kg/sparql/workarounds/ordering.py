@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.datatypes import XSD
-from kg.sparql.layout import Layout, TokenSpan
 from kg.sparql.lexer import Token, TokenKind, syntax_error
-from kg.sparql.workarounds.edits import Edits
+from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 from kg.sparql.workarounds.ordered_values import MOMENTS
+from kg.sparql.workarounds.token_edits import Edits
 from kg.sparql.workarounds.total_order import BLANK, IRI, MOMENT, NUMBER, OTHER_MOMENT, TEXT, Extreme, rank, sort_key
 
 _RANK, _KEY = "<urn:communique:rank>", "<urn:communique:sort-key>"
@@ -59,7 +59,7 @@ def rewrite_order(edits: Edits) -> None:
             edits.wrap(inner, f"{_KEY}(", ")")
 
 
-def with_total_order(query: Layout) -> Layout:
+def with_total_order(query: TokenizedText) -> TokenizedText:
     """Return a query that the engine's own server, without our functions, sorts. Raises as `rewrite_order` does."""
     edits = Edits(query)
     for span, inner in _unordered_conditions(edits):

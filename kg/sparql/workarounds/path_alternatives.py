@@ -13,23 +13,23 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from kg.errors import ForbiddenError
-from kg.sparql.layout import Layout, MalformedTextError, TokenSpan
 from kg.sparql.lexer import Token, TokenKind, place_in
 from kg.sparql.query_paths import MAX_EXPANDED_PATHS, path_around
+from kg.sparql.tokenized_text import MalformedTextError, TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
-from kg.sparql.workarounds.edits import Edits
+from kg.sparql.workarounds.token_edits import Edits
 
 Paths = dict[TokenSpan, list[str]]
 """Where paths stand that have alternatives, and the paths that each stands for."""
 
 
-def with_unions(layout: Layout) -> Layout:
+def with_unions(tokenized: TokenizedText) -> TokenizedText:
     """Return a text with its alternatives as unions. Raises ForbiddenError if they are too many or cannot be copied."""
     try:
-        edits = Edits(layout)
-        blocks = [_Block(layout, begin, end) for begin, end in _blocks(layout)]
+        edits = Edits(tokenized)
+        blocks = [_Block(tokenized, begin, end) for begin, end in _blocks(tokenized)]
     except MalformedTextError:  # the engine reports the syntax error
-        return layout
+        return tokenized
     for block in blocks:
         edits.replace((block.begin, block.end), block.written())
     return edits.result()
@@ -46,25 +46,25 @@ def _bars(tokens: Sequence[Token], begin: int, end: int) -> Iterator[int]:
                 yield at
 
 
-def _blocks(layout: Layout) -> list[TokenSpan]:
+def _blocks(tokenized: TokenizedText) -> list[TokenSpan]:
     """Return the blocks of triples that bars stand in."""
     blocks = list[TokenSpan]()
-    for at in _bars(layout.tokens, 0, len(layout.tokens)):
+    for at in _bars(tokenized.tokens, 0, len(tokenized.tokens)):
         if not blocks or at >= blocks[-1][1]:
-            blocks.append(_block(layout, at))
+            blocks.append(_block(tokenized, at))
     return blocks
 
 
-def _block(layout: Layout, at: int) -> TokenSpan:
+def _block(tokenized: TokenizedText, at: int) -> TokenSpan:
     """Return the block of triples that a position is in. Raises MalformedTextError if it is in none."""
-    around = (opening for opening, closing in layout.closing.items() if opening < at < closing)
+    around = (opening for opening, closing in tokenized.closing.items() if opening < at < closing)
     # The innermost: of the brackets around a token, the one that opens last.
-    opening = max((opening for opening in around if layout.tokens[opening].is_sign("{")), default=None)
+    opening = max((opening for opening in around if tokenized.tokens[opening].is_sign("{")), default=None)
     if opening is None:
         raise MalformedTextError(f"Token {at}, a bar, stands in no group.")
-    for begin in layout.elements(opening, layout.closing[opening]):
-        end = layout.end_of_element(begin, layout.closing[opening])
-        if begin < at < end and layout.begins_block(begin):
+    for begin in tokenized.elements(opening, tokenized.closing[opening]):
+        end = tokenized.end_of_element(begin, tokenized.closing[opening])
+        if begin < at < end and tokenized.begins_block(begin):
             return begin, end
     raise MalformedTextError(f"Token {at}, a bar, stands in no block of triples.")
 
@@ -72,14 +72,14 @@ def _block(layout: Layout, at: int) -> TokenSpan:
 class _Block:
     """A block of triples, to be rewritten."""
 
-    def __init__(self, layout: Layout, begin: int, end: int) -> None:
-        self._layout, self.begin, self.end = layout, begin, end
+    def __init__(self, tokenized: TokenizedText, begin: int, end: int) -> None:
+        self._tokenized, self.begin, self.end = tokenized, begin, end
         self._paths: Paths = {}
         position = begin
-        for at in _bars(layout.tokens, begin, end):
+        for at in _bars(tokenized.tokens, begin, end):
             # A bar before that position is of a path that was read already.
             if at > position:
-                first, path = path_around(layout, at, begin, end)
+                first, path = path_around(tokenized, at, begin, end)
                 position = path.end
                 if len(path.expansions) > MAX_EXPANDED_PATHS:
                     raise self._refused(
@@ -89,21 +89,21 @@ class _Block:
                     self._paths[first, path.end] = path.expansions
 
     def written(self) -> str:
-        spans = [*statements(self._layout, self.begin, self.end)]
+        spans = [*statements(self._tokenized, self.begin, self.end)]
         tied = self._tied(spans)
         plain, unions = list[str](), list[str]()
         for span in spans:
             if span in tied:
                 continue
             # A statement without such a path stays as it is written.
-            rewritable = triples(self._layout, *span) if self._within(span) else None
+            rewritable = triples(self._tokenized, *span) if self._within(span) else None
             for triple in rewritable or []:
                 if triple.verb in self._paths:
                     unions.append(self._union(triple))
                 else:
-                    plain.append(triple.text(self._layout))
+                    plain.append(triple.text(self._tokenized))
             if rewritable is None:
-                plain.append(self._layout.raw(*span))
+                plain.append(self._tokenized.raw(*span))
         if tied:
             unions.append(self._copies(tied))
         return " ".join([*(f"{pattern} ." for pattern in plain), *unions])
@@ -112,16 +112,16 @@ class _Block:
         return {path: expanded for path, expanded in self._paths.items() if span[0] <= path[0] and path[1] <= span[1]}
 
     def _union(self, triple: TriplePattern) -> str:
-        subject, value = self._layout.raw(*triple.subject), self._layout.raw(*triple.object)
+        subject, value = self._tokenized.raw(*triple.subject), self._tokenized.raw(*triple.object)
         return " UNION ".join(f"{{ {subject} {path} {value} }}" for path in self._paths[triple.verb])
 
     def _labels(self, span: TokenSpan) -> set[str]:
-        return {token.text for token in self._layout.tokens[slice(*span)] if token.kind is TokenKind.BLANK}
+        return {token.text for token in self._tokenized.tokens[slice(*span)] if token.kind is TokenKind.BLANK}
 
     def _tied(self, spans: Sequence[TokenSpan]) -> list[TokenSpan]:
         """Return the statements to copy as a whole: those of blank nodes and brackets, and what their labels tie to."""
         affected = [span for span in spans if self._within(span)]
-        tied = [span for span in affected if self._labels(span) or triples(self._layout, *span) is None]
+        tied = [span for span in affected if self._labels(span) or triples(self._tokenized, *span) is None]
         labels = set[str]().union(*map(self._labels, tied))
         while more := [span for span in spans if span not in tied and labels & self._labels(span)]:
             tied += more
@@ -131,7 +131,7 @@ class _Block:
     def _copies(self, tied: Sequence[TokenSpan]) -> str:
         labels = set[str]().union(*map(self._labels, tied))
         inside = {at for span in tied for at in range(*span)}
-        for at, token in enumerate(self._layout.tokens):
+        for at, token in enumerate(self._tokenized.tokens):
             if token.kind is TokenKind.BLANK and token.text in labels and at not in inside:
                 raise self._refused(at, f"is tied to {token.text}, which stands elsewhere too; write a variable for it")
         paths = {path: expanded for span in tied for path, expanded in self._within(span).items()}
@@ -153,7 +153,7 @@ class _Block:
             at = begin
             while at < end:
                 path = next((path for path in choice if path[0] == at), None)
-                token = self._layout.tokens[at]
+                token = self._tokenized.tokens[at]
                 label = f"{token.text}_{number}" if token.kind is TokenKind.BLANK else token.text
                 parts.append(choice[path] if path else label)
                 at = path[1] if path else at + 1
@@ -161,5 +161,5 @@ class _Block:
         return " ".join(parts)
 
     def _refused(self, at: int, fault: str) -> ForbiddenError:
-        place = place_in(self._layout.text, self._layout.tokens[at].start)
+        place = place_in(self._tokenized.text, self._tokenized.tokens[at].start)
         return ForbiddenError(f"A path with alternatives, at {place}, {fault}.")

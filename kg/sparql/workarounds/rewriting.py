@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pyoxigraph as ox
 
-from kg.sparql.layout import Layout
 from kg.sparql.prologue import Prologue
+from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds.blank_nodes import FUNCTION, HIDDEN, labelled, rewrite_blank_nodes
 from kg.sparql.workarounds.casts import CASTS, rewrite_casts
-from kg.sparql.workarounds.edits import Edits
 from kg.sparql.workarounds.extension_functions import Function, Functions
 from kg.sparql.workarounds.ordering import EXTREMES, KEYS, rewrite_order
 from kg.sparql.workarounds.path_alternatives import with_unions
 from kg.sparql.workarounds.regex_functions import MATCHERS, rewrite_patterns
+from kg.sparql.workarounds.token_edits import Edits
 
 # The last two alternatives are casts: a prefixed name or an IRI before a parenthesis.
 _CONCERNED = re.compile(r"order|min|max|bnode|regex|replace|group_concat|strdt|(?::[a-z]+|>)\s*\(", re.IGNORECASE)
@@ -38,18 +38,18 @@ def aggregates_in(text: str) -> dict[ox.NamedNode, Callable[[], ox.AggregateFunc
     return {ox.NamedNode(name[1:-1]): function for name, function in EXTREMES.items() if name in text}
 
 
-def rewrite(layout: Layout, prologue: Prologue) -> Layout:
+def rewrite(tokenized: TokenizedText, prologue: Prologue) -> TokenizedText:
     """Return a query, or a part of an update, that the engine evaluates as SPARQL evaluates the text.
 
     A text that needs no rewriting is returned unchanged. Raises QuerySyntaxError at keywords that only the engine's
     parser would accept, and take for something else.
     """
     # Unions come first, since they copy triples; all other changes are made to the tokens that they leave.
-    if _BAR.search(layout.text):
-        layout = with_unions(layout)
-    if not _CONCERNED.search(layout.text):
-        return layout
-    edits = Edits(layout)
+    if _BAR.search(tokenized.text):
+        tokenized = with_unions(tokenized)
+    if not _CONCERNED.search(tokenized.text):
+        return tokenized
+    edits = Edits(tokenized)
     rewrite_order(edits)
     has_hidden = rewrite_blank_nodes(edits)
     rewrite_patterns(edits)

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from kg.errors import ForbiddenError
-from kg.sparql.layout import Layout
+from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds import path_alternatives
 from kg.store import EmbeddedStore
 from tests.sparql.workarounds.conftest import PREFIX, Solve
@@ -186,8 +186,8 @@ def test_paths_at_random_join_what_the_recommendation_says(store: EmbeddedStore,
     ],
 )
 def test_a_malformed_text_is_left_for_the_engine_to_refuse(text: str) -> None:
-    layout = Layout(text)
-    assert path_alternatives.with_unions(layout) is layout
+    tokenized = TokenizedText(text)
+    assert path_alternatives.with_unions(tokenized) is tokenized
 
 
 def test_an_error_of_our_own_is_no_syntax_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,4 +196,4 @@ def test_an_error_of_our_own_is_no_syntax_error(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(path_alternatives._Block, "written", fail)  # noqa: SLF001 -- what is called when all is well-formed
     with pytest.raises(KeyError):
-        path_alternatives.with_unions(Layout("SELECT * { ?s :p|:q ?o }"))
+        path_alternatives.with_unions(TokenizedText("SELECT * { ?s :p|:q ?o }"))

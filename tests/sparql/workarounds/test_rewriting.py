@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.sparql.layout import Layout
 from kg.sparql.prologue import Prologue
+from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds import aggregates_in, functions_in, rewrite
 
 NAMES = Prologue(None, {":": "http://e.x/", "xsd:": "http://www.w3.org/2001/XMLSchema#"})
@@ -23,13 +23,13 @@ NAMES = Prologue(None, {":": "http://e.x/", "xsd:": "http://www.w3.org/2001/XMLS
     ],
 )
 def test_a_text_that_no_difference_concerns_stays_as_it_is(text: str) -> None:
-    layout = Layout(text)
-    assert rewrite(layout, NAMES) is layout
+    tokenized = TokenizedText(text)
+    assert rewrite(tokenized, NAMES) is tokenized
     assert functions_in(text) == {}
     assert aggregates_in(text) == {}
 
 
 def test_only_what_a_text_calls_is_handed_over() -> None:
-    text = rewrite(Layout("SELECT (MAX(?x) AS ?m) (REGEX(?y, ?p) AS ?r) { ?x ?y ?p }"), NAMES).text
+    text = rewrite(TokenizedText("SELECT (MAX(?x) AS ?m) (REGEX(?y, ?p) AS ?r) { ?x ?y ?p }"), NAMES).text
     assert [name.value for name in functions_in(text)] == ["urn:communique:matches"]
     assert [name.value for name in aggregates_in(text)] == ["urn:communique:max"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rdflib import DCTERMS, PROV
 
-from kg.lookups.values import Values
+from kg.lookups.property_values import Values
 
 _QUERY = f"""SELECT ?dataset ?title ?licence ?creator WHERE {{ GRAPH ?provenance {{
   ?dataset a <{PROV.Collection}> ; <{DCTERMS.title}> ?title ; <{DCTERMS.license}> ?licence .

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.sparql.layout import Layout, TokenSpan
+from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 
 _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 
-class Edits(Layout):
+class Edits(TokenizedText):
     """A text and the changes to make to it."""
 
-    def __init__(self, layout: Layout) -> None:
-        super().__init__(layout.text, layout.tokens)
-        self.closing = layout.closing
-        self._unchanged = layout
+    def __init__(self, tokenized: TokenizedText) -> None:
+        super().__init__(tokenized.text, tokenized.tokens)
+        self.closing = tokenized.closing
+        self._unchanged = tokenized
         self._changes: list[tuple[int, int, str]] = []
 
     def replace(self, span: TokenSpan, new: str) -> None:
@@ -82,9 +82,9 @@ class Edits(Layout):
         begin, end = self.tokens[opening].start, self.tokens[self.closing[opening]].end
         return self._applied(begin, end, [change for change in self._changes if begin < change[0] and change[1] < end])
 
-    def result(self) -> Layout:
-        """Return the layout of the text with all changes made, the same layout if there are none."""
-        return Layout(self._applied(0, len(self.text), self._changes)) if self._changes else self._unchanged
+    def result(self) -> TokenizedText:
+        """Return the text with all changes made, the same one if there are none."""
+        return TokenizedText(self._applied(0, len(self.text), self._changes)) if self._changes else self._unchanged
 
     def _applied(self, begin: int, end: int, changes: list[tuple[int, int, str]]) -> str:
         parts, at = list[str](), begin

@@ -16,7 +16,7 @@ _OPENING, _CLOSING = ("{", "(", "["), ("}", ")", "]")
 
 
 class MalformedTextError(Exception):
-    """A text has no layout: a bracket has no partner, or an element of a group is incomplete."""
+    """A text cannot be taken apart: a bracket has no partner, or an element of a group is incomplete."""
 
 
 class _Closing(dict[int, int]):
@@ -26,7 +26,7 @@ class _Closing(dict[int, int]):
         raise MalformedTextError(f"Token {opening} opens no group that is closed.")
 
 
-class Layout:
+class TokenizedText:
     """A text, its tokens and brackets; every method raises MalformedTextError if the text is not well-formed there."""
 
     def __init__(self, text: str, known_tokens: Sequence[Token] | None = None) -> None:
@@ -52,11 +52,11 @@ class Layout:
                 closing[opened.pop()] = at
         return closing
 
-    def part(self, begin: int, end: int) -> Layout:
-        """Return the text from one token to before another as a layout of its own, which is not lexed again."""
+    def part(self, begin: int, end: int) -> TokenizedText:
+        """Return the text from one token to before another as a text of its own, which is not lexed again."""
         offset = self.tokens[begin].start
         moved = (token._replace(start=token.start - offset, end=token.end - offset) for token in self.tokens[begin:end])
-        return Layout(self.raw(begin, end), list(moved))
+        return TokenizedText(self.raw(begin, end), list(moved))
 
     def outside_brackets(self, begin: int, end: int | None = None) -> Iterator[int]:
         """Yield the positions from one to before another that are in no bracket, those of opening ones included."""

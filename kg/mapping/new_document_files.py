@@ -9,9 +9,9 @@ from kg.errors import RequestError
 from kg.mapping.anchoring import passage_values
 from kg.mapping.new_corpus import join_lone_articles
 from kg.mapping.new_document import new_document, read_article_text
+from kg.mapping.passage_words_files import write_words
 from kg.mapping.source_texts import SourceText
 from kg.mapping.text_spans import TextSpan
-from kg.mapping.word_files import write_words
 from kg.mapping.yaml_document import parse_document
 
 
