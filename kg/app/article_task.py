@@ -9,12 +9,14 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
+from kg.app.article_counts import ArticleCounts, count_article
 from kg.app.document_errors import located_contradiction
 from kg.app.schema import Schema
 from kg.app.validate import require_well_typed
 from kg.errors import ContradictionError, DataError, Location, MappingError, Problem
 from kg.garbage_collection import one_collection
 from kg.mapping import ReadArticle, SharedDocuments, read_article
+from kg.mapping.document_triples import article_base
 from kg.namespaces import iri_node
 from kg.reasoning import inferred_lines
 from kg.store import kept_lines
@@ -50,6 +52,8 @@ class BuiltArticle:
     results: tuple[ValidationResult, ...]
     locations: Mapping[str, Location]
     """The locations of the nodes that the results name."""
+    counts: ArticleCounts
+    """What its own nodes count for in the description."""
 
 
 def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle | ArticleFault:
@@ -83,7 +87,8 @@ def _build(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
     locations = {iri: article.locations[iri] for iri in named & article.locations.keys()}
     asserted = kept_lines(written)
     inferred = inferred_lines(schema.reasoner, asserted + kept_lines(beside))
-    return BuiltArticle(article, asserted, inferred, report.results, locations)
+    counts = count_article(asserted + inferred, f"<{article_base(shared.base, article.slug)}".encode())
+    return BuiltArticle(article, asserted, inferred, report.results, locations, counts)
 
 
 def referred_to(nodes: Iterable[Node], authority: Graph) -> Graph:

@@ -15,6 +15,8 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
+from kg.app.article_counts import CountSum
+from kg.app.article_notes import ArticleNotes, Notes
 from kg.app.article_pool import Outcome, built_articles
 from kg.app.article_task import ArticleFault, BuiltArticle
 from kg.app.asserted_triples import AssertedTriples
@@ -25,7 +27,7 @@ from kg.app.document_errors import located_contradictions
 from kg.app.finished_articles import FinishedArticles
 from kg.app.last_build import BuiltDocument
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
-from kg.app.partition_counts import count_partitions
+from kg.app.partition_counts import Counts
 from kg.app.schema import read_schema
 from kg.app.shared_content import read_shared_content
 from kg.app.stored_documents import StoredDocuments
@@ -38,8 +40,8 @@ from kg.mapping import UnreadDocuments, read_article, read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning import infer_across, inferred_lines
-from kg.store import Transaction, Triple, kept_lines
-from kg.terms import new_graph, to_lines
+from kg.store import Transaction, Triple, kept_lines, whole_lines
+from kg.terms import new_graph, to_lines, to_text
 from kg.validation import CachedSubjects, Severity, ValidationReport, ValidationResult, merged_report
 
 MAX_BATCH_BYTES = 8 * 2**20
@@ -68,6 +70,8 @@ class _Articles:
     cross_references: dict[Path, DocumentParts] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     """The nodes of which several documents may speak."""
+    counted_together: set[bytes] = field(default_factory=set)
+    """The subjects in N-Triples that are counted when all is written: several graphs may speak of them."""
     reports: dict[Path, ValidationReport] = field(default_factory=dict)
 
 
@@ -82,7 +86,7 @@ class ArticleBuild:
         shared = read_shared_content(inputs, options.sources)
         self._shared, self._corpus = shared.documents, shared.corpus
         self._base, self._graph_names = self._shared.base, inputs.names
-        self._articles = _Articles()
+        self._articles, self._notes = _Articles(), ArticleNotes()
 
     @property
     def faults(self) -> dict[Path, DataError]:
@@ -92,6 +96,10 @@ class ArticleBuild:
     def run(self, transaction: Transaction) -> NewVersion:
         """Build and publish. Raises LeftOutError if articles are at fault beside others."""
         self._progress(f"Building {len(self._files)} articles")
+        with self._notes:
+            return self._run(transaction)
+
+    def _run(self, transaction: Transaction) -> NewVersion:
         finished = FinishedArticles.of(self._inputs, self._unfinished)
         with self._outcomes(finished) as outcomes:
             self._write_articles(transaction, outcomes)
@@ -105,7 +113,7 @@ class ArticleBuild:
         report = self._validate_together(transaction)
         self._progress("Describing what there is")
         # After everything is inferred, and before the description, which tells these counts and is counted in none.
-        counts = count_partitions(transaction)
+        counts = self._counts(transaction)
         documents = {**read_document_records(self._corpus, self._inputs), **self._articles.documents}
         content = BuiltContent(self._corpus, self._schema, documents, counts, report, len(documents))
         return publish(transaction, content, self._options, self._progress)
@@ -153,6 +161,8 @@ class ArticleBuild:
         known.documents[self._document_names[file]] = BuiltDocument(article.digest, graph, article.text)
         known.cross_references[file] = article.cross_references
         known.shared |= article.foreign_iris
+        known.counted_together |= built.counts.others
+        self._notes.write(file, Notes(built.counts))
         if built.results:
             known.reports[file] = _report(built)
 
@@ -186,6 +196,7 @@ class ArticleBuild:
         graphs = assemble(self._corpus, self._schema).built
         lines = {name: kept_lines(to_lines(graph)) for name, graph in graphs.items()}
         inferred = inferred_lines(self._schema.reasoner, lines[self._graph_names.authority])
+        self._articles.counted_together |= _subjects(lines[self._graph_names.authority] + inferred)
         transaction.load({**lines, self._graph_names.inferred: inferred})
         ends = {node for triple in authority for node in (triple[0], triple[2]) if isinstance(node, URIRef)}
         self._articles.shared |= {str(node) for node in ends if (node, None, None) not in self._schema.ontology}
@@ -223,6 +234,7 @@ class ArticleBuild:
             inferred = infer_across(
                 self._schema.reasoner, transaction.select, transaction.find, asserted.__contains__, shared
             )
+        self._articles.counted_together |= {to_text(subject) for subject, _, _ in inferred}
         transaction.add(self._graph_names.inferred, inferred, Owner.SYSTEM)
         of_shared = (
             triple for node in shared for triple in transaction.find((node, None, None), self._graph_names.inferred)
@@ -234,6 +246,22 @@ class ArticleBuild:
     @property
     def _shared_nodes(self) -> list[Node]:
         return [URIRef(iri) for iri in sorted(self._articles.shared)]
+
+    def _counts(self, transaction: Transaction) -> Counts:
+        """Count the default graph: by what their tasks have counted articles that no other document speaks of."""
+        nodes = self._articles.counted_together | {to_text(node) for node in self._shared_nodes}
+        start = f"<{self._base}article/".encode()
+        told_of = {node.removeprefix(start).partition(b"/")[0].decode() for node in nodes if node.startswith(start)}
+        counts = CountSum(transaction.statements)
+        for slug, file in self._articles.slugs.items():
+            if slug in told_of:
+                own = f"<{article_base(self._base, slug)}".encode()
+                nodes |= {node for node in _nodes(transaction, self._graph_names.article(slug)) if node.startswith(own)}
+            else:
+                counts.add_article(self._notes.read(file).counts)
+        for node in nodes:
+            counts.add_node(node)
+        return counts.total()
 
     def _validate_together(self, transaction: Transaction) -> ValidationReport:
         """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
@@ -308,6 +336,18 @@ class ArticleBuild:
             iri: location for file in files for iri, location in read_article(file, self._shared)[0].locations.items()
         }
         return {iri: location for iri, location in {**self._corpus.locations, **defined}.items() if iri in nodes}
+
+
+def _subjects(lines: bytes) -> set[bytes]:
+    return {line.partition(b" ")[0] for line in lines.splitlines()}
+
+
+def _nodes(transaction: Transaction, graph: str) -> Iterator[bytes]:
+    """Yield subjects and objects of a graph in N-Triples."""
+    for block in whole_lines(transaction.lines(graph)):
+        for line in block.splitlines():
+            subject, _, rest = line.split(b" ", 2)
+            yield from (subject, rest[:-2])
 
 
 def _keep_clients_graphs(transaction: Transaction, names: GraphNames) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rdflib import BNode, Literal, URIRef, paths
 
+from kg.app.article_counts import ArticleCounts
 from kg.app.article_task import BuiltArticle
 from kg.app.build_inputs import BuildInputs
 from kg.errors import Location
@@ -31,7 +32,7 @@ from kg.validation import Severity, ValidationResult
 COMPRESSION_LEVEL = 1
 """Done in a hundredth of a second, and saves nine tenths."""
 _RESULTS = (BuiltArticle, ReadArticle, ValidationResult, Severity, DocumentParts, DocumentValue, LocatedTriple)
-_PARTS = (ContextTerm, YamlText, Location, type(Path()), URIRef, BNode, Literal)
+_PARTS = (ArticleCounts, ContextTerm, YamlText, Location, type(Path()), URIRef, BNode, Literal)
 _PATHS = (paths.SequencePath, paths.InvPath, paths.AlternativePath, paths.MulPath)
 _CLASSES = {(kind.__module__, kind.__qualname__): kind for kind in (*_RESULTS, *_PARTS, *_PATHS)}
 

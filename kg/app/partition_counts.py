@@ -30,7 +30,8 @@ CACHE_KIB = 16_384
 """What is in memory of the classes of nodes while everything is counted."""
 NODES_PER_INSERT = 500
 """Nodes that the database is handed at a time."""
-_TYPE = f"<{RDF.type}>".encode()
+TYPE = f"<{RDF.type}>".encode()
+"""The predicate of types in N-Triples."""
 Kinds = Callable[[Node], Collection[Node]]
 """The classes that a node is an instance of."""
 
@@ -49,14 +50,14 @@ def count_partitions(transaction: Transaction) -> Counts:
         for subject, triples in groupby(_statements(transaction), itemgetter(0)):
             own, others = 0, []
             for _, predicate, value in triples:
-                if predicate == _TYPE and value.startswith(b"<"):
+                if predicate == TYPE and value.startswith(b"<"):
                     own = kind_sets.wider(own, value)
                 else:
                     others.append((predicate, value))
             if own:
                 nodes[own] += 1
                 kinds.add(subject, own, [item for item in others if not item[1].startswith(b'"')])
-                literals.update((own, item[0], _ending(item[1])) for item in others if item[1].startswith(b'"'))
+                literals.update((own, item[0], literal_ending(item[1])) for item in others if item[1].startswith(b'"'))
         # A node's types are its set of classes, so that they need not be kept for each node.
         typed = (
             (own, b"<%b>" % kind.encode(), number) for own, number in nodes.items() for kind in kind_sets.members[own]
@@ -67,7 +68,7 @@ def count_partitions(transaction: Transaction) -> Counts:
                 for own, predicate, values, number in kinds.statements(typed)
             ),
             *(
-                (own, predicate, [("datatype", _datatype(ending))], number)
+                (own, predicate, [literal_type(ending)], number)
                 for (own, predicate, ending), number in literals.items()
             ),
         ]
@@ -76,7 +77,7 @@ def count_partitions(transaction: Transaction) -> Counts:
             counts[kind,] += number
     for own, predicate, types, number in statements:
         for kind in kind_sets.members[own]:
-            for key in _keys(kind, _iri(predicate), types):
+            for key in partition_keys(kind, _iri(predicate), types):
                 counts[key] += number
     return counts
 
@@ -108,7 +109,7 @@ class _KindsOnDisk:
 
         `typed` is how many nodes with a set of classes have a class as their type.
         """
-        self._statements += ((own, _TYPE, kind, number) for own, kind, number in typed)
+        self._statements += ((own, TYPE, kind, number) for own, kind, number in typed)
         self._insert()
         columns = "own, predicate, coalesce(number, 0)"
         rows = f"SELECT {columns}, sum(times) FROM statements LEFT JOIN kinds ON node = value GROUP BY {columns}"
@@ -140,7 +141,7 @@ class _KindSets:
 
     def types(self, number: int) -> list[tuple[str, str]]:
         """Return what a set of classes says of values."""
-        return [("class", kind) for kind in self.members[number]]
+        return class_types(self.members[number])
 
     def wider(self, number: int, kind: bytes) -> int:
         """Return the number of a set with one class more, which is in N-Triples."""
@@ -166,16 +167,24 @@ def _iri(term: bytes) -> str:
     return term[1:-1].decode()
 
 
-def _ending(literal: bytes) -> bytes:
-    """Return what follows a literal's text: its datatype or language."""
-    return literal[literal.rindex(b'"') + 1 :]
+def literal_ending(literal: bytes) -> bytes:
+    """Return the last quotation mark of a literal with what follows: its datatype or language."""
+    return literal[literal.rindex(b'"') :]
 
 
-def _datatype(ending: bytes) -> str:
-    return str(RDF.langString if ending.startswith(b"@") else XSD.string) if ending[:2] != b"^^" else _iri(ending[2:])
+def literal_type(ending: bytes) -> tuple[str, str]:
+    """Return what a literal's ending says of values."""
+    if ending.startswith(b'"^^'):
+        return "datatype", _iri(ending[3:])
+    return "datatype", str(RDF.langString if ending.startswith(b'"@') else XSD.string)
 
 
-def _keys(kind: str, predicate: str, types: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+def class_types(classes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what a value's classes say of values."""
+    return [("class", kind) for kind in classes]
+
+
+def partition_keys(kind: str, predicate: str, types: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
     """Yield what a statement of a member of a class counts for."""
     if _belong(kind, predicate):
         yield kind, predicate
@@ -232,7 +241,7 @@ def _counted(triples: Iterable[Triple], kinds: Kinds) -> Counts:
             counts[str(value),] += 1
         types = [*_value_types(value, kinds)]
         for kind in own:
-            counts.update(_keys(str(kind), str(predicate), types))
+            counts.update(partition_keys(str(kind), str(predicate), types))
     return counts
 
 

@@ -33,7 +33,7 @@ from kg.store.update_run import UpdateRun, count_triples
 from kg.store.version_changes import MAX_CHANGES, write_changes
 from kg.store.version_files import is_open, log_size
 from kg.store.versions import EMPTY, Versions
-from kg.terms import GraphName, from_graph, from_term, from_triple, graph_names, to_graph, to_term
+from kg.terms import GraphName, from_graph, from_term, from_text, from_triple, graph_names, to_graph, to_term
 
 MAX_PRUNED_PER_WRITE = 20
 """Versions that one write removes, so that no write takes long if there are many too many."""
@@ -171,10 +171,17 @@ class Transaction:
         with translating():
             self._now.load(lines)
 
-    def lines(self) -> Iterator[bytes]:
-        """Yield the triples of the default graph as they are now, as chunks of N-Triples."""
+    def lines(self, name: str | None = None) -> Iterator[bytes]:
+        """Yield the triples of a graph, or of the default graph, as they are now, as chunks of N-Triples."""
         self._alive()
-        return _chunks(self._now.store, None)
+        return _chunks(self._now.store, name)
+
+    def statements(self, node: bytes, predicate: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Yield predicate and object of a node's triples in the default graph as they are now, all in N-Triples."""
+        self._alive()
+        subject, relation = from_text(node), None if predicate is None else from_text(predicate)
+        for quad in self._now.store.quads_for_pattern(subject, relation, None, ox.DefaultGraph()):  # type: ignore[arg-type]
+            yield str(quad.predicate).encode(), str(quad.object).encode()
 
     def select(self, text: str) -> Iterator[tuple[Node, ...]]:
         """Yield the solutions of one of the program's own queries over the default graph."""

@@ -1,0 +1,56 @@
+"""What articles' tasks have found out for the end of a build, on disk: memory does not grow with the articles."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+import zlib
+from os import SEEK_END
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from kg.app.article_counts import ArticleCounts
+from kg.app.finished_articles import COMPRESSION_LEVEL
+from kg.store.engine_thread import translating
+
+
+class Notes(NamedTuple):
+    """What is noted of an article."""
+
+    counts: ArticleCounts
+
+
+class ArticleNotes:
+    """The notes of articles by their documents, in a temporary file that nothing else opens.
+
+    Raises StoreError if that cannot be written or read.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[Path, tuple[int, int]] = {}
+        with translating():
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed as this is left
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def write(self, file: Path, notes: Notes) -> None:
+        """Note what was found out about an article."""
+        content = zlib.compress(pickle.dumps(notes), COMPRESSION_LEVEL)
+        with translating():
+            self._places[file] = self._file.seek(0, SEEK_END), self._file.write(content)
+
+    def read(self, file: Path) -> Notes:
+        """Return what was noted of an article."""
+        start, length = self._places[file]
+        with translating():
+            self._file.seek(start)
+            content = self._file.read(length)
+        notes: Notes = pickle.loads(zlib.decompress(content))  # noqa: S301 -- our own, in a file without a name
+        return notes
