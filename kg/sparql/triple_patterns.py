@@ -51,6 +51,19 @@ def triples(tokenized: TokenizedText, begin: int, end: int) -> list[TriplePatter
         return None
 
 
+def certain_subjects(tokenized: TokenizedText, opening: int) -> set[str]:
+    """Return the variables that are the subject of one of a group's own triples in every solution: never literals."""
+    closing, subjects = tokenized.closing[opening], set[str]()
+    blocks = (at for at in tokenized.elements(opening, closing) if tokenized.begins_block(at))
+    for block in blocks:
+        for span in statements(tokenized, block, tokenized.end_of_block(block, closing)):
+            # A path of no steps, or an inverse one, has literals at its beginning, too.
+            simple = (pattern for pattern in triples(tokenized, *span) or () if pattern.verb[1] - pattern.verb[0] == 1)
+            terms = (tokenized.tokens[pattern.subject[0]] for pattern in simple)
+            subjects.update(term.text[1:] for term in terms if term.kind is TokenKind.VARIABLE)
+    return subjects
+
+
 def _triples(tokenized: TokenizedText, begin: int, end: int) -> Iterator[TriplePattern]:
     tokens = tokenized.tokens
     subject = begin, _term(tokens, begin, end)

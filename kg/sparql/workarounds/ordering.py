@@ -2,16 +2,19 @@
 
 A variable is sorted by expressions that the engine evaluates itself where it can, once a solution: what kind of value
 it is, its value as a double, and its value as a decimal, for the engine compares whole numbers beyond 2**53 with
-doubles by rounding. Python is asked for what is neither a name, a number, a string nor a dateTime.
+doubles by rounding. Python is asked for what is neither a name, a number, a string nor a dateTime. A variable that is
+the subject of a triple in every solution is never a literal, and one expression sorts it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from kg.datatypes import XSD
 from kg.sparql.lexer import Token, TokenKind, syntax_error
-from kg.sparql.tokenized_text import TokenizedText, TokenSpan
+from kg.sparql.tokenized_text import MalformedTextError, TokenizedText, TokenSpan
+from kg.sparql.triple_patterns import certain_subjects
 from kg.sparql.workarounds.ordered_values import MOMENTS
 from kg.sparql.workarounds.token_edits import Edits
 from kg.sparql.workarounds.total_order import BLANK, IRI, MOMENT, NUMBER, OTHER_MOMENT, TEXT, Extreme, rank, sort_key
@@ -43,6 +46,8 @@ _TEXTS = ("STR", "LCASE", "UCASE", "CONCAT", "SUBSTR", "STRBEFORE", "STRAFTER", 
 _HASHES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "ENCODE_FOR_URI")
 _COUNTS = ("STRLEN", "COUNT", "RAND", "YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS")
 _TESTS = ("BOUND", "CONTAINS", "STRSTARTS", "STRENDS", "LANGMATCHES", "REGEX", "SAMETERM")
+_SUBJECT = f'IF(isIRI({{v}}), CONCAT("{IRI}", STR({{v}})), {{v}})'
+"""What sorts IRIs and blank nodes: the engine compares computed texts in memory, and reads IRIs from disk for that."""
 _ORDERED = (*_TEXTS, *_HASHES, *_COUNTS, *_TESTS)
 """Functions whose values the engine has an order of, for they are all texts, exact numbers or booleans."""
 
@@ -125,8 +130,19 @@ def _by_term(edits: Edits, span: TokenSpan, inner: TokenSpan, rank: str) -> str:
     """Return the conditions in place of one that stands in a span, by the term that its expression has."""
     direction = "DESC" if edits.tokens[span[0]].is_word("DESC") else ""
     term = edits.raw(*inner) if _is_variable(edits, inner) else f"({edits.raw(*inner)})"
-    conditions = (condition.format(v=term, rank=rank.format(v=term)) for condition in (_KIND, _VALUE, _EXACT_VALUE))
+    keys = (_SUBJECT,) if _is_subject(edits, inner) else (_KIND, _VALUE, _EXACT_VALUE)
+    conditions = (condition.format(v=term, rank=rank.format(v=term)) for condition in keys)
     return " ".join(f"{direction}({condition})" for condition in conditions)
+
+
+def _is_subject(edits: Edits, inner: TokenSpan) -> bool:
+    """Tell whether an expression is a variable that the query's own triples bind to an IRI or a blank node."""
+    level = next((place for place in reversed(edits.around(inner[0])) if edits.tokens[place].is_sign("{")), -1)
+    group = edits.group_of_clause(level) if _is_variable(edits, inner) else None
+    # What does not parse is left to the engine, which says so.
+    with suppress(MalformedTextError):
+        return group is not None and edits.tokens[inner[0]].text[1:] in certain_subjects(edits, group)
+    return False
 
 
 def _names_ordered(edits: Edits, at: int) -> bool:
