@@ -69,7 +69,7 @@ def read_evaluation(query: Query, snapshot: Snapshot, version: str) -> Evaluatio
         else:
             write_results(results, sink, format_)
         # Only now, since the engine evaluates while its solutions are written.
-        snapshot.type_facts.note_cost(optimized.unknown, time.thread_time() - started)
+        snapshot.data_facts.note_cost(optimized.unknown, time.thread_time() - started)
 
     return Evaluation(form, format_, version, work)
 
@@ -78,7 +78,7 @@ def _optimized(request: Request, query: Query, snapshot: Snapshot) -> Optimized:
     """Return what the engine is to evaluate; what holds of the default graph is not known of another dataset."""
     if not query.optimize:
         return Optimized(request.rewritten)
-    facts = snapshot.type_facts
+    facts = snapshot.data_facts
     # An explanation shows what holds, whatever queries have cost so far.
     knows = facts.must_hold if query.explain else facts.holds
     return optimize(request.rewritten, request.prologue, None if request.dataset != STORED else knows)

@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import cast
 
 import pyoxigraph as ox
 
 from kg.bounded_cache import BoundedCache
 from kg.errors import ForbiddenError
 from kg.sparql.engine_dataset import EngineDataset
-from kg.sparql.optimizations import TypeFact
+from kg.sparql.optimizations import MAX_SIZE_RATIO, Fact, SizeFact, TypeFact
 from kg.sparql.protocol import RequestDataset
 from kg.terms import graph_names, to_graph, to_quads
 
@@ -28,6 +29,8 @@ MAX_KEPT_COPIES = 4
 CHECKED_AFTER_SECONDS = 0.01
 """Seconds of processor time that queries which would gain by a fact have taken when it is checked."""
 MAX_FACTS = 1000
+MAX_COUNTED = 100_000
+"""Triples of a property that are counted."""
 
 
 def refuse_files(requested: RequestDataset, store: ox.Store) -> None:
@@ -43,37 +46,51 @@ class _Check:
     seconds: float = 0
 
 
-class TypeFacts:
-    """Whether all subjects, or objects, of a property are instances of a class; any number of threads may use it."""
+class DataFacts:
+    """Whether facts hold of the data of a version; any number of threads may use it."""
 
     # A version never changes, so what was checked once holds for good. A check takes the engine about a microsecond for
     # each triple of the property and instance of the class: it is made when queries that gain by it have taken a while.
+    # Triples are counted up to a bound, since a check is made within the limits of a request.
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
         self._checks = BoundedCache[_Check](MAX_FACTS, MAX_FACTS)
 
-    def holds(self, fact: TypeFact) -> bool | None:
+    def holds(self, fact: Fact) -> bool | None:
         """Tell whether a fact holds; None if no query has taken long for want of it."""
         check = self._check(fact)
         return self.must_hold(fact) if check.seconds >= CHECKED_AFTER_SECONDS else check.holds
 
-    def must_hold(self, fact: TypeFact) -> bool:
+    def must_hold(self, fact: Fact) -> bool:
         """Tell whether a fact holds, and check it if it has not been checked."""
         check = self._check(fact)
         if check.holds is None:
-            pattern = "?term <{0}> ?other" if fact.end == "subject" else "?other <{0}> ?term"
-            # The engine stops at the first exception; a SELECT would look at all.
-            exception = f"ASK {{ {pattern.format(fact.property)} MINUS {{ ?term a <{fact.kind}> }} }}"
-            check.holds = not self._store.query(exception)
+            check.holds = self._has_type(fact) if isinstance(fact, TypeFact) else self._has_size(fact)
         return check.holds
 
-    def note_cost(self, facts: Collection[TypeFact], seconds: float) -> None:
+    def _has_type(self, fact: TypeFact) -> bool:
+        pattern = "?term <{0}> ?other" if fact.end == "subject" else "?other <{0}> ?term"
+        # The engine stops at the first exception; a SELECT would look at all.
+        exception = f"ASK {{ {pattern.format(fact.property)} MINUS {{ ?term a <{fact.kind}> }} }}"
+        return not self._store.query(exception)
+
+    def _has_size(self, fact: SizeFact) -> bool:
+        size = self._count(fact.property, MAX_COUNTED)
+        return size < MAX_COUNTED and size <= MAX_SIZE_RATIO * self._count(fact.other, size)
+
+    def _count(self, name: str, limit: int) -> int:
+        # By a query, which reads no terms.
+        counted = f"SELECT (COUNT(*) AS ?size) {{ {{ SELECT * {{ ?s <{name}> ?o }} LIMIT {limit} }} }}"
+        [solution] = cast("ox.QuerySolutions", self._store.query(counted))
+        return int(cast("ox.Literal", solution["size"]).value)
+
+    def note_cost(self, facts: Collection[Fact], seconds: float) -> None:
         """Note that a query which would gain by facts has taken so long."""
         for fact in facts:
             self._check(fact).seconds += seconds
 
-    def _check(self, fact: TypeFact) -> _Check:
+    def _check(self, fact: Fact) -> _Check:
         check = self._checks.get(fact)
         if check is None:
             check = _Check()
@@ -91,7 +108,7 @@ class Snapshot:
         self._copy = lru_cache(MAX_KEPT_COPIES)(partial(_copied, store))
         self._copying = threading.Lock()
         self.pin: object = None
-        self.type_facts = TypeFacts(store)
+        self.data_facts = DataFacts(store)
 
     def pinned(self, pin: object) -> Snapshot:
         """Return the same state, which keeps a pin alive for as long as it lives itself."""

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from kg import formats
 from kg.datasets import GraphNames
 from kg.errors import QuerySyntaxError
-from kg.sparql.optimizations import Optimized, TypeFact, optimize
+from kg.sparql.optimizations import Optimized, SizeFact, TypeFact, optimize
 from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.query_request import read_query
 from kg.sparql.workarounds import aggregates_in, functions_in
 from kg.store import EmbeddedStore, Query
-from kg.store.snapshots import CHECKED_AFTER_SECONDS, TypeFacts
+from kg.store.snapshots import CHECKED_AFTER_SECONDS, DataFacts
 
 EX = "http://e.x/"
 PREFIX = f"PREFIX : <{EX}> "
@@ -88,7 +88,9 @@ PROJECTIONS = st.lists(st.sampled_from(VARIABLES), min_size=1, max_size=2, uniqu
 @st.composite
 def queries(draw: st.DrawFn) -> str:
     """Draw a query whose solutions do not depend on an order that it leaves open."""
-    where = draw(PARTS | CHAINS.map(" . ".join) | CHAINS.map(lambda chain: " . ".join(chain).replace(":n0", "?x")))
+    where = draw(
+        PARTS | FILTERED | CHAINS.map(" . ".join) | CHAINS.map(lambda chain: " . ".join(chain).replace(":n0", "?x"))
+    )
     form = draw(
         st.sampled_from(("DISTINCT", "DISTINCT", "DISTINCT", "", "*", "COUNT", "CONSTRUCT", "CONSTRUCT WHERE", "ASK"))
     )
@@ -122,7 +124,7 @@ def solve(store: ox.Store, text: str) -> object:
 def optimized(store: ox.Store, text: str) -> tuple[str, Optimized]:
     """Return a query as the engine gets it without optimization, and optimized by what the data says."""
     request = read_query(PREFIX + text, None, STORED)
-    plan = optimize(request.rewritten, request.prologue, TypeFacts(store).must_hold)
+    plan = optimize(request.rewritten, request.prologue, DataFacts(store).must_hold)
     APPLIED.update(reason[0] for reason in plan.reasons)
     return request.rewritten.text, plan
 
@@ -134,10 +136,36 @@ def _compare(store: ox.Store, text: str) -> None:
     assert solve(store, plan.tokenized.text) == solve(store, plain), plan
 
 
+FILTERED = st.builds(
+    "SELECT * {{ {0} . {1} {2} }}".format,
+    st.sampled_from(("?a :p ?b", "?a :p ?b ; :q ?b", "?b :q ?a", "_:x :p ?a . ?b :p _:x")),
+    st.sampled_from(("?b :q ?c", "?c :p ?b", "?a :p ?c", "?b :p ?c . ?c :q ?d", "?c :q ?c", "?b :r ?c")),
+    st.sampled_from(
+        (
+            "FILTER (?c = :n0)",
+            "FILTER (CONTAINS(STR(?c), '1'))",
+            "FILTER (?c IN (:n1, 'n0')) OPTIONAL { ?c :p ?d }",
+            "OPTIONAL { ?c :p ?d FILTER (?d = 1) } FILTER (STR(?c) < STR(?b)) FILTER (?c > 0)",
+            "FILTER (STR(?c) = STR(?b)) FILTER EXISTS { ?a :q ?d }",
+            "{ SELECT ?c { ?a :p ?b . ?c :q ?b FILTER (ISLITERAL(?b) || ?c < ?b) FILTER (?c = :n2) } }",
+        )
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(stores(), FILTERED)
+def _compare_filtered(store: ox.Store, text: str) -> None:
+    plain, plan = optimized(store, text)
+    assert solve(store, plan.tokenized.text) == solve(store, plain), plan
+
+
 def test_optimized_queries_have_the_same_solutions_as_often() -> None:
     APPLIED.clear()
     _compare()
-    assert min(APPLIED["redundant types"], APPLIED["distinct subqueries"]) > 10, APPLIED
+    _compare_filtered()
+    assert len(APPLIED) == 3, APPLIED
+    assert min(APPLIED.values()) > 10, APPLIED
 
 
 CHAIN = ":n0 :p ?b . ?c :p ?b . ?c :q ?d"
@@ -211,7 +239,64 @@ def test_a_fact_is_checked_when_queries_have_taken_long_for_want_of_it() -> None
     store = ox.Store()
     store.extend([ox.Quad(name("a"), name("p"), ox.Literal("of no class")), ox.Quad(name("a"), TYPE, name("T"))])
     of_subjects, of_objects = (TypeFact(end, f"{EX}p", f"{EX}T") for end in ("subject", "object"))
-    facts = TypeFacts(store)
+    facts = DataFacts(store)
     assert facts.holds(of_subjects) is facts.holds(of_objects) is None
     facts.note_cost([of_subjects, of_objects], CHECKED_AFTER_SECONDS)
     assert (facts.holds(of_subjects), facts.holds(of_objects)) == (True, False)
+
+
+LINKS = "SELECT ?x ?day { ?link :from ?x ; :day ?day FILTER (?day = 3) }"
+
+
+def reordered(text: str, *, fits: bool | None = True) -> str:
+    """Return what becomes of a query if what is asked of sizes is known."""
+    request = read_query(PREFIX + text, None, STORED)
+    plan = optimize(request.rewritten, request.prologue, lambda fact: fits if isinstance(fact, SizeFact) else None)
+    assert bool(plan.unknown) is (fits is None)
+    return plan.tokenized.text.removeprefix(PREFIX)
+
+
+def test_the_pattern_that_a_filter_is_about_comes_first() -> None:
+    first = "{ ?link :day ?day . ?link :from ?x FILTER (?day = 3) }"
+    assert reordered(LINKS) == f"SELECT ?x ?day {first}"
+    assert reordered(f"{LINKS} ORDER BY ?x LIMIT 3").startswith(f"SELECT ?x ?day {first} ORDER")
+    assert reordered(
+        "CONSTRUCT { ?a :p ?b } { FILTER (?b < ?a) { ?x :r ?c ; :q ?b . ?b :p ?a FILTER (?a > ?b) } }"
+    ) == ("CONSTRUCT { ?a :p ?b } { FILTER (?b < ?a) { ?b :p ?a . ?x :r ?c . ?x :q ?b FILTER (?a > ?b) } }")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LINKS} LIMIT 3",
+        "SELECT * { ?link :day ?day ; :from ?x FILTER (?day = 3) }",
+        "SELECT * { ?link :from :n0 ; :day ?day FILTER (?day = 3) }",
+        "SELECT * { ?link :from ?x ; ?p ?day FILTER (?day = 3) }",
+        "SELECT * { ?link :from ?x ; :day/:day ?day FILTER (?day = 3) }",
+        "SELECT * { ?link :from ?x ; :day ?day FILTER (?day = ?x) }",
+        "SELECT * { ?link :from ?x ; :day ?day FILTER (?day != 3) }",
+        "SELECT * { ?link :from ?x ; :day ?day FILTER (BOUND(?day)) }",
+        "SELECT * { ?link :from ?x ; :day ?day FILTER EXISTS { ?day :q 3 } }",
+        "SELECT * { ?link :from ?x ; :day [ :q ?day ] FILTER (?day = 3) }",
+        "SELECT * { GRAPH :g { ?link :from ?x ; :day ?day FILTER (?day = 3) } }",
+        "SELECT * { ?link :from ?x ; :day ?day OPTIONAL { ?x :q ?z FILTER (?day = 3) } }",
+        "SELECT * { ?link :from ?x ; :day ?day FILTER (3 = 3) }",
+    ],
+)
+def test_patterns_stay_in_their_order_where_no_filter_or_size_speaks_for_another(text: str) -> None:
+    assert reordered(text) == text
+
+
+def test_sizes_are_asked_of_the_data() -> None:
+    assert reordered(LINKS, fits=False) == reordered(LINKS, fits=None) == LINKS
+    store = ox.Store()
+    store.extend([ox.Quad(name(f"n{at}"), name("p"), ox.Literal(at)) for at in range(4)])
+    store.extend([ox.Quad(name(f"n{at}"), name("q"), ox.Literal(at)) for at in range(2)])
+    store.add(ox.Quad(name("n0"), name("q"), ox.Literal(9), name("g")))
+    facts, [p, q, missing] = DataFacts(store), (f"{EX}{local}" for local in ("p", "q", "r"))
+    assert facts.must_hold(SizeFact(p, q))
+    assert facts.must_hold(SizeFact(q, p))
+    assert facts.must_hold(SizeFact(missing, q))
+    assert not facts.must_hold(SizeFact(q, missing))
+    store.add(ox.Quad(name("n4"), name("p"), ox.Literal(4)))
+    assert not DataFacts(store).must_hold(SizeFact(p, q))

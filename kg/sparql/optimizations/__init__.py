@@ -1,6 +1,6 @@
 """Rewritings after which the engine finds the same answers sooner, a module for each."""
 
+from kg.sparql.optimizations.data_facts import MAX_SIZE_RATIO, Fact, SizeFact, TypeFact
 from kg.sparql.optimizations.optimizer import Optimized, optimize
-from kg.sparql.optimizations.redundant_types import TypeFact
 
-__all__ = ["Optimized", "TypeFact", "optimize"]
+__all__ = ["MAX_SIZE_RATIO", "Fact", "Optimized", "SizeFact", "TypeFact", "optimize"]

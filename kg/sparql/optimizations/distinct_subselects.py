@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kg.sparql.lexer import Token, TokenKind
-from kg.sparql.optimizations.redundant_types import Reasons
+from kg.sparql.optimizations.data_facts import Reasons
 from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.sparql.workarounds.token_edits import Edits

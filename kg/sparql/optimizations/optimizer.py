@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.sparql.optimizations.data_facts import Fact, Knowledge, Reasons
 from kg.sparql.optimizations.distinct_subselects import nest_distinct
-from kg.sparql.optimizations.redundant_types import TypeFact, TypeKnowledge, remove_types
+from kg.sparql.optimizations.filtered_patterns import filtered_first
+from kg.sparql.optimizations.redundant_types import remove_types
 from kg.sparql.prologue import Prologue
 from kg.sparql.tokenized_text import MalformedTextError, TokenizedText
 
@@ -18,20 +20,21 @@ class Optimized:
     """A text as the engine is to see it, with the reasons for its changes, and the facts that would allow another."""
 
     tokenized: TokenizedText
-    reasons: tuple[tuple[str, str], ...] = ()
-    """Names of rewritings, each with a sentence."""
-    unknown: tuple[TypeFact, ...] = ()
+    reasons: Reasons = ()
+    unknown: tuple[Fact, ...] = ()
 
 
-def optimize(tokenized: TokenizedText, prologue: Prologue, knows: TypeKnowledge | None) -> Optimized:
+def optimize(tokenized: TokenizedText, prologue: Prologue, knows: Knowledge | None) -> Optimized:
     """Return a query that has the same answers; a malformed text is returned unchanged."""
     if len(tokenized.text) > MAX_OPTIMIZED_CHARACTERS:
         return Optimized(tokenized)
     try:
         untyped, reasons, unknown = remove_types(tokenized, prologue, knows)
-        # In this order: without a redundant class, one part of the patterns may be found without the other.
-        nested, more_reasons = nest_distinct(untyped)
+        # In this order: without a redundant class, one part of the patterns may be found without the other, and only
+        # patterns without a constant are put into another order.
+        ordered, order_reasons, more_unknown = filtered_first(untyped, prologue, knows)
+        nested, nesting_reasons = nest_distinct(ordered)
     # The engine reports the syntax error, of the text that was sent.
     except MalformedTextError:
         return Optimized(tokenized)
-    return Optimized(nested, (*reasons, *more_reasons), unknown)
+    return Optimized(nested, (*reasons, *order_reasons, *nesting_reasons), (*unknown, *more_unknown))
