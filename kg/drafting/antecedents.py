@@ -6,11 +6,14 @@ from kg.drafting.entities import Entities, Entity, last_before
 from kg.drafting.given_names import gender_of
 from kg.drafting.noun_kinds import QUANTITIES
 from kg.drafting.parsed_text import SUBJECTS, Word
+from kg.drafting.speech_words import ACT_OF_VERB
 
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
 """Of which gender a person cannot be whom a pronoun stands for."""
 OF_TWO = frozenset({"both", "each", "neither"})
 """Pronouns for two who are named together before: `two sailors`."""
+SHARES = frozenset({"percent", "%"})
+"""What is a part of people who are asked, and never stands for a body."""
 NEAR_SENTENCES = 3
 """How many sentences before `they` people are named whom it stands for rather than a body."""
 
@@ -20,6 +23,8 @@ def antecedent(entities: Entities, pronoun: Word) -> Entity | None:
     text = pronoun.text.lower()
     if text in {"i", "me", "my", "you", "we", "us"}:
         return None
+    if text in OTHER_GENDER and (speaker := _speaker_above(entities, pronoun)):
+        return speaker
     is_several = text == "they" or text in QUANTITIES
     if text in OF_TWO and (pair := _two_before(entities, pronoun)):
         return pair
@@ -28,12 +33,24 @@ def antecedent(entities: Entities, pronoun: Word) -> Entity | None:
     kinds = (
         {"organization"} if text in {"it", "its", "which"} else {"group", "organization"} if is_several else {"person"}
     )
+    if text in SHARES:
+        kinds = {"group"}
     other = OTHER_GENDER.get(text, "")
     if is_several and any(_is_near(entities, entity, pronoun) for entity in entities.all if entity.kind == "group"):
         kinds = {"group"}
     candidates = [entity for entity in entities.all if entity.kind in kinds and not _is_of(entity, other)]
     near = _nearest(entities, candidates, pronoun)
     return max(near, key=lambda entity: _salience(entities, entity, pronoun), default=None)
+
+
+def _speaker_above(entities: Entities, pronoun: Word) -> Entity | None:
+    """Return who says what a pronoun stands in, where that one may be meant: `Quill said she was ill`."""
+    parsed = entities.parsed
+    verbs = (word for word in parsed.ancestors(pronoun) if word.is_verb and word.lemma in ACT_OF_VERB)
+    subjects = (word for verb in verbs for word in parsed.dependents(verb, "nsubj") if word != pronoun)
+    speakers = (entity for word in subjects if (entity := entities.entity_at(word.index)))
+    other = OTHER_GENDER[pronoun.text.lower()]
+    return next((entity for entity in speakers if entity.kind == "person" and not _is_of(entity, other)), None)
 
 
 def _two_before(entities: Entities, pronoun: Word) -> Entity | None:

@@ -49,7 +49,9 @@ def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
             return subject
         head = parsed.words[governor.head]
         if governor.relation in {"acl", "relcl"} and head.is_noun:
-            return head
+            is_infinitive = governor.relation == "acl" and any(word.tag == "TO" for word in parsed.dependents(governor))
+            owners = parsed.dependents(head, "poss") if is_infinitive else []
+            return owners[0] if owners else head  # `Quill's refusal to say`
         is_finite_clause = governor.relation == "ccomp" and governor.tag not in {"VBG", "VB"}
         if governor.relation not in SHARING_SUBJECT or is_finite_clause:
             return None
@@ -59,6 +61,10 @@ def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
 def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
     """Return the subject or agent of a verb; what a relative pronoun stands for, in its place."""
     subjects = parsed.dependents(verb, *SUBJECTS)
+    # The parser hangs some subjects from the auxiliary: `Quill is convinced that …, aides say`.
+    subjects = subjects or [
+        word for auxiliary in parsed.dependents(verb, "auxpass") for word in parsed.dependents(auxiliary, *SUBJECTS)
+    ]
     # Of two, as the parser has where a name follows its post without a comma, the person speaks.
     subject = next(iter(subjects), None)
     if subject and subject.name_kind != "PERSON":
@@ -103,7 +109,7 @@ def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, wi
         word.index
         for noun in nouns
         for word in parsed.dependents(noun, "prep")
-        if noun.tag == "NNP" and noun.name_kind != "ORG" and word.text.lower() in OF_THE_SAYING
+        if word.text.lower() in OF_THE_SAYING and _is_of_saying(parsed, noun, word)
     ]
     # Dependents may stand anywhere in the sentence: only those that lie next to the head name the source.
     known = {*parsed.subtree(head, left_out)}
@@ -117,6 +123,13 @@ def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, wi
         start -= 2
         start = min([start, *(word.index for word in parsed.dependents(parsed.words[start]) if word.index < start)])
     return parsed.span(start, _after_name(parsed, _after_hyphens(parsed, end)))
+
+
+def _is_of_saying(parsed: ParsedText, noun: Word, preposition: Word) -> bool:
+    """Tell whether a phrase after a noun is of what that one says: after a person's name any, else a day's."""
+    is_named = noun.tag in {"NNP", "NNPS"} and noun.name_kind != "ORG"
+    is_on = preposition.text.lower() == "on"
+    return is_named or (is_on and any(word.name_kind == "DATE" for word in parsed.dependents(preposition, "pobj")))
 
 
 def _after_name(parsed: ParsedText, end: int) -> int:
@@ -143,7 +156,11 @@ def _after_hyphens(parsed: ParsedText, end: int) -> int:
 
 def cue_phrase(parsed: ParsedText, verb: Word) -> TextSpan:
     """Return a verb with its auxiliaries, what negates it, the adverbs among them, and its particle."""
-    particles = [word.index for word in parsed.dependents(verb, "prt") if word.index == verb.index + 1]
+    particles = [
+        word.index
+        for word in parsed.dependents(verb, "prt", "advmod")
+        if word.index == verb.index + 1 and (word.relation == "prt" or word.text.lower() == "back")
+    ]
     start = _start_of_group(parsed, verb)
     if (governor := catenative_of(parsed, verb)) is not None:
         start = _start_of_group(parsed, governor)
@@ -151,7 +168,11 @@ def cue_phrase(parsed: ParsedText, verb: Word) -> TextSpan:
 
 
 def _start_of_group(parsed: ParsedText, verb: Word) -> int:
-    group = {index: word for word in parsed.dependents(verb, *VERB_GROUP) for index in parsed.subtree(word)}
+    group = {
+        index: word
+        for word in parsed.dependents(verb, *VERB_GROUP)
+        for index in ([word.index] if word.relation.startswith("aux") else parsed.subtree(word))
+    }
     start = verb.index
     while start - 1 in group and parsed.words[start - 1].tag != "TO":
         start -= 1
@@ -168,7 +189,8 @@ def _tells_manner(parsed: ParsedText, adverb: Word) -> bool:
 def catenative_of(parsed: ParsedText, verb: Word) -> Word | None:
     """Return the verb right before a form of speech that is one cue with it: `declined to say`, `quoted as saying`."""
     governor = parsed.words[verb.head]
-    is_beside = verb.relation == "xcomp" and governor.is_verb and governor.index == verb.index - 2
+    is_catenative = (verb.relation == "xcomp" and governor.is_verb) or governor.lemma == "refusal"
+    is_beside = is_catenative and governor.index == verb.index - 2
     if is_beside and parsed.words[verb.index - 1].tag == "TO":
         return governor
     quoted = parsed.words[governor.head]  # `was quoted as saying`

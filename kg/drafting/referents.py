@@ -31,7 +31,7 @@ def referent_of(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
 
 
 def _referent_of_noun(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
-    author = _author_of(entities.parsed, head) if head.lemma.lower() in TEXTS else None
+    author = _author_of(entities, head) if head.lemma.lower() in TEXTS else None
     if author:
         return referent_of(entities, author)
     holder = holder_before(entities, head) or _body_before(entities, head)
@@ -111,10 +111,13 @@ def _body_before(entities: Entities, noun: Word) -> Entity | None:
     return bodies[0] if len(bodies) == 1 else None
 
 
-def _author_of(parsed: ParsedText, text: Word) -> Word | None:
-    """Return whose a report, post or analysis is: its possessor, or who stands after `by` or `from`."""
+def _author_of(entities: Entities, text: Word) -> Word | None:
+    """Return whose a report, post or poll is: its possessor, who stands after `by` or `from`, the body before it."""
+    parsed = entities.parsed
     owners = parsed.dependents(text, "poss")
     owners += parsed.objects_after(text, "by", "from")
     for verb in parsed.dependents(text, "acl"):
         owners += parsed.objects_after(verb, relations=("agent",)) if verb.lemma in PUBLISHING else []
+    named = ((word, entities.entity_at(word.index)) for word in parsed.dependents(text, "compound", "nmod"))
+    owners += [word for word, entity in named if entity and entity.kind == "organization"]
     return owners[0] if owners and owners[0].lemma.lower() not in TEXTS else None

@@ -1,0 +1,102 @@
+"""Nouns of speech and thought with what they stand for: `her claim that it rains`, `his promise to resign`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kg.drafting.attributions import Attribution, cue_phrase, subject_of
+from kg.drafting.parsed_text import ParsedText, Word
+from kg.drafting.quoted_runs import QuotedRun
+from kg.drafting.speech_content import made_of
+from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, WITH_OBJECT
+from kg.drafting.verb_clauses import clauses_of
+from kg.drafting.word_lists import words
+from kg.mapping import TextSpan
+
+OF_WHAT_IS_KNOWN = words("deny confirm reject dispute dismiss")
+"""Verbs whose object may be a pronoun: what was said before is denied."""
+HAVING = words(
+    "make have hold get give come reach be express voice raise issue offer share advance float spread repeat reiterate "
+    "release send deliver publish take draw stand receive leave add file lodge bring level"
+)
+"""Verbs whose subject says what their noun does: `expressed the view that`."""
+WITH_INFINITIVE_NOUNS = words("promise pledge vow threat refusal desire wish hope intention")
+"""Nouns whose content can be an infinitive where somebody's: `Quill's promise to resign`."""
+MAX_WORDS_OF_LIGHT_CUE = 4
+"""Words from a verb to the noun with which it is one cue."""
+
+
+def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield what a noun of speech stands for in a clause after it, or in what it is said to be."""
+    clauses = clauses_of_noun(parsed, noun)
+    if not clauses:
+        if noun.relation == "nsubj":
+            yield from _of_noun_that_is(parsed, noun, lemma, runs)
+        return
+    owners = [*parsed.dependents(noun, "poss"), *parsed.objects_after(noun, "of", "by", "from", relations=("prep",))]
+    governor = parsed.words[noun.head]
+    if noun.relation == "pobj":  # `came to the conclusion that`, `told the paper in a statement that`
+        governor = parsed.words[governor.head]
+        if governor.lemma in ACT_OF_VERB and clauses == clauses_of(parsed, governor):
+            return  # `said in a statement that`: the verb's own
+    takes = governor.is_verb and noun.relation in {"dobj", "pobj"} and governor.index < noun.index
+    if takes and governor.lemma in OF_WHAT_IS_KNOWN and not owners:
+        return  # what somebody denies is said by others: `denied the allegation that …`
+    takes = takes and governor.lemma in HAVING
+    source = owners[0] if owners else subject_of(parsed, governor) if takes else None
+    indices = [index for clause in clauses for index in parsed.subtree(clause)]
+    rule = f"the noun “{lemma}” with a clause"
+    for made in made_of(parsed, noun, source, indices, clauses, ACT_OF_NOUN[lemma], runs, rule, 0.6):
+        is_light = takes and not owners and noun.index - governor.index <= MAX_WORDS_OF_LIGHT_CUE
+        start = cue_phrase(parsed, governor).start
+        # `came to the conclusion that`, `made the claim that`: verb and noun are one cue
+        yield replace(made, cue_span=TextSpan(start, noun.end)) if is_light and made.cue_span else made
+
+
+def clauses_of_noun(parsed: ParsedText, noun: Word) -> list[Word]:
+    """Return the clauses after a noun that tell what is said; of somebody's promise or threat, what is to be."""
+    clauses = [
+        clause
+        for clause in parsed.dependents(noun, "acl", "ccomp", "relcl")
+        if any(mark.text.lower() == "that" for mark in parsed.dependents(clause, "mark"))
+        and not (clause.relation == "relcl" and _lacks_object(parsed, clause))
+    ]
+    if clauses or noun.lemma not in WITH_INFINITIVE_NOUNS or not parsed.dependents(noun, "poss"):
+        return clauses
+    return [
+        clause
+        for clause in parsed.dependents(noun, "acl")
+        if any(word.tag == "TO" for word in parsed.dependents(clause, "aux"))
+    ]
+
+
+def _lacks_object(parsed: ParsedText, verb: Word) -> bool:
+    """Tell whether a clause says something of the noun before it: `a charge that officials dismiss as baseless`."""
+    return verb.lemma in WITH_OBJECT and not parsed.dependents(verb, "dobj", "ccomp", "xcomp", "auxpass")
+
+
+def _of_noun_that_is(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield what stands after `Quill's argument was that`."""
+    verb, owners = parsed.words[noun.head], parsed.dependents(noun, "poss")
+    clauses = [clause for clause in parsed.dependents(verb, "ccomp") if parsed.dependents(clause, "mark")]
+    if verb.lemma != "be" or not owners or not clauses:
+        return
+    indices = [index for clause in clauses for index in parsed.subtree(clause)]
+    rule = f"the noun “{lemma}”, what it is"
+    for made in made_of(parsed, noun, owners[0], indices, clauses, ACT_OF_NOUN[lemma], runs, rule, 0.6):
+        is_beside = verb.index == noun.index + 1 and made.cue_span is not None
+        yield replace(made, cue_span=TextSpan(noun.start, verb.end)) if is_beside else made
+
+
+def in_view(parsed: ParsedText, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield what stands beside `in Quill's view` at the start or end of a sentence or after a comma."""
+    preposition, owners = parsed.words[noun.head], parsed.dependents(noun, "poss")
+    main = parsed.words[preposition.head]
+    if not owners or preposition.text.lower() != "in" or not main.is_verb:
+        return
+    phrase = parsed.subtree(preposition)
+    beside = {parsed.words[index].text for index in (phrase[0] - 1, phrase[-1] + 1) if 0 <= index < len(parsed.words)}
+    if "," in beside:
+        indices = [index for index in parsed.subtree(main) if index not in phrase]
+        yield from made_of(parsed, noun, owners[0], indices, [main], "believe", runs, "in somebody's view", 0.7)

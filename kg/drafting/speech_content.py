@@ -1,0 +1,170 @@
+"""What somebody says, thinks or wants as an attribution: its passages, without what is of the saying alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, speaker_of
+from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
+from kg.drafting.quoted_runs import QuotedRun, runs_in
+from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, THOUGHT_ACTS, WITH_OBJECT
+from kg.drafting.word_lists import words
+from kg.mapping import TextSpan
+
+PROPOSITIONS = words("stance policy move step position")
+"""Nouns by which an author sums up what somebody says, beside those of speech."""
+GOING_ON = words("add note say cite stress explain call describe insist argue warn predict promise vow point")
+"""Verbs whose participle after a comma goes on with what somebody says."""
+
+
+def has_subject(parsed: ParsedText, verb: Word) -> bool:
+    """Tell whether a verb has a subject of its own."""
+    return bool(parsed.dependents(verb, *SUBJECTS))
+
+
+def source_of(parsed: ParsedText, verb: Word) -> Word | None:
+    """Return who says what a verb stands for; who `said that …, adding that …` is the subject of the first verb."""
+    governor = parsed.words[verb.head]
+    saying = parsed.words[governor.head]
+    is_outside = goes_on(parsed, verb) or is_of_outer_verb(parsed, verb)
+    if is_outside and governor.relation == "ccomp" and saying.lemma.lower() in ACT_OF_VERB:
+        return speaker_of(parsed, saying)
+    return speaker_of(parsed, verb)
+
+
+def goes_on(parsed: ParsedText, verb: Word) -> bool:
+    """Tell whether a participle after a comma goes on with what somebody says: `…, adding that it rained`."""
+    if verb.tag != "VBG" or verb.lemma not in GOING_ON:
+        return False
+    before = parsed.words[verb.index - 1] if verb.index else verb
+    if verb.relation == "conj":  # `adding that it rained and warning that …`
+        is_apart = parsed.words[verb.head].tag != "VBG" and not parsed.dependents(verb, "aux", *SUBJECTS)
+        return is_apart and before.relation == "cc"
+    return verb.relation == "advcl" and before.text == ","
+
+
+def is_of_outer_verb(parsed: ParsedText, verb: Word) -> bool:
+    """Tell whether a verb that the parser joins to one within what is said goes on with the saying.
+
+    In `said he would wait and promised to come` it cannot share an infinitive's auxiliary; in `said she was ill, and
+    called it unfair` a comma stands before it.
+    """
+    governor, saying = parsed.words[verb.head], parsed.words[parsed.words[verb.head].head]
+    if verb.relation != "conj" or has_subject(parsed, verb):
+        return False
+    if verb.tag == "VBD" and governor.tag == "VB" and any(word.tag == "MD" for word in parsed.dependents(governor)):
+        return True
+    before = next((word for word in reversed(parsed.dependents(governor, "cc")) if word.index < verb.index), None)
+    is_after_comma = before is not None and parsed.words[before.index - 1].text == ","
+    is_same_form = verb.tag == saying.tag != "VB" and verb.tag != "VBG"
+    says_something = verb.lemma in WITH_OBJECT or bool(parsed.dependents(verb, "ccomp", "xcomp"))
+    is_saying = verb.lemma in ACT_OF_VERB and says_something and governor.index < verb.index
+    return is_after_comma and is_same_form and is_saying
+
+
+def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
+    parsed: ParsedText,
+    cue: Word,
+    source: Word | None,
+    indices: list[int],
+    heads: list[Word],
+    act: str,
+    runs: list[QuotedRun],
+    rule: str,
+    confidence: float,
+) -> Iterator[Attribution]:
+    """Yield the attribution of a content, given as words, if it has any outside its source and cue."""
+    source_span = source_phrase(parsed, source, cue) if source else None
+    cue_span = (
+        parsed.span(cue.index, cue.index + 2)
+        if cue.lemma == "accord" or rule == "according to"
+        else cue_phrase(parsed, cue)
+    )
+    if source is not None and source.text.lower() == "you":
+        return  # the reader, or anybody
+    inside_content = {*indices} - _not_of_content(parsed, cue, heads)
+    for index in indices:
+        if index > cue.index and _is_comment(parsed, parsed.words[index]):
+            inside_content -= {*parsed.subtree(parsed.words[index])}
+    content = [*_contiguous(parsed, sorted(inside_content), [cue_span, *([source_span] if source_span else [])])]
+    if not content:
+        return
+    whole = TextSpan(content[0].start, content[-1].end)
+    inside = tuple(run for run in runs_in(runs, whole) if run.span.overlaps(*content))
+    content = [_with_runs(span, inside) for span in content]
+    yield Attribution(
+        "mixed" if inside else "thought" if act in THOUGHT_ACTS else "indirect",
+        tuple(content),
+        sentence_span(parsed, *content, cue_span, source_span),
+        rule,
+        round(confidence - (0.0 if source else 0.2), 2),
+        act,
+        source,
+        source_span,
+        cue,
+        cue_span,
+        tuple(word.index for word in heads),
+        tuple(run.number for run in inside),
+    )
+
+
+def _not_of_content(parsed: ParsedText, cue: Word, heads: list[Word]) -> set[int]:
+    """Return what the parser hangs from a content and is of the saying: when it is said, and how it goes on.
+
+    Examples are `said on Monday it had rained` and `said that it had rained, adding that …`.
+    """
+    indices: set[int] = set()
+    for head in heads:
+        subject = next((word.index for word in parsed.dependents(head, *SUBJECTS)), 0)
+        marks = parsed.dependents(head, "mark")
+        if first := next((word for word in marks if word.text.lower() == "that" and word.index > cue.index), None):
+            indices |= {index for index in parsed.subtree(head) if cue.index < index < first.index}
+        times = [word for word in parsed.dependents(head, "prep", "npadvmod") if cue.index < word.index < subject]
+        for word in times:
+            inside = parsed.subtree(word)
+            names = {parsed.words[index].name_kind for index in inside if parsed.words[index].relation != "prep"}
+            if not marks and names <= {"DATE", "TIME"} and inside[0] == cue.index + 1:
+                indices |= {*inside}
+        for word in parsed.dependents(head, "advcl", "conj"):
+            is_apart = goes_on(parsed, word) or is_of_outer_verb(parsed, word) or _is_when_asked(parsed, word)
+            if word.index > cue.index and is_apart:
+                indices |= {*parsed.subtree(word)}
+    return indices
+
+
+def _is_when_asked(parsed: ParsedText, verb: Word) -> bool:
+    """Tell whether a clause is of what somebody was asked before they said something: `“Yes” when asked if …`."""
+    is_asked = verb.lemma == "ask" and verb.tag == "VBN" and not has_subject(parsed, verb)
+    return is_asked and parsed.words[parsed.subtree(verb)[0]].text.lower() in {"when", "asked"}
+
+
+def _is_comment(parsed: ParsedText, noun: Word) -> bool:
+    """Tell whether an apposition to what is said is the author's: `…, a charge that officials call baseless`."""
+    start = parsed.noun_phrase(noun)[0]
+    is_indefinite = noun.relation in {"appos", "npadvmod", "dep"} and parsed.words[start].text.lower() in {"a", "an"}
+    is_of_speech = noun.lemma in ACT_OF_NOUN or noun.lemma in PROPOSITIONS
+    return is_indefinite and is_of_speech and parsed.words[start - 1].text == "," and bool(parsed.children[noun.index])
+
+
+def _contiguous(parsed: ParsedText, indices: list[int], holes: list[TextSpan]) -> Iterator[TextSpan]:
+    """Yield the passages of words, without those of the source and the cue."""
+    outside_holes = [i for i in indices if not any(hole.start <= parsed.words[i].start < hole.end for hole in holes)]
+    start = 0
+    for place, index in enumerate(outside_holes):
+        if place + 1 == len(outside_holes) or not _follows(parsed, index, outside_holes[place + 1], holes):
+            last = outside_holes[place - 1] if place > start and parsed.words[index].tag == "CC" else index
+            span = parsed.span(outside_holes[start], last + 1)
+            if span.start < span.end and any(letter.isalnum() for letter in span.of(parsed.text)):
+                yield span
+            start = place + 1
+
+
+def _follows(parsed: ParsedText, index: int, following: int, holes: list[TextSpan]) -> bool:
+    """Tell whether nothing but marks, or what the parser has put elsewhere, stands between two words."""
+    between = TextSpan(parsed.words[index].end, parsed.words[following].start)
+    return not between.overlaps(*holes)
+
+
+def _with_runs(span: TextSpan, runs: tuple[QuotedRun, ...]) -> TextSpan:
+    """Return a passage with the whole of each quoted run at its edges."""
+    return span.joined(run.span for run in runs if run.span.overlaps(span))

@@ -1,0 +1,84 @@
+"""The clauses and phrases that a verb of speech has as its content, wherever the parser hangs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
+from kg.drafting.speech_content import has_subject
+from kg.drafting.speech_words import ACT_OF_VERB, VERBS_WITH_PREPOSITIONS, WITH_ADDRESSEE
+from kg.drafting.word_lists import words
+
+TOLD_THINGS = words("story tale joke lie truth secret thing something")
+"""What is told, rather than whom it is told."""
+
+
+def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return the clauses that a verb has as its object, also where the parser hangs them from a noun beside it.
+
+    Such nouns are whom it is told (`told a briefing that`) and where it stands (`said in a statement that`).
+    """
+    clauses = [word for word in parsed.dependents(verb, "ccomp") if word.is_verb or has_subject(parsed, word)]
+    clauses = [word for word in clauses if not _is_before_semicolon(parsed, word, verb)]
+    if clauses:
+        return clauses
+    beside = [word for word in parsed.dependents(verb, "conj") if word.index > verb.index and has_subject(parsed, word)]
+    between = parsed.words[verb.index : beside[0].index] if beside else []
+    is_joined = any(word.relation == "cc" or word.text in {";", ":"} for word in between)
+    # `said repeatedly, and under oath, that …`
+    is_joined = is_joined and not any(word.text.lower() == "that" for word in parsed.dependents(beside[0], "mark"))
+    # What stands beside a verb of speech without `and` is its content, whatever the parser takes it for.
+    is_phrase = phrase_after(parsed, verb, verb.lemma.lower()) is not None
+    if beside and not is_joined and not is_phrase and not parsed.dependents(verb, "dobj"):
+        return beside
+    return [
+        clause
+        for noun in _nouns_after(parsed, verb)
+        for clause in parsed.dependents(noun, "acl", "relcl", "ccomp")
+        if _is_of_verb(parsed, clause, noun)
+    ]
+
+
+def _is_before_semicolon(parsed: ParsedText, clause: Word, verb: Word) -> bool:
+    """Tell whether a clause is another sentence: `Quill thinks that it rains; Vik thinks that it does not`."""
+    return any(word.text == ";" for word in parsed.words[clause.index : verb.index])
+
+
+def _is_of_verb(parsed: ParsedText, clause: Word, noun: Word) -> bool:
+    """Tell whether a clause after a noun is what is said: it has a subject of its own, and `that` is none of its nouns.
+
+    The parser takes `told a briefing that it rained` for a briefing that it rained.
+    """
+    if any(mark.text.lower() in {"that", "whether"} for mark in parsed.dependents(clause, "mark")):
+        return True
+    first = parsed.words[parsed.subtree(clause)[0]]
+    subjects = parsed.dependents(clause, *SUBJECTS)
+    is_addressed = noun.relation == "dobj" and noun.lemma not in TOLD_THINGS
+    return is_addressed and first.text.lower() == "that" and bool(subjects) and first not in subjects
+
+
+def _nouns_after(parsed: ParsedText, verb: Word) -> Iterator[Word]:
+    """Yield what stands between a verb and its clause: whom it tells, and where and how it is said."""
+    waiting = parsed.dependents(verb, "prep", "dative", "pobj")
+    waiting += [word for word in parsed.dependents(verb, "dobj") if verb.lemma in WITH_ADDRESSEE]
+    # A quoted name of a broadcast may be parsed as if it were a sentence: `told “Meet the Guild” that …`.
+    waiting += [word for word in parsed.dependents(verb, "xcomp", "ccomp") if word.name_kind == "WORK_OF_ART"]
+    while waiting:
+        word = waiting.pop(0)
+        if word.index < verb.index or (word.lemma in ACT_OF_VERB and not word.tag.startswith("NN")):
+            continue
+        if word.is_noun or word.name_kind == "WORK_OF_ART":
+            yield word
+        waiting += parsed.dependents(word, "prep", "pobj", "dative")
+
+
+def phrase_after(parsed: ParsedText, verb: Word, lemma: str) -> Word | None:
+    """Return the preposition or particle that makes a verb one of speech: `call for`, `point to`, `rule out`."""
+    known = VERBS_WITH_PREPOSITIONS.get(lemma, {})
+    words = (word for word in parsed.dependents(verb, "prep", "prt") if word.text.lower() in known)
+    return next((word for word in words if word.index > verb.index and not _tells_day(parsed, word)), None)
+
+
+def _tells_day(parsed: ParsedText, preposition: Word) -> bool:
+    """Tell whether a preposition leads to a day: `on Monday called the deal a ruin` calls on nobody."""
+    return any(word.name_kind in {"DATE", "TIME"} for word in parsed.dependents(preposition, "pobj"))

@@ -1,0 +1,149 @@
+"""Attributions in drafts as news of campaigns has them: who says it by what words, and exactly what."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.drafting.drafted_document import find_all
+from kg.drafting.spacy_parser import parse
+from kg.mapping import TextSpan
+
+pytest.importorskip("spacy", reason="the extra `draft` is not installed")
+
+
+def parts(text: str) -> list[tuple[str, str, str]]:
+    """Return the words of source, cue and content of each statement of a text, without marks at a content's ends."""
+
+    def words(span: TextSpan | None) -> str:
+        return span.of(text) if span else ""
+
+    return [
+        (words(item.source_span), words(item.cue_span), " … ".join(words(span).strip(".,") for span in item.content))
+        for item in find_all(parse(text)).attributions
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        (
+            "Senator Ada Quill on Monday called the deal a disaster.",
+            [("Senator Ada Quill", "called", "the deal a disaster")],
+        ),
+        (
+            "Mara Holt on Tuesday accused Jon Vik of lying.",
+            [("Mara Holt", "accused", "Jon Vik of lying")],
+        ),
+        (
+            "Ada Quill is convinced that the vote will be stolen, aides say.",
+            [
+                ("aides", "say", "Ada Quill is convinced that the vote will be stolen"),
+                ("Ada Quill", "is convinced", "that the vote will be stolen"),
+            ],
+        ),
+        (
+            "Ada Quill said she was alarmed by the remarks, and called Jon Vik unfit.",
+            [("Ada Quill", "said", "she was alarmed by the remarks"), ("Ada Quill", "called", "Jon Vik unfit")],
+        ),
+        (
+            "Ada Quill said it would rain, adding that Jon Vik did not see it and warning that children were watching.",
+            [
+                ("Ada Quill", "said", "it would rain"),
+                ("Ada Quill", "adding", "that Jon Vik did not see it"),
+                ("Ada Quill", "warning", "that children were watching"),
+            ],
+        ),
+        (
+            "Jon Vik thinks that Ada Quill is a liar; Ada Quill thinks that he is a bully.",
+            [
+                ("Jon Vik", "thinks", "that Ada Quill is a liar"),
+                ("Ada Quill", "thinks", "that he is a bully"),
+            ],
+        ),
+        (
+            "Ada Quill has said repeatedly, and under oath, that she never sent the letter.",
+            [("Ada Quill", "has said", "that she never sent the letter")],
+        ),
+        ("Ada Quill refused to apologize for the remark.", [("Ada Quill", "refused", "to apologize for the remark")]),
+        ("Ada Quill touted her record on jobs.", [("Ada Quill", "touted", "her record on jobs")]),
+        ("Citing two officials, Ada Quill left the room.", []),
+    ],
+)
+def test_verbs_say_what_is_theirs_and_nothing_else(text: str, statements: list[tuple[str, str, str]]) -> None:
+    assert parts(text) == statements
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        (
+            "The accusation that Ada Quill took money from a foreign bank has dogged her campaign.",
+            [("", "accusation", "that Ada Quill took money from a foreign bank")],
+        ),
+        (
+            "Jon Vik denied the allegation that Ada Quill had lied.",
+            [("Jon Vik", "denied", "the allegation that Ada Quill had lied")],
+        ),
+        ("Ada Quill voiced concern that turnout was low.", [("Ada Quill", "voiced concern", "that turnout was low")]),
+        ("Ada Quill's promise to build a wall thrilled the crowd.", [("Ada Quill", "promise", "to build a wall")]),
+        ("The senator's point was that nobody knew.", [("The senator", "point was", "that nobody knew")]),
+        ("In Jon Vik's view, the war was a mistake.", [("Jon Vik", "view", "the war was a mistake")]),
+        (
+            "Ada Quill made clear that she would not step down.",
+            [("Ada Quill", "made clear", "that she would not step down")],
+        ),
+        (
+            "Jon Vik has suggested that the vote is rigged against him, a charge that officials dismiss as baseless.",
+            [
+                ("Jon Vik", "has suggested", "that the vote is rigged against him"),
+                ("officials", "dismiss", "a charge … as baseless"),
+            ],
+        ),
+        (
+            "Critics say the guild gave donors special access, an allegation Ada Quill denies.",
+            [
+                ("Critics", "say", "the guild gave donors special access"),
+                ("Ada Quill", "denies", "an allegation"),
+            ],
+        ),
+    ],
+)
+def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
+    text: str, statements: list[tuple[str, str, str]]
+) -> None:
+    assert parts(text) == statements
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        ('"That is absurd," Ada Quill fired back.', [("Ada Quill", "fired back", "That is absurd")]),
+        (
+            '"Why," Ada Quill asked, "would anyone vote for him?"',
+            [("Ada Quill", "asked", "Why … would anyone vote for him?")],
+        ),
+        ('"Thank you, Ohio!" read the sign.', [("the sign", "read", "Thank you, Ohio!")]),
+        (
+            'Jon Vik was there, and in an interview he said "Yeah, I guess so" when asked if he had seen it.',
+            [("he", "said", '"Yeah, I guess so"')],
+        ),
+    ],
+)
+def test_quotations_have_the_verbs_of_shouts_signs_and_answers(
+    text: str, statements: list[tuple[str, str, str]]
+) -> None:
+    assert parts(text) == statements
+
+
+def test_a_poll_is_of_the_institute_that_it_is_named_by_and_a_share_of_nobody() -> None:
+    text = (
+        "Ada Quill leads, according to a Marwick Institute poll. In the survey, 31 percent said that they liked her.\n"
+    )
+    sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
+    assert sources == ["Marwick Institute", ""]
+
+
+def test_she_is_whoever_says_what_the_pronoun_stands_in() -> None:
+    text = "Rosa Lund spoke first. Anna Berg, who heads the guild, said she feared that the bridge was shut.\n"
+    sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
+    assert sources == ["Anna Berg", "Anna Berg"]
