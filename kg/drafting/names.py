@@ -34,6 +34,14 @@ AGENCY_IN_DATE_LINE = re.compile(
     re.MULTILINE,
 )
 """A place and a day, if anything, and what stands in brackets after it, which is not `R-Texas`."""
+PLACE_IN_DATE_LINE = re.compile(
+    r"^(?P<place>[A-Z][A-Z'’.-]*[A-Z](?:\.? [A-Z'’.-]*[A-Z](?![a-z])){0,3})"  # noqa: RUF001 -- an apostrophe
+    r"(?:(?:, |\. (?=[A-Z][a-z]+ \d)| \(|(?=\s?[-–—]))[^\n“\"]{0,70}?(?:--|–|—|(?<=\s)-)\s|(?P<colon>: )(?=[^\n]{60}))",  # noqa: RUF001 -- dashes
+    re.MULTILINE,
+)
+"""A place in capitals, and what stands between it and the dash or colon that ends its date line."""
+LABEL = re.compile(r"^[A-Z][A-Z .'’-]+: ", re.MULTILINE)  # noqa: RUF001 -- an apostrophe
+"""Who speaks in a transcript; a text with one such line has a date line."""
 OF_OTHER_WORDS: dict[str, list[tuple[str, ...]]] = {}
 """Known organizations whose names a pipeline cuts, by their first word."""
 for _known in KNOWN_ORGANIZATIONS:
@@ -112,6 +120,7 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     known = [*_known_in(parsed)]
     inside = {index for name in known for index in range(name.start, name.end)}
     names = [*(name for name in names if not inside & {*range(name.start, name.end)}), *known]
+    names = [*_with_date_line(parsed, names)]
     names = [*_with_agency(parsed, [name for name in names if not _is_heading(parsed, name)])]
     names = [*_without_first_words(parsed, names)]
     names = [*_agreed(parsed, [*_with_full_names(parsed, [*_outside_headline(parsed, names)])])]
@@ -127,6 +136,18 @@ def _is_heading(parsed: ParsedText, name: NamedWords) -> bool:
     sentence = parsed.sentence_words(parsed.words[name.start].sentence)
     is_sentence = [word.text for word in sentence if word.text.strip()] == [parsed.words[name.start].text, "."]
     return (is_line or is_sentence) and name.end - name.start == 1 and name.kind != "place"
+
+
+def _with_date_line(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield names, and the place in capitals that begins a date line, whatever the pipeline takes it for."""
+    match = next((match for match in PLACE_IN_DATE_LINE.finditer(parsed.text[:DATE_LINE_END])), None)
+    is_place = match is not None and (match["colon"] is None or len(LABEL.findall(parsed.text)) == 1)
+    if match is None or not is_place or match["place"] in KNOWN_ORGANIZATIONS:
+        yield from names
+        return
+    start, end = parsed.word_at(match.start("place")), parsed.word_at(match.end("place") - 1) + 1
+    yield from (name for name in names if name.end <= start or name.start >= end)
+    yield NamedWords(start, end, "place", "a date line", 0.85)
 
 
 def _with_agency(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kg.drafting.heading_lines import heading_ends
 from kg.drafting.parsed_text import NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words as word_set
 from kg.errors import RequestError
@@ -31,8 +32,15 @@ PARAGRAPH_END = re.compile(
     r"|(?<=[.!?\"”’])[ \t]*\n(?=\S)"  # noqa: RUF001 -- a mark of quotation; other line ends may be those of a fixed width
     r"|(?<=[\w).])\s*(?:—|–|--|(?<=\s)-)\s+(?=[A-Z“\"])"  # noqa: RUF001 -- dashes, of which DATE_LINE tells which to take
 )
-DATE_LINE = re.compile(r"[A-Z][A-Z'’.-]+(?: [A-Z'’.-]{2,})*\b[^\n.!?“\"—–]{0,60}")  # noqa: RUF001 -- dashes
-"""What stands before the dash in `PORT SEL, May 23 — The bridge`."""
+DATE_LINE = re.compile(
+    r"[A-Z][A-Z'’.-]+(?:[ /][A-Z'’.-]{2,})*\b\.?(?:[A-Z][a-z]{0,4}\.|[^\n.!?“\"—–]){0,60}"  # noqa: RUF001 -- dashes
+    r"|[A-Z]\w+(?: [A-Z]\w+){0,2}(?:, [A-Z][\w. ]{1,20})?"
+    r"(?:, (?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+\.? \d{1,2})(?:,? \d{4})?(?: ?\([^()\n]{2,30}\))?| ?\([A-Z][\w. ]{1,20}\))"
+)
+"""What stands before the dash in `PORT SEL, May 23 — The bridge`, with abbreviations such as `Nev.` and `D.C.`.
+
+In other letters than capitals it has a day or an agency: `Port Sel, 23 May`, `Port Sel (AP)`.
+"""
 TOO_LONG = re.compile(rf"\S{{{MAX_CHARACTERS_OF_TOKEN}}}")
 
 
@@ -54,13 +62,15 @@ def parse(text: str, model: str = DEFAULT_MODEL) -> ParsedText:
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each paragraph of a text begins and ends; a date line is one."""
+    """Yield where each paragraph of a text begins and ends; a heading and a date line are one each."""
     start = 0
-    for match in PARAGRAPH_END.finditer(text):
-        is_short = match.start() - start <= MAX_CHARACTERS_OF_DATE_LINE
-        if "\n" in match[0] or (is_short and DATE_LINE.fullmatch(text, start, match.start())):
-            yield start, match.start()
-            start = match.end()
+    ends = [(end, following, "\n") for end, following in heading_ends(text)]
+    ends += [(match.start(), match.end(), match[0]) for match in PARAGRAPH_END.finditer(text)]
+    for end, following, mark in sorted(ends):
+        is_short = end - start <= MAX_CHARACTERS_OF_DATE_LINE
+        if end >= start and ("\n" in mark or (is_short and DATE_LINE.fullmatch(text, start, end))):
+            yield start, end
+            start = following
     yield start, len(text)
 
 
