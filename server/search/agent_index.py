@@ -31,13 +31,6 @@ class AgentCounts:
 
 AgentsByClass = Mapping[str, StoredList[AgentCounts]]
 """All agents in display order, by class."""
-
-
-# The index has the order of the list, so that as many agents are read as a page shows.
-SCHEMA = """
-CREATE TABLE agent (class TEXT, cell TEXT, statements INTEGER, events INTEGER, PRIMARY KEY (class, cell)) WITHOUT ROWID;
-CREATE INDEX agent_by_activity ON agent (class, statements DESC, events DESC, cell);
-"""
 PATHS = (*(path(f"{CLASS}{kind}") for kind in AGENT_CLASSES), path("^source"), path("^hasParticipant"))
 
 

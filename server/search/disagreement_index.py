@@ -33,13 +33,6 @@ class Issue:
     pairs: Sequence[OpposedPair]
 
 
-SCHEMA = """
-CREATE TABLE opposed (
-  topic TEXT, relation TEXT, first TEXT, second TEXT, PRIMARY KEY (topic, relation, first, second)
-) WITHOUT ROWID;
-CREATE INDEX opposed_first ON opposed (first);
-CREATE INDEX opposed_second ON opposed (second);
-"""
 # The topic of a pair is read from both of its statements.
 PATHS = tuple(
     path(*way, *end)

@@ -144,9 +144,6 @@ def patch_numbers(
             database.execute(f"DELETE FROM {table} WHERE thing = ?", [thing])
 
 
-THING_SCHEMA = "CREATE TABLE thing (id INTEGER PRIMARY KEY, cell TEXT UNIQUE);"
-
-
 class ThingIds:
     """Numbers things as they are asked for; those of a part of the database are looked up in it."""
 

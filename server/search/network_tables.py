@@ -29,27 +29,6 @@ from server.search.property_columns import Columns
 from server.search.shortest_paths import shortest_paths
 from server.search.time_spans import moment_key, parse_moment
 
-SCHEMA = """
-CREATE TABLE node (
-  id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, name TEXT, side TEXT, first TEXT, last TEXT,
-  folded TEXT, opens TEXT, closes TEXT, degree INTEGER, own_side TEXT
-);
-CREATE INDEX node_by_name ON node (folded);
-CREATE INDEX node_by_degree ON node (degree DESC, iri);
-CREATE TABLE relation (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, is_weak INTEGER);
-CREATE TABLE edge (start INTEGER, relation INTEGER, end INTEGER, PRIMARY KEY (start, relation, end)) WITHOUT ROWID;
-CREATE UNIQUE INDEX edge_by_end ON edge (end, start, relation);
-CREATE TABLE told (
-  start INTEGER, relation INTEGER, end INTEGER, origin INTEGER, PRIMARY KEY (start, relation, end, origin)
-) WITHOUT ROWID;
-CREATE INDEX told_by ON told (origin);
-CREATE TABLE side (cell TEXT PRIMARY KEY, participations INTEGER) WITHOUT ROWID;
-"""
-"""A node `opens` and `closes` as `moment_key` writes its first and last moment, and is `folded` by its name.
-
-Shortest paths prefer the relations that are not weak. An edge is `told` by one thing or by several. A node's `side` is
-its own, or else that of what it belongs to.
-"""
 # Their sizes and their busiest nodes are kept.
 MAX_CACHED_PARTS = 8
 MAX_RANKED = 5000

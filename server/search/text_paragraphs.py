@@ -19,11 +19,6 @@ START_BITS = 24
 """Bits of a paragraph's number that are where it starts in its text; the article's number is above them."""
 PARAGRAPH = re.compile(r"[^\n]+")
 PATHS = (path(f"{CLASS}Article"), path("digest"))
-SCHEMA = """
-CREATE TABLE article_text (article INTEGER PRIMARY KEY, digest TEXT, is_here INTEGER);
-CREATE VIRTUAL TABLE paragraph_words USING fts5(folded, tokenize='ascii');
-"""
-"""Each article has the digest of its text, and, where this is at hand, its paragraphs."""
 
 
 @dataclass(frozen=True)

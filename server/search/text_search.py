@@ -35,28 +35,6 @@ LETTERS_FOR_EACH_MISSING = 5
 MAX_CORRECTIONS = 3
 # Words for one post: a newspaper's ISI chief is a head of the ISI.
 SYNONYMS = (("chief", "head", "director"),)
-
-
-SCHEMA = """
-CREATE TABLE text (id INTEGER PRIMARY KEY, owner INTEGER, thing INTEGER, naming INTEGER, cell TEXT, things BLOB);
-CREATE INDEX owner_of_text ON text (owner);
-CREATE INDEX thing_of_text ON text (thing);
-CREATE TABLE context (thing INTEGER PRIMARY KEY, numbers BLOB);
-CREATE TABLE context_of (thing INTEGER PRIMARY KEY, numbers BLOB);
-CREATE VIRTUAL TABLE text_words USING fts5(folded, tokenize='ascii');
-CREATE VIRTUAL TABLE word USING fts5vocab(text_words, row);
-CREATE TABLE accented_word (plain TEXT, word TEXT, PRIMARY KEY (plain, word)) WITHOUT ROWID;
-CREATE TABLE holder (post TEXT, holder TEXT, PRIMARY KEY (post, holder)) WITHOUT ROWID;
-CREATE TABLE post_place (post TEXT, organization TEXT, PRIMARY KEY (post, organization)) WITHOUT ROWID;
-CREATE INDEX post_in ON post_place (organization);
-CREATE TABLE account (happening TEXT PRIMARY KEY, occurrence TEXT) WITHOUT ROWID;
-"""
-"""A text is that of its `owner`, and `naming` the place of its property in `NAMING`: names come before other texts.
-
-Its `things` are what it finds, the first of them `thing`. The `context` of its owner are things that it finds only
-beside another word, found in a text of their own: a source's statements. By `context_of` statements have their sources
-and what they are about.
-"""
 NAMING = (*NAME_PROPERTIES, *SENTENCE_PROPERTIES, TITLE_PROPERTY)
 IS_NAME = f"naming < {len(NAME_PROPERTIES)}"
 HOLDER = path("^post", "holder")

@@ -27,30 +27,6 @@ from server.search.timeline import (
 )
 from server.search.tsv_cells import text
 
-SCHEMA = """
-CREATE TABLE item (
-  id INTEGER PRIMARY KEY, section TEXT, kind TEXT, iri TEXT, begin TEXT, begun TEXT, over TEXT, end TEXT,
-  occasion TEXT, time_words TEXT, occurrence TEXT,
-  opens TEXT, closes TEXT, has_offset INTEGER, listed INTEGER, status TEXT, moments TEXT, name TEXT
-);
-CREATE INDEX item_by_time ON item (section, opens, closes, kind, listed, has_offset);
-CREATE UNIQUE INDEX item_by_iri ON item (section, kind, iri);
-CREATE INDEX item_with_words ON item (kind, iri) WHERE section = 'undated' AND time_words <> '';
-CREATE INDEX scenario ON item (status, closes = '', moments, name, iri) WHERE section = 'unreal';
-CREATE TABLE participant (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, name TEXT, folded TEXT, items INTEGER);
-CREATE INDEX participant_by_name ON participant (folded, iri);
-CREATE TABLE item_participant (participant INTEGER, item INTEGER, PRIMARY KEY (participant, item)) WITHOUT ROWID;
-CREATE TABLE item_side (side TEXT, item INTEGER, PRIMARY KEY (side, item)) WITHOUT ROWID;
-CREATE INDEX participant_of_item ON item_participant (item);
-CREATE INDEX side_of_item ON item_side (item);
-CREATE INDEX item_of_occurrence ON item (occurrence) WHERE occurrence <> '';
-"""
-"""The `section` of an item is `dated`, `undated` or `unreal`; its stamps are seconds and minutes of offset, as text.
-
-It `opens` and `closes` at its first and last known moment, as `moment_key` writes them; `moments` are all of them.
-`listed` is 1 for the one account of an occurrence that the list of events has. Of a scenario there are the `status` and
-the `name` by which it is sorted. A participant's `items` are the number of dated ones.
-"""
 PATHS = (
     *map(path, (*TIME_PROPERTIES, "saidEarliest", "saidLatest", "timeWords", "accountOf", "status", "name")),
     *(path(f"{CLASS}{kind}") for kind in ("Event", "Scenario", "Statement")),

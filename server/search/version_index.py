@@ -8,13 +8,13 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from kg.store import VersionChanges
 from kg.store.interfaces import Version
 from kg.workers import ServedStore
 from server.search.agent_index import PATHS as AGENT_PATHS
-from server.search.agent_index import SCHEMA as AGENT_SCHEMA
 from server.search.agent_index import AgentsByClass, open_agents, renew_agents
 from server.search.changed_things import (
     ColumnsAround,
@@ -24,35 +24,26 @@ from server.search.changed_things import (
     require_few,
 )
 from server.search.disagreement_index import PATHS as ISSUE_PATHS
-from server.search.disagreement_index import SCHEMA as ISSUE_SCHEMA
 from server.search.disagreement_index import Issues, renew_issues
-from server.search.index_database import THING_SCHEMA, Database, ThingIds
+from server.search.index_database import Database, ThingIds
 from server.search.network import PATHS as NETWORK_PATHS
 from server.search.network import assign_side_letters
-from server.search.network_tables import SCHEMA as NETWORK_SCHEMA
 from server.search.network_tables import StoredNetwork, renew_network
 from server.search.property_columns import Columns, property_iri
 from server.search.statement_facets import SUPPORT
 from server.search.statement_index import PATHS as STATEMENT_PATHS
-from server.search.statement_index import SCHEMA as STATEMENT_SCHEMA
 from server.search.statement_index import StatementIndex, displaced_statements, renew_statements, renew_support
 from server.search.text_paragraphs import PATHS as ARTICLE_TEXT_PATHS
-from server.search.text_paragraphs import SCHEMA as ARTICLE_TEXT_SCHEMA
 from server.search.text_paragraphs import ArticleTexts, renew_article_texts, require_at_hand
 from server.search.text_search import PATHS as TEXT_PATHS
-from server.search.text_search import SCHEMA as TEXT_SCHEMA
 from server.search.text_search import TextSearch, renew_text_search
 from server.search.timeline_tables import PATHS as TIMELINE_PATHS
-from server.search.timeline_tables import SCHEMA as TIMELINE_SCHEMA
 from server.search.timeline_tables import Timeline, renew_timeline
 from server.search.tsv_cells import is_iri
 
 # During a build young objects are collected in small steps, and old ones never.
 GC_THRESHOLDS = (20_000, 5, 1_000_000_000)
-SCHEMAS = (
-    *(THING_SCHEMA, STATEMENT_SCHEMA, TIMELINE_SCHEMA, NETWORK_SCHEMA, AGENT_SCHEMA),
-    *(ISSUE_SCHEMA, TEXT_SCHEMA, ARTICLE_TEXT_SCHEMA),
-)
+SCHEMA = Path(__file__).with_name("index.sql").read_text("utf-8")
 PATHS = {
     *(*STATEMENT_PATHS, *TIMELINE_PATHS, *NETWORK_PATHS, *AGENT_PATHS),
     *(*ISSUE_PATHS, *TEXT_PATHS, *ARTICLE_TEXT_PATHS),
@@ -108,8 +99,7 @@ def write_index(database: sqlite3.Connection, store: ServedStore, version: Versi
     Raises the store's errors if it cannot be read, and sqlite3.Error if it cannot be written.
     """
     start = time.thread_time()
-    for schema in SCHEMAS:
-        database.executescript(schema)
+    database.executescript(SCHEMA)
     columns = Columns(store, version)
     _renew(database, columns, columns, texts)
     return time.thread_time() - start
