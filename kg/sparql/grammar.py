@@ -1,8 +1,4 @@
-"""The grammar of SPARQL 1.1 (Query, section 19.8), by which a fault is explained: it is LL(1), as section 19.6 says.
-
-A rule is a name, in parentheses what people call it where one word says more than its terminals, and what it consists
-of. Keywords and signs are quoted; small letters are terminals of the lexer, or sets of keywords.
-"""
+"""The grammar of SPARQL 1.1 (grammar.ebnf), by which a fault is explained: what may begin a part, and what may follow."""
 
 from __future__ import annotations
 
@@ -10,113 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-# Left-factored where section 19.8 has one terminal of two words, such as `INSERT DATA`: here each word is one.
-RULES = """
-QueryUnit = Prologue Query
-Query (a query form) = SelectQuery | ConstructQuery | DescribeQuery | AskQuery
-UpdateUnit = Prologue [ Update1 [ ';' UpdateUnit ] ]
-Prologue = { 'BASE' iri | 'PREFIX' prefix iri }
-SelectQuery = SelectClause { DatasetClause } WhereClause SolutionModifier ValuesClause
-SubSelect = SelectClause WhereClause SolutionModifier ValuesClause
-SelectClause = 'SELECT' [ 'DISTINCT' | 'REDUCED' ] Selected
-Selected = Column { Column } | '*'
-Column = variable | '(' Expression 'AS' variable ')'
-ConstructQuery = 'CONSTRUCT' Constructed
-Constructed = ConstructTemplate { DatasetClause } WhereClause SolutionModifier ValuesClause | { DatasetClause } 'WHERE' '{' [ TriplesTemplate ] '}' SolutionModifier ValuesClause
-DescribeQuery = 'DESCRIBE' Described { DatasetClause } [ WhereClause ] SolutionModifier ValuesClause
-Described = VarOrIri { VarOrIri } | '*'
-AskQuery = 'ASK' { DatasetClause } WhereClause SolutionModifier ValuesClause
-DatasetClause = 'FROM' ( Iri | 'NAMED' Iri )
-WhereClause = [ 'WHERE' ] GroupGraphPattern
-SolutionModifier = [ GroupClause ] [ HavingClause ] [ OrderClause ] [ LimitOffsetClauses ]
-GroupClause = 'GROUP' 'BY' GroupCondition { GroupCondition }
-GroupCondition (a variable or an expression in parentheses) = BuiltInCall | FunctionCall | '(' Expression [ 'AS' variable ] ')' | variable
-HavingClause = 'HAVING' Constraint { Constraint }
-OrderClause = 'ORDER' 'BY' OrderCondition { OrderCondition }
-OrderCondition (a variable, ASC, DESC or an expression in parentheses) = ( 'ASC' | 'DESC' ) BrackettedExpression | Constraint | variable
-LimitOffsetClauses = 'LIMIT' integer [ 'OFFSET' integer ] | 'OFFSET' integer [ 'LIMIT' integer ]
-ValuesClause = [ 'VALUES' DataBlock ]
-Update1 (an operation) = Load | Clear | Drop | Add | Move | Copy | Create | Insert | Delete | Modify
-Load = 'LOAD' [ 'SILENT' ] Iri [ 'INTO' GraphRef ]
-Clear = 'CLEAR' [ 'SILENT' ] GraphRefAll
-Drop = 'DROP' [ 'SILENT' ] GraphRefAll
-Create = 'CREATE' [ 'SILENT' ] GraphRef
-Add = 'ADD' [ 'SILENT' ] GraphOrDefault 'TO' GraphOrDefault
-Move = 'MOVE' [ 'SILENT' ] GraphOrDefault 'TO' GraphOrDefault
-Copy = 'COPY' [ 'SILENT' ] GraphOrDefault 'TO' GraphOrDefault
-Insert = 'INSERT' ( 'DATA' QuadPattern | QuadPattern Used )
-Delete = 'DELETE' ( 'DATA' QuadPattern | 'WHERE' QuadPattern | QuadPattern [ 'INSERT' QuadPattern ] Used )
-Modify = 'WITH' Iri ( 'DELETE' QuadPattern [ 'INSERT' QuadPattern ] | 'INSERT' QuadPattern ) Used
-Used = { 'USING' ( Iri | 'NAMED' Iri ) } 'WHERE' GroupGraphPattern
-GraphOrDefault = 'DEFAULT' | [ 'GRAPH' ] Iri
-GraphRef = 'GRAPH' Iri
-GraphRefAll = GraphRef | 'DEFAULT' | 'NAMED' | 'ALL'
-QuadPattern = '{' Quads '}'
-Quads = [ TriplesTemplate ] { QuadsNotTriples [ '.' ] [ TriplesTemplate ] }
-QuadsNotTriples = 'GRAPH' VarOrIri '{' [ TriplesTemplate ] '}'
-TriplesTemplate = TriplesSameSubject [ '.' [ TriplesTemplate ] ]
-GroupGraphPattern = '{' ( SubSelect | GroupGraphPatternSub ) '}'
-GroupGraphPatternSub = [ TriplesBlock ] { GraphPatternNotTriples [ '.' ] [ TriplesBlock ] }
-TriplesBlock = TriplesSameSubjectPath [ '.' [ TriplesBlock ] ]
-GraphPatternNotTriples (a pattern such as OPTIONAL) = GroupOrUnion | Optional | Minus | GraphGraph | Service | Filter | Bind | InlineData
-Optional = 'OPTIONAL' GroupGraphPattern
-GraphGraph = 'GRAPH' VarOrIri GroupGraphPattern
-Service = 'SERVICE' [ 'SILENT' ] VarOrIri GroupGraphPattern
-Bind = 'BIND' '(' Expression 'AS' variable ')'
-InlineData = 'VALUES' DataBlock
-DataBlock = variable '{' { DataBlockValue } '}' | ( nil | '(' { variable } ')' ) '{' { nil | '(' { DataBlockValue } ')' } '}'
-DataBlockValue (a value) = Iri | Literal | 'UNDEF'
-Minus = 'MINUS' GroupGraphPattern
-GroupOrUnion = GroupGraphPattern { 'UNION' GroupGraphPattern }
-Filter = 'FILTER' Constraint
-Constraint (a condition in parentheses or a function) = BrackettedExpression | BuiltInCall | FunctionCall
-FunctionCall = Iri ArgList
-ArgList = nil | '(' [ 'DISTINCT' ] Expression { ',' Expression } ')'
-ExpressionList = nil | '(' Expression { ',' Expression } ')'
-ConstructTemplate = '{' [ TriplesTemplate ] '}'
-TriplesSameSubject (a triple) = VarOrTerm PropertyListNotEmpty | TriplesNode [ PropertyListNotEmpty ]
-PropertyListNotEmpty = Verb ObjectList { ';' [ Verb ObjectList ] }
-Verb (a property) = variable | Iri | 'a'
-ObjectList = GraphNode { ',' GraphNode }
-TriplesSameSubjectPath (a triple) = VarOrTerm PropertyListPathNotEmpty | TriplesNodePath [ PropertyListPathNotEmpty ]
-PropertyListPathNotEmpty = VerbPath ObjectListPath { ';' [ VerbPath ObjectListPath ] }
-VerbPath (a property or a path of properties) = variable | Path
-ObjectListPath = GraphNodePath { ',' GraphNodePath }
-Path = PathSequence { PathAlternative }
-PathAlternative (more of a path) = '|' PathSequence
-PathSequence = PathEltOrInverse { PathStep }
-PathStep (more of a path) = '/' PathEltOrInverse
-PathEltOrInverse (a property) = PathElt | '^' PathElt
-PathElt = PathPrimary [ PathMod ]
-PathMod (more of a path) = '?' | '*' | '+'
-PathPrimary = Iri | 'a' | '!' PathNegatedPropertySet | '(' Path ')'
-PathNegatedPropertySet = PathOneInPropertySet | nil | '(' [ PathOneInPropertySet { '|' PathOneInPropertySet } ] ')'
-PathOneInPropertySet (a property) = Iri | 'a' | '^' ( Iri | 'a' )
-TriplesNode = '(' GraphNode { GraphNode } ')' | '[' PropertyListNotEmpty ']'
-TriplesNodePath = '(' GraphNodePath { GraphNodePath } ')' | '[' PropertyListPathNotEmpty ']'
-GraphNode (a value) = VarOrTerm | TriplesNode
-GraphNodePath (a value) = VarOrTerm | TriplesNodePath
-VarOrTerm = variable | Iri | Literal | blank | anon | nil
-VarOrIri = variable | Iri
-Iri (an IRI) = iri | name | prefix
-Literal (a literal) = string [ language | '^^' Iri ] | Number | 'TRUE' | 'FALSE'
-Number = [ '+' | '-' ] ( integer | decimal )
-Expression (an expression) = And { Or }
-Or (an operator) = '||' And
-And = Relational { AndAlso }
-AndAlso (an operator) = '&&' Relational
-Relational = Additive [ Comparison ]
-Comparison (an operator) = ( '=' | '!=' | '<' | '>' | '<=' | '>=' ) Additive | 'IN' ExpressionList | 'NOT' 'IN' ExpressionList
-Additive = Multiplicative { Term }
-Term (an operator) = ( '+' | '-' ) Multiplicative
-Multiplicative = Unary { Factor }
-Factor (an operator) = ( '*' | '/' ) Unary
-Unary (an expression) = ( '!' | '+' | '-' ) Primary | Primary
-Primary (an expression) = BrackettedExpression | BuiltInCall | Iri [ ArgList ] | string [ language | '^^' Iri ] | integer | decimal | 'TRUE' | 'FALSE' | variable
-BrackettedExpression = '(' Expression ')'
-BuiltInCall (a function) = function1 '(' Expression ')' | function2 '(' Expression ',' Expression ')' | function2to3 '(' Expression ',' Expression [ ',' Expression ] ')' | 'REPLACE' '(' Expression ',' Expression ',' Expression [ ',' Expression ] ')' | 'IF' '(' Expression ',' Expression ',' Expression ')' | 'BOUND' '(' variable ')' | function0 nil | 'BNODE' ( nil | '(' Expression ')' ) | functions ExpressionList | 'COUNT' '(' [ 'DISTINCT' ] ( '*' | Expression ) ')' | aggregate '(' [ 'DISTINCT' ] Expression ')' | 'GROUP_CONCAT' '(' [ 'DISTINCT' ] Expression [ ';' 'SEPARATOR' '=' string ] ')' | [ 'NOT' ] 'EXISTS' GroupGraphPattern
-"""  # noqa: E501 - a rule a line
+RULES = Path(__file__).with_name("grammar.ebnf").read_text("utf-8")
 WORD_SETS: Mapping[str, str] = {
     "function0": "NOW RAND UUID STRUUID",
     "function1": "STR LANG DATATYPE IRI URI ABS CEIL FLOOR ROUND STRLEN UCASE LCASE ENCODE_FOR_URI YEAR MONTH DAY "
@@ -141,6 +33,8 @@ TERMINAL_WORDS: Mapping[str, str] = {
     "nil": '"()"',
 }
 """What people call the terminals of the lexer."""
+RULE = re.compile(r"\w")
+"""How a line begins that is a rule, and no comment."""
 KEYWORDS = frozenset(re.findall(r"'([A-Z_]+)'", RULES)) | {
     word for words in WORD_SETS.values() for word in words.split()
 }
@@ -159,7 +53,7 @@ class Production:
 def rules() -> Mapping[str, Production]:
     """Return the rules by name; those of optional and repeated parts have names that begin with a parenthesis."""
     reader = _ProductionReader()
-    for line in RULES.strip().splitlines():
+    for line in filter(RULE.match, RULES.splitlines()):
         head, _, body = line.partition(" = ")
         name, _, words = head.partition(" (")
         reader.read(name, words.removesuffix(")"), body)
