@@ -6,88 +6,44 @@ that of its content, of what is said. So a "not" stands beside the content alone
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from kg.namespaces import SCHEME
 
 ARTICLE_VOICE = "the article"
 """The name of an article's own voice as a source."""
-PARTICIPLES = {
-    "accuse": "accused of",
-    "agree": "agreed to",
-    "apologize": "apologized for",
-    "assert": "said",
-    "complain": "complained of",
-    "warn": "warned of",
-    "withdraw": "withdrawn",
+_TABLES: dict[str, Any] = tomllib.loads(Path(__file__).with_name("act_words.toml").read_text("utf-8"))
+PARTICIPLES: Mapping[str, str] = _TABLES["participles"]
+PAST_TENSES: Mapping[str, str] = _TABLES["past_tenses"]
+PASSED_ON_WORDS: Mapping[str, str] = _TABLES["passed_on"]
+CONTENT_TITLES: Mapping[str, str] = _TABLES["content_titles"]
+GRADE_WORDS: Mapping[str, str] = _TABLES["grades"]
+OUTCOME_WORDS: Mapping[str, tuple[str, str]] = {
+    name: (after, before) for name, (after, before) in _TABLES["outcomes"].items()
 }
-"""What is said of the content of these acts; of the others it is the regular participle."""
-IN_SHORT = "In short"
-"""The heading of a gist where a content is not known."""
-PASSED_ON_WORDS = {
-    "negative": "(it is denied that this was said)",
-    "underspecified": "(whether this was said is left open)",
-}
-"""What those who pass something on do to it, by the label of the polarity; nothing is shown where they affirm it."""
-OPEN_WORDS = ", leaving open whether {} is so"
-CONTENT_TITLES = {"accuse": "What the accusation is"}
-"""The heading of what is said by acts whose participle is of somebody, and not of the content."""
-PAST_TENSES = {"assert": "said", "withdraw": "withdrew"}
-"""The past tense of irregular acts, and the plain word for asserting."""
-NEGATING_ACTS = frozenset(("deny", "doubt", "refuse"))
-"""Acts whose words say by themselves that the content is not so, or is not to be."""
-OPEN_ACTS = frozenset(
-    (
-        *("ask", "demand", "doubt", "intend", "offer", "order", "promise", "propose", "recommend", "refuse", "request"),
-        "threaten",
-    )
-)
-"""Acts whose words say by themselves that nobody puts the content forward as so or as not so."""
+NEGATING_ACTS, OPEN_ACTS = frozenset(_TABLES["negating_acts"]), frozenset(_TABLES["open_acts"])
 WISHES = OPEN_ACTS | {"expect", "want"}
 """Acts of which it says nothing that the certainty of their content is unknown."""
-DEFAULT_ACT = "assert"
-"""The label of the act that is not shown beside a statement."""
-UNKNOWN_CERTAINTY = "not put forward as fact"
-GRADE_WORDS = {"inferable": "as the reader infers", "outside": "known from elsewhere"}
-"""How the text supports something, by the label of the grade; nothing is shown for what it says."""
-DEFAULT_FORM = "indirect"
-"""The label of the form that is not shown: a statement is told in the reporter's words unless it is said otherwise."""
-PLAIN_LABELS: Mapping[str, str] = {
-    f"{SCHEME}status/hypothetical": "only spoken of",
-    f"{SCHEME}form/mixed": "partly quoted",
-    f"{SCHEME}event-kind/accuse": "accusation",
-    f"{SCHEME}event-kind/agree": "agreement",
-    f"{SCHEME}event-kind/assault": "attack",
-    f"{SCHEME}event-kind/coerce": "repression",
-    f"{SCHEME}event-kind/concede": "giving way",
-    f"{SCHEME}event-kind/consult": "talks",
-    f"{SCHEME}event-kind/cooperate": "cooperation",
-    f"{SCHEME}event-kind/mobilize": "moving of forces",
-    f"{SCHEME}event-kind/reject": "refusal",
-    f"{SCHEME}event-kind/threaten": "threat",
-}
+PLAIN_LABELS: Mapping[str, str] = {f"{SCHEME}{concept}": words for concept, words in _TABLES["plain_labels"].items()}
 """The words of pages for concepts whose labels are jargon, and say of what they are."""
 CONCEPT_WORDS: Mapping[str, str] = {
     **PLAIN_LABELS,
-    f"{SCHEME}polarity/positive": "that something is so",
-    f"{SCHEME}polarity/negative": "that something is not so",
-    f"{SCHEME}polarity/underspecified": "something, whether it is so left open",
-    f"{SCHEME}certainty/unknown": UNKNOWN_CERTAINTY,
+    **{f"{SCHEME}{concept}": words for concept, words in _TABLES["concepts_in_tables"].items()},
     **{f"{SCHEME}grade/{label}": words for label, words in GRADE_WORDS.items()},
 }
 """The words of concepts for tables and filters, which leave no value out, so that each says of what it is."""
-OUTCOME_WORDS = {
-    "realizes": ("came true in", "makes true"),
-    "callsOff": ("was called off by", "calls off"),
-    "affirmsHappening": ("came true, according to", "says that this came true:"),
-    "deniesHappening": ("did not happen, according to", "says that this did not happen:"),
-    "makesMoot": ("was made moot by", "makes moot"),
-    "meets": ("was met by", "meets"),
-    "refuses": ("was refused by", "refuses"),
-    "leavesUnanswered": ("was left unanswered, according to", "tells that this was left unanswered:"),
-}
-"""The wording of what became of something, read from what came before and from what came after."""
+UNKNOWN_CERTAINTY = CONCEPT_WORDS[f"{SCHEME}certainty/unknown"]
+IN_SHORT = "In short"
+"""The heading of a gist where a content is not known."""
+OPEN_WORDS = ", leaving open whether {} is so"
+DEFAULT_ACT = "assert"
+"""The label of the act that is not shown beside a statement."""
+DEFAULT_FORM = "indirect"
+"""The label of the form that is not shown: a statement is told in the reporter's words unless it is said otherwise."""
 
 
 def content_title(act: str, polarity: str = "", passed_on: Iterable[str] = ()) -> str:

@@ -1,4 +1,4 @@
-"""The grammar of SPARQL 1.1 (grammar.ebnf), by which a fault is explained: what may begin a part, and what may follow."""
+"""The grammar of SPARQL 1.1 (grammar.ebnf), by which a fault is explained: what a part begins with, what follows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Literals as people read them: moments in the order of ISO 8601, lengths of time in words, yes and no."""
+"""Literals as people read them: moments in the order of ISO 8601, lengths of time in words, yes and no, languages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rdflib import XSD
 from kg.datatypes import LEXICAL_FORMS
 from kg.moments import Moment
 from server.pages.page_terms import PageTerm, Row
+from server.pages.word_tables import LANGUAGES
 from server.search.time_spans import TimeSpan, moment_text, parse_moment
 from server.search.timeline import TIME_PROPERTIES
 
@@ -84,3 +85,11 @@ def date_words(value: PageTerm) -> str:
 
 def _read(value: PageTerm | None) -> Moment | None:
     return parse_moment(value.value) if value else None
+
+
+def language_name(tag: str) -> str:
+    """Return the name of a tag's language; with the tag if it says more, and the tag alone if none is known."""
+    name = LANGUAGES.get(tag.partition("-")[0].lower())
+    if name is None:
+        return tag
+    return f"{name} ({tag})" if "-" in tag else name

@@ -9,29 +9,12 @@ from kg.act_words import OUTCOME_WORDS
 from kg.namespaces import CQ
 from server.pages.page_terms import page_address
 from server.pages.unlabelled_terms import split_name
+from server.pages.word_tables import NETWORK_RELATIONS
 from server.search.network import Network, NetworkEdge
 from server.search.network_tables import NetworkPart
 
 RELATION_WORDS = {
-    str(CQ.participationIn): ("took part in", "had as participant"),
-    str(CQ.envisagedIn): ("would take part in", "would have as participant"),
-    str(CQ.holds): ("holds or held a post in", "has or had in a post"),
-    str(CQ.addressee): ("spoke to", "was spoken to by"),
-    str(CQ.about): ("spoke about", "was spoken about by"),
-    str(CQ.subEventOf): ("happened within", "had within it"),
-    str(CQ.resultOf): ("came of", "led to"),
-    str(CQ.affiliatedWith): ("belongs to", "has in it"),
-    str(CQ.partOf): ("is part of", "has as part"),
-    str(CQ.memberOf): ("is a member of", "has as member"),
-    str(CQ.member): ("has as member", "is a member of"),
-    str(CQ.advises): ("advises", "is advised by"),
-    str(CQ.alliedWith): ("is allied with", "is allied with"),
-    str(CQ.associatedWith): ("is associated with", "is associated with"),
-    str(CQ.possiblySame): ("may be the same as", "may be the same as"),
-    str(CQ.identifiedAs): ("is later named as", "was unnamed before as"),
-    str(CQ.before): ("was before", "was after"),
-    str(CQ.after): ("was after", "was before"),
-    str(CQ.during): ("was during", "was the time of"),
+    **{str(CQ[name]): words for name, words in NETWORK_RELATIONS.items()},
     **{str(CQ[name]): (after.removesuffix(":"), before) for name, (before, after) in OUTCOME_WORDS.items()},
 }
 REALITY_CHOICES = {

@@ -31,8 +31,7 @@ from server.pages.answerable_questions import answerable_questions, questions_by
 from server.pages.assets import asset_digest, asset_url, bundle_url, templates_digest
 from server.pages.card_pictures import draws_pictures
 from server.pages.citations import one_line
-from server.pages.language_names import language_name
-from server.pages.literal_words import TIME_DATATYPES, date_words, literal_words, moment
+from server.pages.literal_words import TIME_DATATYPES, date_words, language_name, literal_words, moment
 from server.pages.page_queries import PageQueries, origin, split_inferred
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.thing_names import Name, side_letters

@@ -3,83 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from rdflib import RDF
 
 from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SHAPES
 from kg.prefixes import WELL_KNOWN
+from server.pages.word_tables import MEDIA_TOPICS, VOCABULARIES
 
-# By prefix. Their terms stand beside ours, which have the same words.
-VOCABULARY_TITLES: Mapping[str, str] = {
-    "as": "Activity Streams",
-    "cc": "Creative Commons",
-    "dcterms": "Dublin Core",
-    "edtf": "EDTF",
-    "foaf": "FOAF",
-    "mediatopic": "IPTC",
-    "oa": "Web Annotation",
-    "org": "Organization Ontology",
-    "owl": "OWL",
-    "prov": "PROV",
-    "rdf": "RDF",
-    "rdfs": "RDF Schema",
-    "schema": "schema.org",
-    "sem": "Simple Event Model",
-    "sh": "SHACL",
-    "skos": "SKOS",
-    "time": "OWL-Time",
-    "vann": "VANN",
-    "void": "VoID",
-    "wd": "Wikidata",
-    "xsd": "XML Schema",
-}
-# Those at the top, and those that our schemes are linked to: their IRIs have codes and no words.
-MEDIA_TOPICS: Mapping[str, str] = {
-    "01000000": "arts, culture, entertainment and media",
-    "02000000": "crime, law and justice",
-    "03000000": "disaster, accident and emergency incident",
-    "04000000": "economy, business and finance",
-    "05000000": "education",
-    "06000000": "environment",
-    "07000000": "health",
-    "08000000": "human interest",
-    "09000000": "labour",
-    "10000000": "lifestyle and leisure",
-    "11000000": "politics",
-    "12000000": "religion",
-    "13000000": "science and technology",
-    "14000000": "society",
-    "15000000": "sport",
-    "16000000": "conflict, war and peace",
-    "17000000": "weather",
-    "20000045": "mass media",
-    "20000056": "armed conflict",
-    "20000065": "civil unrest",
-    "20000082": "crime",
-    "20000106": "judiciary",
-    "20000121": "law",
-    "20000129": "law enforcement",
-    "20000139": "accident and emergency incident",
-    "20000148": "disaster",
-    "20000168": "emergency response",
-    "20000204": "merger or acquisition",
-    "20000400": "school",
-    "20000415": "students",
-    "20000446": "diseases and conditions",
-    "20000461": "health facility",
-    "20000524": "labour relations",
-    "20000536": "unions",
-    "20000574": "election",
-    "20000638": "international relations",
-    "20000646": "non-governmental organisation",
-    "20000649": "political process",
-    "20000741": "scientific institution",
-    "20000822": "competition discipline",
-    "20001125": "sport organisation",
-    "20001129": "weather phenomena",
-}
 # After a small letter, and before the last of several capitals, which begins a word.
 WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 LOCAL_NAME = re.compile(r"\w[\w-]*", re.ASCII)
@@ -97,7 +28,7 @@ def term_words(iri: str) -> str:
     licence = LICENCE.fullmatch(iri)
     if licence:
         return f"{LICENCE_WORDS.get(licence[1], f'CC {licence[1].upper()}')} {licence[2]}"
-    for prefix, title in VOCABULARY_TITLES.items():
+    for prefix, title in VOCABULARIES.items():
         name = iri.removeprefix(WELL_KNOWN[prefix])
         if prefix == "mediatopic" and name in MEDIA_TOPICS:
             return f"{MEDIA_TOPICS[name]} ({title} {name})"

@@ -14,8 +14,7 @@ from playwright.sync_api import expect
 from rdflib import XSD
 
 from kg.namespaces import ONTOLOGY
-from server.pages.language_names import language_name
-from server.pages.literal_words import literal_words
+from server.pages.literal_words import language_name, literal_words
 from server.pages.sparql_form import MAX_ROWS
 from server.pages.unlabelled_terms import term_words
 from tests.pages.addresses import BASE
