@@ -22,6 +22,8 @@ QUALIFIERS = words(
 """Adjectives that tell which body is meant, as the nouns before it do: `the interior ministry`."""
 ONLY_WITH = {"bank": words("central national state reserve"), "guard": words("coast national border")}
 """What tells that such a noun is for a body, and not for a river's bank or a watchman."""
+LED_BODIES = words("campaign administration")
+"""Nouns for bodies that are known by who leads them."""
 INDEFINITE = words("a an another any some no every each")
 
 
@@ -59,6 +61,34 @@ def add_bodies(entities: Entities) -> None:
 
     for word in alone:
         _add_body_alone(entities, word)
+    _add_led_bodies(entities)
+
+
+def _add_led_bodies(entities: Entities) -> None:
+    """Add `the Quill campaign` and `Quill's administration`, one for each leader."""
+    bodies: dict[tuple[str, str], Entity] = {}
+    for word in entities.parsed.words:
+        lemma = word.lemma.lower()
+        if lemma not in LED_BODIES or word.tag != "NN" or entities.entity_at(word.index):
+            continue
+        owners = entities.parsed.dependents(word, "compound", "nmod", "poss")
+        owners += entities.parsed.words[max(0, word.index - 1) : word.index]  # `the Quill campaign manager`
+        leader = next((name for owner in owners if (name := _leader(entities, owner))), "")
+        if not leader:
+            continue
+        if (leader, lemma) not in bodies:
+            name, rule = f"the {leader} {lemma}", f"the {lemma} of a leader"
+            bodies[leader, lemma] = Entity("organization", name, rule, 0.75, subkind=KIND_OF_WORD.get(lemma, ""))
+            entities.all.append(bodies[leader, lemma])
+        bodies[leader, lemma].mentions.append(entities.parsed.span(*entities.parsed.noun_phrase(word)))
+        entities.set_entity([word.index], bodies[leader, lemma])
+
+
+def _leader(entities: Entities, owner: Word) -> str:
+    """Return the surname of a person whose body it is, nothing if a place or a day stands before it."""
+    entity = entities.entity_at(owner.index)
+    is_somebody = entity.kind == "person" if entity else owner.name_kind in {"", "PERSON", "ORG"}
+    return owner.text if owner.tag.startswith("NNP") and owner.text.istitle() and is_somebody else ""
 
 
 def _new_body(entities: Entities, word: Word, qualified: str, place: str) -> Entity:

@@ -71,6 +71,8 @@ PREPOSITIONS = words("beside besides despite unlike like after before under with
 KINDS_OF_PLACES = words("province city town village region island state county port district capital republic kingdom")
 """Nouns before `of` and the name of a place."""
 LAST_WORDS_OF_PLACES = words("tower towers station stadium arena airport street avenue square park bridge hotel")
+FIRST_WORDS_OF_PLACES = words("schloss chateau château palais palazzo villa hotel camp castle mount lake cape fort")
+"""Words that begin the name of a building or a part of a landscape."""
 MAX_WORDS_TO_ENDING = 2
 """Words between what the pipeline takes for a name and the end of a company's: `Van Rijn Scheepsbouw BV`."""
 HOLDINGS = words("share stake investment investor interest confidence trust faith")
@@ -278,6 +280,8 @@ def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
     words, last = parsed.words[start:end], parsed.words[end - 1]
     if not words[1:] and last.text.lower() in COUNTRY_OF_ADJECTIVE and last.relation in {"amod", "compound", "nmod"}:
         return True  # `Kazakh President`
+    if not words[1:] and last.text == "PAC":
+        return True  # `a super PAC`
     is_survey = last.text == "Survey" and bool(SURVEYS & {word.text.lower() for word in words})
     if words[1:] and last.text.lower() in LAST_WORDS_OF_THINGS | POSTS and not is_survey:
         return True
@@ -314,8 +318,8 @@ def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, st
     is_body = words[-1].text.lower().strip(".") in KIND_OF_WORD
     if before and _is_title(before) and label != "GPE" and not is_body:
         return "person", f"the title “{before.text}” before it", 0.9
-    if words[1:] and words[-1].text.lower() in LAST_WORDS_OF_PLACES:
-        return "place", f"the word “{words[-1].text}”", 0.8
+    if place := _word_of_place(words):
+        return "place", f"the word “{place}”", 0.8
     if word := _word_of_organization(words, label):
         return "organization", f"the word “{word}”", 0.85
     return _kind_of_person(parsed, label, words) or (KIND_OF_LABEL.get(label, ""), "a name by the pipeline", 0.75)
@@ -343,6 +347,18 @@ def _names_body(noun: Word, name: list[Word]) -> bool:
     return noun.text in NOUNS_BEFORE_ORGANIZATIONS and is_joined and name[0].sentence == noun.sentence
 
 
+def _word_of_place(words: list[Word]) -> str:
+    """Return the word of a name that tells that it names a building or a part of a landscape, if there is one."""
+    last, first = words[-1].text, words[0].text
+    if not words[1:]:
+        return ""
+    if last.lower() in LAST_WORDS_OF_PLACES:
+        return last
+    # `Mount Sel Hospital` is a hospital
+    is_body = last.lower().strip(".") in KIND_OF_WORD
+    return first if first.lower() in FIRST_WORDS_OF_PLACES and not is_body else ""
+
+
 def _word_of_organization(words: list[Word], label: str) -> str:
     """Return the word of a name that tells what kind of organization it names, if there is one."""
     last, first = words[-1].text, words[0].text
@@ -355,7 +371,10 @@ def _kind_of_person(parsed: ParsedText, label: str, words: list[Word]) -> tuple[
     if label != "PERSON" and words[0].tag == "NNP" and _has_post_beside(parsed, words[-1]):
         return "person", "a post in apposition to it", 0.85
     before = parsed.words[words[0].index - 1].text.lower() if words[0].index else ""
-    if label not in {"PERSON", "GPE", "LOC", "FAC"} and before != "the" and _begins_with_given_name(words):
+    following = parsed.words[words[-1].index + 1 : words[-1].index + 2]
+    has_something = label == "FAC" and bool(following) and following[0].tag == "POS"  # `Ada Quill's villa`
+    is_no_place = label not in {"PERSON", "GPE", "LOC", "FAC"} or has_something
+    if is_no_place and before != "the" and _begins_with_given_name(words):
         return "person", f"the given name “{words[0].text}”", 0.8
     return None
 

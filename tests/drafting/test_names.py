@@ -148,3 +148,19 @@ def test_a_place_that_does_nothing_of_the_kind_is_no_government(text: str) -> No
 )
 def test_the_last_word_of_a_name_tells_a_body(text: str, bodies: list[str]) -> None:
     assert named(text, "organization") == bodies
+
+
+def test_a_campaign_and_an_administration_are_of_who_leads_them() -> None:
+    text = (
+        "Martin Aker lost. The Aker campaign manager, Susan Orlo, said that Aker's campaign was broke. The Ohio "
+        "campaign is over. The Lund administration announced it. A super PAC paid, and the NRA did not.\n"
+    )
+    findings = find_all(parse(text))
+    bodies = {entity.name: len(entity.mentions) for entity in findings.entities.all if entity.kind == "organization"}
+    assert bodies == {"the Aker campaign": 2, "the Lund administration": 1, "NRA": 1}
+
+
+def test_what_an_owner_has_is_no_place_of_that_name() -> None:
+    findings = find_all(parse("The two leaders met for the first time at Ada Quill's villa outside Port Sel.\n"))
+    kinds = {entity.name: entity.kind for entity in findings.entities.all}
+    assert kinds["Ada Quill"] == "person"
