@@ -22,18 +22,35 @@ def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: W
     where = entities.entity_at(verb.head)
     if verb.relation == "relcl" and where and where.kind == "place":
         return where  # `visited Oslo, where he met Vik`
+    if visited := _place_visited(parsed, entities, verb):
+        return visited
     nouns = [
         noun
         for noun in parsed.sentence_words(word.sentence)
         if noun.relation == "pobj" and parsed.words[noun.head].text.lower() in AT
     ]
+    if verb.lemma in {"welcome", "invite"}:
+        nouns += parsed.objects_after(verb, "to", relations=("prep", "dative"))
     of_verb = [
         noun for noun in nouns if next((other for other in parsed.ancestors(noun) if other.is_verb), word) == verb
     ]
     buildings = (_building(parsed, entities, noun) for noun in of_verb)
     named = (entities.entity_at(noun.index) for noun in (*of_verb, *nouns))
-    places = (place for place in (*buildings, *named) if place and place.kind == "place")
+    others = (_building(parsed, entities, noun) for noun in nouns if noun not in of_verb)
+    places = (place for place in (*buildings, *named, *others) if place and place.kind == "place")
     return next(places, None)
+
+
+def _place_visited(parsed: ParsedText, entities: Entities, verb: Word) -> Entity | None:
+    """Return the place before a clause with `where` that hangs from another word: `visited Oslo on Monday, where …`."""
+    if verb.relation == "conj" and parsed.words[verb.head].is_verb:
+        verb = parsed.words[verb.head]
+    governor = next((word for word in parsed.ancestors(verb) if word.is_verb), None)
+    if governor is None or not any(word.text.lower() == "where" for word in parsed.dependents(verb, "advmod")):
+        return None
+    visited = [*parsed.dependents(governor, "dobj"), *parsed.objects_after(governor, "to", "in", "for")]
+    places = (entities.entity_at(noun.index) for noun in visited if noun.index < verb.index)
+    return next((place for place in places if place and place.kind == "place"), None)
 
 
 def _building(parsed: ParsedText, entities: Entities, noun: Word) -> Entity | None:
@@ -47,6 +64,6 @@ def _building(parsed: ParsedText, entities: Entities, noun: Word) -> Entity | No
         return None
     before = parsed.dependents(noun, "compound", "nmod")
     if name := next((place for word in before if (place := entities.entity_at(word.index))), None):
-        return name if name.kind == "place" else None
+        return name if name.kind == "place" else entities.building(noun)
     is_one = any(word.text.lower() == "the" for word in parsed.dependents(noun, "det"))
     return entities.building(noun) if is_one or before or parsed.dependents(noun, "poss") else None

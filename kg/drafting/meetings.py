@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from kg.drafting.attributions import subject_of
 from kg.drafting.dates import day_in
 from kg.drafting.entities import Entities, Entity
+from kg.drafting.listed_people import listed_with
 from kg.drafting.meeting_places import place_of_meeting
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.posts import PostHeld
@@ -36,6 +37,8 @@ BESIDE = frozenset({"sit", "accompany", "flank", "join"})
 """Verbs that tell who else is there, with those of a meeting."""
 BESIDE_AT_TABLE = ("beside", "alongside", "opposite")
 NOUNS = frozenset({"meeting", "talk", "summit", "negotiation", "conference", "discussion"})
+AGREEING = frozenset({"agree", "discuss", "sign", "decide", "pledge", "settle", "promise", "vow", "negotiate"})
+"""Verbs for what those do together who meet."""
 MEALS = frozenset({"dinner", "lunch", "breakfast"})
 """Nouns that tell of a meeting after verbs of receiving alone: `hosted them for a dinner`."""
 PERIODS = frozenset({"hour", "day", "week", "round", "series", "evening"})
@@ -168,22 +171,53 @@ def _participants(parsed: ParsedText, entities: Entities, posts: list[PostHeld],
         heads += _with_joining(parsed, subject_of(parsed, word))
         heads += parsed.dependents(word, "dobj")
         heads += parsed.objects_after(word, "with", "by", "alongside")
-    elif word.lemma in NOUNS and word.tag.startswith("NN"):
+    elif word.lemma in NOUNS | MEALS and word.tag.startswith("NN"):
         noun = _measured(parsed, word)
         governor = parsed.words[noun.head]
-        if governor.is_verb and governor.lemma in HOLDING_VERBS and noun.relation == "dobj":
+        is_held = governor.is_verb and governor.lemma in HOLDING_VERBS and noun.relation == "dobj"
+        if (word.lemma in MEALS and not is_held) or _is_for_reporters(parsed, word):
+            return
+        if is_held:
             heads += _with_joining(parsed, subject_of(parsed, governor))
             heads += parsed.objects_after(governor, "with", "between")
+        heads += _agreeing(parsed, noun) + _brought(parsed, noun) + _speaking(parsed, entities, noun)
         heads += _coming(parsed, word, governor)
         heads += parsed.objects_after(governor, "by") if governor.lemma in {"attend", "join"} else []
         heads += parsed.objects_after(word, "with", "between", "of") or _between(parsed, word)
         heads += parsed.dependents(word, "poss")
-    nouns = [other for head in heads for other in _coordinated(parsed, head)]
+    joined = [other for head in heads for other in _coordinated(parsed, head)]
+    nouns = [other for head in joined for other in _led(parsed, head) or listed_with(entities, head) or [head]]
     people = {id(entity): entity for other in nouns if (entity := _agent(entities, other))}
+    if len(people) < MIN_PARTICIPANTS and (pair := _pair_before(entities, nouns)):
+        people = {id(person): person for person in pair}
     if len(people) < MIN_PARTICIPANTS:
         countries = [entity for other in nouns for entity in _of_countries(parsed, entities, posts, other)]
         people = {id(entity): entity for entity in countries} or people
     yield from people.values()
+
+
+def _pair_before(entities: Entities, heads: list[Word]) -> list[Entity]:
+    """Return whom `the two leaders` or `the pair` stands for: the only two people named in the sentence before."""
+    if len(heads) != 1 or not heads[0].sentence:
+        return []
+    numbers = {word.text.lower() for word in entities.parsed.dependents(heads[0], "nummod", "det")}
+    is_pair = heads[0].lemma in {"pair", "two"} or ("two" in numbers and heads[0].tag == "NNS")
+    if not is_pair or entities.parsed.objects_after(heads[0]):
+        return []
+    before = entities.parsed.sentence_words(heads[0].sentence - 1)
+    named = {
+        id(entity): entity for word in before if (entity := entities.entity_at(word.index)) and entity.kind == "person"
+    }
+    return [*named.values()] if len(named) == MIN_PARTICIPANTS else []
+
+
+def _led(parsed: ParsedText, delegation: Word) -> list[Word]:
+    """Return who leads a delegation, and so speaks for it: `a team headed by Ada Quill`."""
+    if delegation.lemma not in DELEGATIONS:
+        return []
+    clauses = [word for word in parsed.dependents(delegation, "acl") if word.lemma in {"lead", "head"}]
+    leaders = (leader for clause in clauses for leader in parsed.objects_after(clause, "by"))
+    return [other for leader in leaders for other in _coordinated(parsed, leader)]
 
 
 def _measured(parsed: ParsedText, noun: Word) -> Word:
@@ -192,6 +226,45 @@ def _measured(parsed: ParsedText, noun: Word) -> Word:
     period = parsed.words[of.head]
     is_part = noun.relation == "pobj" and of.text.lower() == "of" and period.lemma in PERIODS
     return period if is_part else noun
+
+
+def _agreeing(parsed: ParsedText, noun: Word) -> list[Word]:
+    """Return who agrees on something at a meeting: `in talks in Oslo, Quill and Vik agreed to …`."""
+    preposition = parsed.words[noun.head]
+    verb = parsed.words[preposition.head]
+    is_at = noun.relation == "pobj" and preposition.text.lower() in {"in", "at", "during"}
+    subject = subject_of(parsed, verb) if is_at and verb.lemma in AGREEING else None
+    return [subject] if subject and parsed.dependents(subject, "conj") else []
+
+
+def _speaking(parsed: ParsedText, entities: Entities, noun: Word) -> list[Word]:
+    """Return who says or does something at or after a meeting with somebody: `after talks with Quill, Vik said …`."""
+    partners = [entities.entity_at(word.index) for word in parsed.objects_after(noun, "with")]
+    preposition = parsed.words[noun.head]
+    is_beside = noun.relation in {"pobj", "dobj"} and preposition.text.lower() in {
+        "after",
+        "following",
+        "in",
+        "at",
+        "during",
+    }
+    if not is_beside or not any(partner and partner.kind == "person" for partner in partners):
+        return []
+    verb = next((word for word in parsed.ancestors(preposition) if word.is_verb), None)
+    subject = subject_of(parsed, verb) if verb and verb.tag != "VB" else None
+    return [subject] if subject else []
+
+
+def _is_for_reporters(parsed: ParsedText, noun: Word) -> bool:
+    """Tell whether a conference is one that is held for the press."""
+    return any(word.text.lower() in {"news", "press"} for word in parsed.dependents(noun, "compound"))
+
+
+def _brought(parsed: ParsedText, noun: Word) -> list[Word]:
+    """Return whom a meeting brings together."""
+    verb = parsed.words[noun.head]
+    is_together = any(word.text.lower() == "together" for word in parsed.dependents(verb))
+    return parsed.dependents(verb, "dobj") if verb.lemma == "bring" and is_together and noun.relation == "nsubj" else []
 
 
 def _coming(parsed: ParsedText, noun: Word, preposition: Word) -> list[Word]:
@@ -245,7 +318,9 @@ def _tells_of_meeting(parsed: ParsedText, entities: Entities, verb: Word) -> boo
         if any((entity := entities.entity_at(word.index)) and entity.kind == "person" for word in received):
             return True
     if verb.lemma == "sit":
-        return any(particle.text.lower() == "down" for particle in parsed.dependents(verb, "prt", "advmod"))
+        is_interview = any(noun.lemma == "interview" for noun in parsed.objects_after(verb, "for"))
+        is_down = any(particle.text.lower() == "down" for particle in parsed.dependents(verb, "prt", "advmod"))
+        return is_down and not is_interview
     return verb.lemma in RECEIVING and any(
         word.lemma in NOUNS | MEALS and word.relation == "pobj" for word in parsed.sentence_words(verb.sentence)
     )

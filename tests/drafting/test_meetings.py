@@ -116,6 +116,24 @@ MINISTERS = (
         ("Susan Orlo hosted Martin Aker for a dinner at the White House.", {ORLO, AKER}, "White House"),
         ("In Bergen the ferry was late when Susan Orlo met Martin Aker in Oslo.", {ORLO, AKER}, "Oslo"),
         ("Susan Orlo, who was born in Bergen, met Martin Aker in Oslo.", {ORLO, AKER}, "Oslo"),
+        ("Jon Vik, Ada Quill and Peter Lund met behind closed doors.", {"Jon Vik", "Ada Quill", LUND}, ""),
+        ("Talks brought together Susan Orlo, Martin Aker and Peter Lund in Oslo.", {ORLO, AKER, LUND}, "Oslo"),
+        (
+            "The Finnish delegation, led by Susan Orlo, met a Swedish team headed by Martin Aker in an Oslo hotel.",
+            {ORLO, AKER},
+            "Oslo",
+        ),
+        ("Susan Orlo had a working lunch with Martin Aker in Oslo on Thursday.", {ORLO, AKER}, "Oslo"),
+        ("In a meeting at the Hotel Adlon, Susan Orlo and Martin Aker agreed to wait.", {ORLO, AKER}, "Hotel Adlon"),
+        ("After a meeting with Susan Orlo in Oslo, Martin Aker said that it rained.", {ORLO, AKER}, "Oslo"),
+        ("Susan Orlo visited Paris on Monday, where she met Prime Minister Martin Aker.", {ORLO, AKER}, "Paris"),
+        ("Susan Orlo hosted Martin Aker for dinner at Schloss Elmau.", {ORLO, AKER}, "Schloss Elmau"),
+        (
+            "Susan Orlo met Martin Aker at the Waldorf Astoria hotel in New York.",
+            {ORLO, AKER},
+            "the Waldorf Astoria hotel",
+        ),
+        ("Susan Orlo is a friend of Martin Aker. The pair met in Oslo on Friday.", {ORLO, AKER}, "Oslo"),
     ],
 )
 def test_who_met_whom_and_where(text: str, people: set[str], place: str) -> None:
@@ -137,6 +155,8 @@ def test_the_building_of_a_body_is_a_place_beside_it() -> None:
         "Susan Orlo refused to meet Martin Aker in Bergen.",
         "If Susan Orlo meets Martin Aker, the bridge opens.",
         "Susan Orlo met the deadline. The talks opened in Oslo.",
+        "Susan Orlo sat down with Martin Aker for an interview in Oslo.",
+        "Susan Orlo held a joint news conference with Martin Aker in Oslo.",
     ],
 )
 def test_what_is_planned_or_denied_or_has_no_parties_is_no_meeting(text: str) -> None:
