@@ -13,8 +13,14 @@ from kg.mapping.document_triples import DocumentTriples, derived_identifier
 from kg.mapping.mapping_vocabulary import concept_examples
 from kg.mapping.migration import migrate_document
 from kg.mapping.new_corpus import join_lone_articles, list_in_corpus, write_corpus_of
-from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
-from kg.mapping.new_document_files import require_new_file, write_document_files, write_new_document
+from kg.mapping.new_document import (
+    has_character_edges,
+    require_new_file,
+    slug_of,
+    stamped_document,
+    write_document_files,
+    write_new_document,
+)
 from kg.mapping.node_locations import NodeLocations, locations_of, read_locations
 from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
 from kg.mapping.passage_words_files import keep_out_of_repository, refresh_words

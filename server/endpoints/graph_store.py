@@ -8,17 +8,17 @@ from uuid import uuid4
 from flask import Blueprint, Response, request
 
 from kg.datasets import GraphNames, Owner
-from kg.formats import DATASET_FORMATS, UPDATE
+from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
 from kg.sparql.query_terms import iri_in_query
-from kg.writer import AddDataset, AddToGraph, PatchGraph, RemoveGraph, ReplaceGraph, Written
+from kg.writer import AddDataset, AddToGraph, Document, PatchGraph, RemoveGraph, ReplaceGraph, Written
 from server.descriptions.addresses import candidate_iris, graph_address, graph_at
 from server.descriptions.rdf_responses import dataset_response, graph_response
 from server.endpoints.graph_writes import write, write_response
 from server.endpoints.linked_data import redirect_to_description
-from server.endpoints.rdf_bodies import request_documents
+from server.endpoints.multipart import form_parts
 from server.http.errors import HttpError, unsupported_media_type
 from server.http.negotiation import choose_format
-from server.http.parameters import body_text, query_parameters
+from server.http.parameters import body_text, query_parameters, require_utf8
 from server.site import site
 
 reads = Blueprint("graphs", __name__)
@@ -60,7 +60,7 @@ def dump(extension: str) -> Response:
 def replace(rest: str = "") -> Response:
     """Replace the content of a graph (section 5.3)."""
     graph = _target(rest)
-    result = write(ReplaceGraph(graph, request_documents(graph)))
+    result = write(ReplaceGraph(graph, _documents(graph)))
     return _graph_written(result, graph, HTTPStatus.NO_CONTENT)
 
 
@@ -75,7 +75,7 @@ def merge(rest: str = "") -> Response:
     if not rest and not _names_graph():
         return _merge_dataset(f"{site().base}graph/{uuid4()}")
     graph = _target(rest)
-    result = write(AddToGraph(graph, request_documents(graph)))
+    result = write(AddToGraph(graph, _documents(graph)))
     has_grown = result.version.size_of(graph) != (result.triples_before or 0)
     return _graph_written(result, graph, HTTPStatus.OK if has_grown else HTTPStatus.NO_CONTENT)
 
@@ -135,8 +135,35 @@ def _target(rest: str) -> str | None:
     return graph_iri(next(candidate_iris())) if rest else _named_graph()
 
 
+def _documents(graph: str | None) -> tuple[Document, ...]:
+    """Return the documents of the request, unparsed; relative IRIs are resolved against the graph's IRI."""
+    base = graph or site().base
+    if request.mimetype not in MULTIPART.media_types:
+        require_utf8()
+        format_ = _document_format(request.mimetype or RDFXML.media_type)  # the default of section 5
+        return (Document(request.get_data(cache=False), format_, base),)
+    parts = list(form_parts())
+    if not parts:
+        raise HttpError(400, "The form has no part: expected one or more, each with its Content-Type.")
+    return tuple(Document(part.content, _document_format(part.media_type, part.filename), base) for part in parts)
+
+
+def _document_format(media_type: str, filename: str = "") -> Format:
+    """Return the format of a media type, or of a file's extension if the type is missing, unknown or text/plain."""
+    extension = filename.rpartition(".")[2]
+    by_type = next((format_ for format_ in GRAPH_FORMATS if media_type in format_.media_types), None)
+    by_name = next((format_ for format_ in GRAPH_FORMATS if extension == format_.extension), None)
+    # Clients send files of any format as text/plain, although it is also the old media type of N-Triples.
+    format_ = (by_name or by_type) if media_type in TEXT.media_types else (by_type or by_name)
+    if format_ is None and not media_type:
+        raise HttpError(400, f"The part '{filename}' of the form has no Content-Type and no known file extension.")
+    if format_ is None:
+        raise unsupported_media_type(media_type, GRAPH_FORMATS)
+    return format_
+
+
 def _merge_dataset(new_graph: str) -> Response:
-    result = write(AddDataset(new_graph, request_documents(new_graph)))
+    result = write(AddDataset(new_graph, _documents(new_graph)))
     version = result.version
     # There is one only if the body had triples outside its named graphs.
     if new_graph in version.counts:

@@ -16,8 +16,7 @@ from waitress.task import ErrorTask, WSGITask
 
 from server.sockets.admission import REFUSAL, Admit, Refusal
 from server.sockets.cached_responses import CACHE_HEADER_KEY, CacheHeader, FindCached, RequestBytes
-from server.sockets.held_bodies import HeldBodies
-from server.sockets.limits import ConnectionLimits
+from server.sockets.limits import ConnectionLimits, HeldBodies
 from server.sockets.request_parser import RequestParser
 
 TCP_CLOSE = 7

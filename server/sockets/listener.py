@@ -16,8 +16,7 @@ from server.sockets.admission import Admit, Refusal
 from server.sockets.cached_responses import FindCached, no_response
 from server.sockets.connection import Activity, Connection, ConnectionPolicy
 from server.sockets.event_loop import EventLoop
-from server.sockets.held_bodies import HeldBodies
-from server.sockets.limits import ConnectionLimits
+from server.sockets.limits import ConnectionLimits, HeldBodies
 from server.sockets.task_threads import TaskThreads
 
 SPOOL_THRESHOLD = 64 * 1024

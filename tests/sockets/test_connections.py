@@ -27,7 +27,7 @@ from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
 from server.sockets import ConnectionLimits, Refusal, RequestBytes, RequestHeader, connections_for, listener
 from server.sockets.connection import Activity, Connection
-from server.sockets.held_bodies import HeldBodies
+from server.sockets.limits import HeldBodies
 from server.sockets.request_parser import FREE_FRAMING_BYTES, MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, RequestParser
 from tests.support.waiting import PATIENCE, until
 
