@@ -22,32 +22,42 @@ READERS = sorted(folder.name for folder in CORPUS.iterdir())
 RUNS = 200 * EXAMPLES
 LONGEST = 4000
 """Bytes of an input."""
-HARNESS = [sys.executable, "-m", "tests.fuzz.harness"]
+BROKEN = "broken"
+"""The name of a reader that raises what is no error of ours."""
+PROGRAM = f"""
+import sys
+from tests.fuzz import harness
+harness.READERS = {{**harness.READERS, {BROKEN!r}: lambda data: [][len(data)]}}
+harness.main(sys.argv[1:])
+"""
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this Python and machine"
 )
 
 
-def harness(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [*HARNESS, *arguments], capture_output=True, text=True, cwd=folder, env=environment, check=False
-    )
-
-
-def test_every_reader_has_something_to_begin_with(tmp_path: Path) -> None:
-    assert sorted(harness("--list", folder=tmp_path).stdout.split()) == READERS
-
-
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Fuzz each reader, and return the folder with their logs and exit statuses."""
+    """Fuzz each reader and the broken one, and return the folder with their logs and exit statuses."""
     folder = tmp_path_factory.mktemp("fuzz") / "runs"
     shutil.copytree(CORPUS, folder)
+    (folder / BROKEN).mkdir()
     # A process begins with the peak of the one that started it (getrusage): a pytest worker may have had a gigabyte.
-    done = harness("--each", f"-runs={RUNS}", "-seed=7", f"-max_len={LONGEST}", "-rss_limit_mb=4096", folder=folder)
+    options = ["--each", f"-runs={RUNS}", "-seed=7", f"-max_len={LONGEST}", "-rss_limit_mb=4096"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *options],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-4000:]
     return folder
+
+
+def test_every_reader_has_something_to_begin_with(runs: Path) -> None:
+    assert sorted(file.stem for file in runs.glob("*.status")) == sorted([*READERS, BROKEN])
 
 
 @pytest.mark.timeout(600 + RUNS * len(READERS) // 5)
@@ -59,12 +69,6 @@ def test_no_bytes_make_a_reader_fail_but_by_an_error_of_ours(reader: str, runs: 
     assert int(count) >= RUNS
 
 
-def test_an_exception_that_is_not_ours_is_found(tmp_path: Path) -> None:
-    broken = "from tests.fuzz import harness as h; h.READERS = {'bad': lambda data: [][len(data)]}"
-    program = f"{broken}; h.main(['bad', '-runs=10'])"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
-    )
-    assert done.returncode != 0
-    assert "IndexError" in done.stdout + done.stderr
+def test_an_exception_that_is_not_ours_is_found(runs: Path) -> None:
+    assert (runs / f"{BROKEN}.status").read_text("utf-8") != "0"
+    assert "IndexError" in (runs / f"{BROKEN}.log").read_text("utf-8", "replace")
