@@ -40,6 +40,8 @@ from tests.support.waiting import PATIENCE
 
 CROWD = 30
 """Made-up articles: enough for every list to run over its page."""
+SEVERAL = 8
+"""Made-up articles for what takes the longer the more there are, and needs no list to run over its page."""
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SCRIPT = "<script>alert(1)</script>"
 OVERRIDE = "left \u202eright\u202c"
@@ -188,6 +190,14 @@ def crowd_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def crowd(crowd_folder: Path) -> EmbeddedStore:
     """Return the store of made-up articles."""
     return EmbeddedStore.open(crowd_folder, Generated(CROWD).names)
+
+
+@pytest.fixture(scope="session")
+def several(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    """Return a store of fewer made-up articles, each person and place in all of them."""
+    made_up = Generated(SEVERAL)
+    folder = built_once(tmp_path_factory, "several", lambda folder: [*made_up.fill(folder, read_schema())])
+    return EmbeddedStore.open(folder, made_up.names)
 
 
 @dataclass(frozen=True)

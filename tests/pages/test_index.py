@@ -58,7 +58,7 @@ PATTERNS = {
 }
 
 
-@pytest.fixture(scope="module", params=["store", "crowd"])
+@pytest.fixture(scope="module", params=["store", "several"])
 def any_store(request: pytest.FixtureRequest) -> EmbeddedStore:
     store: EmbeddedStore = request.getfixturevalue(request.param)
     return store
