@@ -42,7 +42,7 @@ from tests.support.index_records import Records, index_records
 
 __all__ = ["corpus"]
 EDITS = int(os.environ.get("EDITS", "15"))
-"""Random edits in each run; EDITS=200 for many."""
+"""Random edits in each run; `make stress` asks for 100."""
 ARTICLES = 4
 NAMES = GraphNames("https://example.org/")
 MADE_UP = Generated(1).names
