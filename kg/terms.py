@@ -14,6 +14,10 @@ from kg.errors import PayloadError
 from kg.namespaces import MAX_CACHED_IRIS, iri_node
 
 RdflibTriple = tuple[Node, Node, Node]
+TextTriple = tuple[bytes, bytes, bytes]
+"""A triple in N-Triples: the text of each term."""
+TextPattern = tuple[bytes | None, bytes | None, bytes | None]
+"""A triple in N-Triples in which None matches any term."""
 EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 MAX_CACHED_TEXTS = 2**13
 """Terms that are remembered as N-Triples have them: those of a few articles, which share words and offsets."""
@@ -100,6 +104,11 @@ def to_lines(triples: Iterable[RdflibTriple]) -> bytes:
             to_triple(triple)  # which says what is wrong
         lines.append(f"{_text(subject)} {_text(predicate)} {_text(value)} .\n")
     return "".join(lines).encode()
+
+
+def from_lines(lines: bytes) -> Graph:
+    """Return N-Triples, whose terms have been checked, as a graph of rdflib's."""
+    return from_triples(quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
 
 
 def to_quads(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad]:

@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rdflib import Graph
-from rdflib.term import Node
 
 from kg.datasets import GraphNames
 from kg.store import Transaction, Triple
-from kg.store.interfaces import Pattern
-from kg.terms import new_graph
+from kg.terms import TextPattern, TextTriple, new_graph
 
 
 @dataclass(frozen=True)
@@ -22,27 +20,29 @@ class AssertedTriples:
     names: GraphNames
     before: bool = False
     """Whether the triples are those before the edit."""
-    only_graph: Callable[[Node], str | None] = lambda _node: None
-    """Names the only graph that may assert something of a node, None if there may be several."""
+    only_graph: Callable[[bytes], str | None] = lambda _node: None
+    """Names the only graph that may assert something of a node, or refer to it, None if there may be several."""
 
-    def triples(self, pattern: Pattern, /) -> Iterator[Triple]:
-        """Yield the triples that match a pattern in which None matches any term.
+    def triples(self, pattern: TextPattern, /) -> Iterator[TextTriple]:
+        """Yield the triples in N-Triples that match a pattern in which None matches any term.
 
         To be called while the inferred graph still is what follows from the asserted triples.
         """
+        node = pattern[2] if pattern[0] is None else pattern[0]
         # Not looked up where it is not: what is inferred of a node is as much again.
-        if pattern[0] is not None and (graph := self.only_graph(pattern[0])) is not None:
-            return self.transaction.find(pattern, graph, before=self.before)
-        return self.transaction.find(pattern, before=self.before, without=(self.names.inferred, self.names.description))
+        if node is not None and (graph := self.only_graph(node)) is not None:
+            return self.transaction.find_texts(pattern, graph, before=self.before)
+        derived = (self.names.inferred, self.names.description)
+        return self.transaction.find_texts(pattern, before=self.before, without=derived)
 
-    def has_more(self, pattern: Pattern, limit: int) -> bool:
+    def has_more(self, pattern: TextPattern, limit: int) -> bool:
         """Tell whether more triples of the default graph match than `limit`."""
         return self.transaction.has_more(pattern, limit, before=self.before)
 
-    def statements(self, subject: Node) -> dict[Triple, set[str]]:
-        """Return a node's triples, each with the names of the graphs that assert it."""
-        stated: dict[Triple, set[str]] = {}
-        for triple, name in self.transaction.holdings((subject, None, None), before=self.before):
+    def statements(self, subject: bytes) -> dict[TextTriple, set[str]]:
+        """Return a node's triples in N-Triples, each with the names of the graphs that assert it."""
+        stated: dict[TextTriple, set[str]] = {}
+        for triple, name in self.transaction.text_holdings((subject, None, None), before=self.before):
             if self.names.asserts(name):
                 stated.setdefault(triple, set()).add(name)
         return stated

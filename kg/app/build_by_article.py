@@ -40,8 +40,8 @@ from kg.mapping import UnreadDocuments, read_article, read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning import infer_across, inferred_lines
-from kg.store import Transaction, Triple, kept_lines, whole_lines
-from kg.terms import new_graph, to_lines, to_text
+from kg.store import Transaction, kept_lines, whole_lines
+from kg.terms import TextTriple, new_graph, to_lines, to_text
 from kg.validation import CachedSubjects, Severity, ValidationReport, ValidationResult, merged_report
 
 MAX_BATCH_BYTES = 8 * 2**20
@@ -266,7 +266,7 @@ class ArticleBuild:
     def _validate_together(self, transaction: Transaction) -> ValidationReport:
         """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
         asserted = AssertedTriples(transaction, self._graph_names, only_graph=self._own_graphs())
-        shared = self._shared_nodes
+        shared = [to_text(node) for node in self._shared_nodes]
         self._progress(f"Validating what {len(shared):,} shared nodes affect")
         reports, own_results = list[ValidationReport](), [*self._articles.reports.values()]
         found_before = {str(result.focus) for report in own_results for result in report.results}
@@ -276,43 +276,45 @@ class ArticleBuild:
             # Each part makes millions of small objects that live until it is done: collecting in between finds nothing.
             with one_collection():
                 reports.append(self._schema.build_validator.report_of(nodes, CachedSubjects(asserted)))
-            validated |= found_before.intersection(map(str, nodes))
+            validated |= found_before.intersection(node[1:-1].decode() for node in nodes)
         reports += [_without(report, validated) for report in own_results]
         report = merged_report(reports, self._locations(reports))
         self._raise_of_violations(report)
         return report
 
-    def _own_graphs(self) -> Callable[[Node], str | None]:
+    def _own_graphs(self) -> Callable[[bytes], str | None]:
         """Return what names the graph of the article whose document alone speaks of a node, None if others may."""
-        start, names = f"{self._base}article/", self._graph_names
-        several = self._articles.shared | {
-            str(node) for graph in self._corpus.graphs.values() for node in graph.subjects()
-        }
+        start, names = f"<{self._base}article/".encode(), self._graph_names
+        several = {to_text(node) for node in self._shared_nodes}
+        several |= {to_text(node) for graph in self._corpus.graphs.values() for node in graph.subjects()}
+        graphs = {slug.encode(): names.article(slug) for slug in self._articles.slugs}
 
-        def own_graph(node: Node) -> str | None:
-            iri = str(node)
-            slug, slash, _ = iri.removeprefix(start).partition("/")
-            is_own = slash and iri.startswith(start) and iri not in several and slug in self._articles.slugs
-            return names.article(slug) if is_own else None
+        def own_graph(node: bytes) -> str | None:
+            if not node.startswith(start) or node in several:
+                return None
+            slug, slash, _ = node[len(start) :].partition(b"/")
+            return graphs.get(slug) if slash else None
 
         return own_graph
 
-    def _affected_by(self, shared: Sequence[Node], asserted: AssertedTriples) -> list[Node]:
+    def _affected_by(self, shared: Sequence[bytes], asserted: AssertedTriples) -> list[bytes]:
         """Return what articles' facts about shared nodes affect elsewhere, an article's nodes beside one another."""
-        affected = set[Node]()
-        bases = {self._graph_names.article(slug): article_base(self._base, slug) for slug in self._articles.slugs}
+        affected = set[bytes]()
+        slugs = self._articles.slugs
+        bases = {self._graph_names.article(slug): f"<{article_base(self._base, slug)}".encode() for slug in slugs}
+        of_authority = {*kept_lines(to_lines(self._shared.authority)).splitlines()}
         for nodes in _parts(shared, MAX_SHARED_TOGETHER):
             with one_collection():
-                graph, stated = CachedSubjects(asserted), defaultdict[frozenset[str], list[Triple]](list)
+                graph, stated = CachedSubjects(asserted), defaultdict[frozenset[str], list[TextTriple]](list)
                 for fact, holders in (item for node in nodes for item in asserted.statements(node).items()):
-                    if fact not in self._shared.authority:
+                    if b"%b %b %b ." % fact not in of_authority:
                         stated[frozenset(holders)].append(fact)
                 for names, facts in stated.items():
                     # An article's own nodes were validated beside all that it says itself.
                     own = tuple(bases[name] for name in names & bases.keys())
                     nodes_of_facts = self._schema.build_validator.affected(facts, graph)
-                    affected |= {node for node in nodes_of_facts if not str(node).startswith(own)}
-        return sorted(affected.difference(shared), key=str)
+                    affected |= {node for node in nodes_of_facts if not node.startswith(own)}
+        return sorted(affected.difference(shared))
 
     def _raise_of_violations(self, report: ValidationReport) -> None:
         """Raise LeftOutError if all violations are of articles' nodes, ShapesViolatedError if others are too."""
@@ -379,7 +381,7 @@ class _Batch:
         self._asserted, self._inferred, self._bytes = {}, [], 0
 
 
-def _parts(nodes: Sequence[Node], size: int) -> Iterator[Sequence[Node]]:
+def _parts(nodes: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
     return (nodes[start : start + size] for start in range(0, len(nodes), size))
 
 

@@ -33,7 +33,18 @@ from kg.store.update_run import UpdateRun, count_triples
 from kg.store.version_changes import MAX_CHANGES, write_changes
 from kg.store.version_files import is_open, log_size
 from kg.store.versions import EMPTY, Versions
-from kg.terms import GraphName, from_graph, from_term, from_text, from_triple, graph_names, to_graph, to_term
+from kg.terms import (
+    GraphName,
+    TextPattern,
+    TextTriple,
+    from_graph,
+    from_term,
+    from_text,
+    from_triple,
+    graph_names,
+    to_graph,
+    to_term,
+)
 
 MAX_PRUNED_PER_WRITE = 20
 """Versions that one write removes, so that no write takes long if there are many too many."""
@@ -178,9 +189,7 @@ class Transaction:
 
     def statements(self, node: bytes, predicate: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Yield predicate and object of a node's triples in the default graph as they are now, all in N-Triples."""
-        self._alive()
-        subject, relation = from_text(node), None if predicate is None else from_text(predicate)
-        for quad in self._now.store.quads_for_pattern(subject, relation, None, ox.DefaultGraph()):  # type: ignore[arg-type]
+        for quad in self._matching_texts((node, predicate, None), ox.DefaultGraph(), before=False):
             yield str(quad.predicate).encode(), str(quad.object).encode()
 
     def select(self, text: str) -> Iterator[tuple[Node, ...]]:
@@ -241,10 +250,28 @@ class Transaction:
             triples = [triple for triple in triples if triple not in excluded] if excluded else triples
         return iter([from_triple(triple) for triple in triples])
 
-    def has_more(self, pattern: Pattern, limit: int, *, before: bool = False) -> bool:
+    def find_texts(
+        self, pattern: TextPattern, graph: str | None = None, *, before: bool = False, without: Collection[str] = ()
+    ) -> Iterator[TextTriple]:
+        """Return what `find` does, in N-Triples."""
+        triples = _texts(pattern, self._matching_texts(pattern, to_graph(graph), before=before))
+        if triples and without:
+            matching = (self._matching_texts(pattern, to_graph(name), before=before) for name in without)
+            excluded = {triple for quads in matching for triple in _texts(pattern, quads)}
+            triples = [triple for triple in triples if triple not in excluded] if excluded else triples
+        return iter(triples)
+
+    def has_more(self, pattern: TextPattern, limit: int, *, before: bool = False) -> bool:
         """Tell whether more triples of the default graph than `limit` match, now, or in `base` with `before`."""
-        matching = self._matching(pattern, ox.DefaultGraph(), before=before)
+        matching = self._matching_texts(pattern, ox.DefaultGraph(), before=before)
         return next(islice(matching, limit, None), None) is not None
+
+    def text_holdings(self, pattern: TextPattern, *, before: bool = False) -> Iterator[tuple[TextTriple, str]]:
+        """Yield what `holdings` does, the triples in N-Triples."""
+        for quad in self._matching_texts(pattern, None, before=before):
+            if (name := from_graph(quad.graph_name)) is not None:
+                (triple,) = _texts(pattern, [quad])
+                yield triple, name
 
     def holdings(self, pattern: Pattern, *, before: bool = False) -> Iterator[tuple[Triple, str]]:
         """Yield the named graphs' triples that match, each with the name, now, or in `base` with `before`."""
@@ -264,6 +291,15 @@ class Transaction:
         if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode | None):
             return ()
         return (self._before if before else self._now.store).quads_for_pattern(subject, predicate, value, graph)
+
+    def _matching_texts(self, pattern: TextPattern, graph: GraphName | None, *, before: bool) -> Iterable[ox.Quad]:
+        self._alive()
+        store = self._before if before else self._now.store
+        subject, predicate, value = (None if text is None else from_text(text) for text in pattern)
+        # As in `_matching`: no triple has a literal as its subject.
+        if isinstance(subject, ox.Literal):
+            return ()
+        return store.quads_for_pattern(subject, predicate, value, graph)  # type: ignore[arg-type]
 
     def commit(self, note: str, created: str | None = None) -> Version:
         """Make this the current version, created now or at `created`, an xsd:dateTime with offset Z."""
@@ -375,6 +411,19 @@ class Transaction:
         # The graph of what is inferred is written by nearly all transactions, and grows with the corpus.
         gained, lost = self._now.ledger.get(to_graph(name), ((), ()))
         return known + len(gained) - len(lost)
+
+
+def _texts(pattern: TextPattern, quads: Iterable[ox.Quad]) -> list[TextTriple]:
+    """Return the triples that match a pattern in N-Triples; what the pattern has is not written out again."""
+    subject, predicate, value = pattern
+    return [
+        (
+            str(quad.subject).encode() if subject is None else subject,
+            str(quad.predicate).encode() if predicate is None else predicate,
+            str(quad.object).encode() if value is None else value,
+        )
+        for quad in quads
+    ]
 
 
 def _in_default(triple: ox.Triple) -> ox.Quad:

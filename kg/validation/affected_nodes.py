@@ -1,76 +1,72 @@
 """Which nodes a change can make violate the shapes, and the part of a large graph that validating them needs.
 
 From the node that they validate, shapes read its own triples, those that point at it, what lies up to two steps further
-out, and the chains of relations that their paths repeat.
+out, and the chains of relations that their paths repeat. Terms are their texts in N-Triples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from rdflib import Graph, Literal
-from rdflib.term import Node
-
-from kg.terms import new_graph
+from kg.terms import TextPattern, TextTriple
 from kg.validation.shape_reach import ShapeReach
+from kg.validation.value_tests import is_literal
 
 MAX_INBOUND = 200
 """Triples that lead to a node up to which all are fetched at once, rather than by each relation that shapes read."""
-TripleMatch = tuple[Node | None, Node | None, Node | None]
-Triple = tuple[Node, Node, Node]
-_ByRelation = dict[Node | None, list[Triple]]
-
-
-class TripleSource(Protocol):
-    """Anything that finds triples by a pattern in which None matches any term; an rdflib.Graph does."""
-
-    def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
-        """Return the triples that match."""
-
-    def __contains__(self, pattern: TripleMatch, /) -> bool:
-        """Tell whether a triple may match."""
+MAX_SINGLE_RELATIONS = 2
+"""Relations up to which what leads to a node is looked up for each alone."""
+_ByRelation = Mapping[bytes, Sequence[TextTriple]]
 
 
 class LargeTripleSource(Protocol):
     """Finds triples where so many may lead to a node that finding them all takes long."""
 
-    def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
+    def triples(self, pattern: TextPattern, /) -> Iterable[TextTriple]:
         """Return the triples that match."""
 
-    def has_more(self, pattern: TripleMatch, limit: int) -> bool:
+    def has_more(self, pattern: TextPattern, limit: int) -> bool:
         """Tell whether more triples may match than `limit`."""
 
 
 class CachedSubjects:
-    """A triple source that fetches the triples of each subject once, and those that lead to a node if they are few."""
+    """Fetches the triples of each subject once, and those that lead to a node if they are few."""
 
     def __init__(self, graph: LargeTripleSource) -> None:
         self._graph = graph
-        self._outbound: dict[Node, _ByRelation] = {}
-        self._inbound: dict[Node, _ByRelation | None] = {}
-        self._matched: dict[TripleMatch, bool] = {}
+        self._outbound: dict[bytes, _ByRelation] = {}
+        self._inbound: dict[bytes, _ByRelation | None] = {}
+        self._related: dict[bytes, bool] = {}
 
-    def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
-        """Return the triples that match."""
-        subject, relation, value = pattern
-        if subject is None:
-            inbound = None if value is None or relation is None else self._inbound_of(value)
-            return self._graph.triples(pattern) if inbound is None else inbound.get(relation, ())
+    def outbound(self, subject: bytes) -> _ByRelation:
+        """Return the triples of a subject by relation."""
         if subject not in self._outbound:
             self._outbound[subject] = _by_relation(self._graph.triples((subject, None, None)))
-        outbound = self._outbound[subject]
-        matching = chain.from_iterable(outbound.values()) if relation is None else outbound.get(relation, ())
-        return matching if value is None else (triple for triple in matching if triple[2] == value)
+        return self._outbound[subject]
 
-    def __contains__(self, pattern: TripleMatch, /) -> bool:
-        """Tell whether a triple may match."""
-        if pattern not in self._matched:
-            self._matched[pattern] = self._graph.has_more(pattern, 0)
-        return self._matched[pattern]
+    def inbound(self, value: bytes, relations: Collection[bytes]) -> Iterator[TextTriple]:
+        """Yield the triples of relations that lead to a node."""
+        # To write out all that leads to a node takes longer than looking up what does by few relations.
+        by_relation = self._inbound_of(value) if len(relations) > MAX_SINGLE_RELATIONS else self._inbound.get(value)
+        if by_relation is None:
+            for relation in relations:
+                yield from self._graph.triples((None, relation, value))
+        else:
+            for relation in by_relation.keys() & relations:
+                yield from by_relation[relation]
 
-    def _inbound_of(self, node: Node) -> _ByRelation | None:
+    def all_inbound(self, value: bytes) -> Iterable[TextTriple]:
+        """Return all triples that lead to a node."""
+        return self._graph.triples((None, None, value))
+
+    def may_lead_to(self, value: bytes) -> bool:
+        """Tell whether any triple may lead to a node."""
+        if value not in self._related:
+            self._related[value] = self._graph.has_more((None, None, value), 0)
+        return self._related[value]
+
+    def _inbound_of(self, node: bytes) -> _ByRelation | None:
         """Return what leads to a node, None if that is too much: one look-up then serves for all relations."""
         if node not in self._inbound:
             pattern = (None, None, node)
@@ -79,14 +75,14 @@ class CachedSubjects:
         return self._inbound[node]
 
 
-def _by_relation(triples: Iterable[Triple]) -> _ByRelation:
-    by_relation: _ByRelation = {}
+def _by_relation(triples: Iterable[TextTriple]) -> _ByRelation:
+    by_relation: dict[bytes, list[TextTriple]] = {}
     for triple in triples:
         by_relation.setdefault(triple[1], []).append(triple)
     return by_relation
 
 
-def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: TripleSource) -> frozenset[Node]:
+def affected_nodes(changed: Iterable[TextTriple], reach: ShapeReach, *graphs: CachedSubjects) -> frozenset[bytes]:
     """Return the nodes to validate again when each changed triple is in one of the graphs and not in the other.
 
     These are: the nodes of the changed triples; where shapes read such a triple from a distance, what refers to its
@@ -95,7 +91,7 @@ def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: Triple
     """
     triples = list(changed)
     focus = {node for subject, _, value in triples for node in (subject, value)}
-    changes: dict[Node, set[tuple[Node, Node]]] = {}
+    changes: dict[bytes, set[tuple[bytes, bytes]]] = {}
     for subject, relation, value in triples:
         changes.setdefault(subject, set()).add((relation, value))
     # In the graph before the change and the one after it: what referred to a node may no longer, and the reverse.
@@ -110,18 +106,17 @@ def affected_nodes(changed: Iterable[Triple], reach: ShapeReach, *graphs: Triple
     return frozenset(focus)
 
 
-def surrounding_triples(focus: Collection[Node], graph: TripleSource, reach: ShapeReach) -> Graph:
+def surrounding_triples(focus: Collection[bytes], graph: CachedSubjects, reach: ShapeReach) -> set[TextTriple]:
     """Return the part of a graph on which validating `focus` gives the results that the whole graph gives."""
-    part = new_graph()
+    part = set[TextTriple]()
     # No triple has a literal as its subject: nothing is fetched for one.
-    near = {node for node in focus if not isinstance(node, Literal)}
-    referrers = set[Node]()
+    near = {node for node in focus if not is_literal(node)}
+    referrers = set[bytes]()
     for node in near:
-        for relation in reach.inbound:
-            for triple in graph.triples((None, relation, node)):
-                part.add(triple)
-                if relation in reach.followed:
-                    referrers.add(triple[0])
+        for triple in graph.inbound(node, reach.inbound):
+            part.add(triple)
+            if triple[1] in reach.followed:
+                referrers.add(triple[0])
     # In this order: each step looks from what the one before it has found, and copies nothing twice.
     near |= _chain(near, graph, reach.repeated, reach.repeated_inverse)
     neighbours = _copy_triples(near, graph, part) - near
@@ -132,70 +127,68 @@ def surrounding_triples(focus: Collection[Node], graph: TripleSource, reach: Sha
     return part
 
 
-def _along_chains(subject: Node, value: Node, graph: TripleSource, reach: ShapeReach) -> set[Node]:
+def _along_chains(subject: bytes, value: bytes, graph: CachedSubjects, reach: ShapeReach) -> set[bytes]:
     """Return what may read a triple by a path that repeats relations, from where it begins or where it ends."""
     before = {subject, *_chain([subject], graph, reach.repeated_inverse, reach.repeated)}
     behind = {value, *_chain([value], graph, reach.repeated, reach.repeated_inverse)}
     chain = before | behind
-    beginnings = {
-        source for node in before for relation in reach.to_repeated for source in _subjects(graph, relation, node)
-    }
+    beginnings = {source for node in before for source in _subjects(graph, reach.to_repeated, node)}
     return chain | beginnings | {end for node in chain for end in _values(node, graph, reach.followed)}
 
 
 def _referrers(
-    node: Node, changes: Collection[tuple[Node, Node]], graph: TripleSource, reach: ShapeReach
-) -> Iterator[Node]:
+    node: bytes, changes: Collection[tuple[bytes, bytes]], graph: CachedSubjects, reach: ShapeReach
+) -> Iterator[bytes]:
     """Yield what refers to a node and may read one of the changed relations and values of it."""
     # Such a relation is read from a distance, so that whatever refers to its subject may read it.
     if any(relation in reach.distant for relation, _ in changes):
-        yield from (subject for subject, _, _ in graph.triples((None, None, node)))
+        yield from (subject for subject, _, _ in graph.all_inbound(node))
         return
-    for relation in reach.any_triple:
-        yield from _subjects(graph, relation, node)
+    yield from _subjects(graph, reach.any_triple, node)
     # Most relations are named by no node, which is known without looking at what refers to this one.
-    if named := [change for change in changes if (None, None, change[0]) in graph]:
-        for relation in reach.named_triple - reach.any_triple:
-            yield from (subject for subject in _subjects(graph, relation, node) if _names_one(subject, named, graph))
+    if named := [change for change in changes if graph.may_lead_to(change[0])]:
+        subjects = _subjects(graph, reach.named_triple - reach.any_triple, node)
+        yield from (subject for subject in subjects if _names_one(subject, named, graph))
 
 
-def _names_one(node: Node, changes: Iterable[tuple[Node, Node]], graph: TripleSource) -> bool:
+def _names_one(node: bytes, changes: Iterable[tuple[bytes, bytes]], graph: CachedSubjects) -> bool:
     """Tell whether a node has both the relation and the value of a change among its own values, as a link does."""
-    values = {value for _, _, value in graph.triples((node, None, None))}
+    values = {value for triples in graph.outbound(node).values() for _, _, value in triples}
     return any(relation in values and value in values for relation, value in changes)
 
 
-def _values(node: Node, graph: TripleSource, relations: Iterable[Node]) -> Iterator[Node]:
-    for relation in relations:
-        yield from (value for _, _, value in graph.triples((node, relation, None)))
+def _values(node: bytes, graph: CachedSubjects, relations: Collection[bytes]) -> list[bytes]:
+    outbound = graph.outbound(node)
+    # By what there is of the two: most nodes have few relations, and most shapes read none of them.
+    return [value for relation in outbound.keys() & relations for _, _, value in outbound[relation]]
 
 
-def _subjects(graph: TripleSource, relation: Node, value: Node) -> Iterator[Node]:
-    return (subject for subject, _, _ in graph.triples((None, relation, value)))
+def _subjects(graph: CachedSubjects, relations: Collection[bytes], value: bytes) -> Iterator[bytes]:
+    return (subject for subject, _, _ in graph.inbound(value, relations))
 
 
 def _chain(
-    nodes: Iterable[Node], graph: TripleSource, forward: Collection[Node], backward: Collection[Node]
-) -> set[Node]:
+    nodes: Iterable[bytes], graph: CachedSubjects, forward: Collection[bytes], backward: Collection[bytes]
+) -> set[bytes]:
     """Return what is reached from nodes by relations, `forward` to their values and `backward` to their subjects."""
-    seen, pending = set[Node](), [*nodes]
+    seen, pending = set[bytes](), [*nodes]
     while pending:
         node = pending.pop()
-        if not isinstance(node, Literal):
-            ahead = {*_values(node, graph, forward)}.union(*(_subjects(graph, relation, node) for relation in backward))
+        if not is_literal(node):
+            ahead = {*_values(node, graph, forward), *_subjects(graph, backward, node)}
             pending += ahead - seen
             seen |= ahead
     return seen
 
 
 def _copy_triples(
-    nodes: Iterable[Node], graph: TripleSource, part: Graph, relations: Collection[Node] | None = None
-) -> set[Node]:
+    nodes: Iterable[bytes], graph: CachedSubjects, part: set[TextTriple], relations: Collection[bytes] | None = None
+) -> set[bytes]:
     """Add the nodes' own triples to `part`, of all or only these relations; return the nodes that they lead to."""
-    reached: set[Node] = set()
+    reached: set[bytes] = set()
     for node in nodes:
-        for triple in graph.triples((node, None, None)):
-            if relations is None or triple[1] in relations:
-                part.add(triple)
-                reached.add(triple[2])
-    return {node for node in reached if not isinstance(node, Literal)}
+        outbound = graph.outbound(node)
+        for relation in outbound if relations is None else outbound.keys() & relations:
+            part.update(outbound[relation])
+            reached.update(value for _, _, value in outbound[relation])
+    return {node for node in reached if not is_literal(node)}

@@ -8,11 +8,10 @@ from functools import cached_property
 from rdflib import Graph
 from rdflib.term import Node
 
+from kg.terms import TextTriple, to_text
 from kg.validation.affected_nodes import (
     CachedSubjects,
     LargeTripleSource,
-    Triple,
-    TripleSource,
     affected_nodes,
     surrounding_triples,
 )
@@ -28,25 +27,27 @@ class ChangeValidator:
         self._all_shapes, self._ontology, self._with_warnings = shapes, ontology, with_warnings
 
     def report(
-        self, changed: Iterable[Triple], before: LargeTripleSource, after: LargeTripleSource
+        self, changed: Iterable[tuple[Node, Node, Node]], before: LargeTripleSource, after: LargeTripleSource
     ) -> ValidationReport:
         """Validate what a change of asserted triples affects; each changed triple is in one of the two graphs only."""
+        texts = [(to_text(subject), to_text(relation), to_text(value)) for subject, relation, value in changed]
         cached = CachedSubjects(after)
-        return self.report_of(self.affected(changed, CachedSubjects(before), cached), cached)
+        return self.report_of(self.affected(texts, CachedSubjects(before), cached), cached)
 
-    def affected(self, changed: Iterable[Triple], *graphs: TripleSource) -> frozenset[Node]:
+    def affected(self, changed: Iterable[TextTriple], *graphs: CachedSubjects) -> frozenset[bytes]:
         """Return the nodes whose results may depend on triples that are in one of the graphs."""
         return affected_nodes(changed, self._reach, *graphs)
 
-    def report_of(self, focus: Collection[Node], graph: TripleSource) -> ValidationReport:
+    def report_of(self, focus: Collection[bytes], graph: CachedSubjects) -> ValidationReport:
         """Validate nodes of a graph."""
         part = surrounding_triples(focus, graph, self._reach)
-        return self._validator.report(part, focus={str(node) for node in focus})
+        return self._validator.report_of_part(b"".join(b"%b %b %b .\n" % triple for triple in part), focus)
 
     def compile(self) -> None:
         """Compile the shapes, and import pySHACL, now rather than during the first report."""
         load_pyshacl()
-        self.report_of((), Graph())
+        _ = self._reach
+        self._validator.report_of_part(b"", ())
 
     @cached_property
     def _shapes(self) -> Graph:

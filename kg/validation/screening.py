@@ -6,14 +6,14 @@ pySHACL takes about half a millisecond for each triple. Compiled shapes find at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 import pyoxigraph as ox
 from rdflib import RDFS, XSD, Graph, Literal
 from rdflib.term import Node
 
-from kg.terms import from_term, from_triples, to_lines
+from kg.terms import from_term, from_triples, to_lines, to_text
 from kg.validation.data_graph import moment_of
 from kg.validation.data_index import DataIndex
 from kg.validation.shape_compiler import CompiledShape, compile_shapes
@@ -31,19 +31,27 @@ class Screening:
         self._compiled = compile_shapes(shapes, background)
         self._lines = to_lines(background).splitlines()
 
-    def may_violate(self, lines: bytes) -> dict[Node, set[Node]]:
-        """Return for each shape with a target the target nodes in N-Triples that may violate it, if there are any."""
+    def may_violate(self, lines: bytes, among: Collection[bytes] | None = None) -> dict[Node, set[Node]]:
+        """Return for each shape with a target the target nodes in N-Triples that may violate it, if there are any.
+
+        With `among` none but these nodes are returned.
+        """
+        chosen = None if among is None else {*among}
         stated = lines.splitlines()
         all_lines = [*self._lines, *stated]
         data, selected = DataIndex(all_lines), dict[Node, set[Node]]()
         queries: list[tuple[Node, str]] = []
         for compiled in self._shapes_for(stated):
-            if targets := compiled.targets.nodes_in(data):
+            targets = compiled.targets.nodes_in(data)
+            if chosen is not None:
+                targets &= chosen
+            if targets:
                 if violating := {node_of(node) for node in targets if not compiled.conforms(data, node)}:
                     selected[compiled.shape] = violating
                 queries += ((compiled.shape, query) for query in compiled.queries)
         for shape, node in _selected_nodes(queries, all_lines):
-            selected.setdefault(shape, set()).add(node)
+            if chosen is None or to_text(node) in chosen:
+                selected.setdefault(shape, set()).add(node)
         return selected
 
     def _shapes_for(self, lines: Iterable[bytes]) -> tuple[CompiledShape, ...]:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
 from rdflib import RDF, SH, BNode, Graph, Literal
+from rdflib.term import Node
 
 from kg.errors import DataError, Location
-from kg.terms import new_graph, to_lines
+from kg.terms import from_lines, new_graph, to_lines
 from kg.validation.data_graph import data_graph_of
 from kg.validation.screening import Screening
 from kg.validation.shape_targets import restrict_targets
@@ -58,6 +59,22 @@ class GraphValidator:
         if targets and focus is not None:
             among = focus()
             targets = {shape: {node for node in nodes if str(node) in among} for shape, nodes in targets.items()}
+        return self._report_on(targets, asserted, locations)
+
+    def report_of_part(self, lines: bytes, focus: Collection[bytes]) -> ValidationReport:
+        """Validate nodes in N-Triples beside the part of a graph that shapes read from them.
+
+        Raises DataError if the shapes cannot be applied.
+        """
+        return self._report_on(self._screening.may_violate(lines, focus), lambda: from_lines(lines), None)
+
+    def _report_on(
+        self,
+        targets: Mapping[Node, Collection[Node]],
+        asserted: Callable[[], Graph],
+        locations: Mapping[str, Location] | None,
+    ) -> ValidationReport:
+        """Apply the shapes to target nodes of a graph, which is made only if there are any."""
         if not any(targets.values()):
             return ValidationReport((), _conforming_report(), dict(locations or {}))
         data = data_graph_of(asserted(), self._background)

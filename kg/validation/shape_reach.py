@@ -13,6 +13,7 @@ from rdflib import RDF, SH, Graph, Literal, URIRef, Variable
 from rdflib.paths import InvPath, MulPath, Path
 from rdflib.term import Node
 
+from kg.terms import to_text
 from kg.validation.shape_targets import shapes_with_targets
 
 TriplePattern = tuple[object, object, object]
@@ -26,25 +27,25 @@ NESTED_SHAPE_PREDICATES = (SH["and"], SH["not"], SH["or"], SH.node, SH.qualified
 
 @dataclass(frozen=True)
 class ShapeReach:
-    """The relations that shapes read, by where they stand from the validated node."""
+    """The relations that shapes read in N-Triples, by where they stand from the validated node."""
 
-    inbound: frozenset[Node]
+    inbound: frozenset[bytes]
     """Relations by which shapes read what points at the node."""
-    followed: frozenset[Node]
+    followed: frozenset[bytes]
     """Those inbound relations whose other end is read in turn."""
-    distant: frozenset[Node]
+    distant: frozenset[bytes]
     """Relations read beyond a first step: a change of such a triple affects what points at its subject."""
-    any_triple: frozenset[Node]
+    any_triple: frozenset[bytes]
     """Relations beyond which a query reads triples of any relation."""
-    named_triple: frozenset[Node]
+    named_triple: frozenset[bytes]
     """Relations beyond which a query reads the triple whose relation and value its node names, as a link does."""
-    repeated: frozenset[Node]
+    repeated: frozenset[bytes]
     """Relations that a query follows any number of times in a row."""
-    repeated_inverse: frozenset[Node]
+    repeated_inverse: frozenset[bytes]
     """Relations that a query follows so from value to subject."""
-    beside_repeated: frozenset[Node]
+    beside_repeated: frozenset[bytes]
     """All relations of the paths in which some are repeated."""
-    to_repeated: frozenset[Node]
+    to_repeated: frozenset[bytes]
     """Relations that lead from the validated node to where such a path begins."""
 
 
@@ -74,23 +75,22 @@ def shape_reach_of(shapes: Graph) -> ShapeReach:
     repeating = [pattern for pattern in patterns if any(_repeated_relations(pattern[1]))]
     repeated = {step for _, path, _ in repeating for step in _repeated_relations(path)}
     return ShapeReach(
-        inbound=frozenset({relation for _, relation in inverse} | towards_this),
-        followed=frozenset(reading | towards_this),
-        distant=frozenset(
-            {
-                RDF.type,
-                *_later_steps(paths, shapes),
-                *_nested_relations(shapes),
-                *_relations_off_this(patterns),
-            }
+        inbound=_texts({relation for _, relation in inverse} | towards_this),
+        followed=_texts(reading | towards_this),
+        distant=_texts(
+            (RDF.type, *_later_steps(paths, shapes), *_nested_relations(shapes), *_relations_off_this(patterns))
         ),
-        any_triple=frozenset(relation for query in queries for relation in _before_any_relation(query, named=False)),
-        named_triple=frozenset(relation for query in queries for relation in _before_any_relation(query, named=True)),
-        repeated=frozenset(relation for relation, inverse in repeated if not inverse),
-        repeated_inverse=frozenset(relation for relation, inverse in repeated if inverse),
-        beside_repeated=frozenset(relation for _, path, _ in repeating for relation in _relations(path)),
-        to_repeated=frozenset(relation for query in queries for relation in _before_repeated(query)),
+        any_triple=_texts(relation for query in queries for relation in _before_any_relation(query, named=False)),
+        named_triple=_texts(relation for query in queries for relation in _before_any_relation(query, named=True)),
+        repeated=_texts(relation for relation, inverse in repeated if not inverse),
+        repeated_inverse=_texts(relation for relation, inverse in repeated if inverse),
+        beside_repeated=_texts(relation for _, path, _ in repeating for relation in _relations(path)),
+        to_repeated=_texts(relation for query in queries for relation in _before_repeated(query)),
     )
+
+
+def _texts(relations: Iterable[Node]) -> frozenset[bytes]:
+    return frozenset(map(to_text, relations))
 
 
 def _inverse_relations(path: Node, shapes: Graph) -> Iterator[Node]:

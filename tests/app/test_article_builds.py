@@ -8,14 +8,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from rdflib.term import Node
 
 from kg import formats
 from kg.app import BuildOptions, Built, build, build_by_article, export_graphs
 from kg.errors import MappingError, ShapesViolatedError
 from kg.store import EmbeddedStore, open_store
-from kg.validation import ValidationReport
-from kg.validation.affected_nodes import TripleSource
+from kg.validation import CachedSubjects, ValidationReport
 from kg.validation.change_validator import ChangeValidator
 from tests.support.tiny_corpus import TINY
 
@@ -153,11 +151,11 @@ def test_an_article_s_own_nodes_are_not_validated_again_for_what_it_says_of_shar
 ) -> None:
     validated = set[str]()
 
-    def report_of(self: ChangeValidator, focus: Collection[Node], graph: TripleSource) -> ValidationReport:
-        validated.update(map(str, focus))
+    def report_of(self: ChangeValidator, focus: Collection[bytes], graph: CachedSubjects) -> ValidationReport:
+        validated.update(node.decode() for node in focus)
         return REPORT_OF(self, focus, graph)
 
     monkeypatch.setattr(ChangeValidator, "report_of", report_of)
     names = built(corpus, tmp_path / "store", BuildOptions(jobs=1)).names
-    assert f"{names.base}person/ada-brandt" in validated
-    assert not [node for node in validated if node.startswith(f"{names.base}article/")]
+    assert f"<{names.base}person/ada-brandt>" in validated
+    assert not [node for node in validated if node.startswith(f"<{names.base}article/")]

@@ -14,6 +14,7 @@ from rdflib.term import Node
 
 from kg.errors import DataError, Location
 from kg.namespaces import CQ, SCHEME, SHAPES
+from kg.terms import TextPattern, TextTriple, new_graph, to_text
 from kg.validation import (
     CachedSubjects,
     Severity,
@@ -23,7 +24,8 @@ from kg.validation import (
     surrounding_triples,
     validate,
 )
-from kg.validation.affected_nodes import MAX_INBOUND, Triple, TripleMatch
+from kg.validation.affected_nodes import MAX_INBOUND, MAX_SINGLE_RELATIONS
+from kg.validation.value_tests import node_of
 
 CQS = Namespace(SHAPES)
 DATA = Namespace("https://example.org/data/")
@@ -195,7 +197,7 @@ def test_after_an_addition_the_affected_part_shows_what_the_whole_shows(
 def test_a_long_chain_is_followed_to_its_end(world: Graph, shapes: Graph, ontology: Graph, reach: ShapeReach) -> None:
     places = [DATA[f"place-{number}"] for number in range(6)]
     world += [(inner, CQ.within, outer) for inner, outer in zip(places, [*places[1:], places[0]], strict=True)]
-    part = surrounding_triples([places[0]], world, reach)
+    part = surroundings([places[0]], world, reach)
     assert "place-without-cycle" in names(validate(part, shapes, ontology, focus=[str(places[0])]))
 
 
@@ -207,7 +209,7 @@ def test_an_order_that_closes_is_seen_from_each_of_its_events(
     world += [(event, RDF.type, CQ.Event) for event in events]
     world += [(event, relation, following) for event, following in zip(events, [*events[1:], events[0]], strict=True)]
     for event in events:
-        part = surrounding_triples([event], world, reach)
+        part = surroundings([event], world, reach)
         assert "order-without-cycle" in names(validate(part, shapes, ontology, focus=[str(event)]))
 
 
@@ -222,7 +224,7 @@ def test_a_status_is_seen_through_relays_and_checked_when_one_of_them_goes(
     world += [*chain, (DATA.proposition, end, DATA.blockade)]
 
     def spoken_of(graph: Graph) -> bool:
-        part = surrounding_triples([DATA.blockade], graph, reach)
+        part = surroundings([DATA.blockade], graph, reach)
         return "status-spoken-of" not in names(validate(part, shapes, ontology, focus=[str(DATA.blockade)]))
 
     assert spoken_of(world)
@@ -231,7 +233,7 @@ def test_a_status_is_seen_through_relays_and_checked_when_one_of_them_goes(
         after += world
         after.remove(triple)
         assert not spoken_of(after)
-        assert DATA.blockade in affected_nodes([triple], reach, world, after)
+        assert DATA.blockade in affected([triple], reach, world, after)
 
 
 def test_moving_an_article_to_the_day_of_another_affects_their_posts(
@@ -252,32 +254,61 @@ def test_moving_an_article_to_the_day_of_another_affects_their_posts(
 
 @dataclass
 class CountedGraph:
-    """A triple source that counts what it is asked for."""
+    """A graph's triples in N-Triples, which counts what it is asked for."""
 
     graph: Graph
     lookups: int = 0
 
-    def triples(self, pattern: TripleMatch, /) -> Iterable[Triple]:
+    def triples(self, pattern: TextPattern, /) -> Iterable[TextTriple]:
         """Return the triples that match."""
         self.lookups += 1
-        return self.graph.triples(pattern)
+        return map(texts, self._matching(pattern))
 
-    def has_more(self, pattern: TripleMatch, limit: int) -> bool:
+    def has_more(self, pattern: TextPattern, limit: int) -> bool:
         """Tell whether more triples match than `limit`."""
-        return sum(1 for _ in self.graph.triples(pattern)) > limit
+        return sum(1 for _ in self._matching(pattern)) > limit
+
+    def _matching(self, pattern: TextPattern) -> Iterable[tuple[Node, Node, Node]]:
+        subject, relation, value = (None if text is None else node_of(text) for text in pattern)
+        return self.graph.triples((subject, relation, value))
+
+
+def texts(triple: tuple[Node, Node, Node]) -> TextTriple:
+    subject, relation, value = triple
+    return to_text(subject), to_text(relation), to_text(value)
+
+
+def affected(changed: Iterable[tuple[Node, Node, Node]], reach: ShapeReach, *graphs: Graph) -> frozenset[Node]:
+    sources = (CachedSubjects(CountedGraph(graph)) for graph in graphs)
+    return frozenset(map(node_of, affected_nodes(map(texts, changed), reach, *sources)))
+
+
+def surroundings(focus: Iterable[Node], graph: Graph, reach: ShapeReach) -> Graph:
+    part = surrounding_triples([*map(to_text, focus)], CachedSubjects(CountedGraph(graph)), reach)
+    return new_graph((node_of(subject), node_of(relation), node_of(value)) for subject, relation, value in part)
 
 
 @pytest.mark.parametrize(("inbound", "lookups"), [(MAX_INBOUND, 1), (MAX_INBOUND + 1, 3)])
 def test_what_leads_to_a_node_is_asked_for_once_unless_it_is_much(inbound: int, lookups: int) -> None:
-    graph = Graph()
+    graph, harbour = Graph(), to_text(DATA.harbour)
     for number in range(inbound):
         graph.add((DATA[f"{number}"], CQ.about if number % 2 else CQ.place, DATA.harbour))
     counted = CountedGraph(graph)
-    cached = CachedSubjects(counted)
-    for relation in (CQ.about, CQ.place, CQ.source):
-        pattern = (None, relation, DATA.harbour)
-        assert {*cached.triples(pattern)} == {*graph.triples(pattern)}
+    relations = [to_text(relation) for relation in (CQ.about, CQ.place, CQ.source)]
+    triples = {*CachedSubjects(counted).inbound(harbour, relations)}
+    assert triples == {*map(texts, graph.triples((None, None, DATA.harbour)))}
+    assert len(triples) == inbound
     assert counted.lookups == lookups
+
+
+def test_few_relations_are_looked_up_each_alone() -> None:
+    graph = Graph()
+    for relation in (CQ.about, CQ.place, CQ.source):
+        graph.add((DATA.link, relation, DATA.harbour))
+    counted = CountedGraph(graph)
+    triples = CachedSubjects(counted).inbound(to_text(DATA.harbour), [to_text(CQ.about), to_text(CQ.place)])
+    assert {*triples} == {texts((DATA.link, relation, DATA.harbour)) for relation in (CQ.about, CQ.place)}
+    assert counted.lookups == MAX_SINGLE_RELATIONS
 
 
 @pytest.mark.parametrize(("relation", "lookups"), [(CQ.mention, 3), (CQ.alias, 1)])
@@ -287,8 +318,9 @@ def test_links_are_looked_up_for_relations_that_something_names_only(
     graph = Graph().add((DATA.link, CQ.linkSubject, DATA.harbour)).add((DATA.link, CQ.linkPredicate, CQ.mention))
     graph.add((DATA.link, CQ.linkObject, DATA.port))
     counted = CountedGraph(graph)
-    affected = affected_nodes([(DATA.harbour, relation, DATA.port)], reach, CachedSubjects(counted))
-    assert affected == {DATA.harbour, DATA.port, *([DATA.link] if relation == CQ.mention else [])}
+    nodes = affected_nodes([texts((DATA.harbour, relation, DATA.port))], reach, CachedSubjects(counted))
+    links = [DATA.link] if relation == CQ.mention else []
+    assert nodes == {*map(to_text, (DATA.harbour, DATA.port, *links))}
     assert counted.lookups == lookups
 
 
@@ -300,8 +332,8 @@ def assert_part_shows_the_whole(
     reach: ShapeReach,
 ) -> None:
     changed = [*before - after, *after - before]
-    focus = affected_nodes(changed, reach, before, after)
-    part = surrounding_triples(focus, after, reach)
+    focus = affected(changed, reach, before, after)
+    part = surroundings(focus, after, reach)
     assert len(part) <= len(after)
     report = validate(part, shapes, ontology, focus={str(node) for node in focus})
     assert set(report.results) == set(validate(after, shapes, ontology).results)
