@@ -41,7 +41,7 @@ from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning import infer_across, inferred_lines
 from kg.store import Transaction, kept_lines, whole_lines
-from kg.terms import TextTriple, new_graph, to_lines, to_text
+from kg.terms import TextTriple, from_text, new_graph, to_lines, to_text
 from kg.validation import CachedSubjects, Severity, ValidationReport, ValidationResult, merged_report
 
 MAX_BATCH_BYTES = 8 * 2**20
@@ -230,9 +230,11 @@ class ArticleBuild:
     def _infer_together(self, transaction: Transaction) -> None:
         """Infer what follows from several documents, and take what one asserts out of what follows from another."""
         asserted, shared = AssertedTriples(transaction, self._graph_names), self._shared_nodes
+        # Terms of the ontology too, of which articles may say something.
+        meeting = map(from_text, sorted(self._articles.counted_together.union(map(to_text, shared))))
         with located_contradictions([*self._shared.files, *self._files], self._base):
             inferred = infer_across(
-                self._schema.reasoner, transaction.select, transaction.find, asserted.__contains__, shared
+                self._schema.reasoner, transaction.select, transaction.match, asserted.__contains__, meeting
             )
         self._articles.counted_together |= {to_text(subject) for subject, _, _ in inferred}
         transaction.add(self._graph_names.inferred, inferred, Owner.SYSTEM)

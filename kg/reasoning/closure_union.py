@@ -6,71 +6,90 @@ link of another, and the engine looks these up; what follows further is inferred
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
 
 import pyoxigraph as ox
 from rdflib import Graph
-from rdflib.term import Node
 
-from kg.reasoning.graph_reasoner import Pattern, PatternFacts, Triple
+from kg.batches import in_batches
+from kg.reasoning.canonical_triples import Term, parts
+from kg.reasoning.graph_reasoner import Triple
 from kg.reasoning.reasoner import Reasoner
-from kg.reasoning.rules import Rule, RulePattern, RuleSet
-from kg.terms import from_triple, from_triples, to_triple
+from kg.reasoning.rules import Key, Rule, RulePattern, RuleSet
+from kg.terms import EngineTerm, from_triple, from_triples
 
-Select = Callable[[str], Iterable[tuple[Node, ...]]]
+Select = Callable[[str], Iterable[tuple[EngineTerm, ...]]]
 """Yields the solutions of a query over the union."""
+Find = Callable[[Term | None, ox.NamedNode | None, Term | None], Iterable[ox.Triple]]
+"""Yields the triples of the union that match, None matching any term."""
+MAX_MEETING_PER_QUERY = 1_000
+"""Nodes at which one query has links of a chain meet."""
+
+
+@dataclass(frozen=True)
+class _UnionFacts:
+    """The facts of the union."""
+
+    find: Find
+
+    def match(self, subject: Term | None, predicate: ox.NamedNode, object_: Term | None) -> Iterator[ox.Triple]:
+        """Yield the facts that match."""
+        # Rules ask for literals as subjects too.
+        if not isinstance(subject, ox.Literal):
+            yield from self.find(subject, predicate, object_)
+
+    def __contains__(self, triple: ox.Triple) -> bool:
+        return any(True for _ in self.find(*parts(triple)))
 
 
 def infer_across(
-    reasoner: Reasoner,
-    select: Select,
-    find: Callable[[Pattern], Iterable[Triple]],
-    is_asserted: Callable[[Triple], bool],
-    shared: Iterable[Node],
+    reasoner: Reasoner, select: Select, find: Find, is_asserted: Callable[[Triple], bool], shared: Iterable[EngineTerm]
 ) -> Graph:
-    """Return what a union of closures lacks. `shared` are the nodes of which several of them speak.
+    """Return what a union of closures lacks. `shared` are the nodes of which several of them may speak.
 
     Raises ContradictionError if they contradict each other.
     """
-    derived = {to_triple(triple) for text in chain_queries(reasoner.rules) for triple in select(text)}  # type: ignore[arg-type]
-    known: dict[Node, defaultdict[Node, dict[Node, Triple]]] = {node: defaultdict(dict) for node in shared}
-    for node, by_relation in known.items():
-        for triple in find((node, None, None)):
-            by_relation[triple[1]][triple[2]] = triple
-    about_shared = [
-        to_triple(triple)
-        for by_relation in known.values()
-        for by_value in by_relation.values()
-        for triple in by_value.values()
-    ]
-
-    def find_once(pattern: Pattern) -> Iterable[Triple]:
-        # Contradictions are looked for at these nodes, and looking each pattern up takes ten times as long.
-        subject, relation, value = pattern
-        if subject not in known or relation is None:
-            return find(pattern)
-        by_value = known[subject].get(relation, {})
-        return [*by_value.values()] if value is None else [by_value[value]] if value in by_value else []
+    of_links = {link.key for rule in reasoner.rules.rules for link in rule.body[1:]}
+    keys, about_shared = dict[Term, frozenset[Key]](), list[ox.Triple]()
+    for node in cast("Iterable[Term]", shared):
+        triples = [*find(node, None, None)]
+        keys[node] = frozenset(of_links.intersection(key for triple in triples for key in _keys(triple)))
+        about_shared += [triple for triple in triples if any(reasoner.rules.inconsistencies_for(triple))]
+    derived = {ox.Triple(*triple) for text in chain_queries(reasoner.rules, keys) for triple in select(text)}  # type: ignore[arg-type]
 
     def is_stated(triple: ox.Triple) -> bool:
         return is_asserted(from_triple(triple))
 
-    return from_triples(reasoner.infer_across(PatternFacts(find_once), derived, about_shared, is_stated))
+    return from_triples(reasoner.infer_across(_UnionFacts(find), derived, about_shared, is_stated))
 
 
-def chain_queries(rules: RuleSet) -> Iterator[str]:
-    """Yield for each chain the query of what it derives in one step and is not there."""
-    return map(_query, (rule for rule in rules.rules if len(rule.body) > 1))
+def _keys(triple: ox.Triple) -> Iterator[Key]:
+    """Yield the keys of the patterns that a triple may match."""
+    _, predicate, object_ = parts(triple)
+    yield from ((predicate, None), (predicate, object_))
 
 
-def _query(rule: Rule) -> str:
+def chain_queries(rules: RuleSet, shared: dict[Term, frozenset[Key]]) -> Iterator[str]:
+    """Yield the queries of what chains derive in one step and is not there, at nodes by the keys of their triples.
+
+    Links of two closures meet at a node of which both speak: of one that is one closure's own, the other says nothing.
+    """
+    for rule in rules.rules:
+        for link, following in zip(rule.body, rule.body[1:], strict=False):
+            meeting = (node for node, keys in shared.items() if following.key in keys)
+            for nodes in in_batches(meeting, MAX_MEETING_PER_QUERY):
+                yield _query(rule, link, nodes)
+
+
+def _query(rule: Rule, link: RulePattern, meeting: Collection[Term]) -> str:
     head = rule.head
     body = " ".join(map(_pattern, rule.body))
     # Of literals nothing is inferred: RDF has none as subjects.
     missing = f"FILTER NOT EXISTS {{ {_pattern(head)} }} FILTER(!isLiteral({head.subject}))"
-    parts = f"({head.subject} AS ?s) ({head.predicate} AS ?p) ({head.object} AS ?o)"
-    return f"SELECT DISTINCT {parts} WHERE {{ {body} {missing} }}"
+    select = f"SELECT DISTINCT ({head.subject} AS ?s) ({head.predicate} AS ?p) ({head.object} AS ?o)"
+    return f"{select} WHERE {{ VALUES {link.object} {{ {' '.join(map(str, meeting))} }} {body} {missing} }}"
 
 
 def _pattern(pattern: RulePattern) -> str:

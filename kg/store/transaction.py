@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import Self
 
 import pyoxigraph as ox
-from rdflib.term import Node
 
 from kg.datasets import GraphNames, Owner
 from kg.errors import ForbiddenError, StoreError, UnknownGraphError, UnknownVersionError
@@ -34,11 +33,11 @@ from kg.store.version_changes import MAX_CHANGES, write_changes
 from kg.store.version_files import is_open, log_size
 from kg.store.versions import EMPTY, Versions
 from kg.terms import (
+    EngineTerm,
     GraphName,
     TextPattern,
     TextTriple,
     from_graph,
-    from_term,
     from_text,
     from_triple,
     graph_names,
@@ -192,11 +191,18 @@ class Transaction:
         for quad in self._matching_texts((node, predicate, None), ox.DefaultGraph(), before=False):
             yield str(quad.predicate).encode(), str(quad.object).encode()
 
-    def select(self, text: str) -> Iterator[tuple[Node, ...]]:
-        """Yield the solutions of one of the program's own queries over the default graph."""
+    def select(self, text: str) -> Iterator[tuple[EngineTerm, ...]]:
+        """Yield the solutions of one of the program's own queries over the default graph, in the engine's terms."""
         self._alive()
-        solutions = self._now.store.query(text)
-        return (tuple(map(from_term, solution)) for solution in solutions)  # type: ignore[union-attr]
+        return map(tuple, self._now.store.query(text))  # type: ignore[arg-type]
+
+    def match(
+        self, subject: EngineTerm | None, predicate: ox.NamedNode | None, object_: EngineTerm | None
+    ) -> Iterator[ox.Triple]:
+        """Yield the triples of the default graph that match as they are now, in the engine's terms."""
+        self._alive()
+        matching = self._now.store.quads_for_pattern(subject, predicate, object_, ox.DefaultGraph())  # type: ignore[arg-type]
+        return (quad.triple for quad in matching)
 
     def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
         """Remove a graph with its triples; the default graph is emptied. Raises UnknownGraphError if there is none."""
