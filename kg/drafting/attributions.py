@@ -63,7 +63,9 @@ def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
     subjects = parsed.dependents(verb, *SUBJECTS)
     # The parser hangs some subjects from the auxiliary: `Quill is convinced that …, aides say`.
     subjects = subjects or [
-        word for auxiliary in parsed.dependents(verb, "auxpass") for word in parsed.dependents(auxiliary, *SUBJECTS)
+        word
+        for auxiliary in (*parsed.dependents(verb, "auxpass"), *stranded_auxiliaries(parsed, verb))
+        for word in parsed.dependents(auxiliary, *SUBJECTS)
     ]
     # Of two, as the parser has where a name follows its post without a comma, the person speaks.
     subject = next(iter(subjects), None)
@@ -72,6 +74,12 @@ def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
     if subject:
         return parsed.words[verb.head] if subject.tag in {"WP", "WDT"} and verb.relation == "relcl" else subject
     return _agent_of(parsed, verb)
+
+
+def stranded_auxiliaries(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return the auxiliary that the parser takes for a clause: `has long, and loudly, argued`."""
+    clauses = (word for word in parsed.dependents(verb, "ccomp") if word.lemma == "have" and word.index < verb.index)
+    return [word for word in clauses if not parsed.dependents(word, "dobj", "xcomp", "ccomp", "attr")]
 
 
 def _agent_of(parsed: ParsedText, verb: Word) -> Word | None:
@@ -176,10 +184,19 @@ def _start_of_group(parsed: ParsedText, verb: Word) -> int:
     start = verb.index
     while start - 1 in group and parsed.words[start - 1].tag != "TO":
         start -= 1
+    # `has repeatedly and without evidence claimed`
+    auxiliaries = [*parsed.dependents(verb, "aux"), *stranded_auxiliaries(parsed, verb)]
+    auxiliary = next((word.index for word in auxiliaries if word.tag != "TO"), start)
+    if auxiliary < start and {*range(auxiliary, start)} <= {*parsed.subtree(verb, _subjects(parsed, verb))}:
+        return auxiliary
     # `never said` and `falsely said` say something of the saying; `also said` and `then said` do not.
     while start < verb.index and group[start].relation == "advmod" and not _tells_manner(parsed, group[start]):
         start += 1
     return start
+
+
+def _subjects(parsed: ParsedText, verb: Word) -> list[int]:
+    return [word.index for word in parsed.dependents(verb, *SUBJECTS)]
 
 
 def _tells_manner(parsed: ParsedText, adverb: Word) -> bool:

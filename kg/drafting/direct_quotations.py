@@ -18,6 +18,10 @@ MAX_CHARACTERS_TO_CUE = 600
 """Characters of a sentence before and after a quotation among which its verb is looked for."""
 MAX_WORDS_BETWEEN = 15
 """Words between a quotation and one in the next paragraph that goes on with it."""
+ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cmdr|Prof|Rev|Hon|Atty|Det|Supt|Insp|St|[A-Z]))\.\s+$"
+)
+"""What ends in a full stop before a name: `“…,” Mr. Vik said`, `said Ada B. Quill`."""
 ENDS_SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")  # noqa: RUF001 -- quotation marks
 SIGNATURE = re.compile(r"[ \t]*[-–—]{1,2} *[A-Z][\w.'’-]*+(?:[ \t]+[A-Z][\w.'’-]*+){0,3}(?=[,.]?[ \t]*(?:\n|$))")  # noqa: RUF001 -- dashes
 NOUNS_OR_VERBS = frozenset(
@@ -260,13 +264,18 @@ def _is_far(before: list[Word], cue: Cue) -> bool:
 
 def _sentence_start(text: str, position: int) -> int:
     first = max(0, position - MAX_CHARACTERS_TO_CUE)
-    ends = [match.end() for match in ENDS_SENTENCE.finditer(text, first, position)]
+    ends = [match.end() for match in ENDS_SENTENCE.finditer(text, first, position) if not _is_abbreviation(match)]
     return ends[-1] if ends else first
+
+
+def _is_abbreviation(end: re.Match[str]) -> bool:
+    return bool(ABBREVIATION.search(end.string, max(0, end.start() - 6), end.end()))
 
 
 def _sentence_end(text: str, position: int) -> int:
     last = min(len(text), position + MAX_CHARACTERS_TO_CUE)
-    match = ENDS_SENTENCE.search(text, position, last)
+    ends = ENDS_SENTENCE.finditer(text, position, last)
+    match = next((match for match in ends if not _is_abbreviation(match)), None)
     return match.start() + 1 if match else last
 
 

@@ -17,9 +17,10 @@ from kg.drafting.attributions import (
 )
 from kg.drafting.name_words import GROUP_KIND_OF_WORD, PEOPLE, TEXTS
 from kg.drafting.noun_cues import OF_WHAT_IS_KNOWN, clauses_of_noun, in_view, of_noun
+from kg.drafting.noun_kinds import PEOPLE_ENDINGS
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
-from kg.drafting.speech_content import PROPOSITIONS, has_subject, made_of, source_of
+from kg.drafting.speech_content import PROPOSITIONS, has_subject, made_of, source_of, summary_before
 from kg.drafting.speech_words import (
     ACT_OF_NOUN,
     ACT_OF_STATE,
@@ -45,6 +46,8 @@ RAISED = words("believe think say report allege expect understand estimate rumor
 """Verbs whose passive with an infinitive says something of the subject: `is believed to be ill`."""
 SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answer respond")
 """Verbs of speech that tell nothing of what is said: `declined to comment`, `asked not to be named`."""
+OF_OTHERS = {"question": frozenset[str](), "cite": TEXTS, "request": frozenset({"anonymity"})}
+"""Verbs whose object may be who says something, as in `citing two officials`, or one of these that tells nothing."""
 EXPRESSING = words("express voice reiterate announce")
 """Verbs with which a noun of speech is one cue."""
 MIN_WORDS_OF_SPEECH = 4
@@ -112,7 +115,8 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
     elif word.is_verb and word.relation not in {"aux", "auxpass", "amod", "compound"} and _can_say(parsed, word, lemma):
         yield from _of_verb(parsed, word, lemma, runs)
     elif lemma in ACT_OF_STATE and (
-        (word.tag == "VBN" and parsed.dependents(word, "auxpass")) or (word.tag == "JJ" and word.relation == "acomp")
+        (word.tag == "VBN" and parsed.dependents(word, "auxpass"))
+        or (word.tag in {"JJ", "VBN"} and word.relation == "acomp")
     ):
         yield from _of_state(parsed, word, ACT_OF_STATE[lemma], runs)
     elif lemma == "make" and word.is_verb:
@@ -130,7 +134,12 @@ def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:
 
 
 def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    if lemma in WITH_OBJECT and (summary := summary_before(parsed, verb)):
+        yield from _of_summary(parsed, verb, summary, runs)
+        return
     clauses = clauses_of(parsed, verb) if lemma in ACT_OF_VERB else []
+    if lemma in JUDGING and parsed.objects_after(verb, "as"):
+        clauses = []  # `see the polls as proof that …`: the object is seen as that
     if not clauses and lemma in ACT_OF_VERB and _is_parenthesis(parsed, verb):
         yield from _parenthetical(parsed, verb, runs)
         return
@@ -156,6 +165,18 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
         indices += [index for word in objects for index in parsed.subtree(word)]
     act = "refuse" if _leaves_unsaid(parsed, verb) else ACT_OF_VERB[lemma]
     yield from made_of(parsed, verb, source_of(parsed, verb), indices, clauses, act, runs, rule, confidence)
+
+
+def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield what somebody says of what stands before: `…, a theory many pollsters reject as wild`."""
+    subject = parsed.dependents(verb, "nsubj")[0]
+    after = [word for word in parsed.dependents(verb, "prep", "advcl", "oprd") if word.index > verb.index]
+    start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
+    indices = [*range(start, noun.index + 1), *(index for word in after for index in parsed.subtree(word))]
+    rule = f"the verb “{verb.lemma}” with an object"
+    for made in made_of(parsed, verb, subject, indices, [noun], ACT_OF_VERB[verb.lemma.lower()], runs, rule, 0.6):
+        span = parsed.span(max(noun.index + 1, parsed.noun_phrase(subject)[0]), subject.index + 1)
+        yield replace(made, source_span=span)
 
 
 def _is_parenthesis(parsed: ParsedText, verb: Word) -> bool:
@@ -222,7 +243,7 @@ def _of_verb_with_preposition(
 def _of_state(parsed: ParsedText, state: Word, act: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
     """Yield what somebody is said to think by a state of mind, as in `is afraid that the bridge falls`."""
     if clauses := parsed.dependents(state, "ccomp"):
-        verb = state if state.tag == "VBN" else parsed.words[state.head]
+        verb = parsed.words[state.head] if state.relation == "acomp" else state
         indices = [index for clause in clauses for index in parsed.subtree(clause)]
         rule = f"“{state.text}” with a clause"
         for made in made_of(parsed, state, subject_of(parsed, verb), indices, clauses, act, runs, rule, 0.75):
@@ -246,13 +267,19 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
         beside = runs_in(runs, TextSpan(min(judged), max(judged) + 1)) if judged else []
         is_quoted = any(run.span.start in judged or run.inner.start in judged for run in beside)
         return is_reduced or not (judgements or len(objects) > 1 or is_quoted)
-    if lemma == "cite":  # `citing two officials`: who has told it
-        return any(word.lemma in PEOPLE | TEXTS or GROUP_KIND_OF_WORD.get(word.text.lower()) for word in objects)
+    if lemma in OF_OTHERS and any(_is_somebody(word) or word.lemma in OF_OTHERS[lemma] for word in objects):
+        return True
     if lemma == "offer":
         return verb.tag not in {"VBD", "VBN"}  # what a place or a course `offers` is no offer
     if lemma == "claim":
         return not any(word.lemma in CLAIMED for word in objects)
     return lemma in DENYING and bool(parsed.dependents(verb, "auxpass", "dative")) and bool(objects)
+
+
+def _is_somebody(noun: Word) -> bool:
+    is_named = noun.tag in {"PRP", "NNP", "NNPS"}
+    is_person = noun.lemma in PEOPLE or noun.lemma.endswith(PEOPLE_ENDINGS)
+    return is_named or is_person or noun.text.lower() in GROUP_KIND_OF_WORD
 
 
 def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
@@ -261,7 +288,7 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     nouns = [
         word
         for word in objects
-        if word.tag not in {"PRP", "WP", "WDT", "IN"}
+        if word.tag not in {"PRP", "WP", "WDT", *(["IN"] if verb.relation == "relcl" else [])}
         or len(objects) > 1
         or (lemma in OF_WHAT_IS_KNOWN and word.tag == "PRP")
     ]

@@ -331,7 +331,7 @@ def _known_kind(parsed: ParsedText, start: int, end: int) -> tuple[str, str, flo
     text = " ".join(word.text for word in words)
     if text.lower() in COUNTRIES:
         return "place", "a country", 0.95
-    if text in KNOWN_ORGANIZATIONS:
+    if text in KNOWN_ORGANIZATIONS or text.replace(".", "") in KNOWN_ORGANIZATIONS:
         return "organization", "a known organization", 0.9
     if start and _names_body(parsed.words[start - 1], words):
         return "organization", f"{NOUN_BEFORE}: “{parsed.words[start - 1].text}”", 0.85

@@ -29,6 +29,9 @@ COMMA_AND_VERB = re.compile(
 """What follows a quotation that opens a sentence, with the comma after its marks: `“It rained”, the mayor said`."""
 SENTENCE_OR_LINE_END = re.compile(r"\n|(?<![^\w\s])(?=[^\w\s]*[.!?])[^\w\s]++\s")
 """A line end, or marks with a full stop among them before white space: from their first, lest time grow by a square."""
+MAX_WORDS_OF_TITLE = 6
+BEFORE_TITLE = re.compile(r"(?:\b(?:of|in|on|the|a|an|by|with|for|at|called|titled|as|from|and)|[\w]['’]s) $")  # noqa: RUF001
+"""What leads to the title of a book or broadcast, or to what a crowd chants, without a comma."""
 MIN_WORDS_INTRODUCED = 5
 """Words of a quotation whose marks hold no end of a sentence."""
 
@@ -52,7 +55,8 @@ def quoted_runs(text: str) -> list[QuotedRun]:
         inner = TextSpan(start + len(content) - len(content.lstrip()), start + len(content.rstrip()))
         if inner.start < inner.end and re.search(r"\w", content):
             span = TextSpan(*match.span())
-            is_whole = _is_whole(content.strip()) or _is_introduced(text, span, content, runs)
+            is_whole = _is_whole(content.strip()) and not _is_title(text, span, content)
+            is_whole = is_whole or _is_introduced(text, span, content, runs)
             is_whole = is_whole or (content[0].isupper() and bool(SPLIT.match(text, span.end - 2)))
             is_whole = is_whole or _opens_and_is_said(text, span, content)
             runs.append(QuotedRun(len(runs) + 1, span, inner, is_whole))
@@ -69,6 +73,12 @@ def runs_in(runs: list[QuotedRun], span: TextSpan) -> list[QuotedRun]:
     """Return those of a text's runs, which are in order, that have a character in a passage."""
     first = bisect_right(runs, span.start, key=lambda run: run.span.end)
     return runs[first : bisect_left(runs, span.end, key=lambda run: run.span.start)]
+
+
+def _is_title(text: str, span: TextSpan, content: str) -> bool:
+    """Tell whether a few words are what something is called or what is shouted: `the author of “The Owl.”`."""
+    is_short = len(content.split()) <= MAX_WORDS_OF_TITLE
+    return is_short and bool(BEFORE_TITLE.search(text[max(0, span.start - 20) : span.start]))
 
 
 def _is_introduced(text: str, span: TextSpan, content: str, before: list[QuotedRun]) -> bool:

@@ -47,7 +47,7 @@ def is_of_outer_verb(parsed: ParsedText, verb: Word) -> bool:
     """Tell whether a verb that the parser joins to one within what is said goes on with the saying.
 
     In `said he would wait and promised to come` it cannot share an infinitive's auxiliary; in `said she was ill, and
-    called it unfair` a comma stands before it.
+    called it unfair` a comma stands before it, in `said it “is ill” and called it unfair` a quotation ends.
     """
     governor, saying = parsed.words[verb.head], parsed.words[parsed.words[verb.head].head]
     if verb.relation != "conj" or has_subject(parsed, verb):
@@ -55,11 +55,12 @@ def is_of_outer_verb(parsed: ParsedText, verb: Word) -> bool:
     if verb.tag == "VBD" and governor.tag == "VB" and any(word.tag == "MD" for word in parsed.dependents(governor)):
         return True
     before = next((word for word in reversed(parsed.dependents(governor, "cc")) if word.index < verb.index), None)
-    is_after_comma = before is not None and parsed.words[before.index - 1].text == ","
+    is_after_mark = before is not None and parsed.words[before.index - 1].text in {",", '"', "”", "''"}
+    is_past_beside_present = governor.tag in {"VBZ", "VBP"} and verb.tag == "VBD"
     is_same_form = verb.tag == saying.tag != "VB" and verb.tag != "VBG"
     says_something = verb.lemma in WITH_OBJECT or bool(parsed.dependents(verb, "ccomp", "xcomp"))
     is_saying = verb.lemma in ACT_OF_VERB and says_something and governor.index < verb.index
-    return is_after_comma and is_same_form and is_saying
+    return (is_after_mark or is_past_beside_present) and is_same_form and is_saying
 
 
 def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
@@ -83,6 +84,10 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
     if source is not None and source.text.lower() == "you":
         return  # the reader, or anybody
     inside_content = {*indices} - _not_of_content(parsed, cue, heads)
+    for head in heads:
+        if head.index != cue.index and summary_before(parsed, head):
+            clauses = (clause for clause in parsed.dependents(head, "ccomp") if clause.index < head.index)
+            inside_content &= {index for clause in clauses for index in parsed.subtree(clause)}
     for index in indices:
         if index > cue.index and _is_comment(parsed, parsed.words[index]):
             inside_content -= {*parsed.subtree(parsed.words[index])}
@@ -136,6 +141,24 @@ def _is_when_asked(parsed: ParsedText, verb: Word) -> bool:
     """Tell whether a clause is of what somebody was asked before they said something: `“Yes” when asked if …`."""
     is_asked = verb.lemma == "ask" and verb.tag == "VBN" and not has_subject(parsed, verb)
     return is_asked and parsed.words[parsed.subtree(verb)[0]].text.lower() in {"when", "asked"}
+
+
+def summary_before(parsed: ParsedText, verb: Word) -> Word | None:
+    """Return the noun that sums up what stands before it, where the parser takes its clause for the main one.
+
+    An example is `it will rain, a theory that many reject` without its `that`.
+    """
+    subject = next(iter(parsed.dependents(verb, "nsubj")), None)
+    if subject is None:
+        return None
+    nouns = [word for word in parsed.dependents(verb, "dobj") if word.index < subject.index]
+    nouns += [word for word in parsed.dependents(subject, "compound", "nmod") if word.tag == "NN"]
+    for noun in nouns:
+        start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
+        is_indefinite = start > 0 and parsed.words[start].text.lower() in {"a", "an"}
+        if is_indefinite and parsed.words[start - 1].text == "," and noun.lemma in {*ACT_OF_NOUN, *PROPOSITIONS}:
+            return noun
+    return None
 
 
 def _is_comment(parsed: ParsedText, noun: Word) -> bool:

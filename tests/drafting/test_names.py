@@ -164,3 +164,9 @@ def test_what_an_owner_has_is_no_place_of_that_name() -> None:
     findings = find_all(parse("The two leaders met for the first time at Ada Quill's villa outside Port Sel.\n"))
     kinds = {entity.name: entity.kind for entity in findings.entities.all}
     assert kinds["Ada Quill"] == "person"
+
+
+def test_an_acronym_with_stops_is_the_body_that_it_names() -> None:
+    findings = find_all(parse("Susan Orlo is under audit, though the I.R.S. says that nothing prevents her.\n"))
+    assert [entity.name for entity in findings.entities.all if entity.kind != "person"] == ["I.R.S."]
+    assert [source.entity and source.entity.kind for source in findings.sources] == ["organization"]
