@@ -6,19 +6,16 @@ shapes read hardly any of these triples.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from rdflib import RDF, SH, Graph, Literal, URIRef, Variable
-from rdflib.paths import InvPath, MulPath, Path
+from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.terms import to_text
+from kg.validation.query_reach import QueryReach, query_reach
 from kg.validation.shape_targets import shapes_with_targets
 
-TriplePattern = tuple[object, object, object]
-"""A triple pattern of a query: subject, relation or path, and object."""
-THIS = Variable("this")
 SEVERITIES_THAT_CONFORM = (SH.Info, SH.Warning)
 COUNTING_PREDICATES = frozenset({SH.minCount, SH.maxCount, SH.path, SH.message, SH.severity, RDF.type})
 """Predicates of a property shape that only counts its values and does not read them."""
@@ -66,27 +63,31 @@ def shape_reach_of(shapes: Graph) -> ShapeReach:
     inverse = {(shape, relation) for shape, path in paths for relation in _inverse_relations(path, shapes)}
     # A shape that only counts what points at a node need not see the other ends' own triples.
     reading = {relation for shape, relation in inverse if set(shapes.predicates(shape)) - COUNTING_PREDICATES}
-    queries = [list(_query_patterns(query, shapes)) for query in shapes.objects(None, SH.select)]
-    patterns = [pattern for query in queries for pattern in query]
-    # A pattern that ends in $this reads what points at the node.
-    towards_this = {
-        relation for subject, path, target in patterns if target == THIS != subject for relation in _relations(path)
-    }
-    repeating = [pattern for pattern in patterns if any(_repeated_relations(pattern[1]))]
-    repeated = {step for _, path, _ in repeating for step in _repeated_relations(path)}
+    prefixes = declared_prefixes(shapes)
+    queries = [query_reach(str(text), prefixes) for text in shapes.objects(None, SH.select)]
+
+    def of_queries(field: Callable[[QueryReach], Iterable[str]]) -> set[Node]:
+        return {URIRef(iri) for query in queries for iri in field(query)}
+
+    towards_this = of_queries(lambda query: query.towards_this)
+    off_this = of_queries(lambda query: query.off_this)
     return ShapeReach(
         inbound=_texts({relation for _, relation in inverse} | towards_this),
         followed=_texts(reading | towards_this),
-        distant=_texts(
-            (RDF.type, *_later_steps(paths, shapes), *_nested_relations(shapes), *_relations_off_this(patterns))
-        ),
-        any_triple=_texts(relation for query in queries for relation in _before_any_relation(query, named=False)),
-        named_triple=_texts(relation for query in queries for relation in _before_any_relation(query, named=True)),
-        repeated=_texts(relation for relation, inverse in repeated if not inverse),
-        repeated_inverse=_texts(relation for relation, inverse in repeated if inverse),
-        beside_repeated=_texts(relation for _, path, _ in repeating for relation in _relations(path)),
-        to_repeated=_texts(relation for query in queries for relation in _before_repeated(query)),
+        distant=_texts({RDF.type, *_later_steps(paths, shapes), *_nested_relations(shapes), *off_this}),
+        any_triple=_texts(of_queries(lambda query: query.any_triple)),
+        named_triple=_texts(of_queries(lambda query: query.named_triple)),
+        repeated=_texts(of_queries(lambda query: query.repeated)),
+        repeated_inverse=_texts(of_queries(lambda query: query.repeated_inverse)),
+        beside_repeated=_texts(of_queries(lambda query: query.beside_repeated)),
+        to_repeated=_texts(of_queries(lambda query: query.to_repeated)),
     )
+
+
+def declared_prefixes(shapes: Graph) -> dict[str, str]:
+    """Return the prefixes that queries of the shapes may use."""
+    declarations = shapes.objects(None, SH.declare)
+    return {str(shapes.value(node, SH.prefix)): str(shapes.value(node, SH.namespace)) for node in declarations}
 
 
 def _texts(relations: Iterable[Node]) -> frozenset[bytes]:
@@ -125,47 +126,6 @@ def _nested_relations(shapes: Graph) -> Iterator[Node]:
             yield from (relation for path in shapes.objects(shape, SH.path) for relation in _iris(path, shapes))
 
 
-def _relations_off_this(patterns: Iterable[TriplePattern]) -> Iterator[Node]:
-    """Yield the relations of patterns whose subject is not the validated node, or whose path may take several steps."""
-    for subject, path, _ in patterns:
-        if subject != THIS or not isinstance(path, URIRef | Variable):
-            yield from _relations(path)
-
-
-def _before_any_relation(patterns: Sequence[TriplePattern], *, named: bool) -> Iterator[Node]:
-    """Yield what leads to a node of which the query reads any relation.
-
-    `named` chooses the nodes of which only a triple is read whose relation and value the validated node names itself.
-    """
-    named_by_this = {target for subject, _, target in patterns if subject == THIS}
-    any_relation = [pattern for pattern in patterns if isinstance(pattern[1], Variable)]
-    nodes = {subject for subject, path, target in any_relation if ({path, target} <= named_by_this) is named}
-    for _, path, target in patterns:
-        if target in nodes - {THIS}:
-            yield from _relations(path)
-
-
-def _repeated_relations(path: object, *, repeats: bool = False, inverse: bool = False) -> Iterator[tuple[Node, bool]]:
-    """Yield the relations of a path that are followed any number of times, and whether from value to subject."""
-    if isinstance(path, URIRef):
-        if repeats:
-            yield path, inverse
-    elif isinstance(path, Path):
-        # A question mark repeats nothing: its path has one step or none.
-        repeats |= isinstance(path, MulPath) and path.mod != "?"
-        # The inverse of an inverse leads from subject to value again.
-        inverse ^= isinstance(path, InvPath)
-        parts = (part for value in vars(path).values() for part in (value if isinstance(value, list) else [value]))
-        for part in parts:
-            yield from _repeated_relations(part, repeats=repeats, inverse=inverse)
-
-
-def _before_repeated(patterns: Sequence[TriplePattern]) -> Iterator[Node]:
-    """Yield what leads to a node at which a path with repeated relations begins."""
-    begins = {subject for subject, path, _ in patterns if any(_repeated_relations(path))} - {THIS}
-    yield from (relation for _, path, target in patterns if target in begins for relation in _relations(path))
-
-
 def _parts(node: Node, shapes: Graph) -> set[Node]:
     """Return a node of the shapes graph and, if it is blank, all nodes that it is made of."""
     parts, pending = set[Node](), [node]
@@ -181,42 +141,3 @@ def _iris(path: Node, shapes: Graph) -> set[Node]:
     # A path of several steps is a list (SHACL, section 2.3.1.2): what makes it one is no relation of the data.
     iris: set[Node] = {node for node in _parts(path, shapes) if isinstance(node, URIRef)}
     return iris - {RDF.nil, RDF.List}
-
-
-def _query_patterns(text: Node, shapes: Graph) -> Iterator[TriplePattern]:
-    """Yield the triple patterns of a constraint's query."""
-    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 -- makes its grammar, which a server never needs
-
-    prefixes = {
-        str(shapes.value(node, SH.prefix)): str(shapes.value(node, SH.namespace))
-        for node in shapes.objects(None, SH.declare)
-    }
-    return _algebra_patterns(prepareQuery(str(text), initNs=prefixes).algebra)
-
-
-def _algebra_patterns(part: object) -> Iterator[TriplePattern]:
-    if isinstance(part, Mapping):
-        for name, value in part.items():
-            yield from _block_patterns(value) if name == "triples" else _algebra_patterns(value)
-    elif isinstance(part, list | tuple):
-        for value in part:
-            yield from _algebra_patterns(value)
-
-
-def _block_patterns(block: Iterable[Sequence[object]]) -> Iterator[TriplePattern]:
-    # In a NOT EXISTS, rdflib leaves the terms of several triples in one flat row.
-    for row in block:
-        for start in range(0, len(row), 3):
-            subject, path, target = row[start : start + 3]
-            yield subject, path, target
-
-
-def _relations(path: object) -> Iterator[Node]:
-    """Yield the relations of a pattern's path; a variable in its place yields none."""
-    if isinstance(path, URIRef):
-        yield path
-    elif isinstance(path, Path | Mapping):
-        inner = path.values() if isinstance(path, Mapping) else vars(path).values()
-        yield from (relation for value in inner for relation in _relations(value))
-    elif isinstance(path, list | tuple):
-        yield from (relation for value in path for relation in _relations(value))
