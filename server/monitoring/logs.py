@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from queue import SimpleQueue
 from select import PIPE_BUF
 from threading import Thread
@@ -27,6 +28,8 @@ MAX_QUEUED_LINES = 10_000
 GATHER_SECONDS = 0.02
 FLUSH_SECONDS = 1.0
 """Seconds for the last lines when the server ends."""
+MAX_KNOWN_LINES = 500
+"""Parts of lines that are kept, since requests repeat each other: with the longest path, a kilobyte each."""
 MAX_PATH_CHARACTERS, MAX_QUERY_CHARACTERS = 500, 2000
 FIELDS = "fields"
 request_log = logging.getLogger("server.requests")
@@ -37,22 +40,36 @@ def log_request(record: RequestRecord) -> None:
     """Log a request that has ended."""
     if not request_log.isEnabledFor(logging.INFO):
         return
-    path = record.path[:MAX_PATH_CHARACTERS]
-    fields = {
-        "method": record.method,
-        "path": path,
-        "status": record.status,
-        "bytes": record.body_bytes,
-        "seconds": round(record.seconds, 6),
-        "client": record.client,
-        "whole": record.complete,
-    }
-    extra = {FIELDS: fields, "request": record.id}
-    # Not by `info`, which looks for the caller's file and line: no format of ours has them.
-    message, arguments = "%s %s %d", (record.method, path, record.status)
-    request_log.handle(
-        request_log.makeRecord(request_log.name, logging.INFO, "", 0, message, arguments, None, extra=extra)
-    )
+    request_log.handle(RequestLogRecord(record))
+
+
+def _message(method: str, path: str, status: int) -> str:
+    return f"{method} {path} {status}"
+
+
+class RequestLogRecord(logging.LogRecord):
+    """A record of a request that has ended."""
+
+    _constant = vars(logging.LogRecord(request_log.name, logging.INFO, "", 0, "", (), None))
+
+    def __init__(self, request: RequestRecord) -> None:
+        # The constructor of other records takes longer to look up the thread, process and file: no format of ours names
+        # them.
+        vars(self).update(self._constant)
+        self.created = time.time()
+        self.msecs = self.created % 1 * 1000
+        path = request.path[:MAX_PATH_CHARACTERS]
+        self.msg = _message(request.method, path, request.status)
+        self.request = request.id
+        self.fields: dict[str, Any] = {
+            "method": request.method,
+            "path": path,
+            "status": request.status,
+            "bytes": request.body_bytes,
+            "seconds": round(request.seconds, 6),
+            "client": request.client,
+            "whole": request.complete,
+        }
 
 
 def log_slow_queries(min_seconds: float) -> RequestListener:
@@ -93,8 +110,10 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
+        if isinstance(record, RequestLogRecord):
+            return _request_line(record)
         fields = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": _moment(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
             "request": getattr(record, "request", request_id.get()),
@@ -105,6 +124,42 @@ class JsonFormatter(logging.Formatter):
             fields["exception"] = self.formatException(record.exc_info)
         # JSON escapes the control characters of ASCII alone, and none that change the direction of text.
         return printable(_ENCODER.encode(fields))
+
+
+def _request_line(record: RequestLogRecord) -> str:
+    """Return the line of a request, of which most is that of others before it."""
+    fields = record.fields
+    before = _json_before_seconds(fields["method"], fields["path"], fields["status"], fields["bytes"])
+    after = _json_after_seconds(fields["client"], fields["whole"])
+    # An id is a plain one (`PLAIN_ID`), and needs no escapes.
+    start = f'{{"time": "{_moment(record.created)}", "level": "info", "logger": "{record.name}"'
+    return f'{start}, "request": "{record.request}", {before}, "seconds": {fields["seconds"]!r}, {after}}}'
+
+
+@lru_cache(MAX_KNOWN_LINES)
+def _json_before_seconds(method: str, path: str, status: int, body_bytes: int) -> str:
+    fields = {
+        "message": _message(method, path, status),
+        "method": method,
+        "path": path,
+        "status": status,
+        "bytes": body_bytes,
+    }
+    return printable(_ENCODER.encode(fields))[1:-1]
+
+
+@lru_cache(MAX_KNOWN_LINES)
+def _json_after_seconds(client: str, whole: str) -> str:
+    return printable(_ENCODER.encode({"client": client, "whole": whole}))[1:-1]
+
+
+def _moment(seconds: float) -> str:
+    return f"{_second(int(seconds))}.{int(seconds % 1 * 1000):03}+00:00"
+
+
+@lru_cache(1)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class TextFormatter(logging.Formatter):

@@ -74,9 +74,6 @@ class Metrics:
             buckets=SECONDS_BUCKETS,
             registry=self.registry,
         )
-        # The look-up of a series by its labels costs more than to count.
-        self._requests_like = lru_cache(MAX_KNOWN_SERIES)(self._requests.labels)
-        self._seconds_of = lru_cache(MAX_KNOWN_SERIES)(self._seconds.labels)
         self._bytes = Counter("communique_answer_bytes", "Bytes of response bodies.", registry=self.registry)
         self._broken = Counter("communique_broken_answers", "Responses that were cut short.", registry=self.registry)
         self._cache = Counter(
@@ -91,8 +88,9 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
-        self._cache_with = lru_cache(MAX_KNOWN_SERIES)(self._cache.labels)
-        self._answers_with = lru_cache(MAX_KNOWN_SERIES)(self._answers.labels)
+        # The look-up of a series by its labels costs more than to count.
+        self._seconds_of = lru_cache(MAX_KNOWN_SERIES)(self._seconds.labels)
+        self._counters_of = lru_cache(MAX_KNOWN_SERIES)(self._counters)
         if answers is not None and answers.asked_queries is not None:
             self.registry.register(_ReadAtScrape(partial(_refresh_metrics, answers.asked_queries)))
         self.registry.register(_ReadAtScrape(partial(_pool_metrics, store)))
@@ -103,14 +101,22 @@ class Metrics:
     def count_request(self, record: RequestRecord) -> None:
         """Count a request that has ended."""
         method = record.method if record.method in METHODS else "other"  # clients may send any name
-        self._requests_like(method, record.route, str(record.status)).inc()
+        result = "" if not record.has_etag else "hit" if record.status == HTTPStatus.NOT_MODIFIED else "miss"
+        for counter in self._counters_of(method, record.route, record.status, record.cache_status, result):
+            counter.inc()
         self._seconds_of(record.route).observe(record.seconds)
         self._bytes.inc(record.body_bytes)
-        self._broken.inc(not record.complete)
-        if record.cache_status:
-            self._answers_with(record.cache_status.rpartition("; ")[2]).inc()
-        if record.has_etag and method in ("GET", "HEAD", "POST"):
-            self._cache_with("hit" if record.status == HTTPStatus.NOT_MODIFIED else "miss").inc()
+        if not record.complete:
+            self._broken.inc()
+
+    def _counters(self, method: str, route: str, status: int, cache_status: str, result: str) -> tuple[Counter, ...]:
+        """Return the counters of requests that are like one."""
+        counters = [self._requests.labels(method, route, str(status))]
+        if cache_status:
+            counters.append(self._answers.labels(cache_status.rpartition("; ")[2]))
+        if result and method in ("GET", "HEAD", "POST"):
+            counters.append(self._cache.labels(result))
+        return tuple(counters)
 
 
 class _ReadAtScrape(Collector):

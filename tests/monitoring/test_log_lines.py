@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from server.monitoring.logs import JsonFormatter, TextFormatter
+from server.http.request_tracking import RequestRecord
+from server.monitoring.logs import JsonFormatter, RequestLogRecord, TextFormatter
 from tests.durability.harness import serving
 from tests.support.http_client import Client
 from tests.support.waiting import until
@@ -56,3 +58,35 @@ def test_a_forged_traceback_in_a_message_is_escaped(formatter: logging.Formatter
     assert [line for line in lines if unprintable(line)] == []
     assert [line for line in lines if line.startswith("12:00:00 INFO")] == []
     assert [line for line in lines[1:] if not line.startswith("    ")] == []
+
+
+def test_the_line_of_a_request_says_what_the_request_was() -> None:
+    lines = list[dict[str, object]]()
+    for path, seconds, whole in (("/a", 0.1234567, True), (f'/{STEERING}{FORGED}"\\', 2.0, False), ("/a", 1e-7, True)):
+        record = RequestRecord("id-1", "GET", path, "::1", status=200, body_bytes=9, seconds=seconds, complete=whole)
+        line = JsonFormatter().format(RequestLogRecord(record))
+        assert unprintable(line) == []
+        lines.append(json.loads(line))
+        assert datetime.now(UTC) - datetime.fromisoformat(str(lines[-1].pop("time"))) < timedelta(minutes=5)
+        assert lines[-1] == {
+            "level": "info",
+            "logger": "server.requests",
+            "request": "id-1",
+            "message": f"GET {path} 200",
+            "method": "GET",
+            "path": path,
+            "status": 200,
+            "bytes": 9,
+            "seconds": round(seconds, 6),
+            "client": "::1",
+            "whole": whole,
+        }
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(0.0, "1970-01-01T00:00:00.000"), (1.9999, "1970-01-01T00:00:01.999")]
+)
+def test_the_time_of_a_line_has_milliseconds(seconds: float, written: str) -> None:
+    record = RequestLogRecord(RequestRecord("id-1", "GET", "/", "::1"))
+    record.created = seconds
+    assert json.loads(JsonFormatter().format(record))["time"] == f"{written}+00:00"
