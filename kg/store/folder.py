@@ -85,27 +85,36 @@ def _is_pointer(content: object) -> bool:
     return is_version_name(current) and is_version_name(last) and int(current) <= int(last)
 
 
+class MarkedFiles:
+    """The files of a folder that say which version is current, while its pointer is the same."""
+
+    def __init__(self, folder: Path, pointer: Pointer) -> None:
+        root = os.fspath(folder)
+        versions = f"{root}/{VERSIONS}/"
+        self._pointer, self._description = f"{root}/{POINTER}", f"{root}/{DESCRIPTION}"
+        self._version = f"{versions}{pointer.current}"
+        self._record = f"{self._version}.json"
+        self._later_record = f"{versions}{version_name(int(pointer.last) + 1)}.json"
+
+    def marks(self) -> FolderMarks | None:
+        """Return the marks of the files; None if one is missing, or a later version is there."""
+        with suppress(OSError):
+            content = _content(self._pointer)
+            description, record = file_mark(self._description), file_mark(self._record)
+            folder_stat = os.stat(self._version)  # noqa: PTH116 -- see above
+            is_whole = description and record and stat.S_ISDIR(folder_stat.st_mode)
+            if is_whole and not file_mark(self._later_record):
+                return content, description, record, (folder_stat.st_dev, folder_stat.st_ino)
+        return None
+
+
 @dataclass(frozen=True)
 class MarkedVersion:
     """A version that was current, and the marks of the files that said so, from before it was read."""
 
     version: Version
-    pointer: Pointer
+    files: MarkedFiles
     marks: FolderMarks
-
-
-def folder_marks(folder: Path, pointer: Pointer) -> FolderMarks | None:
-    """Return the marks of a folder with that pointer; None if a file is missing, or a later version is there."""
-    root = os.fspath(folder)
-    with suppress(OSError):
-        content = _content(f"{root}/{POINTER}")
-        versions = f"{root}/{VERSIONS}/"
-        files = file_mark(f"{root}/{DESCRIPTION}"), file_mark(f"{versions}{pointer.current}.json")
-        later = file_mark(f"{versions}{version_name(int(pointer.last) + 1)}.json")
-        folder_stat = os.stat(f"{versions}{pointer.current}")  # noqa: PTH116 -- see above
-        if all(files) and stat.S_ISDIR(folder_stat.st_mode) and not later:
-            return content, *files, (folder_stat.st_dev, folder_stat.st_ino)
-    return None
 
 
 def _content(path: str) -> bytes:

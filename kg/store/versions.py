@@ -35,10 +35,10 @@ from kg.store.folder import (
     NOTHING,
     POINTER,
     VERSIONS,
+    MarkedFiles,
     MarkedVersion,
     Pointer,
     StoreFolder,
-    folder_marks,
     is_version_name,
     read_pointer,
     version_name,
@@ -94,11 +94,12 @@ class Versions:
     def current(self) -> Version:
         """Return the current version. Raises DamagedStoreError if its record or its files are missing."""
         marked = self._marked
-        if marked is not None and folder_marks(self.folder, marked.pointer) == marked.marks:
+        if marked is not None and marked.files.marks() == marked.marks:
             return marked.version
         pointer = self.pointer()
         for _ in range(MAX_LOOKUPS):
-            marks = folder_marks(self.folder, pointer)
+            files = MarkedFiles(self.folder, pointer)
+            marks = files.marks()
             # Looked at before the record is read: what changes in between is seen as a difference later, and read
             # again.
             version = EMPTY if pointer.current == NOTHING else self._complete(pointer.current)
@@ -106,7 +107,7 @@ class Versions:
                 self._last_current = version
                 # Only what was accepted before the look and still is may count as seen by it.
                 if marks is not None and pointer == Pointer(**json.loads(marks[0])) == self.pointer():
-                    self._marked = MarkedVersion(version, pointer, marks)
+                    self._marked = MarkedVersion(version, files, marks)
                 return version
             pointer = self.pointer()  # others may have written a version since, and pruned this one
         raise DamagedStoreError(
