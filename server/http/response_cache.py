@@ -1,8 +1,8 @@
 """A cache of responses by the bytes of their requests, sent before anything of a request is parsed.
 
 What the bytes of a request decide has been decided when it was answered before: its limits, its route, its format, its
-origin. What they do not decide is looked at again: the current version, and whether the body is kept still. The date
-and the id of the response are its own.
+origin. What they do not decide is looked at again: the current version, once for requests that had arrived when the
+loop began its turn, and whether the body is kept still. The date and the id of the response are its own.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -24,7 +25,7 @@ from server.http.answer_cache import HIT, AnswerCache
 from server.http.asked_queries import AskedQuery
 from server.http.request_limits import QUERY_PATH
 from server.http.request_tracking import RequestListener, RequestRecord, new_request_id
-from server.sockets import RequestBytes
+from server.sockets import ALONE, RequestBytes
 
 MAX_REQUESTS, MAX_REQUEST_BYTES = 10_000, 8 * 2**20
 MAX_BODY_BYTES = 64 * 1024
@@ -95,11 +96,17 @@ class ResponseCache:
     ) -> None:
         self._answers, self._current, self._listeners = answers, current, listeners
         self._headers = BoundedCache[_CachedHeader](MAX_REQUESTS, MAX_REQUEST_BYTES)
+        self._turn = ALONE
+        self._current_in_turn: Version | None = None
 
-    def find(self, request: RequestBytes) -> LoggedResponse | None:
+    def find(self, request: RequestBytes, turn: int) -> LoggedResponse | None:
         """Return the response to a request, None if none of the current version is cached; see `FindCached`."""
         header = self._headers.get(request)
-        if header is None or not self.is_current(header.answer.version):
+        if header is None:
+            return None
+        if turn == ALONE or turn != self._turn:
+            self._turn, self._current_in_turn = turn, self._readable_current()
+        if header.answer.version != self._current_in_turn:
             return None
         if header.status == HTTPStatus.NOT_MODIFIED:
             return LoggedResponse(header, b"", self._listeners)
@@ -118,10 +125,12 @@ class ResponseCache:
 
     def is_current(self, version: Version) -> bool:
         """Return whether a version is the current one."""
-        try:
-            return self._current() == version
-        except CommuniqueError:
-            return False
+        return self._readable_current() == version
+
+    def _readable_current(self) -> Version | None:
+        with suppress(CommuniqueError):
+            return self._current()
+        return None
 
 
 @lru_cache(1)

@@ -29,9 +29,9 @@ class StartupApp:
         """Return how many bytes of a request's body to read, or a refusal; see `server.sockets.Admit`."""
         return MAX_BODY_BYTES if self._admit is None else self._admit(header)
 
-    def find_cached(self, request: RequestBytes) -> CachedResponse | None:
+    def find_cached(self, request: RequestBytes, turn: int) -> CachedResponse | None:
         """Return the response to a request that is in memory; see `server.sockets.FindCached`."""
-        return self._find_cached(request)
+        return self._find_cached(request, turn)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer 200 at /health and 503 elsewhere, until there is an application."""

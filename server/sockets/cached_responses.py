@@ -32,11 +32,17 @@ class CachedResponse(Protocol):
         """Record that it was sent to a peer, once it was."""
 
 
-FindCached = Callable[[RequestBytes], CachedResponse | None]
-"""Returns the response to a request if it is in memory, or None. Called in the loop's thread, so it must be quick."""
+ALONE = 0
+"""In place of a turn of the loop: a request that may have been sent after others of the turn were answered."""
+FindCached = Callable[[RequestBytes, int], CachedResponse | None]
+"""Returns the response to a request if it is in memory, or None. Called in the loop's thread, so it must be quick.
+
+With the request comes the turn of the loop, or `ALONE`. Requests of one turn had all begun to arrive when it began, so
+that what is found out for the first of them, in the turn, is true for the others.
+"""
 CacheHeader = Callable[[RequestBytes, bytes], None]
 """Takes the bytes of a request and of its response's header, for `FindCached` to find."""
 
 
-def no_response(_request: RequestBytes) -> None:
+def no_response(_request: RequestBytes, _turn: int) -> None:
     """Find no response: for an application that caches none."""

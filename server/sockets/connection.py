@@ -15,7 +15,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
 from server.sockets.admission import REFUSAL, Admit, Refusal
-from server.sockets.cached_responses import CACHE_HEADER_KEY, CacheHeader, FindCached, RequestBytes
+from server.sockets.cached_responses import ALONE, CACHE_HEADER_KEY, CacheHeader, FindCached, RequestBytes
 from server.sockets.limits import ConnectionLimits, HeldBodies
 from server.sockets.request_parser import RequestParser
 
@@ -139,6 +139,8 @@ class Connection(HTTPChannel):
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002, ANN401 -- waitress's own
         # Set before waitress's constructor, which registers the connection with the loop.
         self._policy: ConnectionPolicy = server.policy
+        self.address = str(addr[0])
+        """The peer's address."""
         self.parser_class = self._parser
         self._fin_received: float | None = None
         self._response_begun = self._probed = False
@@ -149,11 +151,6 @@ class Connection(HTTPChannel):
         self._flushing = False
         """Whether a thread is sending what is queued."""
         super().__init__(server, sock, addr, adj, map=map)
-
-    @property
-    def address(self) -> str:
-        """Return the peer's address."""
-        return str(self.addr[0])
 
     @property
     def activity(self) -> Activity:
@@ -217,10 +214,13 @@ class Connection(HTTPChannel):
 
     def _answer_from_cache(self, data: bytes) -> bytes:
         """Answer the requests whose response is cached; return what has arrived after them."""
+        # What follows a request may have been sent later than the turn began.
+        turn = self._map.turns
         # While nothing else is on its way to the client: responses keep their order, and the loop waits for nobody.
         while data and self.activity is Activity.IDLE and self.readable():
             end = data.find(END_OF_HEADER) + len(END_OF_HEADER)
-            cached = self._policy.find_cached(self.request_bytes(data[:end]))
+            cached = self._policy.find_cached(self.request_bytes(data[:end]), turn)
+            turn = ALONE
             if cached is None:
                 return data
             sent = self.send(cached.message)

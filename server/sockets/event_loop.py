@@ -20,6 +20,8 @@ class EventLoop(dict[int, Any]):
         self._epoll = select.epoll()
         self._watched: dict[int, int] = {}
         """The events that the system watches for, by descriptor; not those that wait for none."""
+        self.turns = 0
+        """The turns that have begun; the current one is counted once it has waited."""
         self._unsettled = set[int]()
         """The descriptors whose dispatchers may wait for something else than before."""
 
@@ -41,6 +43,7 @@ class EventLoop(dict[int, Any]):
         for descriptor in tuple(self._unsettled):
             self._settle(descriptor)
         events = self._epoll.poll(seconds)
+        self.turns += 1
         # Those that accept come last: a new connection could be given the descriptor of one that is closed to make
         # room, and then take that one's hang-up for its own.
         for descriptor, flags in sorted(events, key=self._accepts) if len(events) > 1 else events:

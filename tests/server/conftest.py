@@ -51,8 +51,8 @@ def known_by_bytes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return of each look-up in the cache whether it found a response, in their order."""
     outcomes, find = list[bool](), ResponseCache.find
 
-    def noted(cache: ResponseCache, request_bytes: RequestBytes) -> LoggedResponse | None:
-        response = find(cache, request_bytes)
+    def noted(cache: ResponseCache, request_bytes: RequestBytes, turn: int) -> LoggedResponse | None:
+        response = find(cache, request_bytes, turn)
         outcomes.append(response is not None)
         return response
 

@@ -15,9 +15,13 @@ import pytest
 import server.app
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
+from kg.store.interfaces import Version
 from kg.tokens import Role, Tokens
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
+from server.http.answer_cache import AnswerCache
+from server.http.response_cache import AnswerReference, LoggedResponse, ResponseCache
+from server.sockets import ALONE, RequestBytes
 from tests.server.conftest import write
 from tests.support.http_client import Client, Serving
 from tests.support.waiting import PATIENCE, until
@@ -202,6 +206,44 @@ def test_after_a_new_version_the_same_bytes_get_its_answer(
     assert known_by_bytes == [False]
     make_known(client, known_by_bytes)
     assert responses(client, [KNOWN]) == [after]
+
+
+def test_what_is_written_between_two_requests_of_a_turn_is_in_the_second_answer(
+    store: EmbeddedStore, client: Client, parsing: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, record_sent, written = cached_response(parsing, KNOWN), LoggedResponse.record_sent, list[str]()
+
+    def write_then_record(sent: LoggedResponse, address: str) -> None:
+        if not written:
+            written.append(address)
+            write(store, 4)
+        record_sent(sent, address)
+
+    monkeypatch.setattr(LoggedResponse, "record_sent", write_then_record)
+    together = responses(client, [KNOWN, KNOWN, KNOWN])
+    assert [reply.count(b'"uri"') for reply in together] == [6, 8, 8]
+    assert (together[0], written) == (before, ["127.0.0.1"])
+
+
+def test_the_current_version_is_looked_up_once_for_requests_that_had_arrived_when_a_turn_began(
+    store: EmbeddedStore,
+) -> None:
+    looked_up, version, found = list[Version](), store.current(), RequestBytes(KNOWN, "")
+
+    def current() -> Version:
+        looked_up.append(store.current())
+        return looked_up[-1]
+
+    cache = ResponseCache(AnswerCache(0), current, ())
+    header = b"HTTP/1.1 304 NOT MODIFIED\r\nDate: x\r\nETag: z\r\nX-Request-Id: y\r\n\r\n"
+    cache.put(AnswerReference(version, "tag", None), 304, "", found, header)
+    assert cache.find(RequestBytes(b"other", ""), 1) is None
+    assert [bool(cache.find(found, turn)) for turn in (1, 1, 1, 2)] == [True] * 4
+    assert len(looked_up) == 2
+    write(store, 4)
+    # A turn goes on as it began; what may have been sent during it, and the next turn, see what was written.
+    assert [bool(cache.find(found, turn)) for turn in (2, ALONE, 2, 3)] == [True, False, False, False]
+    assert looked_up[2:] == [store.current()] * 3
 
 
 def test_a_token_that_is_revoked_opens_nothing_by_the_same_bytes(

@@ -98,7 +98,7 @@ class Running:
         """Return what finds ready responses, as the layer has it that answers repeated requests."""
         return self
 
-    def find(self, request: RequestBytes) -> Ready | None:
+    def find(self, request: RequestBytes, _turn: int) -> Ready | None:
         """Find a ready response for one path."""
         return Ready(self.sent, request.proxy) if request.header.startswith(b"GET /ready ") else None
 
