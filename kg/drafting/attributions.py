@@ -119,6 +119,9 @@ def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, wi
         for word in parsed.dependents(noun, "prep")
         if word.text.lower() in OF_THE_SAYING and _is_of_saying(parsed, noun, word)
     ]
+    # What hangs from a noun as a clause of time is of the saying: `said Quill, a former aide to Vik, when asked if …`.
+    after = [parsed.words[index] for index in parsed.subtree(head, left_out) if index > head.index]
+    left_out += [word.index for word in after if _is_of_time(parsed, word)]
     # Dependents may stand anywhere in the sentence: only those that lie next to the head name the source.
     known = {*parsed.subtree(head, left_out)}
     punctuation = {word.index for word in parsed.dependents(head, "punct", "cc", "case")}
@@ -131,6 +134,13 @@ def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, wi
         start -= 2
         start = min([start, *(word.index for word in parsed.dependents(parsed.words[start]) if word.index < start)])
     return parsed.span(start, _after_name(parsed, _after_hyphens(parsed, end)))
+
+
+def _is_of_time(parsed: ParsedText, clause: Word) -> bool:
+    """Tell whether a clause after a noun says when or why something is said, and not who says it."""
+    is_when = any(word.text.lower() == "when" for word in parsed.dependents(clause, "advmod"))
+    is_beside_name = clause.relation == "relcl" and is_when and parsed.words[clause.head].tag.startswith("NNP")
+    return is_beside_name or (clause.relation == "advcl" and not parsed.words[clause.head].is_verb)
 
 
 def _is_of_saying(parsed: ParsedText, noun: Word, preposition: Word) -> bool:

@@ -74,16 +74,23 @@ def indirect_attributions(
     quoted = [run.span for run in runs if run.is_whole]
     phrases = [run.span for run in runs if len(run.inner.of(parsed.text).split()) >= MIN_WORDS_OF_SPEECH]
     of_somebody_quoted = parsed.words_in([*quoted, *phrases])
+    spoken = parsed.words_in(span for attribution in direct for span in attribution.content)
     attributions = []
     for word in parsed.words:
         # What somebody quoted says of others' words is his.
         if word.index in of_somebody_quoted:
             continue
         if word.index in used:
-            attributions += [*_besides_quotation(parsed, word, runs, quoted)]
+            besides = _besides_quotation(parsed, word, runs, quoted)
+            # Both halves of a quotation are in it: `“Well,” said Quill, “it rains.”`
+            attributions += [item for item in besides if not _is_in(parsed, item.content, spoken)]
         else:
             attributions += [*_of_word(parsed, word, runs)]
     return attributions
+
+
+def _is_in(parsed: ParsedText, content: tuple[TextSpan, ...], indices: set[int]) -> bool:
+    return all(index in indices for index in parsed.words_in(content) if parsed.words[index].text[:1].isalnum())
 
 
 def _besides_quotation(
@@ -130,6 +137,9 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
 def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:
     """Tell whether a verb stands for an act of speech, unless nobody is told to do it: `asked, the minister said …`."""
     is_known = lemma in ACT_OF_VERB or lemma in VERBS_WITH_PREPOSITIONS
+    before = parsed.words[verb.index - 1].text.lower() if verb.index else ""
+    if before == "when" and lemma in {"ask", "press", "question", "tell"} and verb.tag in {"VBD", "VBN"}:
+        return False  # the speaker of the sentence was
     return is_known and not (is_reduced(parsed, verb) and speaker_of(parsed, verb) is None)
 
 
@@ -137,6 +147,7 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     if lemma in WITH_OBJECT and (summary := summary_before(parsed, verb)):
         yield from _of_summary(parsed, verb, summary, runs)
         return
+    beside = _not_said(parsed, verb)
     clauses = clauses_of(parsed, verb) if lemma in ACT_OF_VERB else []
     if lemma in JUDGING and parsed.objects_after(verb, "as"):
         clauses = []  # `see the polls as proof that …`: the object is seen as that
@@ -153,10 +164,11 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     is_infinitive = any(word.tag == "TO" for word in parsed.dependents(verb, "aux"))
     if not clauses and lemma in WITH_OBJECT and not is_infinitive and not _is_naming(parsed, verb, lemma, runs):
         clauses = _objects(parsed, verb, lemma)
+        beside += [word.index for clause in clauses for word in _time_of(parsed, clause)]
         rule, confidence = f"the verb “{lemma}” with an object", 0.6
     if not clauses:
         return
-    indices = [index for clause in clauses for index in parsed.subtree(clause, _not_said(parsed, verb))]
+    indices = [index for clause in clauses for index in parsed.subtree(clause, beside)]
     if clauses[0].relation == "xcomp":
         indices = _with_doer(parsed, verb, clauses[0], indices)
     elif clauses[0].relation == "ccomp" and lemma not in WITH_ADDRESSEE and not has_subject(parsed, clauses[0]):
@@ -276,6 +288,14 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
     return lemma in DENYING and bool(parsed.dependents(verb, "auxpass", "dative")) and bool(objects)
 
 
+def _time_of(parsed: ParsedText, clause: Word) -> Iterator[Word]:
+    """Yield what tells when something is said, and hangs from what is: `called it unfair during a rally`."""
+    for index in parsed.subtree(clause):
+        word = parsed.words[index]
+        if word.relation == "prep" and word.lemma == "during" and not parsed.words[word.head].is_verb:
+            yield word
+
+
 def _is_somebody(noun: Word) -> bool:
     is_named = noun.tag in {"PRP", "NNP", "NNPS"}
     is_person = noun.lemma in PEOPLE or noun.lemma.endswith(PEOPLE_ENDINGS)
@@ -285,15 +305,14 @@ def _is_somebody(noun: Word) -> bool:
 def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     """Return the objects of a verb with what is said of them, as in `called the pact a paper boat`."""
     objects = parsed.dependents(verb, "dobj", "oprd", "xcomp")
+    prepositions = [
+        word for word in parsed.dependents(verb, "prep") if word.text.lower() in {"of", "for", "as", "against"}
+    ]
+    left_out = {"WP", "WDT"} | ({"IN"} if verb.relation == "relcl" else set()) | (set() if prepositions else {"PRP"})
     nouns = [
         word
         for word in objects
-        if word.tag not in {"PRP", "WP", "WDT", *(["IN"] if verb.relation == "relcl" else [])}
-        or len(objects) > 1
-        or (lemma in OF_WHAT_IS_KNOWN and word.tag == "PRP")
-    ]
-    prepositions = [
-        word for word in parsed.dependents(verb, "prep") if word.text.lower() in {"of", "for", "as", "against"}
+        if word.tag not in left_out or len(objects) > 1 or (lemma in OF_WHAT_IS_KNOWN and word.tag == "PRP")
     ]
     if lemma in EXPRESSING and any(word.lemma in ACT_OF_NOUN and clauses_of_noun(parsed, word) for word in nouns):
         return []  # the noun's

@@ -19,8 +19,10 @@ QUOTATION = re.compile(
 )
 END_OF_SPEECH = re.compile(r"[,.?!…—-]\s*$")
 MIN_WORDS_OF_SENTENCE = 3
-SPEAKS = "(?:said|says|added|wrote|told|asked)"
-SPLIT = re.compile(rf",\W?\s+(?:{SPEAKS}|(?:he|she|they|[A-Z]\w+(?: [A-Z]\w+)?) {SPEAKS})\b")
+SPEAKS = "(?:said|says|added|wrote|told|asked|replied|cried|returned|answered|continued|whispered|exclaimed)"
+SPLIT = re.compile(
+    rf",\W?\s+(?:{SPEAKS}|(?:he|she|they|(?:Mr|Mrs|Ms|Dr|Sen|Gov|Rep)\. [A-Z]\w+|[A-Z]\w+(?: [A-Z]\w+)?) {SPEAKS})\b"
+)
 """What follows the first part of a quotation, however short, that goes on after its speaker."""
 OPENS_SENTENCE = re.compile(r"(?:\A|\n|[.!?][\"”’)]*\s)\s*\Z")  # noqa: RUF001 -- quotation marks
 COMMA_AND_VERB = re.compile(

@@ -100,6 +100,11 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             [("Ada Quill", "questioned", "his stamina")],
         ),
         ("A clerk, who requested anonymity, left the room.", []),
+        ("Aides to Ada Quill described him as furious.", [("Aides to Ada Quill", "described", "him as furious")]),
+        (
+            'Harlan Dodd called Mara Wills "crooked," "weak" and "a liar" during the hourlong speech.',
+            [("Harlan Dodd", "called", 'Mara Wills "crooked," "weak" and "a liar"')],
+        ),
         (
             "Scientists caution against reading too much into a poll.",
             [("Scientists", "caution against", "reading too much into a poll")],
@@ -165,6 +170,15 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
             '"Polls are snapshots," said Ada Quill, the author of "The Swing Voter."',
             [('Ada Quill, the author of "The Swing Voter', "said", "Polls are snapshots")],
         ),
+        (
+            '"It rains," said Ada Quill, a strategist and former aide to Senator Jon Vik, when asked if it had rained.',
+            [("Ada Quill, a strategist and former aide to Senator Jon Vik", "said", "It rains")],
+        ),
+        (
+            '"My dear Mr. Vik," said his wife, "have you heard that the mill is let at last?"',
+            [("his wife", "said", "My dear Mr. Vik … have you heard that the mill is let at last?")],
+        ),
+        ('"But it is," returned Ada Quill.', [("Ada Quill", "returned", "But it is")]),
         ('"Thank you, Ohio!" read the sign.', [("the sign", "read", "Thank you, Ohio!")]),
         (
             'Jon Vik was there, and in an interview he said "Yeah, I guess so" when asked if he had seen it.',
