@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -17,11 +16,8 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from kg.agents.agent_tools import NOTICE
-from kg.app import build
-from kg.store import EmbeddedStore
-from tests.support.built_once import built_once
-from tests.support.export_datasets import BASE, HARBOUR
-from tests.support.tiny_corpus import QUICKLY
+from tests.support.corpus_stores import corpus_store
+from tests.support.export_datasets import BASE
 
 KG = str(Path(sys.executable).with_name("kg"))
 RELAYED = f"{BASE}article/harbour-talks/statement/nine-points-quoted"
@@ -46,9 +42,7 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_once(
-        tmp_path_factory, "projected", lambda folder: build(HARBOUR, partial(EmbeddedStore.open, folder), QUICKLY)
-    )
+    return corpus_store(tmp_path_factory, "harbour")
 
 
 async def _called(server: StdioServerParameters | str) -> tuple[set[str], list[Any]]:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from kg.app import build
-from kg.store import EmbeddedStore
-from tests.support.tiny_corpus import QUICKLY, TINY
+from tests.support.corpus_stores import corpus_store
+from tests.support.tiny_corpus import TINY
 
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store that holds the tiny corpus; not to be written to."""
-    folder = tmp_path_factory.mktemp("first") / "store"
-    build(TINY, partial(EmbeddedStore.open, folder), QUICKLY)
-    return folder
+    return corpus_store(tmp_path_factory, "tiny")
 
 
 @pytest.fixture

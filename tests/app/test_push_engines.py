@@ -8,7 +8,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -17,14 +16,14 @@ from urllib.request import Request, urlopen
 import pytest
 
 from benchmarks.virtuoso import NAME, PASSWORD
-from kg.app import BuildOptions, build
 from kg.app.push import ATTEMPTS, TargetServer
 from kg.engines import DigestLogin, Login
 from kg.errors import FetchError
 from kg.formats import CSV
-from kg.shipped_files import mappings_folder, ontology_folder
-from kg.store import EmbeddedStore, Query, open_store
+from kg.shipped_files import ontology_folder
+from kg.store import Query, open_store
 from tests.support.command_line import kg
+from tests.support.corpus_stores import corpus_store
 from tests.support.cutting_relay import cutting_relay
 from tests.support.engine_servers import ENGINES, EngineServer, engine_server
 
@@ -55,9 +54,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store of the shipped corpus."""
-    folder = tmp_path_factory.mktemp("shipped") / "store"
-    build(mappings_folder() / "corpus.yaml", partial(EmbeddedStore.open, folder), BuildOptions())
-    return folder
+    return corpus_store(tmp_path_factory, "shipped")
 
 
 def test_an_engine_has_the_graphs_and_answers_every_question_as_we_do(engine: EngineServer, shipped: Path) -> None:

@@ -1,4 +1,4 @@
-"""The real `kg`, run as a process or within this one, and a store that it has built from the tiny corpus."""
+"""A store of the tiny corpus, and copies of both to break."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import TINY, kg
+from tests.support.command_line import TINY
+from tests.support.corpus_stores import corpus_store
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a store that `kg build` has made of the tiny corpus; not to be written to."""
-    store = tmp_path_factory.mktemp("built") / "store"
-    ran = kg("build", TINY, "--store", store, "--no-cross-check")
-    assert ran.status == 0, ran.err
-    return store
+    """Return a store of the tiny corpus; not to be written to."""
+    return corpus_store(tmp_path_factory, "tiny")
 
 
 @pytest.fixture

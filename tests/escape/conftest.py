@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.corpus_stores import corpus_store
 from tests.support.http_client import Client
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +133,4 @@ def _only_child(process: int) -> int:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store of the tiny corpus."""
-    folder = tmp_path_factory.mktemp("escape")
-    command = [*KG, "build", str(TINY), "--store", str(folder), "--no-cross-check"]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
+    return corpus_store(tmp_path_factory, "tiny")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import io
-from functools import partial
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
 from kg import formats
-from kg.app import build, export_projection, read_corpus_dataset
+from kg.app import export_projection, read_corpus_dataset
 from kg.export.graph_documents import GraphsByName
 from kg.export.projections import projection_by_name
 from kg.formats import Format
-from kg.store import EmbeddedStore, open_store
-from tests.support.built_once import built_once
+from kg.store import open_store
+from tests.support.corpus_stores import corpus_store
 from tests.support.export_datasets import HARBOUR
-from tests.support.tiny_corpus import QUICKLY
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +27,7 @@ def harbour() -> GraphsByName:
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a store of the worked example."""
-    return built_once(
-        tmp_path_factory, "projected", lambda folder: build(HARBOUR, partial(EmbeddedStore.open, folder), QUICKLY)
-    )
+    return corpus_store(tmp_path_factory, "harbour")
 
 
 def document(store: Path, name: str, format_: Format) -> bytes:

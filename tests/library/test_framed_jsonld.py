@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,15 @@ import pytest
 from pyld import jsonld
 from rdflib import RDF
 
-from kg.app import build
 from kg.errors import RequestError
 from kg.formats import FRAMED
 from kg.lookups.property_values import Values
 from kg.lookups.thing_documents import export_things
 from kg.namespaces import ONTOLOGY
 from kg.shipped_files import ontology_folder
-from kg.store import EmbeddedStore, open_store
-from tests.support.built_once import built_once
+from kg.store import open_store
+from tests.support.corpus_stores import corpus_store
 from tests.support.export_datasets import BASE, HARBOUR
-from tests.support.tiny_corpus import QUICKLY
 
 STRAIT = HARBOUR.parent / "strait-series"
 STRAIT_BASE = "https://example.org/strait/"
@@ -41,10 +39,7 @@ CONTEXTS = [read(ontology_folder() / "context.jsonld")["@context"], read(FRAMES 
 
 @pytest.fixture(scope="module")
 def series(tmp_path_factory: pytest.TempPathFactory) -> Values:
-    folder = built_once(
-        tmp_path_factory, "framed-series", lambda folder: build(STRAIT, partial(EmbeddedStore.open, folder), QUICKLY)
-    )
-    return Values(open_store(folder))
+    return Values(open_store(corpus_store(tmp_path_factory, "series")))
 
 
 @pytest.fixture(scope="module")

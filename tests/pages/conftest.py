@@ -7,7 +7,6 @@ import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
@@ -19,7 +18,7 @@ from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from benchmarks.generated import Generated
-from kg.app import build, read_schema
+from kg.app import read_schema
 from kg.datasets import GraphNames, Owner
 from kg.export.blank_node_names import named_blanks
 from kg.mapping import Corpus, read_corpus
@@ -35,6 +34,7 @@ from server.runtime.page_processes import PageProcesses
 from server.runtime.site_settings import SiteSource
 from tests.support.built_once import built_once
 from tests.support.chromium import chromium
+from tests.support.corpus_stores import corpus_store
 from tests.support.http_client import serve
 from tests.support.waiting import PATIENCE
 
@@ -242,10 +242,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 @pytest.fixture(scope="session")
 def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a store of the series of five articles, three of which tell of one fire, as built."""
-    corpus = SERIES / "corpus.yaml"
-    return built_once(
-        tmp_path_factory, "pages-series", lambda folder: build(corpus, partial(EmbeddedStore.open, folder))
-    )
+    return corpus_store(tmp_path_factory, "series")
 
 
 @contextmanager

@@ -7,13 +7,11 @@ import html
 import io
 import re
 from collections.abc import Iterator
-from functools import partial
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from kg.app import build
 from kg.mapping import read_corpus
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore
@@ -23,8 +21,7 @@ from server.pages.asked_questions import readable_columns
 from server.pages.page_terms import PageTerm
 from server.pages.thing_names import Name, Names
 from tests.pages.conftest import Reader, running
-from tests.support.built_once import built_once
-from tests.support.tiny_corpus import QUICKLY
+from tests.support.corpus_stores import corpus_store
 
 WIKINEWS = Path(__file__).parents[2] / "examples" / "wikinews"
 DIFFERENT_FACTS = {
@@ -43,9 +40,7 @@ Table = list[dict[str, str]]
 @pytest.fixture(scope="session")
 def wikinews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Serve the articles of Wikinews."""
-    folder = built_once(
-        tmp_path_factory, "wikinews", lambda made: build(WIKINEWS, partial(EmbeddedStore.open, made), QUICKLY)
-    )
+    folder = corpus_store(tmp_path_factory, "wikinews")
     names = read_corpus(WIKINEWS / "corpus.yaml").names
     settings = Settings(names.base, "Wikinews", ontology_folder() / "questions")
     with running(create_app(UnlimitedStore(EmbeddedStore.open(folder, names)), settings)) as reader:

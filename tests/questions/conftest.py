@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from rdflib import Graph
@@ -17,6 +18,7 @@ from kg.namespaces import SCHEME
 from kg.reasoning import infer
 from kg.shipped_files import mappings_folder
 from kg.store import EmbeddedStore, Query
+from tests.support.built_once import built_once
 
 Row = dict[str, str]
 Ask = Callable[[str], list[Row]]
@@ -32,16 +34,18 @@ def corpus() -> Corpus:
 def store(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """Return a store of the shipped corpus and what follows from it."""
     ontology, names = read_schema().ontology, corpus.names
-    asserted = Graph(bind_namespaces="none")
-    for name, graph in corpus.graphs.items():
-        asserted += graph if names.in_default(name) else ()
-    made = EmbeddedStore.open(tmp_path_factory.mktemp("questions"), names)
-    with made.write() as change:
-        for name, graph in {**corpus.graphs, names.ontology: ontology}.items():
-            change.replace_graph(name, graph, Owner.BUILD)
-        change.replace_graph(names.inferred, infer(asserted, ontology), Owner.SYSTEM)
-        change.commit("the shipped corpus")
-    return made
+
+    def build(folder: Path) -> None:
+        asserted = Graph(bind_namespaces="none")
+        for name, graph in corpus.graphs.items():
+            asserted += graph if names.in_default(name) else ()
+        with EmbeddedStore.open(folder, names).write() as change:
+            for name, graph in {**corpus.graphs, names.ontology: ontology}.items():
+                change.replace_graph(name, graph, Owner.BUILD)
+            change.replace_graph(names.inferred, infer(asserted, ontology), Owner.SYSTEM)
+            change.commit("the shipped corpus")
+
+    return EmbeddedStore.open(built_once(tmp_path_factory, "questions", build), names)
 
 
 @pytest.fixture(scope="session")

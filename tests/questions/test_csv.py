@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from kg.app import build
 from kg.formats import CSV, JSON
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, Query, Store, open_store
-from tests.support.built_once import built_once
-from tests.support.tiny_corpus import QUICKLY
+from tests.support.corpus_stores import corpus_store
 
 SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
 QUESTIONS = {
@@ -28,10 +25,7 @@ QUESTIONS = {
 @pytest.fixture(scope="session")
 def series(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Return a store of the series."""
-    folder = built_once(
-        tmp_path_factory, "series", lambda made: build(SERIES, partial(EmbeddedStore.open, made), QUICKLY)
-    )
-    return open_store(folder)
+    return open_store(corpus_store(tmp_path_factory, "series"))
 
 
 def rows_of_csv(store: Store, text: str) -> list[list[str]]:

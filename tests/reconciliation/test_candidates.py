@@ -8,7 +8,7 @@ import pytest
 
 from kg.reconciliation.candidates import NamedThing, Reconciler, is_match
 from kg.reconciliation.name_likeness import folded_name, likeness
-from tests.support.harbour_store import HARBOUR_BASE
+from tests.support.export_datasets import BASE as HARBOUR_BASE
 
 
 def best(reconciler: Reconciler, *names: str, **known: object) -> tuple[str, float, bool]:

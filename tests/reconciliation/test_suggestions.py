@@ -13,8 +13,8 @@ from rdflib import OWL, PROV, RDFS, Graph, Literal, URIRef
 from kg import formats
 from kg.namespaces import CQ, SCHEMA
 from kg.store import open_store
-from tests.support.command_line import here, kg
-from tests.support.harbour_store import HARBOUR_BASE, ROOT
+from tests.support.command_line import ROOT, here, kg
+from tests.support.export_datasets import BASE as HARBOUR_BASE
 
 TARRANT = f"{HARBOUR_BASE}person/ilse-tarrant"
 CSV = """\

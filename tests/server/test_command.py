@@ -17,6 +17,7 @@ import click
 import pytest
 
 from server.runtime.command import serve
+from tests.support.corpus_stores import corpus_store
 from tests.support.http_client import Client
 from tests.support.waiting import PATIENCE, until
 
@@ -52,13 +53,7 @@ def serving(*arguments: str) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store that the worked example was built into."""
-    folder = tmp_path_factory.mktemp("built")
-    subprocess.run(
-        [*KG, "build", str(EXAMPLE), "--store", str(folder), "--no-cross-check"],
-        check=True,
-        capture_output=True,
-    )
-    return folder
+    return corpus_store(tmp_path_factory, "harbour")
 
 
 def test_pages_show_texts_only_with_the_option_sources(built: Path, tmp_path: Path) -> None:

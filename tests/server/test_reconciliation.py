@@ -19,7 +19,8 @@ from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from tests.durability.harness import Server
 from tests.support.command_line import here
-from tests.support.harbour_store import HARBOUR_BASE, harbour_store
+from tests.support.corpus_stores import corpus_store
+from tests.support.export_datasets import BASE as HARBOUR_BASE
 from tests.support.http_client import Client, Reply, run_server
 
 FORM = "application/x-www-form-urlencoded"
@@ -82,7 +83,7 @@ EXTENSION = of_fields(
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the store of the worked example."""
-    return harbour_store(tmp_path_factory)
+    return corpus_store(tmp_path_factory, "harbour")
 
 
 @pytest.fixture(scope="module")
