@@ -89,10 +89,10 @@ hermit: | $(SERVE_READY)
 	@test -d $(HERMIT)/owlready2 || $(MAKE) --no-print-directory $(HERMIT)/owlready2 || echo "HermiT is skipped." >&2
 
 # What two ways of building, inferring and indexing make is compared, of which `make test` does little.
-COMPARED := tests/app/test_incremental_builds.py tests/app/test_cross_check.py tests/pages/test_index_updates.py
+COMPARED := tests/app/test_incremental_builds.py tests/pages/test_index_updates.py
 
 stress: $(TEST_READY)  ## kill writers, builds and servers 240 times, and compare builds after 100 edits (KILLS=… and EDITS=… change it)
-	KILLS=$(KILLS) EDITS=$(EDITS) CORPORA=2 $(PY) -m pytest -p no:xdist tests/durability $(COMPARED) $(ARGS)
+	KILLS=$(KILLS) EDITS=$(EDITS) $(PY) -m pytest -p no:xdist tests/durability $(COMPARED) $(ARGS)
 
 fuzz: $(TEST_READY) $(BUNDLES)  ## try every route and every reader of outside input with made-up bytes (FUZZING=… for how long)
 	FUZZING=$(FUZZING) $(PY) -m pytest -p no:xdist tests/fuzz $(ARGS)
