@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from kg.app.example_questions import Question, corpus_questions, read_questions
+from kg.app.example_questions import corpus_questions
 from kg.errors import RequestError
 from kg.lookups.property_values import Values
 from kg.lookups.statements import statements_by_iri
 from kg.lookups.things import accounts, describe, find, meetings, statements
+from kg.mapping.question_files import Question, read_questions
 from kg.namespaces import ONTOLOGY
 from kg.shipped_files import ontology_folder
 from kg.sparql.query_terms import iri_in_query, is_usable_iri

@@ -14,8 +14,9 @@ from itertools import chain
 
 from rdflib import DCTERMS, RDF, RDFS, SH, SKOS, VOID, XSD, Graph, Literal, Namespace, URIRef
 
-from kg.app.example_questions import Question, example_triples
+from kg.app.example_questions import example_triples
 from kg.app.partition_counts import Counts
+from kg.mapping.question_files import Question
 from kg.prefixes import prefixes
 from kg.store import Triple
 from kg.terms import new_graph

@@ -9,13 +9,14 @@ from pathlib import Path
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
 from kg.app.description_graph import description_graph, partition_sizes
-from kg.app.example_questions import Question, corpus_question_triples, read_questions
+from kg.app.example_questions import corpus_question_triples
 from kg.app.last_build import BuiltDocument
 from kg.app.partition_counts import Counts
 from kg.app.schema import Schema
 from kg.app.write_provenance import SOFTWARE, client_graphs_provenance, software_version
 from kg.datasets import Owner
 from kg.mapping import Corpus
+from kg.mapping.question_files import Question, read_questions
 from kg.provenance import BuildRecord, CorpusDescription, SourceFile, provenance
 from kg.shipped_files import ontology_folder
 from kg.store import Transaction, Version
@@ -115,5 +116,5 @@ def _source_file(name: str, document: BuiltDocument) -> SourceFile:
 def _questions(corpus: Corpus) -> tuple[Question, ...]:
     """Return the corpus's own questions, and the shipped ones whose names it does not use."""
     shipped = {question.name: question for question in read_questions(ontology_folder() / "questions")}
-    own = {question.name: Question(question.name, question.text, question.query) for question in corpus.questions}
+    own = {question.name: question for question in corpus.questions}
     return tuple({**shipped, **own}.values())

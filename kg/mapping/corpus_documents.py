@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import Location, MappingError, Problem, raise_if
-from kg.mapping.corpus_questions import CorpusQuestion, read_corpus_questions
 from kg.mapping.declared_kinds import add_kinds
 from kg.mapping.document_defaults import add_defaults, defaults_in
 from kg.mapping.document_listing import ARTICLE, AUTHORITY, ListedDocument, listed_documents
@@ -15,6 +14,7 @@ from kg.mapping.document_triples import DocumentTriples, article_base, build_tri
 from kg.mapping.lone_article import is_lone_article, lone_corpus, no_authority, own_corpus_faults
 from kg.mapping.mapping_vocabulary import Json, MappingVocabulary
 from kg.mapping.passage_checks import passage_faults
+from kg.mapping.question_files import Question, read_corpus_questions
 from kg.mapping.quotation_checks import quotation_faults
 from kg.mapping.relation_checks import relation_faults
 from kg.mapping.schema_check import schema_faults
@@ -30,7 +30,7 @@ class CorpusDocuments:
 
     root: MappingDocument
     documents: tuple[DocumentTriples, ...]
-    questions: tuple[CorpusQuestion, ...]
+    questions: tuple[Question, ...]
     vocabulary: MappingVocabulary
     """With the kinds that the corpus declares."""
     withdrawn: tuple[str, ...] = ()
@@ -136,7 +136,7 @@ def _withdrawn(root: MappingDocument, base: str) -> tuple[str, ...]:
     return tuple(article_base(base, text.value) for text in texts_in(root.root.nodes.get("withdrawn")))
 
 
-def _read_questions(root: MappingDocument) -> tuple[CorpusQuestion, ...]:
+def _read_questions(root: MappingDocument) -> tuple[Question, ...]:
     node = root.root.nodes.get("questions")
     return read_corpus_questions(root.file.parent / node.value, node.location) if isinstance(node, YamlText) else ()
 

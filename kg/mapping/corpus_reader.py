@@ -11,11 +11,11 @@ from rdflib import Graph
 from kg.datasets import GraphNames
 from kg.errors import Location, Problem, raise_if
 from kg.mapping.corpus_documents import NONE_UNREAD, CorpusDocuments, UnreadDocuments, read_documents
-from kg.mapping.corpus_questions import CorpusQuestion
 from kg.mapping.document_listing import ARTICLE, AUTHORITY
 from kg.mapping.document_triples import DocumentTriples, article_base
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.passage_checks import digest_faults
+from kg.mapping.question_files import Question
 from kg.mapping.source_texts import read_source_texts
 from kg.mapping.text_copies import TextCopy, find_copy
 from kg.mapping.withdrawn_articles import move_to_articles
@@ -62,7 +62,7 @@ class Corpus:
     """Where the node of each IRI is defined."""
     articles: tuple[Article, ...]
     unchecked: tuple[UncheckedArticle, ...]
-    questions: tuple[CorpusQuestion, ...] = ()
+    questions: tuple[Question, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 of each named graph's document, as it was read."""
     described_by_authority: frozenset[str] = frozenset()

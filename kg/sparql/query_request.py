@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.errors import RequestError
-from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unescaped, unexpected
+from kg.sparql.lexer import END, Token, TokenKind, syntax_error, tokenize, unescaped, unexpected
 from kg.sparql.policy import allowed_text
 from kg.sparql.prologue import Prologue, expect, read_prologue
 from kg.sparql.protocol import STORED, QueryForm, RequestDataset
@@ -19,7 +20,14 @@ from kg.sparql.workarounds import rewrite
 _OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
 """Endings of keywords of SPARQL 1.2 and of the engine's own; no keyword of SPARQL 1.1 has one."""
 _SIGNS_OF_12 = (*_OF_12, "<<", "{|", "~", "--")
-_FORMS = tuple(form.value for form in QueryForm)
+_FORMS = {form.value: form for form in QueryForm}
+# Its repetitions are possessive: a text that begins otherwise is given up at once, and not tried in every way.
+# What most texts begin with is known without the lexer: declarations in plain letters, and a form that ends as a word.
+_PLAIN_BEGINNING = re.compile(
+    r"(?:[ \t\r\n]++|#[^\r\n]*+|PREFIX[ \t]++[A-Za-z]?[A-Za-z0-9_]*+:[ \t]*+<[!#-;=?-\[\]_a-z~]*+>)*+"
+    rf"(?P<form>{'|'.join(_FORMS)})(?=[ \t\r\n{{(*])",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,14 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
     return Request(
         original, rewrite(original, prologue), form, prologue, dataset, base, called_functions(original, prologue)
     )
+
+
+def query_form(text: str) -> QueryForm | None:
+    """Return the form that a query's text announces, or None."""
+    if plain := _PLAIN_BEGINNING.match(text):
+        return _FORMS[plain["form"].upper()]
+    words = (token.text.upper() for token in tokenize(unescaped(text)) if token.kind is TokenKind.WORD)
+    return next((_FORMS[word] for word in words if word in _FORMS), None)
 
 
 def undeclared(text: str) -> dict[str, Token]:

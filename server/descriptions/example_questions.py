@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kg.app.example_questions import Question, corpus_questions, read_questions
+from kg.app.example_questions import corpus_questions
 from kg.datasets import GraphNames
+from kg.mapping.question_files import Question, read_questions
 from server.descriptions.store_queries import select
 from server.site import site
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, request, url_for
 from rdflib import SH, Graph, URIRef
 
-from kg.app.example_questions import Question, example_triples
+from kg.app.example_questions import example_triples
 from kg.formats import CSV, GRAPH_FORMATS, QUERY
+from kg.mapping.question_files import Question
 from kg.namespaces import SCHEMA
 from server.descriptions.example_questions import example_questions
 from server.descriptions.rdf_responses import graph_rdf_response

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kg.app.example_questions import query_form
 from kg.bounded_cache import BoundedCache
 from kg.sparql.lexer import TokenKind, tokenize, unescaped
 from kg.sparql.protocol import QueryForm
+from kg.sparql.query_request import query_form
 
 VOLATILE_WORDS = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 """Parts of the keywords that make a query volatile (STRUUID contains UUID)."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.app.example_questions import Question
 from kg.batches import grouped
 from kg.datasets import GraphNames
 from kg.errors import LimitError, StoreError
+from kg.mapping.question_files import Question
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.prefixes import WELL_KNOWN
 from kg.sparql.query_terms import is_usable_iri

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.app.example_questions import Question
+from kg.mapping.question_files import Question
 from kg.store.interfaces import Version
 from server.descriptions.query_iris import query_iris
 from server.http.errors import HttpError

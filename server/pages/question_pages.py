@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from flask import Response, stream_with_context
 
 from kg.act_words import CONCEPT_WORDS
-from kg.app.example_questions import Question
 from kg.export.spreadsheet_cells import spreadsheet_cell
 from kg.formats import CSV
+from kg.mapping.question_files import Question
 from server.descriptions.example_questions import example_questions
 from server.descriptions.rdf_responses import with_filename
 from server.http.caching import conditional_response, make_validator

@@ -12,9 +12,9 @@ from rdflib import RDF, SH, SKOS, XSD, Graph, URIRef
 
 from kg import formats
 from kg.app import build, export_graphs
-from kg.app.example_questions import read_questions
 from kg.datasets import GraphNames
 from kg.formats import EDGES, GRAPHML, NODES
+from kg.mapping.question_files import read_questions
 from kg.namespaces import CQ, ONTOLOGY, SEM
 from kg.prefixes import prefixes
 from kg.shipped_files import ontology_folder
