@@ -12,9 +12,9 @@ from urllib.parse import quote
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from kg.app.dataset_metadata import read_dataset_metadata
 from kg.compression import CODING_OF_SUFFIX
 from kg.formats import Format
-from kg.lookups.dataset_record import dataset_record
 from kg.lookups.property_values import Values
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -65,11 +65,11 @@ def file_description(values: Values, file: Path, format_: Format, command: str, 
     version, so that the same export has the same description.
     """
     node = URIRef(quote(file.name))
-    dataset, making = dataset_record(values), URIRef(f"{node}#export")
+    dataset, making = read_dataset_metadata(values.store, values.version), URIRef(f"{node}#export")
     graph = Graph()
     graph.bind("dcat", DCAT)
     graph.bind("spdx", SPDX)
-    subject = URIRef(dataset.iri if dataset else f"{node}#dataset")
+    subject = URIRef(dataset.base if dataset else f"{node}#dataset")
     graph.add((subject, RDF.type, DCAT.Dataset))
     graph.add((subject, DCAT.distribution, node))
     graph.add((subject, DCAT.version, Literal(values.version)))

@@ -16,12 +16,12 @@ from typing import Any
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from kg.app.dataset_metadata import DatasetMetadata, read_dataset_metadata
 from kg.batches import in_batches
 from kg.errors import RequestError
 from kg.export.format_writers import write
 from kg.formats import TRIG
 from kg.lookups.citation import chain_in_words
-from kg.lookups.dataset_record import DatasetRecord, dataset_record
 from kg.lookups.lookup_records import StatementRecord
 from kg.lookups.property_values import Values, reached
 from kg.lookups.statements import statements_by_iri
@@ -69,11 +69,11 @@ def write_nanopublications(values: Values, iris: Iterable[str] | None = None) ->
     for batch in batches:
         for part in in_batches(batch, STATEMENTS_OF_A_BATCH):
             for graphs in _nanopublications(values, part, dataset):
-                yield from write(graphs, TRIG, dataset.iri)
+                yield from write(graphs, TRIG, dataset.base)
 
 
-def _dataset(values: Values) -> DatasetRecord:
-    dataset = dataset_record(values)
+def _dataset(values: Values) -> DatasetMetadata:
+    dataset = read_dataset_metadata(values.store, values.version)
     if dataset is None:
         raise RequestError("The store holds no corpus, whose licence and makers a nanopublication would name.")
     return dataset
@@ -93,7 +93,7 @@ def _statements_of(values: Values, iri: str) -> list[str]:
 
 
 def _nanopublications(
-    values: Values, statements: list[str], dataset: DatasetRecord
+    values: Values, statements: list[str], dataset: DatasetMetadata
 ) -> Iterator[dict[str | None, Graph]]:
     listed = " ".join(map(iri_in_query, statements))
     asserted = _triples_of(values, reached(listed, _ASSERTION_PATHS), _ASSERTED)
@@ -106,7 +106,7 @@ def _nanopublications(
 
 
 def _nanopublication(
-    record: StatementRecord, asserted: list[_Triple], proving: list[_Triple], sources: _Rows, dataset: DatasetRecord
+    record: StatementRecord, asserted: list[_Triple], proving: list[_Triple], sources: _Rows, dataset: DatasetMetadata
 ) -> dict[str | None, Graph]:
     def provenance(assertion: URIRef) -> list[_Triple]:
         return [*proving, *_provenance(assertion, record, sources)]
@@ -144,15 +144,15 @@ def _provenance(assertion: URIRef, record: StatementRecord, sources: _Rows) -> I
             yield URIRef(record.iri), CQ.evidenceGrade, row["grade"]
 
 
-def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetRecord) -> Iterator[_Triple]:
+def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetMetadata) -> Iterator[_Triple]:
     maker = URIRef(f"{name}-maker")
     yield name, RDFS.label, Literal(record.gist, lang="en")
     yield name, DCTERMS.subject, URIRef(record.iri)
-    yield name, DCTERMS.isPartOf, URIRef(dataset.iri)
-    yield URIRef(dataset.iri), DCTERMS.title, Literal(dataset.title)
-    yield name, OWL.versionInfo, Literal(dataset.version)
-    if dataset.created:
-        yield name, DCTERMS.created, Literal(dataset.created, datatype=XSD.dateTime)
+    yield name, DCTERMS.isPartOf, URIRef(dataset.base)
+    yield URIRef(dataset.base), DCTERMS.title, Literal(dataset.title)
+    yield name, OWL.versionInfo, Literal(dataset.version.name)
+    if dataset.version.created:
+        yield name, DCTERMS.created, Literal(dataset.version.created, datatype=XSD.dateTime)
     yield name, DCTERMS.license, URIRef(dataset.licence)
     yield name, DCTERMS.creator, maker
     yield maker, FOAF.name, Literal(dataset.creator)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.app import read_site_metadata
-from kg.app.site_metadata import PLAIN_SITE_METADATA
+from kg.app import read_dataset_metadata
 from kg.engines import StorePlace
+from kg.errors import RequestError
 from kg.mapping import read_source_texts
 from kg.shipped_files import ontology_folder
 from kg.store import open_store
@@ -29,15 +29,18 @@ class SiteSource:
 
     def settings(self) -> Settings:
         """Read the settings of the site. Raises RequestError, StoreError or FetchError if the store cannot be read."""
-        metadata = PLAIN_SITE_METADATA
+        metadata = None
         if not self.plain:
-            metadata = read_site_metadata(self.engine.open() if self.engine else open_store(self.folder))
+            store = self.engine.open() if self.engine else open_store(self.folder)
+            metadata = read_dataset_metadata(store)
+            if metadata is None and store.graph_names() is not None:
+                raise RequestError("The store holds no corpus yet: `kg build` puts one there.")
         return replace(
             self.operator_settings,
-            base=metadata.base,
-            title=metadata.title,
-            licence=metadata.licence,
-            questions=ontology_folder() / "questions" if metadata.base else None,
+            base=metadata.base if metadata else None,
+            title=metadata.title if metadata else "SPARQL",
+            licence=metadata.licence if metadata else "",
+            questions=ontology_folder() / "questions" if metadata else None,
             texts={text.digest: text.text for text in read_source_texts(self.texts)} if self.texts else {},
             folder=None if self.engine else self.folder,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from rdflib import DCTERMS, PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
 
 from kg import formats
-from kg.app import BuildOptions, build, read_site_metadata
+from kg.app import BuildOptions, build, read_dataset_metadata
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, open_store
@@ -78,7 +78,8 @@ def test_an_edited_document_is_another_entity_and_its_build_another_activity(fol
 
 
 def test_the_corpus_says_its_title_and_licence_and_a_server_can_ask_for_them(first: Path) -> None:
-    graph, metadata = provenance(first), read_site_metadata(open_store(first))
+    graph, metadata = provenance(first), read_dataset_metadata(open_store(first))
+    assert metadata is not None
     assert metadata.base == NAMES.base
     assert (URIRef(NAMES.base), DCTERMS.title, Literal(metadata.title, lang="en")) in graph
     assert (URIRef(NAMES.base), DCTERMS.license, URIRef(metadata.licence)) in graph
