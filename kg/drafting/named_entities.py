@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from kg.drafting.described_bodies import add_bodies
 from kg.drafting.entities import Entities, Entity, last_before
 from kg.drafting.government_acts import stands_for_government
-from kg.drafting.name_words import COUNTRIES, COUNTRY_OF_ADJECTIVE, KIND_OF_WORD
-from kg.drafting.names import NamedWords, names_of
+from kg.drafting.name_words import COUNTRIES, COUNTRY_OF_ADJECTIVE, KIND_OF_WORD, KNOWN_ORGANIZATIONS
+from kg.drafting.names import NamedWords, initials_of, names_of
 from kg.drafting.parsed_text import ParsedText
 
 MIN_WORDS_OF_SHORT_FORM = 2
@@ -66,6 +66,7 @@ class _NameForms:
         """By the kind and the plain form of the whole name."""
         self._people_by_part: defaultdict[tuple[str, ...], list[Entity]] = defaultdict(list)
         self._by_short_form: dict[str, Entity] = {}
+        self._bodies_by_last_word: defaultdict[str, list[Entity]] = defaultdict(list)
 
     def add(self, entity: Entity) -> None:
         """Have an entity found by its name, a person by a part of it, an organization by its short forms."""
@@ -77,6 +78,7 @@ class _NameForms:
         elif entity.kind == "organization":
             for short_form in _short_forms(entity.name):
                 self._by_short_form.setdefault(short_form, entity)
+            self._bodies_by_last_word[_plain(entity.name).split()[-1]].append(entity)
 
     def entity_of(self, name: NamedWords) -> Entity | None:
         """Return the entity that a name is a shorter or another form of."""
@@ -88,8 +90,13 @@ class _NameForms:
         if name.kind == "organization":
             acronym = text.replace(".", "")
             by_acronym = self._by_short_form.get(acronym) if acronym.isupper() else None
-            return by_acronym or self._by_short_form.get(" ".join(_plain(text).split()))
+            return by_acronym or self._by_short_form.get(" ".join(_plain(text).split())) or self._by_last_word(text)
         return None
+
+    def _by_last_word(self, text: str) -> Entity | None:
+        """Return the body that a single word stands for: `the Front`, where only one whose name ends so is named."""
+        bodies = self._bodies_by_last_word.get(text.lower(), [])
+        return bodies[0] if len(bodies) == 1 and text not in KNOWN_ORGANIZATIONS else None
 
     def _by_part(self, name: NamedWords, text: str) -> Entity | None:
         """Return the person with a surname or first name: of several, the one named last before it."""
@@ -105,7 +112,7 @@ def _plain(name: str) -> str:
 
 def _short_forms(name: str) -> Iterator[str]:
     """Yield a name's acronym, and in plain form what is left without its country or the words for its kind."""
-    if capitals := "".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper()):
+    if capitals := initials_of(name):
         yield capitals
     words = _plain(name).split()
     is_of_country = words[0] in COUNTRIES or words[0] in COUNTRY_OF_ADJECTIVE

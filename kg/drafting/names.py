@@ -73,6 +73,9 @@ KINDS_OF_PLACES = words("province city town village region island state county p
 LAST_WORDS_OF_PLACES = words("tower towers station stadium arena airport street avenue square park bridge hotel")
 FIRST_WORDS_OF_PLACES = words("schloss chateau château palais palazzo villa hotel camp castle mount lake cape fort")
 """Words that begin the name of a building or a part of a landscape."""
+MIN_LETTERS_OF_ACRONYM = 3
+OF_PLURALS = frozenset({"People", "Children", "Women", "Men"})
+"""Plurals that take `'s`: `the People's Party`."""
 MAX_WORDS_TO_ENDING = 2
 """Words between what the pipeline takes for a name and the end of a company's: `Van Rijn Scheepsbouw BV`."""
 HOLDINGS = words("share stake investment investor interest confidence trust faith")
@@ -128,7 +131,23 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     names = [*_agreed(parsed, [*_with_full_names(parsed, [*_outside_headline(parsed, names)])])]
     names = [*_with_unnamed_first_names(parsed, names)]
     names += _repeated(parsed, names)
+    names += _acronyms(parsed, names)
     return [*with_first_names(parsed, sorted(names, key=lambda name: name.start))]
+
+
+def initials_of(name: str) -> str:
+    """Return the capitals that begin the words of a name."""
+    return "".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper())
+
+
+def _acronyms(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
+    """Yield acronyms that the pipeline takes for no names of bodies whose names the article has."""
+    bodies = {initials_of(name.text(parsed)) for name in names if name.kind == "organization"}
+    bodies = {initials for initials in bodies if len(initials) >= MIN_LETTERS_OF_ACRONYM}
+    named = {index for name in names for index in range(name.start, name.end)}
+    for word in parsed.words:
+        if word.text in bodies and word.index not in named and word.tag.startswith("NN"):
+            yield NamedWords(word.index, word.index + 1, "organization", "the initials of a body", 0.8)
 
 
 def _is_heading(parsed: ParsedText, name: NamedWords) -> bool:
@@ -449,11 +468,21 @@ def _known_in(parsed: ParsedText) -> Iterator[NamedWords]:
             if tuple(other.text for other in parsed.words[word.index : word.index + len(known)]) == known:
                 yield NamedWords(word.index, word.index + len(known), "organization", "a known organization", 0.9)
         holder = parsed.words[word.index - 2] if word.index > 1 else word
+        if holder.tag in {"NNPS", "NNP"} and _ends_possessed(parsed, word):
+            start = _start_of_name(parsed, holder)
+            yield NamedWords(start, word.index + 1, "organization", f"the word “{word.text}”", 0.8)
         is_owned = word.text == "Office" and parsed.words[word.index - 1].tag == "POS" and holder.tag == "NNP"
         if is_owned and holder.text.lower() in POSTS | TITLES | {"general"}:
             yield NamedWords(
                 _start_of_name(parsed, holder), word.index + 1, "organization", "the office of a post", 0.85
             )
+
+
+def _ends_possessed(parsed: ParsedText, word: Word) -> bool:
+    """Tell whether a word such as `Party` ends a name with a plural that owns it: `Workers' Party`."""
+    mark = parsed.words[word.index - 1] if word.index else word
+    is_plural = mark.tag == "POS" and (len(mark.text) == 1 or parsed.words[word.index - 2].text in OF_PLURALS)
+    return is_plural and word.text[:1].isupper() and word.text.lower() in KIND_OF_WORD and word.tag.startswith("NN")
 
 
 def _start_of_name(parsed: ParsedText, last: Word) -> int:

@@ -175,8 +175,8 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
             [("Ada Quill, a strategist and former aide to Senator Jon Vik", "said", "It rains")],
         ),
         (
-            '"My dear Mr. Vik," said his wife, "have you heard that the mill is let at last?"',
-            [("his wife", "said", "My dear Mr. Vik … have you heard that the mill is let at last?")],
+            '"My dear Mr. Harrow," said his wife, "have you heard that the mill is let at last?"',
+            [("his wife", "said", "My dear Mr. Harrow … have you heard that the mill is let at last?")],
         ),
         ('"But it is," returned Ada Quill.', [("Ada Quill", "returned", "But it is")]),
         ('"Thank you, Ohio!" read the sign.', [("the sign", "read", "Thank you, Ohio!")]),

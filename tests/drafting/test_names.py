@@ -170,3 +170,25 @@ def test_an_acronym_with_stops_is_the_body_that_it_names() -> None:
     findings = find_all(parse("Susan Orlo is under audit, though the I.R.S. says that nothing prevents her.\n"))
     assert [entity.name for entity in findings.entities.all if entity.kind != "person"] == ["I.R.S."]
     assert [source.entity and source.entity.kind for source in findings.sources] == ["organization"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        (
+            "The Kelmark Democratic Party met. The KDP said that it had won.",
+            {"Kelmark Democratic Party": 2},
+        ),
+        ("The Sel Liberation Front attacked. The Front denied it.", {"Sel Liberation Front": 2}),
+        (
+            "The Sel Liberation Front and the Ohio Workers Front attacked. The Front denied it.",
+            {"Sel Liberation Front": 1, "Ohio Workers Front": 1, "Front": 1},
+        ),
+        ("Supporters of the Workers' Party marched.", {"Workers' Party": 1}),
+        ("Supporters of the People's Party marched.", {"People's Party": 1}),
+    ],
+)
+def test_a_body_is_one_by_its_initials_and_by_the_last_word_of_its_name(text: str, bodies: dict[str, int]) -> None:
+    findings = find_all(parse(text))
+    named = [entity for entity in findings.entities.all if entity.kind == "organization"]
+    assert {entity.name: len(entity.mentions) for entity in named} == bodies
