@@ -154,8 +154,13 @@ class Transaction:
 
     def replace_graph(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
-        # Only the difference is written, since the union, the ledger and the rules cost as much as is written.
         graph, new = self._to_write(name, owner), set(refuse_falsified(engine_triples(triples)))
+        if self._from_empty and name is not None and not self._now.store.contains_named_graph(graph):
+            # A graph that was not there has no difference to be noted, and all of it is loaded at once.
+            with translating():
+                self._now.load({name: ox.serialize(new, format=ox.RdfFormat.N_TRIPLES) or b""})
+            return
+        # Only the difference is written, since the union, the ledger and the rules cost as much as is written.
         old = self._now.triples(graph)
         added, removed = new - old, old - new
         if removed:
