@@ -17,7 +17,7 @@ import pytest
 from kg import formats
 from kg.app import export_graphs
 from kg.store import open_store
-from tests.support.command_line import Ran, kg
+from tests.support.command_line import Ran, here, kg
 from tests.support.tiny_corpus import TINY
 from tests.support.waiting import until
 
@@ -89,8 +89,8 @@ class Cluster:
 
     def await_workers(self, number: int) -> None:
         """Wait until so many workers are known to the scheduler."""
-        count = "from distributed import Client; import sys; Client(sys.argv[1]).wait_for_workers(int(sys.argv[2]))"
-        subprocess.run([sys.executable, "-c", count, self.address, str(number)], check=True)
+        logs = [self._folder / f"worker-{place}.log" for place in range(1, number + 1)]
+        assert until(lambda: all("Registered to:" in log.read_text() for log in logs))
 
     def close(self) -> None:
         """End all processes."""
@@ -130,7 +130,7 @@ def canonical(store: Path) -> bytes:
 def expected(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Return the canonical export of a build on this machine alone."""
     store = tmp_path_factory.mktemp("alone") / "store"
-    assert kg("build", corpus, "--store", store, "--jobs", "1").status == 0
+    assert here("build", corpus, "--store", store, "--jobs", "1").status == 0
     return canonical(store)
 
 
@@ -166,14 +166,14 @@ def test_an_article_that_kills_its_workers_ends_the_build_and_the_next_goes_on(
         assert re.sub(r"copy-\d", "copy-3", error) == (
             f"{corpus / 'copy-3.yaml'} {reason} Run the build again, which goes on from here."
         ), failed
-    done = kg("build", corpus, "--store", store, "--jobs", "1")
+    done = here("build", corpus, "--store", store, "--jobs", "1")
     assert done.status == 0, done.err
     assert canonical(store) == expected
 
 
 @pytest.mark.parametrize("options", [["--cross-check"], ["--validator", "pyshacl"]])
 def test_a_build_as_one_graph_cannot_be_shared(corpus: Path, tmp_path: Path, options: list[str]) -> None:
-    done = kg("build", corpus, "--store", tmp_path / "store", "--cluster", "tcp://127.0.0.1:1", *options)
+    done = here("build", corpus, "--store", tmp_path / "store", "--cluster", "tcp://127.0.0.1:1", *options)
     assert done.status == 2
     assert "build all articles as one graph, which a cluster cannot share" in done.err
 
