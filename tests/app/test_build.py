@@ -153,11 +153,11 @@ def test_owlrl_makes_the_same_graphs_as_the_rules_do(first: Path, tmp_path: Path
     assert set(by_owlrl) == set(by_rules)
 
 
-@pytest.mark.parametrize("cross_check", [False, True])
-def test_a_corpus_is_compared_with_owlrl_only_if_asked(cross_check: bool, folder: Path) -> None:  # noqa: FBT001
+def test_a_corpus_is_not_compared_with_owlrl_unless_asked(folder: Path) -> None:
     steps: list[str] = []
-    build(TINY, partial(EmbeddedStore.open, folder), BuildOptions(cross_check=cross_check), progress=steps.append)
-    assert any(step.startswith("Comparing") and "owlrl" in step for step in steps) is cross_check
+    build(TINY, partial(EmbeddedStore.open, folder), BuildOptions(), progress=steps.append)  # test_cross_check.py asks
+    assert steps
+    assert not any(step.startswith("Comparing") for step in steps)
 
 
 def test_the_same_inputs_give_the_same_canonical_export_whatever_the_hash_seed(first: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from kg.errors import FetchError
 from kg.formats import CSV
 from kg.shipped_files import ontology_folder
 from kg.store import Query, open_store
-from tests.support.command_line import kg
+from tests.support.command_line import here
 from tests.support.corpus_stores import corpus_store
 from tests.support.cutting_relay import cutting_relay
 from tests.support.engine_servers import ENGINES, EngineServer, engine_server
@@ -60,7 +60,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_engine_has_the_graphs_and_answers_every_question_as_we_do(engine: EngineServer, shipped: Path) -> None:
     store = open_store(shipped)
     ours = {name: number for name, number in store.current().counts.items() if number}
-    pushed = kg("push", engine.graphs, "--store", shipped, *engine.options)
+    pushed = here("push", engine.graphs, "--store", shipped, *engine.options)
     assert (pushed.status, pushed.out) == (
         0,
         f"Pushed {len(ours)} graphs with {sum(ours.values()):,} triples to {engine.graphs}.\n",
@@ -79,7 +79,7 @@ def test_an_engine_has_the_graphs_and_answers_every_question_as_we_do(engine: En
 def test_a_login_that_the_engine_does_not_take_is_told_before_a_graph_is_sent(
     engine: EngineServer, shipped: Path
 ) -> None:
-    refused = kg("push", engine.graphs, "--store", shipped, "--user", f"{NAME}:other", "--digest")
+    refused = here("push", engine.graphs, "--store", shipped, "--user", f"{NAME}:other", "--digest")
     protected = "does not accept the name and the password: 401."
     unprotected = "answered STATUS without a login: expected one that asks for digest authentication."
     host = engine.graphs.split("/")[2]
@@ -89,14 +89,14 @@ def test_a_login_that_the_engine_does_not_take_is_told_before_a_graph_is_sent(
 
 
 def test_an_engine_is_read_of_more_graphs_than_a_head_has_fields(engine: EngineServer, shipped: Path) -> None:
-    assert kg("push", engine.graphs, "--store", shipped, *engine.options).status == 0
+    assert here("push", engine.graphs, "--store", shipped, *engine.options).status == 0
     names = [f"https://w3id.org/communique/data/graph/import/{number}" for number in range(120)]
     server = target(engine.graphs, engine)
     for name in names:
         server.replace(name, BytesIO(triples("urn:x:numbered", 1)))
     counted = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s <urn:x:numbered> ?o } }"
-    assert kg("query", counted, "--format", "csv", "--store", engine.query).out.split() == ["n", "120"]
-    (listed,) = json.loads(kg("versions", "--json", "--store", engine.query).out)
+    assert here("query", counted, "--format", "csv", "--store", engine.query).out.split() == ["n", "120"]
+    (listed,) = json.loads(here("versions", "--json", "--store", engine.query).out)
     assert {name: listed["graphs"].get(name) for name in names} == dict.fromkeys(names, 1)
 
 
@@ -130,7 +130,7 @@ def predicates(engine: EngineServer, name: str) -> Counter[tuple[str, ...]]:
 
 
 def test_digest_needs_a_name(shipped: Path) -> None:
-    nameless = kg("push", "http://127.0.0.1:1/store", "--store", shipped, "--digest")
+    nameless = here("push", "http://127.0.0.1:1/store", "--store", shipped, "--digest")
     assert nameless.status == 2
     assert "--digest needs a name and a password: expected --user NAME:PASSWORD." in nameless.err
 

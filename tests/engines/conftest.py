@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import kg
+from tests.support.command_line import here
 from tests.support.corpus_stores import corpus_store
 from tests.support.engine_servers import ENGINES, EngineServer, engine_server
 
@@ -24,6 +24,6 @@ def engine(
 ) -> Iterator[EngineServer]:
     """Start an engine that has the shipped graph; skip where it is not installed."""
     with engine_server(request.param, tmp_path_factory.mktemp("engine")) as server:
-        pushed = kg("push", server.graphs, "--store", shipped, *server.options)
+        pushed = here("push", server.graphs, "--store", shipped, *server.options)
         assert pushed.status == 0, pushed.err
         yield server

@@ -15,7 +15,7 @@ import communique
 from kg.agents.agent_tools import AgentTools
 from kg.engines import Login, RemoteStore
 from kg.store import open_store
-from tests.support.command_line import here, kg
+from tests.support.command_line import here
 from tests.support.engine_servers import EngineServer
 
 PEOPLE = "https://w3id.org/communique/data/person/"
@@ -43,13 +43,13 @@ def test_a_store_and_an_engine_are_compared(engine: EngineServer, shipped: Path,
         ((engine.query, "--store", shipped), (*reversed(here_and_there),)),
         ((engine.query, engine.query, "--store", tmp_path / "none"), (here_and_there[1], here_and_there[1])),
     ):
-        assert kg("diff", *sides).out == f"From {before} to {after}: nothing has changed.\n"
+        assert here("diff", *sides).out == f"From {before} to {after}: nothing has changed.\n"
     exported = here("export", "authority", "--format", "ntriples", "--store", shipped).out.splitlines(keepends=True)
     changed = tmp_path / "changed.nt"
     changed.write_text("".join([*exported[1:], "<urn:x:a> <urn:x:b> <urn:x:c> .\n"]), "utf-8")
     compared = ("diff", changed, "--graph", "authority", "--as", "update", "--store")
-    assert kg(*compared, engine.query).out == kg(*compared, shipped).out
-    assert "DELETE DATA" in kg(*compared, engine.query).out
+    assert here(*compared, engine.query).out == here(*compared, shipped).out
+    assert "DELETE DATA" in here(*compared, engine.query).out
 
 
 def test_versions_are_the_one_that_the_engine_holds(engine: EngineServer, shipped: Path) -> None:
@@ -62,7 +62,7 @@ def test_versions_are_the_one_that_the_engine_holds(engine: EngineServer, shippe
 def test_names_are_reconciled_with_an_engine(engine: EngineServer, shipped: Path, tmp_path: Path) -> None:
     names = tmp_path / "names.csv"
     names.write_text("Name,Type\nGen Kayani,person\nBarack Obama,person\nBob Nobody,person\n", "utf-8")
-    theirs, own = (without_version(kg("reconcile", names, "--store", place).out) for place in (engine.query, shipped))
+    theirs, own = (without_version(here("reconcile", names, "--store", place).out) for place in (engine.query, shipped))
     assert theirs == own
     assert "      - thing: person:ashfaq-parvez-kayani" in own
 

@@ -20,7 +20,7 @@ from kg.shipped_files import ontology_folder
 from kg.sparql.protocol import RequestDataset
 from kg.store import EmbeddedStore, Query, QueryForm, Store, open_store
 from tests.sparql.workarounds.test_ordering import POOL
-from tests.support.command_line import here, kg
+from tests.support.command_line import here
 from tests.support.engine_servers import EngineServer
 from tests.support.oxigraph_server import oxigraph_server
 
@@ -100,7 +100,7 @@ def test_the_version_has_the_graphs_with_their_counts(remote: RemoteStore, ours:
 def test_an_export_has_the_same_bytes(engine: EngineServer, shipped: Path, tmp_path: Path) -> None:
     theirs, own = tmp_path / "theirs.nq", tmp_path / "own.nq"
     for place, file in ((engine.query, theirs), (shipped, own)):
-        exported = kg("export", "--store", place, "--format", "nquads", "--output", file)
+        exported = here("export", "--store", place, "--format", "nquads", "--output", file)
         assert exported.status == 0, exported.err
     assert theirs.read_bytes() == own.read_bytes()
     people = ("export", "--projection", "people", "--format", "gexf", "--store")
@@ -116,14 +116,14 @@ def test_an_export_again_has_the_same_bytes_and_no_time_that_is_not_in_the_data(
     files = [tmp_path / name for name in ("all.trig", "all.trig.dcat.ttl")]
     written = list[list[bytes]]()
     for _ in range(2):
-        done = kg(*exported, engine.query)
+        done = here(*exported, engine.query)
         assert done.status == 0, done.err
         written.append([file.read_bytes() for file in files])
     assert written[0] == written[1]
     # The build was told no time, and an engine keeps none itself.
     assert b"dcterms:created" not in written[0][0]
     assert b"dcterms:modified" not in written[0][1]
-    (version,) = json.loads(kg("versions", "--json", "--store", engine.query).out)
+    (version,) = json.loads(here("versions", "--json", "--store", engine.query).out)
     assert version["created"] is None
 
 
@@ -183,7 +183,7 @@ def test_the_command_says_what_the_engine_gets_and_which_version_it_has(engine: 
     explained = here("query", "ASK { ?s a cq:Agent }", "--store", engine.query, "--explain").out
     assert f"# engine: {'Virtuoso' if engine.options else 'Oxigraph'}\n" in explained
     assert "# default-graph-uri: https://w3id.org/communique/data/graph/inferred\n" in explained
-    other = kg("query", "ASK {}", "--store", engine.query, "--version", "000007")
+    other = here("query", "ASK {}", "--store", engine.query, "--version", "000007")
     assert "There is no version '000007'" in other.failed(2)
 
 
@@ -191,8 +191,8 @@ def test_a_login_by_digest_is_made_where_an_engine_asks_for_it(engine: EngineSer
     if not engine.options:
         pytest.skip("Oxigraph's server knows no login")
     protected, ask = engine.query.replace("/sparql", "/sparql-auth"), ("query", "ASK { ?s a cq:Agent }", "--store")
-    assert kg(*ask, protected, *engine.options).out == "yes\n"
-    refused = kg(*ask, protected, "--digest", KG_STORE_USER="dba:other")
+    assert here(*ask, protected, *engine.options).out == "yes\n"
+    refused = here(*ask, protected, "--digest", KG_STORE_USER="dba:other")
     assert refused.failed(2).startswith(f"{protected.split('/')[2]} does not accept the login: 401 ")
 
 
