@@ -84,8 +84,14 @@ def _people_before(entities: Entities, pronoun: Word) -> Entity | None:
     """Return the people that are the last subject in the plural, in the sentence of a pronoun or the one before."""
     first = entities.parsed.sentences[max(0, pronoun.sentence - 1)][0]
     for word in reversed(entities.parsed.words[first : pronoun.index]):
-        if word.relation in SUBJECTS and word.tag in {"NNS", "NNPS"} and not entities.entity_at(word.index):
+        if word.relation not in SUBJECTS or entities.entity_at(word.index):
+            continue
+        if word.tag in {"NNS", "NNPS"}:
             return entities.of_common_noun(word)
+        # `a group of experts`
+        members = [noun for noun in entities.parsed.objects_after(word, "of") if noun.tag == "NNS"]
+        if members and word.lemma in {"group", *QUANTITIES}:
+            return entities.of_common_noun(members[0])
     return None
 
 

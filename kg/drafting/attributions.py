@@ -130,6 +130,9 @@ def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, wi
         start -= 1
     while end in known or (end in punctuation and end + 1 in known):
         end += 1
+    brackets = [word.text for word in parsed.words[start:end]]
+    if brackets.count("(") > brackets.count(")") and end < len(parsed.words) and parsed.words[end].text == ")":
+        end += 1  # `Rep. Ada Quill (R-Ohio)`
     while parsed.is_hyphen(start - 1):
         start -= 2
         start = min([start, *(word.index for word in parsed.dependents(parsed.words[start]) if word.index < start)])

@@ -25,7 +25,7 @@ ABBREVIATION = re.compile(
 ENDS_SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")  # noqa: RUF001 -- quotation marks
 SIGNATURE = re.compile(r"[ \t]*[-–—]{1,2} *[A-Z][\w.'’-]*+(?:[ \t]+[A-Z][\w.'’-]*+){0,3}(?=[,.]?[ \t]*(?:\n|$))")  # noqa: RUF001 -- dashes
 NOUNS_OR_VERBS = frozenset(
-    {"notes", "reports", "states", "claims", "comments", "remarks", "stresses", "replies", "says"}
+    {"notes", "reports", "states", "claims", "comments", "remarks", "stresses", "replies", "says", "writing"}
 )
 """Forms of verbs of speech that are forms of nouns too."""
 ACCORDING = re.compile(r"[,\s]*according to\b", re.IGNORECASE)
@@ -132,7 +132,9 @@ def _misread_cue(before: list[Word]) -> Cue | None:
     if not words or words[-1].text.lower() not in NOUNS_OR_VERBS:
         return None
     verb = words[-1]
-    subject = next((word for word in reversed(words[:-1]) if word.is_noun and word.relation != "pobj"), None)
+    nouns = [word for word in reversed(words[:-1]) if word.is_noun and word.relation != "pobj"]
+    is_participle = verb.text.endswith("ing")  # whose subject is that of the sentence
+    subject = next((word for word in nouns if word.relation in SUBJECTS or not is_participle), None)
     return Cue(verb, subject, "verb, then its quotation; the noun beside it", 0.7) if subject else None
 
 

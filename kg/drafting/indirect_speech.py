@@ -48,6 +48,9 @@ SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answe
 """Verbs of speech that tell nothing of what is said: `declined to comment`, `asked not to be named`."""
 OF_OTHERS = {"question": frozenset[str](), "cite": TEXTS, "request": frozenset({"anonymity"})}
 """Verbs whose object may be who says something, as in `citing two officials`, or one of these that tells nothing."""
+OBJECT = "an object"
+OF_CLAUSES = frozenset({"think", "insist", "hope"})
+"""Verbs of thought and speech that have no object: `Quill thinks the message resonates`."""
 EXPRESSING = words("express voice reiterate announce")
 """Verbs with which a noun of speech is one cue."""
 MIN_WORDS_OF_SPEECH = 4
@@ -147,7 +150,6 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     if lemma in WITH_OBJECT and (summary := summary_before(parsed, verb)):
         yield from _of_summary(parsed, verb, summary, runs)
         return
-    beside = _not_said(parsed, verb)
     clauses = clauses_of(parsed, verb) if lemma in ACT_OF_VERB else []
     if lemma in JUDGING and parsed.objects_after(verb, "as"):
         clauses = []  # `see the polls as proof that …`: the object is seen as that
@@ -157,17 +159,14 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     if not clauses and (phrase := phrase_after(parsed, verb, lemma)):
         yield from _of_verb_with_preposition(parsed, verb, phrase, runs)
         return
-    rule, confidence = f"the verb “{lemma}” with a clause", 0.85
-    if not clauses and (infinitives := _infinitives(parsed, verb, lemma)):
-        clauses = infinitives
-        rule, confidence = f"the verb “{lemma}” with an infinitive", 0.75
-    is_infinitive = any(word.tag == "TO" for word in parsed.dependents(verb, "aux"))
-    if not clauses and lemma in WITH_OBJECT and not is_infinitive and not _is_naming(parsed, verb, lemma, runs):
-        clauses = _objects(parsed, verb, lemma)
-        beside += [word.index for clause in clauses for word in _time_of(parsed, clause)]
-        rule, confidence = f"the verb “{lemma}” with an object", 0.6
+    complement, confidence = "a clause", 0.85
+    if not clauses:
+        clauses, complement, confidence = _without_clause(parsed, verb, lemma, runs)
     if not clauses:
         return
+    beside = _not_said(parsed, verb)
+    if complement == OBJECT:
+        beside += [word.index for clause in clauses for word in _time_of(parsed, clause)]
     indices = [index for clause in clauses for index in parsed.subtree(clause, beside)]
     if clauses[0].relation == "xcomp":
         indices = _with_doer(parsed, verb, clauses[0], indices)
@@ -176,7 +175,28 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
         objects = [word for word in parsed.dependents(verb, "dobj") if verb.index < word.index < clauses[0].index]
         indices += [index for word in objects for index in parsed.subtree(word)]
     act = "refuse" if _leaves_unsaid(parsed, verb) else ACT_OF_VERB[lemma]
+    rule = f"the verb “{lemma}” with {complement}"
     yield from made_of(parsed, verb, source_of(parsed, verb), indices, clauses, act, runs, rule, confidence)
+
+
+def _without_clause(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> tuple[list[Word], str, float]:
+    """Return an infinitive or object that is a verb's content, which of them it is, and how sure that is."""
+    if infinitives := _infinitives(parsed, verb, lemma):
+        return infinitives, "an infinitive", 0.75
+    if lemma in OF_CLAUSES:
+        return _misread_clause(parsed, verb), "what is after it", 0.5
+    is_infinitive = any(word.tag == "TO" for word in parsed.dependents(verb, "aux"))
+    is_object = lemma in WITH_OBJECT and not is_infinitive and not _is_naming(parsed, verb, lemma, runs)
+    return _objects(parsed, verb, lemma) if is_object else [], OBJECT, 0.6
+
+
+def _misread_clause(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return the object of a verb that has clauses alone, where the parser takes its clause's verb for a noun."""
+    objects = [
+        word for word in parsed.dependents(verb, "dobj") if word.tag.startswith("NN") and word.index > verb.index
+    ]
+    is_long = bool(objects) and len(parsed.subtree(objects[0])) >= MIN_WORDS_OF_SPEECH
+    return objects if is_long else []
 
 
 def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
@@ -385,7 +405,7 @@ def _according_to(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iter
         return
     phrase = {*parsed.subtree(word), following.index, *parsed.subtree(nouns[0])}
     main = next((other for other in parsed.ancestors(word) if other.is_verb), None) or parsed.words[word.head]
-    while main.relation == "conj" and parsed.words[main.head].is_verb:
+    while main.relation in {"conj", "csubj"} and parsed.words[main.head].is_verb:
         main = parsed.words[main.head]  # it is said of the whole sentence, not of its last clause alone
     marks = [mark.index for mark in parsed.dependents(main, "mark")]
     indices = [index for index in parsed.subtree(main, marks) if index not in phrase]

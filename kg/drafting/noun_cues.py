@@ -23,6 +23,8 @@ HAVING = words(
 """Verbs whose subject says what their noun does: `expressed the view that`."""
 WITH_INFINITIVE_NOUNS = words("promise pledge vow threat refusal desire wish hope intention")
 """Nouns whose content can be an infinitive where somebody's: `Quill's promise to resign`."""
+BESIDE = words("amid against despite after before on about over following")
+"""Prepositions that lead to what others say: `come amid reports that`."""
 MAX_WORDS_OF_LIGHT_CUE = 4
 """Words from a verb to the noun with which it is one cue."""
 
@@ -43,7 +45,8 @@ def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -
     takes = governor.is_verb and noun.relation in {"dobj", "pobj"} and governor.index < noun.index
     if takes and governor.lemma in OF_WHAT_IS_KNOWN and not owners:
         return  # what somebody denies is said by others: `denied the allegation that …`
-    takes = takes and governor.lemma in HAVING
+    is_beside = noun.relation == "pobj" and parsed.words[noun.head].text.lower() in BESIDE
+    takes = takes and governor.lemma in HAVING and not is_beside
     source = owners[0] if owners else subject_of(parsed, governor) if takes else None
     indices = [index for clause in clauses for index in parsed.subtree(clause)]
     rule = f"the noun “{lemma}” with a clause"

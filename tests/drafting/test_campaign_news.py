@@ -100,6 +100,22 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             [("Ada Quill", "questioned", "his stamina")],
         ),
         ("A clerk, who requested anonymity, left the room.", []),
+        (
+            "Rep. Ada Quill (R-Ohio) said that it rained.",
+            [("Rep. Ada Quill (R-Ohio)", "said", "that it rained")],
+        ),
+        (
+            "Paul Renner thinks Dodd's message on trade resonates.",
+            [("Paul Renner", "thinks", "Dodd's message on trade resonates")],
+        ),
+        (
+            "What is clear, according to Paul Renner, is that neither candidate is liked.",
+            [("Paul Renner", "according to", "What is clear … is that neither candidate is liked")],
+        ),
+        (
+            "The comments come amid reports that Ada Quill is leaving.",
+            [("", "reports", "that Ada Quill is leaving")],
+        ),
         ("Aides to Ada Quill described him as furious.", [("Aides to Ada Quill", "described", "him as furious")]),
         (
             'Harlan Dodd called Mara Wills "crooked," "weak" and "a liar" during the hourlong speech.',
@@ -179,6 +195,10 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
             [("his wife", "said", "My dear Mr. Harrow … have you heard that the mill is let at last?")],
         ),
         ('"But it is," returned Ada Quill.', [("Ada Quill", "returned", "But it is")]),
+        (
+            'Ada Quill took a swipe at Jon Vik on Twitter, writing: "Another loser who can\'t do his job!"',
+            [("Ada Quill", "writing", "Another loser who can't do his job!")],
+        ),
         ('"Thank you, Ohio!" read the sign.', [("the sign", "read", "Thank you, Ohio!")]),
         (
             'Jon Vik was there, and in an interview he said "Yeah, I guess so" when asked if he had seen it.',
@@ -198,6 +218,12 @@ def test_a_poll_is_of_the_institute_that_it_is_named_by_and_a_share_of_nobody() 
     )
     sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
     assert sources == ["Marwick Institute", ""]
+
+
+def test_they_are_the_people_of_whom_a_group_is() -> None:
+    text = "A group of ten experts published a letter on Twitter in which they called the plan unfair.\n"
+    sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
+    assert sources == ["ten experts"]
 
 
 def test_she_is_whoever_says_what_the_pronoun_stands_in() -> None:
