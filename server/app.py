@@ -1,4 +1,4 @@
-"""The Flask application: a blueprint per subject, over the store that it is given."""
+"""The Flask application: one blueprint per subject, over a given store."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ RELAYED = {
     f"{linked_data.name}.about",
     *(f"{reconciliation.name}.{name}" for name in ("by_get", "preview", "propose", "suggest")),
 }
-"""What page processes answer, by blueprint or endpoint: all whose answers are computed in Python for each request.
+"""What page processes answer, by blueprint or endpoint: everything that is computed in Python for each request.
 
-Pages of /sparql are made there too (server/endpoints/sparql.py), and what is posted to /reconcile is answered there.
+The pages of /sparql are also made there (server/endpoints/sparql.py), and requests that post to /reconcile answered.
 """
 
 
@@ -81,11 +81,11 @@ def create_app(
 ) -> Flask:
     """Return a WSGI application that serves a store, read-only without a writer; a process may have several.
 
-    Pages are made by `page_processes`, or in this process without any.
+    Pages are rendered by `page_processes`, or in this process if that is None.
     """
     settings = settings or Settings()
     app = _new_app(store, settings, writer)
-    # The hooks of a request run in this order: the cheapest refusals come first, and the body is read last.
+    # The hooks of a request run in this order: cheap refusals come first, and the body is read last.
     register_header_limits(app, settings.request_limits)
     register_rate_limits(app, settings.rate)
     register_roles(app)
@@ -106,20 +106,20 @@ def create_app(
 
 
 def prepare_pages(app: Flask) -> None:
-    """Build what the first page would otherwise wait for, the search index too."""
+    """Render the cached pages and build the search index, which the first request would otherwise wait for."""
     render_cached_pages(app)
     get_index_cache(app).index()
 
 
 def renew_settings(app: Flask, store: ServedStore, settings: Settings) -> None:
-    """Have an application serve a site by other settings."""
-    # Another object: a request under way goes on with the one it has, and what it keeps is of the old settings.
+    """Replace the settings of an application."""
+    # A new object: a request in progress keeps the one it has, whose cached values belong to the old settings.
     app.extensions[SITE_EXTENSION] = replace(app.extensions[SITE_EXTENSION], settings=settings, _values={})
     renew_index_cache(app, store, settings)
 
 
 def _register_cache_middleware(app: Flask, store: ServedStore, listeners: tuple[RequestListener, ...]) -> None:
-    """Answer requests before Flask that were answered before: only where all may read, as often as they like."""
+    """Answer repeated requests before they reach Flask; only for a site that anyone may read without a rate limit."""
     answers: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
     response_cache = ResponseCache(answers, store.current, listeners)
     middleware = CacheMiddleware(app.wsgi_app, answers, response_cache)
@@ -128,7 +128,7 @@ def _register_cache_middleware(app: Flask, store: ServedStore, listeners: tuple[
 
 
 def _register_fronts(app: Flask, store: ServedStore, writer: Writer | None) -> None:
-    """Let an application answer the other front processes of its server, should it become one of several."""
+    """Let an application answer the other front processes of its server, in case there are several."""
     app.extensions[PEERS_EXTENSION] = PeerFrontProcesses(
         {
             METRICS: lambda _: own_metrics(app),
@@ -139,7 +139,7 @@ def _register_fronts(app: Flask, store: ServedStore, writer: Writer | None) -> N
 
 
 def create_page_app(store: ServedStore, settings: Settings) -> Flask:
-    """Return the application of a page process: it answers requests that another has admitted, and takes no writes."""
+    """Return the application of a page process: it answers requests that a front process admitted, and never writes."""
     app = _new_app(store, settings, None)
     app.extensions[LIMITS_EXTENSION] = settings.request_limits
     _register_content(app, store, settings)
@@ -147,10 +147,10 @@ def create_page_app(store: ServedStore, settings: Settings) -> Flask:
 
 
 class _Application(Flask):
-    """Flask, whose views and hooks are all plain functions: it need not look at each of them for each request."""
+    """A Flask application whose views and hooks are plain functions, so that requests need not check each of them."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function."""
+        """Return the function unchanged."""
         return func
 
 

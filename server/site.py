@@ -21,51 +21,51 @@ from server.http.request_limits import RequestLimits
 
 SITE_EXTENSION = "communique"
 DATA = "data"
-"""The path of the graph store: what follows it in an address follows the base in an IRI."""
+"""The path of the graph store; what follows it in an address follows the base in an IRI."""
 MAX_VERSION_VALUES = 32
-"""Values of `Site.once_per_version` that are kept."""
+"""The number of values that `Site.once_per_version` caches."""
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What an operator may set for a site."""
+    """The settings that an operator may choose for a site."""
 
     base: str | None = "https://w3id.org/communique/data/"
     """The persistent base of the corpus, an IRI that ends in a slash; None if IRIs start with this host's address."""
     title: str = "Communiqué"
     questions: Path | None = None
-    """The folder of the example queries, a `.rq` file each."""
+    """The folder of the example queries, one `.rq` file each."""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
     """The licence of the data, as an IRI."""
     origins: tuple[str, ...] = ("*",)
     """The origins whose pages may read answers (CORS); `*` for all."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """The articles' texts that pages may show, by the SHA-256 of their files."""
+    """The articles' texts that pages may show, keyed by the SHA-256 of their files."""
     writable: bool = True
     """Whether a client on this machine may write without a token."""
     tokens: Tokens | None = None
-    """The tokens that give access, if any."""
+    """The access tokens, if any."""
     private: bool = False
     """Whether reading requires a token."""
     rate: float = 0
-    """Requests a second that an address may send on average; 0 for no limit."""
+    """The average number of requests per second that an address may send; 0 for no limit."""
     hosts: tuple[str, ...] = ()
-    """The hosts that LOAD and SERVICE may reach, by name or address, with a port if it is not the scheme's."""
+    """The hosts that LOAD and SERVICE may reach, by name or address, with a port if it is not the scheme's default."""
     request_limits: RequestLimits = field(default_factory=RequestLimits)
     """The limits of a request's size."""
     cache: int = 64 * 2**20
-    """Bytes of answers to queries that are kept; 0 for none."""
+    """The size of the answer cache in bytes; 0 for no cache."""
     refresh: int = 100
-    """Answers that are evaluated in the background after a write, at most; 0 for none."""
+    """The maximum number of answers to evaluate again in the background after a write; 0 for none."""
     slow: float = 1.0
     """Seconds after which a query counts as slow and is logged with its text."""
     folder: Path | None = None
-    """The folder of the store, where the index of the pages is kept; without one it is in memory."""
+    """The folder of the store, which also holds the index of the pages; if None, the index is in memory."""
 
     @property
     def offers_writes(self) -> bool:
-        """Return whether somebody may write, if there is a writer: processes that make pages have none."""
+        """Return whether anyone may write, provided that there is a writer; page processes have none."""
         return self.writable or self.grants(Role.WRITE)
 
     def grants(self, role: Role) -> bool:
@@ -80,29 +80,29 @@ class Site:
     store: ServedStore
     settings: Settings
     writer: Writer | None = None
-    """Carries out writes; None if the site is read-only."""
+    """The writer that carries out writes; None if the site is read-only."""
     _values: dict[str, tuple[str, Any]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def base(self) -> str:
-        """Return the base of the data's IRIs: the corpus's, or this server's own, under the host of the request."""
+        """Return the base of the data's IRIs: the corpus's own, or an address under the host of the request."""
         return self.settings.base or f"{request.host_url}{DATA}/"
 
     def differs_in_facts(self, version: Version) -> bool:
-        """Tell whether the current version has other facts than this one, rather than other notes of readers alone."""
+        """Return whether the facts of the current version differ from those of `version`, not only readers' notes."""
         same = versions_of_same_facts(self.store, GraphNames(self.base), self.store.current())
         return all(other.name != version.name for other in same)
 
     def once_per_version(self, key: str, version: Version, make: Callable[[], Value]) -> Value:
-        """Return the result of `make` for a version, cached until another version is requested under this key."""
+        """Return the result of `make` for a version, cached until this key is used with another version."""
         cached_version, value = self._values.get(key, ("", None))
         if cached_version != version.name:
-            value = make()  # outside the lock: it may run queries, and a second computation does no harm
+            value = make()  # outside the lock: it may run queries, and computing it twice does no harm
         with self._lock:
             self._values.pop(key, None)
             self._values[key] = (version.name, value)
-            # Some keys contain the request's host, which clients choose freely: the least recently used go.
+            # Some keys contain the request's host, which clients choose freely, so the least recently used are dropped.
             while len(self._values) > MAX_VERSION_VALUES:
                 del self._values[next(iter(self._values))]
         result: Value = value
@@ -110,7 +110,7 @@ class Site:
 
 
 def site() -> Site:
-    """Return the site of the current request; its store stops a query whose client has disconnected."""
+    """Return the site of the current request; its store stops a query when the client disconnects."""
     current: Site | None = g.get("site")
     if current is None:
         shared: Site = current_app.extensions[SITE_EXTENSION]
