@@ -1,8 +1,8 @@
-"""Answers to queries that are kept as they were sent, by their ETag, until others are worth more.
+"""A cache of answers to queries, kept by ETag as they were sent, until other answers are worth more.
 
-A tag is a hash of the version and of all that an answer depends on: the text, the dataset, the formats, the host, the
-encoding (`server.http.caching`). So what is kept under it is never stale and never another query's; a query whose
-answers differ on one version (RAND, NOW, SERVICE …) has no tag. Who may read is decided before anything is looked up.
+A tag is a hash of the version and everything else that an answer depends on: the text, the dataset, the formats, the
+host, the encoding (`server.http.caching`). So a cached answer is never stale and never another query's; a query whose
+answers differ on one version (RAND, NOW, SERVICE …) has no tag. Access is checked before anything is looked up.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from server.http.caching import requested_representation
 ANSWER_CACHE_EXTENSION = "communique.answer_cache"
 CACHE_STATUS = "Cache-Status"
 HIT, MISS, BYPASS = "communique; hit", "communique; fwd=miss", "communique; fwd=bypass"
-"""What the header says (RFC 9211): bypass is of answers that are not kept whatever happens."""
+"""Values of the Cache-Status header (RFC 9211); a bypass is an answer that is never cached."""
 MAX_ANSWERS = 20_000
 MAX_SHARE = 1 / 8
-"""The part of the cache that one answer may take."""
+"""The share of the cache that one answer may take."""
 OVERHEAD_BYTES = 1024
-"""What an entry takes beside its body."""
+"""The bytes that an entry takes besides its body."""
 
 
 @dataclass(frozen=True)
 class CachedAnswer:
-    """The body of a 200, in its encoding, and the fields of its header that describe it."""
+    """The body of a 200 response, in its encoding, and the header fields that describe it."""
 
     body: bytes
     fields: Fields
 
     def response(self) -> Response:
-        """Return it as a response."""
+        """Return the answer as a Flask response."""
         return Response(self.body, headers=[*self.fields, (CACHE_STATUS, HIT)])
 
 
 class AnswerCache:
-    """Answers within so many bytes, those that are being read on their way in included."""
+    """A cache of answers, bounded in bytes; answers that are still being collected may take half as many again."""
 
     def __init__(self, max_bytes: int, asked_queries: AskedQueries | None = None) -> None:
         self.asked_queries = asked_queries
-        """The queries that are evaluated again on new versions, None if none are."""
+        """The queries to evaluate again on new versions; None if there is no refresh."""
         self._answers = BoundedCache[CachedAnswer](MAX_ANSWERS, max_bytes)
         self.max_answer_bytes = int(max_bytes * MAX_SHARE)
         self._lock = Lock()
@@ -54,21 +54,21 @@ class AnswerCache:
 
     @property
     def size(self) -> int:
-        """Return the bytes of what is kept."""
+        """Return the number of bytes that the cached answers take."""
         return self._answers.size
 
     @property
     def max_size(self) -> int:
-        """Return how many bytes are kept at most."""
+        """Return the number of bytes that the cached answers may take."""
         return self._answers.max_size
 
     def get(self, tag: str) -> CachedAnswer | None:
-        """Return the answer of a tag, None if it is not kept."""
+        """Return the answer with a tag, None if it is not cached."""
         return self._answers.get(tag)
 
     def keep(self, tag: str, response: Response, seconds: float, asked_query: AskedQuery | None = None) -> Response:
-        """Return a response that is kept once it has been sent whole; it took so many seconds to compute."""
-        # Not its length: a response whose body is in memory states that itself.
+        """Return a response that is cached once it has been sent in full; `seconds` is how long it took to compute."""
+        # Without Content-Length: a response whose body is in memory sets that itself.
         fields = tuple((name, value) for name, value in response.headers if name != "Content-Length")
 
         def put(body: bytes) -> None:
@@ -82,17 +82,17 @@ class AnswerCache:
         return response
 
     def filling(self, tag: str, chunks: Iterator[bytes], fields: Fields, seconds: float) -> Filling:
-        """Return the chunks of an answer in its encoding, which is kept once they have been read to their end."""
+        """Return the encoded chunks of an answer, which is cached once they have been read to the end."""
         return Filling(chunks, self, lambda body: self._put(tag, CachedAnswer(body, fields), seconds), None)
 
     def _put(self, tag: str, answer: CachedAnswer, seconds: float) -> None:
-        # With the time that it took: what is costly to make again for its size is kept longest.
+        # With its evaluation time: what is expensive to compute for its size is kept longest.
         self._answers.put(tag, answer, len(answer.body) + OVERHEAD_BYTES, seconds)
 
     def reserve(self, size: int) -> bool:
-        """Count bytes of an answer on its way; False if half of the cache is on its way already."""
+        """Count bytes of an answer being collected; return False if that would exceed half of the cache's size."""
         with self._lock:
-            # Half, so that what many clients read at once does not push out the rest. A negative size gives bytes back.
+            # Half, so that what many clients read at once does not displace the rest. A negative size releases bytes.
             fits = size <= 0 or self._filling + size <= self._answers.max_size // 2
             self._filling += size if fits else 0
             return fits
@@ -100,19 +100,19 @@ class AnswerCache:
 
 @dataclass
 class Filling(Iterator[bytes]):
-    """The chunks of an answer, which are collected while they are sent, as long as there are not too many."""
+    """The chunks of an answer, collected while they are sent unless they become too large."""
 
     chunks: Iterator[bytes]
     cache: AnswerCache
     put: Callable[[bytes], None]
     length: int | None
-    """How many bytes come, if that is known: then the answer is kept before the last of them is sent, and not after."""
+    """The number of bytes to come, if known: then the answer is cached before the last of them is sent, not after."""
     collected: list[bytes] | None = field(default_factory=list)
     size: int = 0
 
     @property
     def is_given_up(self) -> bool:
-        """Return whether the answer has turned out too large to be kept; that it has ended says the same."""
+        """Return whether the answer was too large to be cached; also true of one that has ended."""
         return self.collected is None
 
     def __next__(self) -> bytes:
@@ -122,7 +122,7 @@ class Filling(Iterator[bytes]):
             self._end()
             raise
         if self.collected is not None:
-            # Else it is sent all the same, and only no longer kept.
+            # An answer that is too large is still sent, only no longer collected.
             if self.size + len(chunk) <= self.cache.max_answer_bytes and self.cache.reserve(len(chunk)):
                 self.size += len(chunk)
                 self.collected.append(chunk)
@@ -133,9 +133,9 @@ class Filling(Iterator[bytes]):
         return chunk
 
     def close(self) -> None:
-        """End the answer; one that has not come to its end is not kept."""
+        """End the answer; an incomplete one is not cached."""
         self._drop()
-        # A generator has to be closed, and other iterators need not know how.
+        # A generator has to be closed; other iterators may have no `close`.
         getattr(self.chunks, "close", lambda: None)()
 
     def _end(self) -> None:
@@ -149,7 +149,7 @@ class Filling(Iterator[bytes]):
 
 
 def register_answer_cache(app: Flask, max_bytes: int, *, refresh: bool) -> None:
-    """Have an application keep answers within so many bytes, 0 for none, and count what is asked, to refresh them."""
+    """Give an application an answer cache of this size, none if 0; with `refresh`, count queries to evaluate again."""
     if max_bytes:
         app.extensions[ANSWER_CACHE_EXTENSION] = AnswerCache(max_bytes, AskedQueries() if refresh else None)
 
@@ -160,7 +160,7 @@ def answer_cache() -> AnswerCache | None:
 
 
 def count_query(query: Query) -> AskedQuery | None:
-    """Count the current request for a query that names no version, None if that is not counted."""
+    """Count the current request for a query that names no version; return None if queries are not counted."""
     cache = answer_cache()
     return (
         None

@@ -1,9 +1,9 @@
-"""Evaluates the queries that cost most in all on a new version before they are asked again, in workers that are idle.
+"""Evaluates the queries with the highest total cost on a new version before clients send them again, in idle workers.
 
-A thread looks which version is current. On a new one, a second thread evaluates one query after the other for nobody
-(`Client.background`): the pool gives it no worker that a client waits for, and takes it back. It ends with the next
-version, or when the workers have been taken back `MAX_STOPPED` times. Answers are kept by the same tags as those to
-clients, whose requests are checked before anything is looked up.
+One thread watches the current version. When it changes, a second thread evaluates one query after another for no client
+(`Client.background`): the pool gives it no worker that a client waits for, and takes back the one it has. The thread
+ends with the next version, or after the worker has been taken back `MAX_STOPPED` times. Answers are cached under the
+same tags as those to clients, whose requests are checked before anything is looked up.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from server.http.asked_queries import AskedQueries, AskedQuery
 from server.http.compression import compress
 
 LOOK_SECONDS = 0.25
-"""How often the current version is looked at: that takes a hundredth of a millisecond."""
+"""How often the current version is checked, which takes a hundredth of a millisecond."""
 MAX_STOPPED = 3
-"""Evaluations whose worker a client needed, after which a version gets no more of them."""
+"""How many evaluations may lose their worker to a client before the version gets no more of them."""
 MAX_SHARE = 1 / 2
-"""The part of the cache that the answers may take together."""
+"""The share of the cache that these answers may take together."""
 KEPT, DROPPED, STOPPED, FAILED = "kept", "dropped", "stopped", "failed"
 OUTCOMES = (KEPT, DROPPED, STOPPED, FAILED)
-"""How an evaluation ends: by an answer, by one that is too large, for a client or another version, or by an error."""
+"""How an evaluation ends: answered, answer too large, stopped for a client or another version, or with an error."""
 
 
 class AnswerRefresh:
-    """The threads that watch a store and evaluate what was asked of it, from `start` to `close`."""
+    """The threads that watch a store and evaluate its counted queries, from `start` to `close`."""
 
     def __init__(self, answers: AnswerCache, asked_queries: AskedQueries, store: ServedStore, most: int) -> None:
         self._answers, self._asked_queries, self._store, self._most = answers, asked_queries, store, most
@@ -41,11 +41,11 @@ class AnswerRefresh:
         self._watching = Thread(target=self._watch, name="refresh-watch", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start to watch."""
         self._watching.start()
 
     def close(self) -> None:
-        """End what is evaluated, and the threads."""
+        """Stop the current evaluation and the threads."""
         self._closing.set()
         self._watching.join()
 
@@ -54,11 +54,11 @@ class AnswerRefresh:
         while not self._closing.wait(LOOK_SECONDS):
             try:
                 version = self._store.current()
-            except CommuniqueError:  # whoever asks is told
+            except CommuniqueError:  # reported to clients when they send a request
                 continue
             if version == self._version:
                 continue
-            self._version = version  # by which the run before ends
+            self._version = version  # which ends the previous run
             if run is not None:
                 run.join()
             run = Thread(target=self._evaluate_all, args=(version,), name="refresh", daemon=True)
@@ -80,12 +80,12 @@ class AnswerRefresh:
             bytes_left -= 0 if answer is None else len(answer.body)
 
     def _evaluate(self, asked_query: AskedQuery, version: Version, tag: str) -> str:
-        """Evaluate a query and keep its answer; return how that ended."""
+        """Evaluate a query and cache its answer; return the outcome."""
         nobody = Client(left=lambda: self._has_ended(version), background=True)
         try:
             answer = self._store.on_behalf(nobody).query(asked_query.query.at(version.name, version.digest))
             chunks = compress(answer.chunks, asked_query.representation.encoding)
-            # It is worth what it took when a client asked: here it has waited for its worker too.
+            # Rated by the time that it took for a client: here it has also waited for a worker.
             with closing(self._answers.filling(tag, chunks, asked_query.fields, asked_query.seconds)) as filling:
                 if any(filling.is_given_up for _ in filling):
                     return DROPPED
@@ -100,7 +100,7 @@ class AnswerRefresh:
 
 
 def refresh_of(app: Flask, store: ServedStore, most: int) -> AnswerRefresh | None:
-    """Return what evaluates an application's answers anew, None where none are kept or no workers answer."""
+    """Return the refresh of an application's answers, None if no answers are cached or there are no workers."""
     answers = answer_cache_of(app)
     if answers is None or answers.asked_queries is None or store.stats() is None:
         return None

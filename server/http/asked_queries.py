@@ -1,7 +1,7 @@
-"""The queries whose answers are kept, and how often each is asked: which are worth an evaluation on the next version.
+"""The queries whose answers are cached, and how often each is requested: which to evaluate on the next version.
 
-A query is known by all that its answer depends on but the version. No token is part of that, nor kept here: who may
-read is decided before an answer is looked up.
+A query is identified by everything that its answer depends on except the version. Tokens are no part of that, nor kept
+here: access is checked before an answer is looked up.
 """
 
 from __future__ import annotations
@@ -18,40 +18,40 @@ from server.http.caching import Representation
 MAX_QUERIES, MAX_QUERY_BYTES = 2000, 4 * 2**20
 OVERHEAD_BYTES = 1024
 LEAST_COUNT = 2.0
-"""How often a query must have been asked to be worth it: one that was asked once may never be asked again."""
+"""How often a query must be requested to be worth it: one that was sent once may never be sent again."""
 LEFT_OF_COUNT = 0.5
-"""What a new version leaves of each count, so that what is not asked any more is forgotten."""
+"""The share of each count that a new version keeps, so that queries that are no longer sent are forgotten."""
 Fields = tuple[tuple[str, str], ...]
 
 
 @dataclass(eq=False)
 class AskedQuery:
-    """A query without its version, as which it was asked."""
+    """A query that clients sent without naming a version."""
 
     query: Query
     representation: Representation
     count: float = 0
-    """How often it was asked. Two threads may count one request less together, which does no harm."""
+    """How often it was requested. Two threads may lose a request between them, which does no harm."""
     seconds: float = 0
-    """What its evaluation took for a client last; 0 if no answer was kept."""
+    """The duration of its last evaluation for a client; 0 if no answer was cached."""
     fields: Fields = ()
-    """The fields of the header that describe its answer, whatever the version."""
+    """The header fields that describe its answer on any version."""
 
     def tag(self, version: Version) -> str:
-        """Return the tag of its answer on a version."""
+        """Return the tag of the query's answer on a version."""
         return self.representation.tag(version, from_query(self.query.at(version.name, version.digest)))
 
     def note_answer(self, seconds: float, fields: Fields) -> None:
-        """Record that an answer was kept."""
+        """Record that an answer was cached."""
         self.seconds, self.fields = seconds, fields
 
 
 class AskedQueries:
-    """The queries that were asked last, bounded in number and bytes; any number of threads may use it."""
+    """The most recently requested queries, bounded in number and bytes; safe to use from any number of threads."""
 
     def __init__(self) -> None:
         self.evaluations = Counter[str]()
-        """Evaluations in the background, by how they ended."""
+        """The number of evaluations in the background, by outcome."""
         self._queries = BoundedCache[AskedQuery](MAX_QUERIES, MAX_QUERY_BYTES)
 
     def count(self, query: Query, representation: Representation) -> AskedQuery:
@@ -60,13 +60,13 @@ class AskedQueries:
         asked_query = self._queries.get(key)
         if asked_query is None:
             asked_query = AskedQuery(query, representation)
-            # By its text alone: what else it may have is short, or comes in an address, which is.
+            # Sized by its text alone: everything else is short, or comes in an address, which is short.
             self._queries.put(key, asked_query, len(query.text) + OVERHEAD_BYTES)
         asked_query.count += 1
         return asked_query
 
     def next_version(self, most: int) -> list[AskedQuery]:
-        """Return at most so many that were asked more than once, what costs most in all first, and lower all counts."""
+        """Return up to `most` queries that were repeated, by highest total cost first, and lower all counts."""
         queries = self._queries.values()
         worthy = [query for query in queries if query.count >= LEAST_COUNT and query.seconds > 0]
         worthy.sort(key=lambda query: query.count * query.seconds, reverse=True)

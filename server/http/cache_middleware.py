@@ -1,11 +1,11 @@
-"""WSGI middleware before Flask, which answers a GET of a query that was answered before on the same version.
+"""WSGI middleware before Flask that answers a GET of a query that was answered before on the same version.
 
-It knows a request by its parsed environment, and the response by the fields of its header and the tag of its body. What
-it answers, it has cached by the request's bytes too (`server.http.response_cache`): the next one is not even parsed.
+It identifies a request by its parsed environment, and a response by its header fields and the tag of its body. What it
+answers is cached by the request's bytes too (`server.http.response_cache`): the next such request is not even parsed.
 
-A request is the same if its address and all fields of its header are the same but those that nothing here reads: so
-whatever an answer may depend on tells two requests apart, and no field needs to be listed for that. The layer is left
-out where requests are counted or need a token, and it passes on all that it is not sure of.
+Two requests are the same if their addresses and all their header fields are, except for fields that nothing here reads:
+so whatever an answer may depend on distinguishes two requests, and no such field needs to be listed. The middleware is
+left out where requests are counted or need a token, and it passes on every request that it is not sure of.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from server.sockets import CACHE_HEADER_KEY, FindCached, no_response
 from server.sockets.admission import REFUSAL
 
 ANSWER_REFERENCE_KEY = "communique.answer_reference"
-"""In the environment of a request: the `AnswerReference` to it, if it may be cached."""
+"""The key in a request's environment of its `AnswerReference`, if the answer may be cached."""
 CACHE_MIDDLEWARE_EXTENSION = "communique.cache_middleware"
 UNREAD_FIELDS = {
     "HTTP_CACHE_CONTROL",
@@ -48,11 +48,11 @@ UNREAD_FIELDS = {
 }
 """Fields that the body and the tag of an answer do not depend on."""
 MAX_UNREAD_CHARACTERS = 256
-"""Characters of such a field, under the limit of each: longer ones are refused elsewhere."""
-# Requests with a token or a body, and those that the socket server has refused, are decided on behind this layer.
+"""The length of such a field, below the limit of each: longer ones are refused elsewhere."""
+# Requests with a token or a body, and those that the socket server has refused, are handled behind this middleware.
 PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "CONTENT_LENGTH", REFUSAL)
 SINGLE_FIELDS = {"HTTP_EXPECT", "HTTP_X_REQUEST_ID"}
-"""Fields of a request that no other response answers byte for byte."""
+"""Fields of a request whose response no other request may be sent byte for byte."""
 
 Fields = list[tuple[str, str]]
 
@@ -63,7 +63,7 @@ class _CachedFields(NamedTuple):
 
 
 class CacheMiddleware:
-    """Answers, for an application, what it has answered before; the fields of its responses are cached by request."""
+    """Answers requests that an application has answered before; the fields of its responses are cached by request."""
 
     def __init__(self, app: WSGIApplication, answers: AnswerCache, response_cache: ResponseCache) -> None:
         self._app, self._answers = app, answers
@@ -83,7 +83,7 @@ class CacheMiddleware:
 
         def start(status: str, fields: Fields, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
             if status.startswith("200 ") and ANSWER_REFERENCE_KEY in environ:
-                # Both are set for each response: the length with its body, the status with where it comes from.
+                # Both are set for each response: the length with its body, the status with the origin of its body.
                 cacheable = [field for field in fields if field[0] not in ("Content-Length", CACHE_STATUS)]
                 size = sum(len(part) for part in key) + sum(len(name) + len(value) for name, value in cacheable)
                 self._cached_fields.put(key, _CachedFields(environ[ANSWER_REFERENCE_KEY], cacheable), size)
@@ -94,12 +94,12 @@ class CacheMiddleware:
     def _respond(
         self, cached: _CachedFields, environ: WSGIEnvironment, start_response: StartResponse
     ) -> list[bytes] | None:
-        """Give a response as before; return its body, None if that is no longer kept."""
+        """Start a response like the previous one; return its body, None if that is no longer cached."""
         tags, body = environ.get("HTTP_IF_NONE_MATCH"), b""
-        # First, since a 304 needs no body that is still kept.
+        # First, since a 304 needs no cached body.
         if tags is not None and parse_etags(tags).contains_weak(cached.answer.tag):
             status = HTTPStatus.NOT_MODIFIED
-            # A 304 has no content to describe (RFC 9110, section 15.4.5), and none of the fields that Flask's has not.
+            # A 304 has no content to describe (RFC 9110, section 15.4.5), and only the fields that Flask's 304 has.
             fields = [field for field in cached.fields if field[0] != "Content-Disposition"]
             remove_entity_headers(fields)
         else:
@@ -108,19 +108,19 @@ class CacheMiddleware:
                 return None
             status, body = HTTPStatus.OK, answer.body
             fields = [*cached.fields, ("Content-Length", str(len(body)))]
-        # For the log and the metrics: Flask, which sets the route of a request, does not see this one.
+        # For the log and the metrics: Flask, which records the route of a request, does not see this one.
         environ[ROUTE_KEY] = QUERY_PATH
         cached.answer.count()
         if len(body) <= MAX_BODY_BYTES and not SINGLE_FIELDS & environ.keys():
             client = environ.get("REMOTE_ADDR", "")
-            # For the connection, which alone has the bytes of the request and of the whole header (server.sockets).
+            # For the connection, which alone has the bytes of the request and of the full header (server.sockets).
             environ[CACHE_HEADER_KEY] = partial(self.response_cache.put, cached.answer, status, client)
         start_response(f"{status.value} {status.phrase.upper()}", [*fields, (CACHE_STATUS, HIT)])
         return [body] if body else []
 
 
 def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
-    """Return what tells a request from others; None for one that is not answered here."""
+    """Return what identifies a request, None if it is not answered here."""
     is_plain = environ["REQUEST_METHOD"] == "GET" and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
     if not is_plain or environ["PATH_INFO"] != QUERY_PATH or any(name in environ for name in PASSED_ON):
         return None
@@ -128,7 +128,7 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
         environ["QUERY_STRING"],
         environ["SCRIPT_NAME"],
         environ["wsgi.url_scheme"],
-        environ.get("CONTENT_TYPE", ""),  # a field of the header too, without the others' prefix (PEP 3333)
+        environ.get("CONTENT_TYPE", ""),  # also a header field, without the others' prefix (PEP 3333)
     ]
     for name, value in environ.items():
         if name not in UNREAD_FIELDS:
@@ -139,6 +139,6 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
 
 
 def find_cached_of(app: Flask) -> FindCached:
-    """Return what finds an application's cached responses by the bytes of a request; it may have none."""
+    """Return the function that finds an application's cached responses by the bytes of a request."""
     middleware: CacheMiddleware | None = app.extensions.get(CACHE_MIDDLEWARE_EXTENSION)
     return no_response if middleware is None else middleware.response_cache.find

@@ -27,7 +27,7 @@ from server.http.negotiation import add_vary
 REVALIDATE = "no-cache"
 DO_NOT_STORE = "no-store"
 CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}
-"""The fields of a condition, as the WSGI environment names them."""
+"""The header fields of conditional requests, by their names in the WSGI environment."""
 MAX_KNOWN_DATES = 100
 
 
@@ -65,7 +65,7 @@ def _http_date(created: str) -> str:
 
 @dataclass(frozen=True)
 class Representation:
-    """Where a response is asked for, and in which encoding; the host counts, since addresses in it are under that."""
+    """The address and encoding of a requested response, with the host, since addresses in a response start with it."""
 
     scheme: str
     host: str
@@ -73,7 +73,7 @@ class Representation:
     encoding: str
 
     def tag(self, version: Version, *parts: object) -> str:
-        """Return the tag of a response that depends on these parts and the version too."""
+        """Return the tag of a response that also depends on these parts and the version."""
         # JSON keeps the parts apart.
         place = (self.scheme, self.host, self.path, self.encoding)
         key = json.dumps([version.name, version.digest, *place, *map(str, parts)])
@@ -81,7 +81,7 @@ class Representation:
 
 
 def requested_representation() -> Representation:
-    """Return what the current request asks for."""
+    """Return the representation that the current request asks for."""
     return Representation(request.scheme, request.host, request.path, requested_encoding())
 
 
@@ -91,7 +91,7 @@ def make_validator(version: Version, *parts: object, strong: bool = False) -> Va
 
 
 def conditional_response(validator: Validator, make: Callable[[], Response]) -> Response:
-    """Return 304 if the client has the response already, or the response of `make`; raises HttpError 412."""
+    """Return 304 if the client has the response already, or the response of `make`. Raises HttpError 412."""
     reads = request.method in ("GET", "HEAD")
     if not (reads and CONDITIONS & request.environ.keys()):
         return validator.add_headers(make())

@@ -14,9 +14,9 @@ from server.http.errors import HttpError
 
 IDENTITY = "identity"
 ENCODINGS = (IDENTITY, *COMPRESSORS)
-"""The preferred first, if the client has no preference; one that sends no header gets no compression."""
+"""The preferred ones first, if the client has no preference; one that sends no header gets no compression."""
 MAX_KNOWN_HEADERS = 1000
-"""Headers whose outcome is kept: clients send the same few."""
+"""Headers whose outcome is cached: clients send the same few."""
 
 
 def requested_encoding() -> str:

@@ -15,13 +15,13 @@ from server.http.errors import HttpError
 MAX_OUTPUT_STEP_BYTES = 64 * 1024
 """Bytes that one call of zlib may return."""
 ZLIB_INPUT_BYTES = 4 * 1024
-"""Bytes that one call of zlib is given: it copies those after the end of a member, so they must be few."""
+"""Bytes passed to one call of zlib: it copies those after the end of a member, so they must be few."""
 ZSTD_INPUT_BYTES = 128
-"""Bytes that one call of zstd is given: it has no limit of output, and four bytes can stand for 128 kB."""
+"""Bytes passed to one call of zstd: its output is not limited, and four bytes can stand for 128 kB."""
 MAX_ZSTD_WINDOW_BYTES = 8 * 2**20
 """Memory that a zstd frame may need; RFC 8878, section 3.1.1.1.2, recommends that decoders support it."""
 MAX_MEMBERS = 1000
-"""Members of gzip, or frames of zstd, in a body: each costs a new decoder, however small it is."""
+"""Members of gzip, or frames of zstd, in a body: each costs a new decoder, even if it is tiny."""
 INFLATION_SECONDS = 5.0
 GZIP_WINDOW_BITS, ZLIB_WINDOW_BITS = 31, 15
 """zlib's numbers for the wrappers of gzip and zlib, with the largest window."""
@@ -29,7 +29,7 @@ GZIP_WINDOW_BITS, ZLIB_WINDOW_BITS = 31, 15
 
 @dataclass(frozen=True)
 class InflationLimit:
-    """The bytes that a body may inflate to, and the name and value of the limit that they follow from."""
+    """The bytes that a body may inflate to, and the name and value of the limit that determines it."""
 
     max_bytes: int
     name: str
@@ -37,10 +37,10 @@ class InflationLimit:
 
 
 def inflate(data: bytes, encoding: str, limit: InflationLimit, has_left: Callable[[], bool]) -> BytesIO:
-    """Return the decompressed data, at its end. Raises HttpError 413 if it is too large, 400 if malformed."""
+    """Return the decompressed data, at its end. Raises HttpError 413 if it is too large or slow, 400 if malformed."""
     inflated, deadline = BytesIO(), time.monotonic() + INFLATION_SECONDS
     try:
-        for piece in DECODERS[encoding](memoryview(data)):  # whose slices are no copies
+        for piece in DECODERS[encoding](memoryview(data)):  # whose slices are not copies
             inflated.write(piece)
             if inflated.tell() > limit.max_bytes:
                 sentence = f"The body inflates to more than {limit.max_bytes:,} bytes: the limit '{limit.name}' is"
@@ -73,7 +73,7 @@ def _zlib(wrapper: int) -> Callable[[memoryview], Iterator[bytes]]:
                 block = data[at : at + ZLIB_INPUT_BYTES]
                 piece = decoder.decompress(block, MAX_OUTPUT_STEP_BYTES)
                 at += len(block) - len(decoder.unconsumed_tail) - len(decoder.unused_data)
-                # At the end of the input, zlib may still hold output: the end is missing only if it has none.
+                # At the end of the input, zlib may still hold output: the end marker is missing only if it does not.
                 if not piece and not block and not decoder.eof:
                     raise EOFError("it ends before its end marker")
                 yield piece

@@ -1,7 +1,7 @@
 """Error responses: a status and a sentence, as plain text, problem details (RFC 9457), HTML or RDF.
 
-SPARQL 1.1 Protocol, section 2.1.6, has 400 for a malformed request and 500 for a refused one. Here a request that is
-understood and refused (LOAD of a file, a write to an inferred graph) is 403: the server works, and a retry is no use.
+SPARQL 1.1 Protocol, section 2.1.6, specifies 400 for a malformed request and 500 for a refused one. Here a request that
+is understood but refused (LOAD of a file, a write to an inferred graph) gets 403: the server works; a retry is no use.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ RDF_WRITERS: Mapping[Format, str] = {
     RDFXML: "xml",
     JSONLD: "json-ld",
 }
-"""rdflib's name of each format; one graph without a name is the same document in Turtle and TriG."""
+"""rdflib's name of each format; a single graph without a name is the same document in Turtle and TriG."""
 
 MAX_QUOTED_CHARACTERS = 200
 """Characters of a request's value that an error repeats."""
@@ -78,12 +78,12 @@ class HttpError(Exception):
 
 
 def shorten(value: str) -> str:
-    """Return a request's value for an error: only its beginning if it is long."""
+    """Return a request's value for an error message, shortened to its beginning if it is long."""
     return value if len(value) <= MAX_QUOTED_CHARACTERS else f"{value[:MAX_QUOTED_CHARACTERS]}…"
 
 
 def invalid_parameter(key: str, value: str, expected: str, status: int = 400) -> HttpError:
-    """Return the error of a parameter whose value is not what is expected."""
+    """Return the error for a parameter whose value is not as expected."""
     return HttpError(status, f"The parameter '{key}' is '{shorten(value)}': expected {expected}.")
 
 
@@ -94,14 +94,14 @@ def not_acceptable(offered: tuple[Format, ...], requested: str) -> HttpError:
 
 
 def unsupported_media_type(media_type: str, expected: tuple[Format, ...]) -> HttpError:
-    """Return a 415 that lists the formats that the address takes."""
+    """Return a 415 that lists the formats that the address accepts."""
     types = ", ".join(format_.media_type for format_ in expected)
     sentence = f"The Content-Type '{media_type}' is not taken here" if media_type else "The request has no Content-Type"
     return HttpError(415, f"{sentence}: expected {types}.", headers={"Accept-Post": types})
 
 
 def unavailable(sentence: str) -> HttpError:
-    """Return a 503 that asks the client to come again in a second."""
+    """Return a 503 that asks the client to retry after a second."""
     return HttpError(503, sentence, headers={"Retry-After": "1"})
 
 
@@ -115,7 +115,7 @@ def register_errors(app: Flask) -> None:
 def answer(error: HttpError) -> Response:
     """Return an error response in the format that the request prefers, plain text by default."""
     offered = (TEXT, PROBLEM, HTML, *(RDF_WRITERS if error.report is not None else ()))
-    # Reversed twice: the first format wins where two share a media type, and where the client has no preference.
+    # Reversed twice: the first format wins where two share a media type and where the client has no preference.
     types = {media_type: format_ for format_ in reversed(offered) for media_type in format_.media_types}
     best = request.accept_mimetypes.best_match(reversed(types), default=TEXT.media_type)
     format_ = types[best or TEXT.media_type]
@@ -138,7 +138,7 @@ def _body(format_: Format, error: HttpError) -> str:
 
 
 def client_message(error: kg.CommuniqueError) -> str:
-    """Return an error's sentence for clients: about the server's own files, one without their paths."""
+    """Return an error's sentence for clients: it has no paths of the server's own files."""
     if isinstance(error, kg.StoreError):
         return error.public
     return SENTENCES[500] if isinstance(error, kg.ResourceError) else str(error)
@@ -151,7 +151,7 @@ def to_http(error: kg.CommuniqueError) -> HttpError:
     details: dict[str, Any] = {}
     if isinstance(error, kg.QuerySyntaxError) and error.line:
         details = {"line": error.line, "column": error.column}
-    # A program can tell by them what to change, where the sentence is for people.
+    # By these a program can tell what to change; the sentence is for people.
     if isinstance(error, kg.LimitError):
         details = {"limit": error.limit, "value": error.value}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, kg.BusyError) else {}

@@ -1,4 +1,4 @@
-"""Limits of header fields and addresses: reading them costs more than sending them."""
+"""Limits of header fields and addresses, which cost more to read than to send."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ MAX_FIELD_CHARACTERS: Mapping[str, int] = {
     "X-Forwarded-Host": 512,
     "X-Request-Id": 256,
 }
-"""The fields that the server reads; real clients send a tenth of it."""
+"""The fields that the server reads; real clients send a tenth of these lengths."""
 _LIMITS = {
     ("" if name == "Content-Type" else "HTTP_") + name.upper().replace("-", "_"): limit
     for name, limit in MAX_FIELD_CHARACTERS.items()
 }
-"""The same by the names of the WSGI environment."""
+"""The same limits by the names of the WSGI environment."""
 MAX_OTHER_FIELD_CHARACTERS = 8 * 1024
-"""Any other field, such as Cookie and Referer, which the server does not read."""
+"""The limit of any other field, such as Cookie and Referer, which the server does not read."""
 MAX_MEDIA_RANGES = 64
 """Media ranges of an Accept header; real clients send a dozen."""
 LONG_QUERY_PATHS = ("/sparql", "/update", "/data", "/why", "/collect")
-"""Paths whose query string may be as long as the address; all others are of pages and lists."""
+"""Paths whose query string may be as long as the address; all others are pages and lists."""
 MAX_PAGE_QUERY_CHARACTERS = 2 * 1024
 """The query string of a page, which repeats it in about two hundred links."""
 
@@ -46,7 +46,7 @@ MAX_PAGE_QUERY_CHARACTERS = 2 * 1024
 def require_short_headers(max_address: int) -> None:
     """Raise HttpError 431 if a header field is too long, 414 if the address is.
 
-    The field is emptied first, since the format of the error is negotiated by the same fields.
+    The field is emptied first, since the same fields decide the format of the error.
     """
     _require_short_address(max_address)
     environ = request.environ
@@ -63,7 +63,7 @@ def require_short_headers(max_address: int) -> None:
                 limit=name,
                 value=limit,
             )
-    # Counted by commas before it is parsed: parsing is what the limit protects from.
+    # Counted by commas before it is parsed: parsing is what the limit protects against.
     ranges = environ.get("HTTP_ACCEPT", "").count(",") + 1
     if ranges > MAX_MEDIA_RANGES:
         environ["HTTP_ACCEPT"] = ""

@@ -37,25 +37,25 @@ FORMAT_ALIASES: Mapping[str, Format] = {
     **dict.fromkeys(("n-quads",), NQUADS),
     **dict.fromkeys(("n3",), TURTLE),
 }
-"""Names that widespread clients use in `?format=`, beside those of kg.formats."""
+"""Names that common clients use in `?format=`, besides those of kg.formats."""
 VARY = "Accept, Accept-Encoding"
 """The fields by which the format and the encoding of a response are chosen."""
 MAX_KNOWN_HEADERS = 1000
-"""Accept headers whose outcome is kept: clients send the same few, and comparing ranges costs a millisecond."""
+"""Accept headers whose outcome is cached: clients send the same few, and comparing ranges costs a millisecond."""
 
 
 @dataclass(frozen=True)
 class QueryFormats:
-    """The formats for each kind of answer to a query: None if the client accepts none of those on offer."""
+    """The format for each kind of answer to a query; None if the client accepts none of those on offer."""
 
     results: Format | None
     graph: Format | None
     html: bool = False
-    """Whether a page is preferred; it is made from `results` or `graph`."""
+    """Whether an HTML page is preferred, which is made from `results` or `graph`."""
 
 
 def add_vary(response: Response) -> None:
-    """Say that a response is in a format and an encoding that the request has chosen, whatever else it varies by."""
+    """Add the fields that select a response's format and encoding to its Vary header."""
     if "Vary" in response.headers and response.headers["Vary"] != VARY:
         response.vary.update(VARY.split(", "))
     else:
@@ -63,7 +63,7 @@ def add_vary(response: Response) -> None:
 
 
 def choose_query_formats(names: tuple[str, ...]) -> QueryFormats:
-    """Return the formats to answer a query in, by the names in `?format=` if any. Raises HttpError 406 or 400."""
+    """Return the formats for the answer to a query, by the names in `?format=` if any. Raises HttpError 406 or 400."""
     if names:
         return _choose_by_name(names)
     formats = _query_formats_by_header(request.environ.get("HTTP_ACCEPT"))
@@ -76,15 +76,15 @@ def choose_query_formats(names: tuple[str, ...]) -> QueryFormats:
 def _query_formats_by_header(header: str | None) -> QueryFormats:
     accept = parse_accept_header(header, MIMEAccept)
     if _prefers_html(accept, RESULT_FORMATS + GRAPH_FORMATS):
-        # A page is made of lines: a solution with its terms as Turtle writes them, or a triple.
+        # A page is made of lines: a solution with its terms in Turtle syntax, or a triple.
         return QueryFormats(TSV, NTRIPLES, html=True)
     return QueryFormats(best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS))
 
 
 def choose_format(offered: tuple[Format, ...], by_name: tuple[Format, ...] = ()) -> Format:
-    """Return the format to answer in; those `by_name` are chosen by their names only, by no media type.
+    """Return the format to answer in; the formats `by_name` are chosen by name only, not by media type.
 
-    Raises HttpError 406 if none is accepted, 400 if none is named.
+    Raises HttpError 406 if the client accepts none of those offered, 400 if it names none of them.
     """
     names, accept = query_parameters().formats(), request.accept_mimetypes
     if chosen := next((format_ for name in names for format_ in by_name if format_.name == name), None):
@@ -105,7 +105,7 @@ def _prefers_html(accept: MIMEAccept, offered: tuple[Format, ...]) -> bool:
 
 
 def best_format(accept: MIMEAccept, offered: tuple[Format, ...]) -> Format | None:
-    """Return the format that the client accepts best, the first if it has no preference, None if it accepts none."""
+    """Return the format that the client prefers, the first if it has no preference, None if it accepts none."""
     return _best_of_ranges(tuple(accept), offered) if accept else offered[0]
 
 
@@ -152,8 +152,8 @@ def _unknown_format(names: tuple[str, ...], offered: tuple[Format, ...]) -> Http
 
 
 def _first_named(names: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
-    """Return the format of the first name that names one of those offered."""
-    # What a format calls itself comes last, so that it wins over the names that it shares.
+    """Return the format of the first name that selects one of those offered."""
+    # A format's own names come last, so that they win over the names that it shares.
     formats = {alias: format_ for format_ in offered for alias in SHARED_MEDIA_TYPES.get(format_, ())}
     formats |= {spelling: format_ for spelling, format_ in FORMAT_ALIASES.items() if format_ in offered}
     for format_ in offered:

@@ -1,7 +1,7 @@
-"""Relays requests for pages to page processes: the part of a page that the front process does.
+"""Relays requests for pages to page processes: the front process's share of a page.
 
 Roles, rates, limits of bodies, logs and metrics apply here, as to every request: a page process only receives requests
-that were admitted. Its response is forwarded as it arrives, and its queries of the store are answered meanwhile, on
+that were admitted. Its response is forwarded as it arrives, and its queries of the store are meanwhile answered on
 behalf of the request's client.
 """
 
@@ -24,14 +24,14 @@ from server.http.request_tracking import request_id
 PAGE_RELAY_EXTENSION = "communique.page_relay"
 URL_SCHEME_KEY = "wsgi.url_scheme"
 NOT_FORWARDED = {"HTTP_AUTHORIZATION", "HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING"}
-"""What is not forwarded of the environment: the client is admitted already, and the body decompressed."""
+"""Keys of the environment that are not forwarded: the client is admitted already, and the body decompressed."""
 CLIENT_CHECK_SECONDS = 0.25
-"""How often it is checked whether the client has disconnected, while its page is rendered."""
+"""How often to check whether the client has disconnected, while its page is rendered."""
 
 
 @dataclass(frozen=True)
 class PageStats:
-    """The figures of page processes: how many run, how many pages they are making, how many have been replaced."""
+    """The figures of page processes: how many run, how many pages they are rendering, how many have been replaced."""
 
     processes: int
     in_progress: int
@@ -42,17 +42,17 @@ class PageConnector(Protocol):
     """Opens channels to page processes, and answers the queries that arrive over them."""
 
     def connect(self) -> Channel:
-        """Return a channel for one request. Raises HttpError 503 if there is none."""
+        """Return a channel for one request. Raises HttpError 503 if no process is available."""
 
     def responder(self, channel: Channel, client: Client) -> StoreResponder:
-        """Return what answers the queries of the store that arrive over a channel."""
+        """Return the object that answers the queries of the store that arrive over a channel."""
 
     def stats(self) -> PageStats:
         """Return the figures of the processes."""
 
 
 def register_page_relay(app: Flask, processes: PageConnector, endpoints: Callable[[str], bool]) -> None:
-    """Relay the requests to these endpoints of an application; registered last, after all checks of requests."""
+    """Relay requests to these endpoints of an application; to be registered last, after all checks of requests."""
     app.extensions[PAGE_RELAY_EXTENSION] = processes
 
     def relay() -> Response | None:
@@ -64,7 +64,7 @@ def register_page_relay(app: Flask, processes: PageConnector, endpoints: Callabl
 def relay_page(form: bytes | None = None) -> Response | None:
     """Return a page process's response to the current request, None if there are no page processes.
 
-    If the request has a body, it has been read already: `form` has its parameters and those of the address.
+    The body of the request, if any, has been read already: `form` has its parameters and those of the address.
     """
     processes: PageConnector | None = current_app.extensions.get(PAGE_RELAY_EXTENSION)
     if processes is None:
@@ -74,13 +74,13 @@ def relay_page(form: bytes | None = None) -> Response | None:
     try:
         channel.send(FrameKind.ASK, to_json({"id": request_id.get(), "environment": _environment(form)}))
         channel.send(FrameKind.CHUNK, form or b"")
-        # Before the response begins: a process that has ended by then gives a 503, and no broken response.
+        # Before the response begins: if the process has ended by then, the client gets a 503 and not a broken response.
         header = body.receive_header()
     except GoneError:
         body.close()
         sentence = "The process that renders this page has ended; another one is being started."
         raise unavailable(sentence) from None
-    # Whatever it is: the page process would go on for as long as its channel is open.
+    # On any other exception: the page process would go on for as long as its channel is open.
     except BaseException:
         body.close()
         raise
@@ -94,7 +94,7 @@ def _environment(form: bytes | None) -> dict[str, str]:
     if form is None:
         return texts
     kind = "application/x-www-form-urlencoded"
-    # The form has the address's parameters, too: left there, each would be given twice.
+    # The form has the address's parameters too: left in the address, each would be given twice.
     return {**texts, "QUERY_STRING": "", "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(form))}
 
 
@@ -139,7 +139,7 @@ class _PageBody(Iterator[bytes]):
             while not self._channel.is_readable(CLIENT_CHECK_SECONDS):
                 if self._has_left():
                     raise StoppedError("The client disconnected before the page was complete.")
-            # The page process has one channel for the page and for its queries: whatever is no query is the page's.
+            # The page process has one channel for the page and its queries: what is not a query belongs to the page.
             kind, body = self._channel.receive()
             if not self._responder.answer(kind, body):
                 return kind, body

@@ -21,7 +21,7 @@ SHORT_NUMBER = re.compile(r"[0-9]{1,15}")
 
 @dataclass(frozen=True)
 class Parameters:
-    """Names and values in the order of the request."""
+    """The names and values of parameters, in the order of the request."""
 
     pairs: tuple[tuple[str, str], ...]
 
@@ -54,7 +54,7 @@ class Parameters:
         return value
 
     def number(self, key: str, default: int, highest: int) -> int:
-        """Return a number from 1, the default if absent. Raises HttpError 400 if it is none, or above the highest."""
+        """Return a number from 1, the default if absent. Raises HttpError 400 if not a number, or above `highest`."""
         value = self.get(key)
         number = default if value is None else whole_number(value)
         if number is None or not 0 < number <= highest:
@@ -62,7 +62,7 @@ class Parameters:
         return number
 
     def formats(self) -> tuple[str, ...]:
-        """Return the names in `format` and `output`, the preferred first; widespread clients repeat these."""
+        """Return the names in `format` and `output`, the preferred first; common clients repeat these parameters."""
         values = (*self.get_all("format"), *self.get_all("output"))
         names = (name.strip().lower() for value in values for name in value.split(","))
         return tuple(name.replace(" ", "+") for name in names if name)  # the + of rdf+xml, decoded as a space
@@ -83,7 +83,7 @@ def form_parameters() -> Parameters:
 
 
 def form_and_query_parameters() -> Parameters:
-    """Return the parameters of the form and the query string as one, so that a name in both is given twice."""
+    """Return the parameters of the form and the query string together, so that a name in both counts as given twice."""
     require_utf8()
     return Parameters((*query_parameters().pairs, *form_parameters().pairs))
 
@@ -104,7 +104,7 @@ def require_utf8() -> None:
 def whole_number(text: str) -> int | None:
     """Return the number that up to 15 ASCII digits spell, None for any other text.
 
-    Python's own `int` also takes digits of other scripts, and raises an error of its own for more than 4,300.
+    Python's `int` also accepts digits of other scripts, and raises an error of its own for more than 4,300.
     """
     return int(text) if SHORT_NUMBER.fullmatch(text) else None
 

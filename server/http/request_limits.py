@@ -18,15 +18,15 @@ from server.sockets.admission import REFUSAL, Refusal
 
 KILOBYTE, MEGABYTE = 2**10, 2**20
 RATIO_FREE_BYTES = MEGABYTE
-"""Bytes that a body may inflate to whatever the ratio."""
+"""The bytes that a body may inflate to whatever the ratio."""
 LIMITS_EXTENSION = "communique.request_limits"
 QUERY_PATH, WRITE_PATHS = "/sparql", ("/update", "/data")
-"""The paths whose requests have bodies; those of writes with all paths below."""
+"""The paths whose requests have bodies; for writes, all paths below them too."""
 
 
 @dataclass(frozen=True)
 class RequestLimits:
-    """The limits of a request, in bytes; docs/limits.md says what a client sees of each."""
+    """The limits of a request, in bytes; docs/limits.md describes what a client sees of each."""
 
     header: int = 32 * KILOBYTE
     """The request line and the header fields."""
@@ -52,7 +52,7 @@ class RequestLimits:
                 raise RequestError(f"The limit '{name}' is {value:g}: expected 1 or more.")
 
     def body_limit(self, path: str, media_type: str) -> tuple[str, int]:
-        """Return the name and the bytes of the limit that holds for a request's body as sent."""
+        """Return the name and the bytes of the limit that applies to a request's body as sent."""
         if media_type in FORM.media_types:
             return "form", min(self.form, self.body)
         if path == QUERY_PATH and media_type not in UPDATE.media_types:
@@ -81,7 +81,7 @@ def register_body_limits(app: Flask, limits: RequestLimits) -> None:
     """Apply the limits of bodies: refuse long ones, and decompress the others."""
     app.config["MAX_CONTENT_LENGTH"] = limits.body
     app.extensions[LIMITS_EXTENSION] = limits
-    # By the declared length first, then by what the socket server decided, and decompressed last.
+    # The declared length is checked first, then the socket server's decision; decompression comes last.
     for hook in (_require_short_body, answer_refusal, _decompress_body):
         app.before_request(hook)
 
@@ -94,7 +94,7 @@ def payload_limits() -> PayloadLimits:
 def require_query_length(text: str) -> None:
     """Raise HttpError 413 if a query's text is too long."""
     limit = _request_limits().query
-    # A character has four bytes at most: a short text need not be encoded.
+    # A character has at most four bytes, so a short text need not be encoded.
     if len(text) > limit // 4 and len(text.encode(errors="replace")) > limit:
         raise _too_long("query", limit, "query")
 
@@ -108,7 +108,7 @@ def _require_short_body() -> None:
     name, limit = _request_limits().body_limit(request.path, request.mimetype)
     if (request.content_length or 0) > limit:
         raise _too_long(name, limit, "body")
-    # A chunked body declares no length: werkzeug counts what it reads of it.
+    # A chunked body declares no length: Werkzeug counts the bytes that it reads.
     request.max_content_length = limit
 
 
@@ -118,14 +118,14 @@ def _too_long(name: str, limit: int, part: str) -> HttpError:
 
 
 def answer_refusal() -> None:
-    """Answer a request whose body the socket server did not read, by its decision from the header."""
+    """Raise the HttpError of a request that the socket server refused by its header, without reading its body."""
     refusal = request.environ.get(REFUSAL)
     if isinstance(refusal, Refusal):
         raise HttpError(refusal.status, refusal.sentence, headers=refusal.headers)
 
 
 def _decompress_body() -> None:
-    """Replace a compressed body by its content (RFC 9110, section 8.4)."""
+    """Replace a compressed body with its content (RFC 9110, section 8.4)."""
     encoding = request.environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in ("", "identity"):
         return

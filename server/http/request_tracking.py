@@ -24,7 +24,7 @@ ROUTE_KEY, TEXT_KEY = "communique.route", "communique.text"
 NO_ROUTE = "none"
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that this thread answers."""
+"""The id of the request that this thread is answering."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class RequestRecord:
     status: int = 0
     has_etag: bool = False
     cache_status: str = ""
-    """What its response says of the cache of answers, if it is one that may be kept."""
+    """The Cache-Status of its response, if any."""
     body_bytes: int = 0
     seconds: float = 0
     complete: bool = False
@@ -95,10 +95,10 @@ class RequestTracker:
             record.route, record.text = environ.get(ROUTE_KEY, NO_ROUTE), environ.get(TEXT_KEY, "")
             for listener in self._listeners:
                 listener(record)
-            # The thread serves other requests next, and what it logs in between is of none.
+            # The thread serves other requests next; what it logs in between belongs to none of them.
             request_id.set("")
 
-        # If the application fails, the record ends here, and otherwise when the body is closed.
+        # If the application fails, the record ends here; otherwise when the body is closed.
         with ExitStack() as failed:
             failed.callback(end)
             body = _TrackedBody(self._app(environ, start), record, end)

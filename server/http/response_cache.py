@@ -1,8 +1,8 @@
-"""A cache of responses by the bytes of their requests, sent before anything of a request is parsed.
+"""A cache of responses by the bytes of their requests, looked up before anything of a request is parsed.
 
-What the bytes of a request decide has been decided when it was answered before: its limits, its route, its format, its
-origin. What they do not decide is looked at again: the current version, once for requests that had arrived when the
-loop began its turn, and whether the body is kept still. The date and the id of the response are its own.
+Whatever the bytes of a request decide was decided when it was first answered: its limits, its route, its format, its
+origin. What they do not decide is checked again: the current version, once for all requests that had arrived when the
+loop began its turn, and whether the body is still cached. Each response has its own date and id.
 """
 
 from __future__ import annotations
@@ -29,37 +29,37 @@ from server.sockets import ALONE, RequestBytes
 
 MAX_REQUESTS, MAX_REQUEST_BYTES = 10_000, 8 * 2**20
 MAX_BODY_BYTES = 64 * 1024
-"""What the loop's thread sends itself: a longer body keeps other connections waiting."""
+"""The longest body that the loop's thread sends itself: a longer one would keep other connections waiting."""
 _OWN_FIELDS = re.compile(rb"(.*\r\nDate: )[^\r]*(\r\n.*\r\nX-Request-Id: )[^\r]*(\r\n.*)", re.DOTALL)
 """A response's header, in pieces around the date and the id."""
 
 
 @dataclass(frozen=True)
 class AnswerReference:
-    """An answer that holds while its version is the current one, and the query that it answers, if that is counted."""
+    """An answer that is valid while its version is the current one, and its query, if that is counted."""
 
     version: Version
     tag: str
     asked_query: AskedQuery | None
 
     def count(self) -> None:
-        """Count the query as asked once more."""
+        """Count another request for the query."""
         if self.asked_query is not None:
             self.asked_query.count += 1
 
 
 class _CachedHeader(NamedTuple):
-    """The header of a cached response, all but its date and id; the body is in the cache of answers."""
+    """The header of a cached response without its date and id; the body is in the answer cache."""
 
     answer: AnswerReference
     status: int
     client: str
-    """The client's address as the trusted proxy has it, empty for the peer's."""
+    """The client's address as the trusted proxy reports it; empty if it is the peer's."""
     pieces: tuple[bytes, bytes, bytes]
 
 
 class LoggedResponse:
-    """A cached response that is counted and logged once it was sent; see `server.sockets.CachedResponse`."""
+    """A cached response that is counted and logged once it has been sent; see `server.sockets.CachedResponse`."""
 
     def __init__(self, header: _CachedHeader, body: bytes, listeners: tuple[RequestListener, ...]) -> None:
         self._header, self._body_bytes, self._listeners = header, len(body), listeners
@@ -68,7 +68,7 @@ class LoggedResponse:
         self.message = b"".join((before, _date(int(time.time())), between, self._request_id.encode(), after, body))
 
     def record_sent(self, address: str) -> None:
-        """Count the request, and have it logged."""
+        """Count the request and pass its record to the listeners."""
         header = self._header
         header.answer.count()
         record = RequestRecord(
@@ -100,7 +100,7 @@ class ResponseCache:
         self._current_in_turn: Version | None = None
 
     def find(self, request: RequestBytes, turn: int) -> LoggedResponse | None:
-        """Return the response to a request, None if none of the current version is cached; see `FindCached`."""
+        """Return the cached response to a request, None if there is none for the current version; see `FindCached`."""
         header = self._headers.get(request)
         if header is None:
             return None
@@ -116,7 +116,7 @@ class ResponseCache:
     def put(
         self, answer: AnswerReference, status: int, client: str, request: RequestBytes, response_header: bytes
     ) -> None:
-        """Cache the header of a response that has no id of the client's; see `server.sockets.CacheHeader`."""
+        """Cache the header of a response whose id is not the client's; see `server.sockets.CacheHeader`."""
         match = _OWN_FIELDS.fullmatch(response_header)
         if match is not None:
             pieces = match[1], match[2], match[3]

@@ -9,7 +9,7 @@ SECURITY_HEADERS = {
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    # For browsers that do not know `frame-ancestors`.
+    # For browsers that do not support `frame-ancestors`.
     "X-Frame-Options": "DENY",
 }
 

@@ -1,4 +1,4 @@
-"""Streamed responses, in bounded memory, of which a part never looks like the whole.
+"""Streamed responses in bounded memory; an incomplete response never looks complete.
 
 The first block is buffered, so that an error in it still gets its own status, and a short response its length. The rest
 is sent in chunks, and an error closes the connection before the last chunk (RFC 9112, section 7.1), which every client
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def stream_response(chunks: Iterator[bytes], format_: Format) -> Response:
-    """Return a response of chunks in a format, compressed if the client accepts that."""
+    """Return a response of chunks in a format, compressed if the client accepts it."""
     encoding = requested_encoding()
     is_http10 = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
     make_body = _spool if is_http10 else _buffer_start
@@ -45,7 +45,7 @@ def stream_response(chunks: Iterator[bytes], format_: Format) -> Response:
 
 
 class _Body(Iterator[bytes]):
-    """Chunks and what they come from. A generator could not close that before its first chunk has been asked for."""
+    """Chunks and their source, which a generator could not close before its first chunk is requested."""
 
     def __init__(self, chunks: Iterator[bytes], close: Callable[[], object] | None = None) -> None:
         self._chunks, self._close = chunks, close
@@ -54,7 +54,7 @@ class _Body(Iterator[bytes]):
         return next(self._chunks)
 
     def close(self) -> None:
-        """Close what the chunks come from; called once the response has been sent, or will not be."""
+        """Close the source of the chunks; called once the response has been sent, or will not be."""
         if self._close is not None:
             self._close()
 

@@ -1,7 +1,7 @@
 """A decoder of `application/x-www-form-urlencoded` whose memory is proportional to its input.
 
-`urllib.parse` splits a text at each `%`, which makes four gigabytes of objects of 50 MB of escapes. The escapes of
-quoted-printable differ only in their sign, and the standard library decodes them in C.
+`urllib.parse` splits a text at each `%`, which turns 50 MB of escapes into four gigabytes of objects. The escapes of
+quoted-printable have `=` for `%` and are otherwise the same, and the standard library decodes them in C.
 """
 
 from __future__ import annotations
@@ -42,5 +42,5 @@ def unquote(octets: bytes) -> bytes:
 
 def _unquote_block(block: bytes) -> bytes:
     escaped = LONE_PERCENT.sub(b"%25", block)
-    # The text's own signs of equality would begin escapes of quoted-printable.
+    # The text's own equals signs would start quoted-printable escapes.
     return a2b_qp(escaped.replace(b"=", b"%3D").translate(TO_QUOTED_PRINTABLE))
