@@ -33,4 +33,4 @@ class Refusal:
 
 
 Admit = Callable[[RequestHeader], Refusal | int]
-"""Returns the maximum bytes of the body, or a refusal. Called in the loop's thread, so it must be quick."""
+"""Returns the maximum size of the body in bytes, or a refusal. Called in the loop's thread, so it must be quick."""

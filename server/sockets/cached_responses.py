@@ -1,7 +1,7 @@
 """Cached responses, found by the bytes of their requests: the loop's own thread sends them, and parses nothing.
 
-To hand a request to another thread and the response back costs more than to send one that is in memory: two changes of
-threads, each of which may wait for the interpreter. To parse it costs more than to send it, too.
+Handing a request to another thread and the response back costs more than sending a response that is in memory: two
+thread switches, each of which may wait for the interpreter. Parsing the request costs more than sending it, too.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 CACHE_HEADER_KEY = "communique.cache_header"
-"""The key of a `CacheHeader` in the WSGI environment, put there by an application that can repeat its response."""
+"""The key of a `CacheHeader` in the WSGI environment, set by an application that can repeat its response."""
 
 
 class RequestBytes(NamedTuple):
-    """All that tells a request without a body from others."""
+    """Everything that distinguishes a request without a body from others."""
 
     header: bytes
     """The request line and all fields, as they were received."""
     proxy: str
-    """The address of the trusted proxy that has sent it; empty if nobody's word is taken for the client's address."""
+    """The address of the trusted proxy that sent it; empty if no sender is trusted to name the client's address."""
 
 
 class CachedResponse(Protocol):
@@ -29,20 +29,20 @@ class CachedResponse(Protocol):
     """Its header and body."""
 
     def record_sent(self, address: str) -> None:
-        """Record that it was sent to a peer, once it was."""
+        """Record that it has been sent to a peer."""
 
 
 ALONE = 0
 """In place of a turn of the loop: a request that may have been sent after others of the turn were answered."""
 FindCached = Callable[[RequestBytes, int], CachedResponse | None]
-"""Returns the response to a request if it is in memory, or None. Called in the loop's thread, so it must be quick.
+"""Returns the response to a request if it is in memory, else None. Called in the loop's thread, so it must be quick.
 
-With the request comes the turn of the loop, or `ALONE`. Requests of one turn had all begun to arrive when it began, so
-that what is found out for the first of them, in the turn, is true for the others.
+The request comes with the turn of the loop, or `ALONE`. All requests of one turn had begun to arrive when it began, so
+what the turn establishes for the first of them is true for the others.
 """
 CacheHeader = Callable[[RequestBytes, bytes], None]
-"""Takes the bytes of a request and of its response's header, for `FindCached` to find."""
+"""Receives the bytes of a request and of its response's header, for `FindCached` to find."""
 
 
 def no_response(_request: RequestBytes, _turn: int) -> None:
-    """Find no response: for an application that caches none."""
+    """Return None: for an application that caches no responses."""

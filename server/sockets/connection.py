@@ -22,13 +22,13 @@ from server.sockets.request_parser import RequestParser
 TCP_CLOSE = 7
 """The state of a connection that the peer reset (Linux, include/net/tcp_states.h)."""
 PROBE_SECONDS = 0.25
-"""How long after a client's FIN it is probed: most responses are ready earlier."""
+"""How long after a client's FIN it is probed: most responses are ready sooner."""
 HALF_CLOSED_SECONDS = 2.0
-"""How long after its FIN a client of HTTP/1.0, which cannot be probed, counts as connected."""
+"""How long after its FIN an HTTP/1.0 client, which cannot be probed, counts as connected."""
 LINGER_SECONDS = 2.0
 """How long a client's bytes are read and dropped after a response that did not wait for them."""
 MAX_GATHERED_BYTES = 64 * 1024
-"""Bytes of the body of a response that is sent in one piece with its header."""
+"""The longest body of a response that is sent in one piece with its header."""
 DISK_FULL_ERRORS = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 DISK_FULL = Refusal(HTTPStatus.INSUFFICIENT_STORAGE, "The server's temporary disk is too full for the request's body.")
 TOO_MANY_BODIES = Refusal(
@@ -59,7 +59,7 @@ class ConnectionPolicy:
     find_cached: FindCached
     bodies: HeldBodies
     proxy: str | None
-    """The address of the trusted proxy, if there is one."""
+    """The address of the trusted proxy, if any."""
 
 
 class Task(WSGITask):
@@ -75,12 +75,12 @@ class Task(WSGITask):
         return environ
 
     def build_response_header(self) -> bytes:
-        """Return the header, and make it known where the response can be given again.
+        """Return the header, and cache it if the response can be repeated.
 
-        A connection stays open after a response that has no body, and so no Content-Length.
+        A connection stays open after a response that has no body, and therefore no Content-Length.
         """
         closes = self.close_on_finish or self.version != "1.1" or self.request.asks_to_close
-        # Waitress closes a connection after a response without a Content-Length, but not twice.
+        # Waitress closes a connection after a response without a Content-Length, unless it is to be closed anyway.
         self.close_on_finish |= not self.has_body
         head: bytes = super().build_response_header()
         if not self.has_body:
@@ -91,19 +91,19 @@ class Task(WSGITask):
         return head
 
     def write(self, data: bytes) -> None:
-        """Write a part of the body, the header before the first; a short response is gathered."""
+        """Write a part of the body, the header before the first part; a short response is gathered."""
         if not self.wrote_header and self.content_length is not None and self.content_length <= MAX_GATHERED_BYTES:
             self.channel.gather()
         super().write(data)
 
     def finish(self) -> None:
-        """End the response, and send what was gathered of it."""
+        """End the response, and send the parts that were gathered."""
         super().finish()
         self.channel.send_gathered()
 
 
 class RefusalTask(ErrorTask):
-    """A malformed request, which does not reach the application: answered with one sentence."""
+    """The answer to a malformed request, which does not reach the application: one sentence."""
 
     def execute(self) -> None:
         """Send the error's status and its sentence as plain text."""
@@ -111,21 +111,21 @@ class RefusalTask(ErrorTask):
         body = f"{str(error.body).rstrip('.')}.\n".encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
-        # After a malformed request, nothing tells where the next one begins.
+        # After a malformed request, there is no telling where the next one begins.
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
 
     def finish(self) -> None:
-        """End the response, and send it if a response that has failed was to be gathered."""
+        """End the response, and send it if it was gathered, as the response that failed was to be."""
         super().finish()
         self.channel.send_gathered()
 
 
 class Connection(HTTPChannel):
-    """A connection with deadlines that tells a client which has disconnected from one that only stopped sending.
+    """A connection with deadlines that distinguishes a client that has disconnected from one that only stopped sending.
 
-    After a FIN, both look the same. So the client is sent an interim response (100, which every client of HTTP/1.1
+    After a FIN, the two look the same. So the client is sent an interim response (100, which every client of HTTP/1.1
     ignores: RFC 9110, section 15.2): if it has gone, its system resets the connection.
     """
 
@@ -147,7 +147,7 @@ class Connection(HTTPChannel):
         self._lingering_since: float | None = None
         self._discarding = False
         self._gathered: list[bytes] | None = None
-        """The parts of a response that is sent as one, since it is short; None for any other."""
+        """The parts of a short response, which is sent in one piece; None for any other response."""
         self._flushing = False
         """Whether a thread is sending what is queued."""
         super().__init__(server, sock, addr, adj, map=map)
@@ -165,11 +165,11 @@ class Connection(HTTPChannel):
 
     @property
     def is_at_rest(self) -> bool:
-        """Return whether only the loop may change what the connection waits for, by handling it."""
+        """Return whether what the connection waits for can only change by the loop's handling it."""
         return self.activity is Activity.IDLE and not (self.will_close or self.close_when_flushed)
 
     def fileno(self) -> int:
-        """Return the descriptor."""
+        """Return the file descriptor of the socket."""
         return int(self.socket.fileno())
 
     @property
@@ -179,11 +179,11 @@ class Connection(HTTPChannel):
 
     @last_activity.setter
     def last_activity(self, _wall_clock: float) -> None:
-        """Take note of activity now. Waitress assigns the wall clock's time, which may jump by an hour."""
+        """Record activity now. Waitress assigns the wall clock's time, which may jump by an hour."""
         self._last_activity = time.monotonic()
 
     def has_unread_request(self) -> bool:
-        """Return whether a request has arrived that the loop has not read yet: closing now would reset it."""
+        """Return whether a request has arrived that the loop has not read yet, which closing now would reset."""
         try:
             return self.activity is Activity.IDLE and bool(self.socket.recv(1, socket.MSG_PEEK))
         except OSError:
@@ -201,7 +201,7 @@ class Connection(HTTPChannel):
         """Read what has arrived; no bytes mean a FIN."""
         data = self._receive()
         if self._lingering_since is not None:
-            # Dropped, until the client has closed.
+            # Dropped, until the client closes.
             if data == b"":
                 self.handle_close()
         elif data:
@@ -213,10 +213,10 @@ class Connection(HTTPChannel):
             self._record_fin()
 
     def _answer_from_cache(self, data: bytes) -> bytes:
-        """Answer the requests whose response is cached; return what has arrived after them."""
-        # What follows a request may have been sent later than the turn began.
+        """Answer the requests whose responses are cached; return the bytes that arrived after them."""
+        # Only for the first request: those that follow may have been sent after the turn began.
         turn = self._map.turns
-        # While nothing else is on its way to the client: responses keep their order, and the loop waits for nobody.
+        # Only while nothing else is being sent to the client: responses keep their order, and the loop never waits.
         while data and self.activity is Activity.IDLE and self.readable():
             end = data.find(END_OF_HEADER) + len(END_OF_HEADER)
             cached = self._policy.find_cached(self.request_bytes(data[:end]), turn)
@@ -233,11 +233,11 @@ class Connection(HTTPChannel):
         return data
 
     def request_bytes(self, header: bytes) -> RequestBytes:
-        """Return what a request of this connection is known by, from its header as it was received."""
+        """Return what identifies a request of this connection, from its header as received."""
         return RequestBytes(header, self.address if self.address == self._policy.proxy else "")
 
     def _receive(self) -> bytes | None:
-        """Return what has arrived, b"" after a FIN, None if nothing can be read; waitress's `recv` would close."""
+        """Return the received bytes, b"" after a FIN, None if nothing can be read; waitress's `recv` would close."""
         try:
             return bytes(self.socket.recv(self.adj.recv_bytes))
         except (BlockingIOError, InterruptedError):
@@ -247,7 +247,7 @@ class Connection(HTTPChannel):
             return None
 
     def received(self, data: bytes) -> bool:
-        """Parse received bytes; those after a body that is not read are dropped."""
+        """Parse received bytes; drop those after a body that is not read."""
         if self._discarding:
             return False
         try:
@@ -271,7 +271,7 @@ class Connection(HTTPChannel):
         if not (self._discarding and self._lingering_since is None):
             super().handle_write()
             return
-        # Waitress closes in `handle_write` when these are set: they are put back if it has not sent everything.
+        # Waitress closes in `handle_write` when these are set: they are restored if it has not sent everything.
         will_close, self.will_close = self.will_close, False
         closing, self.close_when_flushed = self.close_when_flushed, False
         super().handle_write()
@@ -283,7 +283,7 @@ class Connection(HTTPChannel):
 
     def writable(self) -> bool:
         """Return whether the loop should call `handle_write`."""
-        # Not while a request's thread sends: the loop could only find the lock taken, turn after turn, and keep the
+        # Not while a request's thread is sending: the loop would find the lock taken, turn after turn, and keep the
         # interpreter from that thread, which wakes the loop if something is left to send.
         return self._lingering_since is None and not self._flushing and bool(super().writable())
 
@@ -300,7 +300,7 @@ class Connection(HTTPChannel):
         self.handle_close()
 
     def cancel(self) -> None:
-        """Give up the requests that no thread has taken, and close the files of their bodies."""
+        """Drop the requests that no thread has started on, and close the files of their bodies."""
         with self.requests_lock:
             for request in self.requests:
                 request.close()
@@ -314,7 +314,7 @@ class Connection(HTTPChannel):
             return None
         request = self.request
         if request is None or self.total_outbufs_len or self._lingering_since is not None:
-            # A client that is slow to read its response has no deadline, only one that reads nothing at all.
+            # A client that is slow to read its response has no deadline; only one that reads nothing at all has.
             if self._is_unused(now) and not self.has_unread_request():
                 self.handle_close()
             return None
@@ -347,7 +347,7 @@ class Connection(HTTPChannel):
             self._map.look_again(self.fileno())
 
     def _queue(self, message: bytes) -> None:
-        """Queue what the loop sends: `write_soon` blocks while the buffers are full, and the loop must not."""
+        """Queue bytes for the loop to send: `write_soon` blocks while the buffers are full, and the loop must not."""
         with self.outbuf_lock:
             self.outbufs[-1].append(message)
             self.total_outbufs_len += len(message)
@@ -370,7 +370,7 @@ class Connection(HTTPChannel):
         return waited > HALF_CLOSED_SECONDS
 
     def write_soon(self, data: Any) -> int:  # noqa: ANN401 -- bytes or a file of waitress's
-        """Queue a part of a response; from now on no interim response may be sent."""
+        """Queue a part of a response; from then on no interim response may be sent."""
         if self._gathered is not None and isinstance(data, bytes):
             self._gathered.append(data)
             return len(data)
@@ -380,11 +380,11 @@ class Connection(HTTPChannel):
         return int(super().write_soon(data))
 
     def gather(self) -> None:
-        """Send the parts of the response that follow as one, at its end."""
+        """Collect the following parts of the response, to send them in one piece at its end."""
         self._gathered = []
 
     def send_gathered(self) -> None:
-        """Queue the parts that were gathered as one: waitress sends a header by itself, which costs a packet more."""
+        """Queue the gathered parts in one piece: waitress sends a header on its own, which costs an extra packet."""
         if self._gathered is not None:
             parts, self._gathered = b"".join(self._gathered), None
             self.write_soon(parts)
@@ -401,9 +401,9 @@ class Connection(HTTPChannel):
         with self.outbuf_lock:
             self._response_begun = False
         with self.requests_lock:
-            # `received` may only come to it when the response has been sent and the request is gone.
+            # `received` may reach this only after the response has been sent and the request is gone.
             self._discarding |= self.requests[0].unread
-        # Not after the response: the next request of the connection may have another thread by then.
+        # Not after the response: by then, another thread may be answering the connection's next request.
         self._gathered = None
         super().service()
         self._record_held()
@@ -418,8 +418,8 @@ class Connection(HTTPChannel):
             self.handle_close()
 
     def _probe_client(self) -> None:
-        """Send an interim response, once and before the response itself."""
-        # In the lock of `write_soon`: between the check and the sending, no byte of the response may go out.
+        """Send an interim response, once and only before the response itself."""
+        # Under the lock of `write_soon`: between the check and the sending, no byte of the response may go out.
         with self.outbuf_lock:
             if not (self._response_begun or self._probed or self.total_outbufs_len):
                 self._probed = True
@@ -433,7 +433,7 @@ class Connection(HTTPChannel):
 
     def _record_held(self) -> None:
         """Record the bytes of bodies that this connection holds."""
-        # Within the lock: another thread's older count must not replace a newer one.
+        # Under the lock: another thread's older count must not replace a newer one.
         with self.requests_lock:
             partial = 0 if self.request is None else self.request.held_bytes
             held_bytes = partial + sum(request.held_bytes for request in self.requests)

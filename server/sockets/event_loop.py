@@ -1,7 +1,7 @@
-"""The loop over the sockets of a server, whose turn costs nothing for connections at which nothing happens.
+"""The event loop of a server's sockets, whose turns cost nothing for connections at which nothing happens.
 
-Waitress's own loop asks every connection at every turn what it waits for, and hands the whole list to the system: with
-a thousand idle connections, that costs ten times what a request does.
+At every turn, waitress's own loop asks every connection what it waits for, and passes the whole list to the system:
+with a thousand idle connections, that costs ten times as much as a request.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from waitress.wasyncore import readwrite
 
 
 class EventLoop(dict[int, Any]):
-    """Waitress's dispatchers by their descriptors; only the thread of the loop may use it."""
+    """Waitress's dispatchers by file descriptor; only the loop's thread may use it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._epoll = select.epoll()
         self._watched: dict[int, int] = {}
-        """The events that the system watches for, by descriptor; not those that wait for none."""
+        """The events that the system watches for, by descriptor; descriptors with no events are left out."""
         self.turns = 0
-        """The turns that have begun; the current one is counted once it has waited."""
+        """The number of turns that have begun; a turn counts once it has waited."""
         self._unsettled = set[int]()
-        """The descriptors whose dispatchers may wait for something else than before."""
+        """The descriptors whose dispatchers may be waiting for other events than before."""
 
     def __setitem__(self, descriptor: int, dispatcher: Any) -> None:  # noqa: ANN401 -- waitress's kinds have none in common
         super().__setitem__(descriptor, dispatcher)
@@ -35,7 +35,7 @@ class EventLoop(dict[int, Any]):
         self._watch(descriptor, 0)
 
     def look_again(self, descriptor: int) -> None:
-        """Ask a dispatcher at the next turn what it waits for, though nothing happens at its socket."""
+        """Check at the next turn what a dispatcher waits for, even if nothing happens at its socket."""
         self._unsettled.add(descriptor)
 
     def turn(self, seconds: float) -> None:
@@ -44,7 +44,7 @@ class EventLoop(dict[int, Any]):
             self._settle(descriptor)
         events = self._epoll.poll(seconds)
         self.turns += 1
-        # Those that accept come last: a new connection could be given the descriptor of one that is closed to make
+        # Dispatchers that accept come last: a new connection could get the descriptor of one that is closed to make
         # room, and then take that one's hang-up for its own.
         for descriptor, flags in sorted(events, key=self._accepts) if len(events) > 1 else events:
             dispatcher = self.get(descriptor)
@@ -53,7 +53,7 @@ class EventLoop(dict[int, Any]):
                 readwrite(dispatcher, flags)
 
     def close(self) -> None:
-        """Close the system's list of what is watched."""
+        """Close the system's list of watched descriptors."""
         self._epoll.close()
 
     def _accepts(self, event: tuple[int, int]) -> bool:
@@ -64,12 +64,12 @@ class EventLoop(dict[int, Any]):
         dispatcher = self.get(descriptor)
         if dispatcher is None:
             return
-        # First: another thread may end a response now, after which what is asked next holds until something happens.
+        # Read first: another thread may end a response now, and only at rest do the answers below hold until an event.
         is_at_rest = getattr(dispatcher, "is_at_rest", True)
         flags = select.EPOLLIN | select.EPOLLPRI if dispatcher.readable() else 0
         if dispatcher.writable() and not dispatcher.accepting:
             flags |= select.EPOLLOUT
-        # It may have closed itself, or others, for being overdue.
+        # `readable` may have closed this dispatcher, or others that were overdue.
         if descriptor in self:
             self._watch(descriptor, flags)
             if is_at_rest:
@@ -80,7 +80,7 @@ class EventLoop(dict[int, Any]):
         if flags == before:
             return
         if not flags:
-            # Not with no events to watch for: the system reports a hang-up all the same, turn after turn.
+            # Rather than watch for no events: the system would still report a hang-up, turn after turn.
             self._epoll.unregister(descriptor)
             del self._watched[descriptor]
             return

@@ -9,7 +9,7 @@ from threading import Lock
 
 MEGABYTE = 2**20
 MAX_DESCRIPTORS = 8192
-"""The soft limit that is requested, if the hard limit allows it."""
+"""The soft limit to request, if the hard limit allows it."""
 DESCRIPTORS_PER_CONNECTION = 2
 """Its socket, and the file that a large body or response is spooled to."""
 MIN_CONNECTIONS = 8
@@ -17,7 +17,7 @@ MIN_CONNECTIONS = 8
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """The limits of all connections; docs/limits.md says what a client sees of each."""
+    """The limits of all connections; docs/limits.md describes what a client sees of each."""
 
     total: int = 1000
     """Open connections; one more closes the one that has been idle longest."""
@@ -26,11 +26,11 @@ class ConnectionLimits:
     idle_seconds: float = 60.0
     """How long a connection may stay open without a request."""
     header_seconds: float = 20.0
-    """From a request's first byte to the end of its header."""
+    """The time from a request's first byte to the end of its header."""
     body_seconds: float = 30.0
-    """From the end of the header to the end of the body, in addition to the time that `body_rate` allows."""
+    """The time from the end of the header to the end of the body, in addition to what `body_rate` allows."""
     body_rate: float = 16 * 1024
-    """Bytes a second; a body that arrives faster may take any time."""
+    """Bytes per second; a body that arrives faster may take any time."""
     spooled: int = 256 * MEGABYTE
     """Bytes of all bodies held at once."""
     spooled_per_address: int = 64 * MEGABYTE
@@ -50,13 +50,13 @@ class HeldBodies:
 
     @property
     def total(self) -> int:
-        """Return the bytes that are held now, by all."""
+        """Return the number of bytes that are currently held for all connections."""
         return self._total
 
     def record(self, connection: object, address: str, held_bytes: int) -> None:
-        """Set the bytes that a connection holds; 0 forgets it.
+        """Set the bytes that a connection holds; 0 forgets the connection.
 
-        Callers give the new total and not the difference, since two threads may call for one connection.
+        Callers pass the new total rather than the difference, since two threads may call for one connection.
         """
         with self._lock:
             change = held_bytes - self._by_connection.pop(connection, 0)
@@ -64,7 +64,7 @@ class HeldBodies:
                 self._by_connection[connection] = held_bytes
             self._total += change
             self._by_address[address] += change
-            # There is no end of addresses: those that hold nothing are forgotten.
+            # The number of addresses is unbounded, so those that hold nothing are forgotten.
             if not self._by_address[address]:
                 del self._by_address[address]
 
@@ -76,7 +76,7 @@ class HeldBodies:
 
 
 def connections_for(descriptors: int, requested: int, reserved: int) -> int:
-    """Return how many connections are possible with these descriptors, some of which are reserved."""
+    """Return how many connections these descriptors allow, of which some are reserved."""
     return min(requested, max((descriptors - reserved) // DESCRIPTORS_PER_CONNECTION, MIN_CONNECTIONS))
 
 

@@ -20,17 +20,17 @@ from server.sockets.limits import ConnectionLimits, HeldBodies
 from server.sockets.task_threads import TaskThreads
 
 SPOOL_THRESHOLD = 64 * 1024
-"""Bytes of a body in memory; a larger one is spooled to a file."""
+"""The size of a body up to which it stays in memory; a larger one is spooled to a file."""
 RECEIVE_BYTES = 16 * 1024
-"""Bytes that are read from a connection before the next has its turn."""
+"""Bytes read from a connection before the next one has its turn."""
 MAX_ACCEPTS_PER_TURN = 32
-"""Connections that are accepted in one turn of the loop, so that those which are open have their turn too."""
+"""Connections accepted in one turn of the loop, so that open ones have their turn too."""
 UNLIMITED = 2**62
 """For settings of waitress that this module's own limits replace."""
 DEADLINE_CHECK_SECONDS = 0.5
 """How often deadlines are checked."""
 PAUSE_SECONDS = 0.2
-"""How long no connection is accepted after the system ran out of descriptors."""
+"""How long to accept no connection after the system ran out of descriptors."""
 OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 FULL = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "This server has too many connections.", {"Retry-After": "1"})
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Listener(TcpWSGIServer):
 
     channel_class = Connection
     is_at_rest = False
-    """It is asked at each turn, since it looks at the clock for all connections."""
+    """False, so that each turn calls `readable`, which checks the deadlines of all connections."""
 
     def __init__(  # noqa: PLR0913 -- the socket, the application and the limits
         self,
@@ -69,13 +69,13 @@ class Listener(TcpWSGIServer):
             dispatcher=TaskThreads(settings["threads"]),
             # Waitress stops accepting at a number of connections, however idle they are (decision 0011).
             connection_limit=UNLIMITED,
-            # It would gather a body before anybody has looked at its header: `admission` decides by that.
+            # Waitress would collect a body before its header is looked at: `admission` decides by the header.
             max_request_body_size=UNLIMITED,
             inbuf_overflow=SPOOL_THRESHOLD,
             recv_bytes=RECEIVE_BYTES,
-            # Its one deadline is for silence: `Connection.overdue` has those that replace it.
+            # Its only deadline is for silence: those of `Connection.overdue` replace it.
             cleanup_interval=UNLIMITED,
-            channel_request_lookahead=1,  # read while a request is answered: a FIN is noticed
+            channel_request_lookahead=1,  # read while a request is being answered, to notice a FIN
             trusted_proxy=proxy,
             **settings,
         )
@@ -110,7 +110,7 @@ class Listener(TcpWSGIServer):
         if accepted is None:
             return False
         connection, address = accepted
-        # Before the new connection is among the open ones, or it might close itself.
+        # Before the new connection is registered: otherwise it might be closed itself.
         has_room = self._make_room(str(address[0]))
         try:
             self.set_socket_options(connection)
@@ -123,7 +123,7 @@ class Listener(TcpWSGIServer):
         return True
 
     def _make_room(self, address: str) -> bool:
-        """Close a connection if one more would be too many; return False if all are busy."""
+        """Close a connection if there is no room for one more; return False if all are busy."""
         connections = self.connections
         if address != self._exempt_address:
             same_address = [channel for channel in connections if channel.address == address]
@@ -133,7 +133,7 @@ class Listener(TcpWSGIServer):
 
     def _free_descriptor(self, error: OSError) -> None:
         if not _close_longest_idle(self.connections):
-            # The connection goes on waiting, so that without a pause each turn of the loop would fail at it at once.
+            # The connection stays in the queue: without a pause, each turn of the loop would fail at it immediately.
             self._paused_until = time.monotonic() + PAUSE_SECONDS
         log.warning("A connection was not accepted: %s (%d are open).", error.strerror, len(self.active_channels))
 
@@ -145,9 +145,9 @@ class Listener(TcpWSGIServer):
 
 
 def _close_longest_idle(channels: list[Connection]) -> bool:
-    """Close the connection that does the least; return False if all are busy, or have a request that waits."""
+    """Close the least active connection; return False if all are busy or have an unread request."""
     for channel in sorted(channels, key=lambda channel: (channel.activity, channel.last_activity)):
-        # They are in this order, so that all that follow are busy too.
+        # In this order, all that follow are busy too.
         if channel.activity is Activity.BUSY:
             return False
         if not channel.has_unread_request():

@@ -24,7 +24,7 @@ MAX_CHUNK_LINE_BYTES = 1024
 MAX_TRAILER_BYTES = 8 * 1024
 """The fields after the last chunk (RFC 9112, section 7.1.2)."""
 FREE_FRAMING_BYTES = 8 * 1024
-"""Chunk lines that any body may have; more must not exceed half of the content."""
+"""Chunk lines that any body may have; beyond that, they must not exceed half of the content."""
 MAX_CHUNK_SIZE_DIGITS = 16
 HTTP_VERSIONS = ("1.0", "1.1")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?")
@@ -64,7 +64,7 @@ class ChunkedBody(ChunkedReceiver):
             before, state = at, self._state
             at = state(joined, at)
             if at == before and self._state is state:
-                self._pending = joined[at:]  # bounded: each state refuses what is longer than its limit
+                self._pending = joined[at:]  # bounded: each state refuses what exceeds its limit
                 return len(data)
         return at - len(pending)
 
@@ -110,7 +110,7 @@ class ChunkedBody(ChunkedReceiver):
 
     def _chunk_end(self, data: bytes, at: int) -> int:
         end = data[at : at + 2]
-        # Its other half has not arrived.
+        # The other half of the line end has not arrived.
         if end == b"\r":
             return at
         if end != b"\r\n":
@@ -124,7 +124,7 @@ class ChunkedBody(ChunkedReceiver):
         line, end = self._line(data, at, MAX_TRAILER_BYTES)
         if line is None:
             return at
-        # Nothing is left of the last chunk, so that from here the counter is free for the trailer's bytes.
+        # Nothing is left of the last chunk, so from here on the counter is free for the trailer's bytes.
         self._left += end - at
         if self._left > MAX_TRAILER_BYTES:
             self.error = RequestHeaderFieldsTooLarge(f"The body's trailer has more than {MAX_TRAILER_BYTES:,} bytes.")
@@ -133,7 +133,7 @@ class ChunkedBody(ChunkedReceiver):
 
 
 class RequestParser(HTTPRequestParser):
-    """A request: its header, the decision about its body, and the body within that limit."""
+    """A request: its header, the decision about its body, and the body within the decided limit."""
 
     chunked: bool
     content_length: int
@@ -152,13 +152,13 @@ class RequestParser(HTTPRequestParser):
         self.refusal: Refusal | None = None
         self.body_limit: int | None = None
         self.header_bytes = b""
-        """The request line and the fields, as they were received."""
+        """The request line and the fields, as received."""
         self.unread = False
-        """Whether the body is not read to its end, so that the connection cannot be used again."""
+        """Whether the body is not read to its end, so that the connection cannot be reused."""
 
     @property
     def held_bytes(self) -> int:
-        """Return the bytes of the body that are held."""
+        """Return the number of bytes of the body that are held."""
         return 0 if self.body_rcv is None else len(self.body_rcv)
 
     @property
@@ -167,7 +167,7 @@ class RequestParser(HTTPRequestParser):
         return bool(self.headers.get("CONNECTION", "").lower() == "close")
 
     def close(self) -> None:
-        """Close the file of the body. Its last bytes may not fit on the disk, and nobody reads them any more."""
+        """Close the file of the body. Its last bytes may not fit on the disk, which no longer matters."""
         with suppress(OSError):
             super().close()
 
@@ -179,8 +179,8 @@ class RequestParser(HTTPRequestParser):
         if self.error is None and self.body_limit is not None and self.held_bytes > self.body_limit:
             self._refuse_length(self.held_bytes)
         if self.error is not None:
-            self.unread = True  # the start of the next request is unknown
-        # All of it, or waitress would take the rest of an unread body for another request.
+            self.unread = True  # where the next request begins is unknown
+        # All of it: waitress would take the rest of an unread body for another request.
         return len(data) if self.unread else consumed
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -192,13 +192,13 @@ class RequestParser(HTTPRequestParser):
             raise ParsingError(f"The request's line or Content-Length is malformed: {error}.") from error
         if not self.version:
             raise ParsingError("The request's line names no version of HTTP: expected HTTP/1.1 at its end.")
-        if self.version not in HTTP_VERSIONS:  # waitress answers them as 1.0, but reads their bodies otherwise
+        if self.version not in HTTP_VERSIONS:  # waitress answers them as 1.0, but reads their bodies differently
             self.error = HttpVersionNotSupported(
                 f"HTTP/{self.version} is not spoken here: expected HTTP/1.1 or HTTP/1.0."
             )
             self.chunked, self.content_length, self.body_rcv = False, 0, None
             return
-        # Of a request without a body, waitress would wait for one, and take the next request's header for more of this.
+        # Waitress would wait for the body of a request that has none, and take the next request's header for it.
         self.expect_continue &= self.body_rcv is not None
         if self.chunked:  # waitress's own receiver is replaced
             self.body_rcv = ChunkedBody(OverflowableBuffer(self.adj.inbuf_overflow))
@@ -225,11 +225,11 @@ class RequestParser(HTTPRequestParser):
         """Pass the request to the application without its body; the connection is closed after the response."""
         self.unread = self.chunked or self.content_length > 0
         if self.unread:
-            # By this length the application finds the limit that was passed, and names it in its error.
+            # From this length the application can tell which limit was exceeded, and names it in its error.
             self.headers["CONTENT_LENGTH"] = str(length)
             self.headers["CONNECTION"] = "close"
         self.close()
         self.chunked, self.content_length, self.body_rcv = False, 0, None
-        # No 100: the client would send the body, which nobody reads (RFC 9110, section 10.1.1).
+        # No 100: the client would send a body that nobody reads (RFC 9110, section 10.1.1).
         self.expect_continue = False
         self.completed = True

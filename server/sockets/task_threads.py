@@ -1,8 +1,8 @@
-"""The threads that answer requests: as many as are needed at once, and the one that was busy last is used first.
+"""The threads that answer requests: only as many as are needed at once, the most recently busy one used first.
 
-Waitress's own dispatcher starts all its threads and takes them in turn, and each keeps the connection that it served
+Waitress's own dispatcher starts all its threads and uses them in turn, and each keeps the connection that it served
 last: after as many downloads as there are threads, every thread's stack and cache of freed blocks (malloc's tcache, a
-quarter of a megabyte) has been filled once. Here they are as many as requests have been under way at a time.
+quarter of a megabyte) has been filled once. Here there are only as many as requests were ever in progress at once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class WaitressTask(Protocol):
 
 @dataclass(eq=False)
 class _IdleThread:
-    """A thread that waits for a task; woken without one, it ends."""
+    """A thread that waits for a task; if woken without one, it ends."""
 
     woken: Event = field(default_factory=Event)
     task: WaitressTask | None = None
@@ -48,12 +48,12 @@ class TaskThreads:
 
     @property
     def started(self) -> int:
-        """Return how many threads there are."""
+        """Return the number of threads."""
         return len(self._threads)
 
     @property
     def busy(self) -> int:
-        """Return how many threads do not wait for a task."""
+        """Return the number of threads that are not waiting for a task."""
         with self._lock:
             return len(self._threads) - len(self._idle)
 
@@ -61,7 +61,7 @@ class TaskThreads:
         """Run a task on an idle thread, on a new one, or on the next that becomes idle."""
         with self._lock:
             if self._idle:
-                # The one that was busy last: its stack and its freed blocks have been filled already.
+                # The most recently busy one: its stack and its freed blocks have been filled already.
                 idle = self._idle.pop()
                 idle.task = task
                 idle.woken.set()
@@ -88,7 +88,7 @@ class TaskThreads:
         return bool(pending)
 
     def _start(self, task: WaitressTask) -> bool:
-        """Start a thread with a task; return False if the system has none left, but other threads will become idle."""
+        """Start a thread with a task; return False if the system allows no more, but other threads will become idle."""
         thread = Thread(target=self._run, args=([task],), name="request", daemon=True)
         self._threads.add(thread)
         try:
@@ -101,17 +101,17 @@ class TaskThreads:
         return True
 
     def _run(self, first: list[WaitressTask]) -> None:
-        """Run tasks; the first comes in a list to be emptied, since a thread keeps its arguments to its end."""
+        """Run tasks; the first comes in a list to be emptied, since a thread keeps its arguments until it ends."""
         try:
             serve_task(first.pop())
             while (task := self._next()) is not None:
                 serve_task(task)
-                del task  # a waiting thread holds no connection
+                del task  # so that a waiting thread holds no connection
         finally:
             self._threads.discard(current_thread())
 
     def _next(self) -> WaitressTask | None:
-        """Return the next task, waiting for it; None at the end."""
+        """Wait for the next task and return it; None if the threads are ending."""
         idle = _IdleThread()
         with self._lock:
             if self._waiting:
@@ -124,9 +124,9 @@ class TaskThreads:
 
 
 def serve_task(task: WaitressTask) -> None:
-    """Run a task, and log what it fails with."""
+    """Run a task; log the error if it fails."""
     try:
         task.service()
     except Exception:
-        # Whatever it is: the thread serves other connections too, and nobody waits for its end.
+        # On any exception: the thread serves other connections too, and nobody waits for its end.
         log.exception("A request failed with an unexpected error.")
