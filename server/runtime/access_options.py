@@ -26,7 +26,7 @@ def access_options(command: Decorated) -> Decorated:
 
 
 def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> Settings:
-    """Take the options for access and for the limits of requests out of these values, and return the settings."""
+    """Take the options for access and request limits out of these values, and return the settings."""
     file, origins = values.pop("tokens"), values.pop("origin") or Settings.origins
     return Settings(
         origins=tuple(origin for origin in origins if origin != NO_ORIGIN),
@@ -40,7 +40,7 @@ def settings_of(values: dict[str, Any], folder: Path, *, writable: bool) -> Sett
 
 
 def _parse_origin(value: str) -> str:
-    """Return an origin as browsers send it (RFC 6454, section 6.2). Raises click.BadParameter if it is none."""
+    """Return an origin as browsers send it (RFC 6454, section 6.2). Raises click.BadParameter if it is not one."""
     # Browsers send an origin without a path or a slash: with one, it would match no request.
     parts = urlsplit(value.lower())
     if value not in ("*", NO_ORIGIN) and (

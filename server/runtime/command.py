@@ -22,7 +22,7 @@ from server.runtime.limit_options import limit_options, query_limits_of
 from server.site import Settings
 
 ENVIRONMENT = "KG_SERVE"
-"""What the names of environment variables for the options begin with, `KG_SERVE_RATE` for `--rate`."""
+"""The prefix of the options' environment variables: `KG_SERVE_RATE` for `--rate`."""
 
 
 @click.command(
@@ -125,7 +125,7 @@ def serve(store: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN
 
 
 def _serve_options(place: str, values: dict[str, Any]) -> ServeOptions:
-    """Take each option out of these values, by name: what is left over would be one that nothing reads."""
+    """Return the options, taking each value by name; `ServeOptions` refuses any that nothing reads."""
     login = {name: values.pop(name) for name in ("user", "token", "digest")}
     named, store = StorePlace(place, **login), Path(place)
     settings = settings_of(values, store, writable=values.pop("writable"))

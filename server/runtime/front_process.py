@@ -1,4 +1,4 @@
-"""One of several front processes: serves the port that it is given the socket of, until it is told to stop."""
+"""One of several front processes: serves the port whose socket it receives, until a signal stops it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class FrontProcessOptions:
 
 
 def main() -> None:
-    """Serve; the arguments are the descriptors of the channel, of the port and of the socket that others ask over."""
+    """Serve; the arguments are the descriptors of the channel, the port and the socket for the others' questions."""
     channel_end, listening, questions = (socket.socket(fileno=int(number)) for number in sys.argv[1:4])
-    # First of all, so that it never outlives the process that has started it.
+    # First of all, so that it never outlives the process that started it.
     end_with_starter()
     channel = Channel(channel_end)
     _, body = channel.receive()

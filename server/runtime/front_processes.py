@@ -1,8 +1,8 @@
-"""Several front processes on one port: started, replaced when they die, told of signals, and drained at the end.
+"""Several front processes on one port: started, replaced when they die, sent signals, and drained at the end.
 
-All accept from one socket, which this process keeps: the connections that wait in it when a front process is killed go
-to the others (with SO_REUSEPORT they would be reset). Each is a whole server with a share of the workers; they have the
-store's files in common, so that a write is one at a time by the store's lock, and durable before it is acknowledged.
+All accept from one socket, which this process keeps open: connections that wait in it when a front process is killed go
+to the others (with SO_REUSEPORT they would be reset). Each is a complete server with a share of the workers. They share
+the store's files: its lock allows one write at a time, and a write is durable before it is acknowledged.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CODE = "from server.runtime.front_process import main; main()"
 LEAST_WORKERS = 2
 POLL_SECONDS = 0.1
 RESTART_SECONDS = 1.0
-"""Least time between two starts of a front process, so that one that fails at once does not use up the processor."""
+"""The least time between two starts of a front process, so that one that fails at once leaves the processor free."""
 END_SECONDS = DRAIN_SECONDS + 4.0
 """Time for the front processes to drain after a signal."""
 Ready = Callable[[str, str], None]
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 def run_front_processes(options: ServeOptions, host: str, port: int, ready: Ready) -> None:
-    """Serve as `server.runtime.lifecycle.run` does, by several processes; `ready` is called once all of them are.
+    """Serve like `server.runtime.lifecycle.run`, by several processes; `ready` is called once all of them are ready.
 
     Raises OSError if the address cannot be listened on, CommuniqueError if no front process can open the store.
     """
@@ -56,7 +56,7 @@ def run_front_processes(options: ServeOptions, host: str, port: int, ready: Read
 
 
 def share(options: ServeOptions) -> ServeOptions:
-    """Return the options of each front process: what takes memory is divided, and the rest is each one's."""
+    """Return the options of each front process: whatever takes memory is divided, the rest is the same for each."""
     processes, limits, settings = options.processes, options.limits, options.settings
     if limits is not None:
         # Rounded up, and at least two: one for slow queries and one for quick ones.
@@ -74,34 +74,34 @@ def share(options: ServeOptions) -> ServeOptions:
 class _Front:
     position: FrontProcessPosition
     questions: socket.socket
-    """The socket that the others ask it over, which outlives each of its processes."""
+    """The socket over which the others send it questions, which outlives each of its processes."""
     process: subprocess.Popen[bytes] | None = None
     channel: Channel | None = None
     started: float = -RESTART_SECONDS
     version: str | None = None
-    """The version that it has loaded, None until then."""
+    """The version that it has loaded, None until it has loaded one."""
 
     def start(self, options: ServeOptions, listening: socket.socket) -> None:
-        """Start its process."""
+        """Start the front process."""
         front_options = FrontProcessOptions(options, self.position, is_replacement=self.started > 0)
         self.started, self.version = time.monotonic(), None
         ours, theirs = socket.socketpair()
         self.channel = Channel(ours)
-        # Closed here once it is passed on, or its process's end would not be seen.
+        # Closed here once it is passed on: otherwise the end of its process would go unnoticed.
         with theirs:
             numbers = (theirs.fileno(), listening.fileno(), self.questions.fileno())
-            # Ctrl+C is for the starting process, which tells it to drain.
+            # Ctrl+C is for the starting process, which then makes this one drain.
             self.process = start_python(CODE, numbers, {**os.environ, **environment()}, own_session=True)
-        with suppress(GoneError):  # it has ended already, which is seen on the channel
+        with suppress(GoneError):  # it has ended already, which shows on the channel
             self.channel.send(FrameKind.ASK, pickle.dumps(front_options))
 
     def signal(self, number: signal.Signals) -> None:
-        """Send its process a signal, if it runs."""
+        """Send its process a signal, if it is running."""
         if self.process is not None:
             self.process.send_signal(number)
 
     def end(self) -> int | None:
-        """Wait for its process, which has ended or is killed; return its exit status."""
+        """Wait for its process to end, or kill it; return its exit status, None if there is no process."""
         process, self.process = self.process, None
         if self.channel is not None:
             self.channel.close()
@@ -143,7 +143,7 @@ class _Supervisor:
             time.sleep(POLL_SECONDS)
 
     def close(self) -> None:
-        """End what still runs."""
+        """End the processes that still run."""
         for front in self._fronts:
             if front.process is not None:
                 front.process.kill()
@@ -155,11 +155,11 @@ class _Supervisor:
 
     def _reload(self, _number: int, _frame: FrameType | None) -> None:
         for front in self._fronts:
-            if front.version is not None:  # before that, it reads the settings anyway
+            if front.version is not None:  # one that is still loading reads the settings anyway
                 front.signal(signal.SIGHUP)
 
     def _turn(self) -> None:
-        """Start what is missing, and read what the processes report."""
+        """Start missing processes, and read what the running ones report."""
         poll = select.poll()
         for front in self._fronts:
             if front.channel is None and time.monotonic() >= front.started + RESTART_SECONDS:
@@ -183,7 +183,7 @@ class _Supervisor:
             log.error("A front process cannot be started, and will be retried: %s", error)  # noqa: TRY400
 
     def _read(self, front: _Front, channel: Channel) -> None:
-        """Take note of what a process reports. Raises CommuniqueError if it ends before the server was ever ready."""
+        """Record what a process reports. Raises CommuniqueError if it ends before the server was ever ready."""
         error = None
         try:
             kind, body = channel.receive()

@@ -1,7 +1,7 @@
 """The HTTP server: waitress, in one process with threads, which drains when a signal stops it.
 
-Why waitress: an error after the first byte closes the connection, a client that disconnects is noticed, and nothing is
-forked after the store is open (docs/decisions/0002-wsgi-server.md). Draining is added here.
+Waitress was chosen since an error after the first byte closes the connection, a client that disconnects is noticed, and
+nothing is forked after the store is open (docs/decisions/0002-wsgi-server.md). Draining is added here.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from server.sockets.event_loop import EventLoop
 
 THREADS = 8
 DRAIN_SECONDS = 8.0
-"""Time for running responses after a signal."""
+"""Time for running responses to finish after a signal."""
 POLL_SECONDS = 0.1
-"""How long a turn of the loop waits if nothing happens."""
+"""How long a turn of the loop waits for an event."""
 MAX_HEADER_BYTES = 64 * 1024
 PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
-"""The headers of a trusted proxy about its client."""
+"""The headers in which a trusted proxy reports its client."""
 
 
 class Server:
@@ -84,7 +84,7 @@ class Server:
 
     @property
     def held_bytes(self) -> int:
-        """Return the bytes of request bodies that are held now."""
+        """Return the number of bytes of request bodies that are currently held."""
         return self._listener.policy.bodies.total
 
     def run(self) -> None:
@@ -102,12 +102,12 @@ class Server:
         self._loop.close()
 
     def leave_connections_to_others(self, *, leave: bool) -> None:
-        """Accept no connection from a socket that others accept from too, or do so again."""
+        """Stop accepting connections from a socket that other processes also accept from, or start again."""
         self._listener.is_waiting = leave
 
     def stop(self) -> None:
         """Make `run` drain and return, at its next turn."""
-        # A flag and no more: a signal's handler runs in the middle of whatever the loop is doing.
+        # Only a flag: a signal handler runs in the middle of whatever the loop is doing.
         self._stopping = True
 
     def turn(self, seconds: float = POLL_SECONDS) -> None:
@@ -115,7 +115,7 @@ class Server:
         self._loop.turn(seconds)
 
     def _close_listener(self) -> None:
-        # Not the listener's own `close`: that closes the trigger by which threads wake the loop for their responses.
+        # Not the listener's own `close`: it closes the trigger by which threads wake the loop for their responses.
         self._listener.asyncore.dispatcher.close(self._listener)
         for channel in self._listener.connections:
             if channel.activity is Activity.IDLE and not channel.has_unread_request():
@@ -131,7 +131,7 @@ def _admission(app: Flask | StartupApp) -> Admit:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on an address. Raises OSError if it cannot."""
+    """Return a socket that listens on an address. Raises OSError if that fails."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=1024)
 

@@ -46,11 +46,11 @@ from server.site import Settings
 from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
 
 MALLOC_ARENAS = 2
-"""Arenas that all threads share: memory that is freed in one is not available in another."""
+"""The number of malloc's arenas, which all threads share: memory freed in one is not available in another."""
 SPARE_THREADS = 4
 """Threads for requests that need no worker."""
 SWITCH_SECONDS = 0.001
-"""How long a computing thread holds the interpreter lock, for which the threads that send responses wait."""
+"""How long a computing thread may hold the interpreter lock, for which the threads that send responses wait."""
 OTHER_ONTOLOGY_WARNING = (
     "The store was built with another ontology than this program's, and answers by that one: `kg build` brings it up "
     "to date, or else the first write infers and validates everything again."
@@ -78,46 +78,46 @@ class ServeOptions:
     sources: Path | None = None
     """The folder of the articles' texts that pages show, if any."""
     processes: int = 1
-    """How many front processes serve the port."""
+    """The number of front processes that serve the port."""
     page_processes: int = 1
-    """How many processes render pages; without limits, or with 0, the front process does."""
+    """The number of processes that render pages; without limits, or with 0, the front process renders them."""
     log: str | None = None
-    """The format of the log, None for the one that suits standard error."""
+    """The format of the log; None for the one that suits standard error."""
     engine: StorePlace | None = None
-    """The engine that is asked instead of a store in the folder, if one is: then nothing is written."""
+    """The engine to query instead of a store in the folder, if any; then nothing is written."""
 
     @property
     def source(self) -> SiteSource:
-        """Return what the site's settings are read from."""
+        """Return the source of the site's settings."""
         return SiteSource(self.folder, self.plain, self.settings, self.sources, self.engine)
 
     @property
     def max_pages(self) -> int:
-        """Return how many pages may be made at once, so that threads are left for all other requests."""
+        """Return how many pages may be rendered at once, which leaves threads for all other requests."""
         return self.threads // 2
 
     @property
     def descriptors(self) -> int:
-        """Return how many descriptors connections must leave."""
+        """Return how many file descriptors connections must leave free."""
         pages = self.max_pages + self.page_processes * PAGE_PROCESS_DESCRIPTORS
         return descriptors_needed(self.limits) + (pages if self.limits is not None and self.page_processes else 0)
 
     @property
     def threads(self) -> int:
-        """Return the number of threads, so many that requests wait for workers or writes, never for a thread."""
+        """Return the number of threads: enough for requests to wait for workers or writes, but never for a thread."""
         limits = self.limits
         return THREADS if limits is None else limits.workers + limits.streams + 3 * limits.queue + SPARE_THREADS
 
 
 @dataclass(frozen=True)
 class JoinedFrontProcess:
-    """What one of several front processes is given: its place, the port's socket, and the one others ask it over."""
+    """What one of several front processes receives: its position, the port's socket, and one for others' questions."""
 
     position: FrontProcessPosition
     listening: socket.socket
     questions: socket.socket
     is_replacement: bool
-    """Whether others serve already, so that requests need not be refused by this one while it loads the store."""
+    """Whether others serve already, so that this process need not refuse requests while it loads the store."""
 
 
 class Lifecycle:
@@ -126,7 +126,7 @@ class Lifecycle:
     def __init__(self, options: ServeOptions, startup_app: StartupApp, front: JoinedFrontProcess | None = None) -> None:
         self._options, self._startup_app, self._front = options, startup_app, front
         self._resources = ExitStack()
-        # Of an engine, there is a remote store alone.
+        # With an engine, there is only a remote store.
         self._embedded_store: EmbeddedStore | None = None if options.engine else _open_folder(options)
         self._store = UnlimitedStore(self._embedded_store) if self._embedded_store else _open_engine(options)
         self._app: Flask | None = None
@@ -138,7 +138,7 @@ class Lifecycle:
         self._load_schema: Callable[[], None] | None = None
 
     def load(self) -> str:
-        """Start the workers and hand requests to the application; return the name of the current version."""
+        """Start the workers and hand requests over to the application; return the name of the current version."""
         options, settings = self._options, self._options.source.settings()
         if options.limits is not None and self._embedded_store is not None:
             pooled = self._resources.enter_context(PooledStore.open(options.folder, options.limits, self._fail))
@@ -155,7 +155,7 @@ class Lifecycle:
         return self._store.current().name
 
     def _start_page_processes(self, store: PooledStore, limits: QueryLimits) -> PageProcesses | None:
-        """Start the page processes, if the operator wants any; they check no client, and need no tokens."""
+        """Start the page processes, if any are wanted; they authenticate no client, so they need no tokens."""
         options = self._options
         if not options.page_processes:
             return None
@@ -173,12 +173,12 @@ class Lifecycle:
             log.warning(OTHER_ONTOLOGY_WARNING)
 
     def index(self) -> None:
-        """Build what the first page would otherwise wait for, the search index too; page processes do so themselves."""
+        """Render cached pages and build the search index before the first request; page processes do so themselves."""
         if self._app is not None and self._pages is None:
             prepare_pages(self._app)
 
     def load_schema(self) -> None:
-        """Load the ontology and shapes for writes, if any are allowed, so that the first need not wait."""
+        """Load the ontology and shapes if writes are allowed, so that the first write need not wait."""
         settings = self._options.settings
         if self._load_schema and (settings.writable or (settings.tokens and settings.tokens.grants())):
             self._load_schema()
@@ -200,7 +200,7 @@ class Lifecycle:
             log.error("Reloading failed, the old settings stay: %s", error)  # noqa: TRY400 -- the message is complete
 
     def _fail(self, reason: str) -> None:
-        """Stop the server, so that its supervisor starts another: without workers, it cannot answer."""
+        """Stop the server, so that its supervisor starts another: it cannot answer without workers."""
         log.critical("The server stops: %s", reason)
         self.failure = reason
         self.stop()
@@ -210,7 +210,7 @@ class Lifecycle:
         self._resources.close()
 
     def _writer(self, store: EmbeddedStore | None, base: str | None) -> Writer | None:
-        """Return the writer: in processes within the limits, or in this process without limits; none of an engine."""
+        """Return the writer: processes within the limits, or this process without limits; None for an engine."""
         options = self._options
         if store is None:
             return None
@@ -231,7 +231,7 @@ def _open_folder(options: ServeOptions) -> EmbeddedStore:
 
 
 def _open_engine(options: ServeOptions) -> ServedStore:
-    """Open an engine as a store, with limits where they are wanted. Raises RequestError or FetchError."""
+    """Open an engine as a store, with limits if there are any. Raises RequestError or FetchError."""
     if options.engine is None:
         raise RequestError("There is neither a folder nor an engine to serve.")
     engine = options.engine.open_engine()
@@ -249,14 +249,14 @@ def run(
 
     Raises OSError if the address cannot be listened on, CommuniqueError if the store cannot be opened.
     """
-    keep_freed_memory_low(MALLOC_ARENAS)  # before threads start, each with an arena of its own
+    keep_freed_memory_low(MALLOC_ARENAS)  # before threads start, each with its own arena
     sys.setswitchinterval(SWITCH_SECONDS)
     startup_app = StartupApp()
-    # Before it listens: a folder without a store is an error of the command, and no server that is never ready.
+    # Before listening: a folder without a store is an error of the command, not a server that is never ready.
     lifecycle = Lifecycle(options, startup_app, front)
     server = _new_server(options, startup_app, host, port, front)
     lifecycle.stop = server.stop
-    # Before the store is loaded, so that a signal ends a server that is still loading.
+    # Before the store is loaded, so that a signal also stops a server that is still loading.
     stop_on_signals(server)
     _load_and_serve(server, lifecycle, partial(_report_loaded, server, ready, options.settings))
     if lifecycle.failure is not None:
@@ -283,8 +283,8 @@ def _new_server(
 
 
 def _load_and_serve(server: Server, lifecycle: Lifecycle, report_loaded: Callable[[Future[str]], None]) -> None:
-    """Load the store in a thread of its own while the loop serves; raises what loading has raised."""
-    # One thread, so that a reload waits for the loading before it.
+    """Load the store in a thread of its own while the loop serves; raise the error of loading, if any."""
+    # A single thread, so that a reload waits for the loading before it.
     with ThreadPoolExecutor(1, "loading") as loader:
         loading = loader.submit(lifecycle.load)
         _reload_on_signal(loader, lifecycle)
@@ -303,7 +303,7 @@ def _run_loop(server: Server) -> None:
     try:
         server.run()
     except Exception as error:
-        # Whatever it is: no connection is served without the loop, and its cause must reach the log.
+        # On any exception: no connection is served without the loop, and the cause must reach the log.
         log.critical("The server stops: the loop that serves all connections has failed.", exc_info=True)
         raise CommuniqueError(f"The loop that serves all connections has failed: {error!r}.") from error
 
@@ -311,7 +311,7 @@ def _run_loop(server: Server) -> None:
 def _prepare(lifecycle: Lifecycle, loading: Future[str]) -> None:
     if loading.exception() is not None:
         return
-    # One that fails is logged and leaves the others: requests are answered without any of them.
+    # A failure is logged and does not stop the others: requests can be answered without any of them.
     for make, consequence in (
         (lifecycle.compare_ontologies, "Which ontology the store was built with is not known"),
         (lifecycle.index, "The first page has to wait"),

@@ -15,7 +15,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 LimitOption = tuple[str, str, int, str]
-"""The flag, the name of the limit (whose default it takes), what 1 on the command line stands for, and the help."""
+"""The flag, the name of the limit (whose default it takes), the unit of the option's value, and the help."""
 
 REQUEST_OPTIONS: tuple[LimitOption, ...] = (
     ("--header", "header", KILOBYTE, "Kilobytes that a request's line and header may have."),
@@ -46,7 +46,7 @@ QUERY_OPTIONS: tuple[LimitOption, ...] = (
 
 def limit_options(command: Decorated) -> Decorated:
     """Add an option for each limit to a command."""
-    # Decorators are applied from the last to the first, so that help lists the options in the order of the tables.
+    # Decorators are applied from the last to the first, so the help lists the options in the order of the tables.
     command = _add_options(command, QUERY_OPTIONS, QueryLimits())
     command = _add_options(command, PAYLOAD_OPTIONS, PayloadLimits(), click.IntRange(1))
     return _add_options(command, REQUEST_OPTIONS, RequestLimits(), click.IntRange(1))
@@ -58,7 +58,7 @@ def _add_options(
     for flag, name, unit, text in reversed(options):
         value = getattr(limits, name)
         default = value if unit == 1 else value // unit
-        # Named as its flag is, where click would take the name of the limit (KG_SERVE_TIME for --timeout).
+        # Named after its flag, where click would use the name of the limit (KG_SERVE_TIME for --timeout).
         variable, of_type = f"KG_SERVE_{flag.removeprefix('--').upper()}", kind or type(value)
         add = click.option(flag, name, type=of_type, default=default, show_default=True, envvar=variable, help=text)
         command = add(command)
@@ -66,13 +66,13 @@ def _add_options(
 
 
 def request_limits_of(values: dict[str, Any]) -> RequestLimits:
-    """Take the options for the limits of requests out of these values, and return the limits."""
+    """Take the options for request limits out of these values, and return the limits."""
     payload = PayloadLimits(**_take(values, PAYLOAD_OPTIONS))
     return RequestLimits(payload=payload, **_take(values, REQUEST_OPTIONS))
 
 
 def query_limits_of(values: dict[str, Any]) -> QueryLimits | None:
-    """Return the limits of queries, None without workers. Raises RequestError if a value is out of range."""
+    """Return the query limits, None without workers. Raises RequestError if a value is out of range."""
     taken = _take(values, QUERY_OPTIONS)
     # At most half of the workers run slow queries, so that quick ones always find one.
     return QueryLimits(**taken, slow=max(taken["workers"] // 2, 1)) if taken["workers"] else None

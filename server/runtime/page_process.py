@@ -1,6 +1,6 @@
-"""A page process: renders the application's pages, and has the search index, apart from the front process.
+"""A page process: renders the application's pages and holds the search index, apart from the front process.
 
-The front process starts it, answers its queries of the store, and takes it along when it ends. Each request arrives
+The front process starts it and answers its queries of the store; it ends with the front process. Each request arrives
 over its own channel and is answered in its own thread.
 """
 
@@ -37,9 +37,9 @@ from server.monitoring.logs import logging_to_stderr
 from server.runtime.site_settings import SiteSource
 
 ARENAS = 2
-"""Arenas that all threads share: memory that is freed in one is not available in another."""
+"""The number of malloc's arenas, which all threads share: memory freed in one is not available in another."""
 REQUEST, RELOAD = b"request", b"reload"
-"""Messages of the front process over the control socket; a request is sent with its channel."""
+"""Messages from the front process over the control socket; a request comes with its channel."""
 MAX_MESSAGE_BYTES = 64
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def main() -> None:
     control, lent = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     end_with_starter()
     keep_freed_memory_low(ARENAS)
-    # A page can be rendered again; the front process holds everybody's connections.
+    # A page can be rendered again, while the front process holds all connections.
     mark_as_first_oom_victim()
     channel = Channel(lent)
     _, body = channel.receive()

@@ -23,16 +23,16 @@ CODE = "from server.runtime.page_process import main; main()"
 END_SECONDS = 2.0
 """Seconds that a page process may take to end before it is killed."""
 RESTART_SECONDS = 1.0
-"""Least time between two starts of a page process, so that one that fails at once does not use up the processor."""
+"""The least time between two starts of a page process, so that one that fails at once leaves the processor free."""
 MAX_REQUESTS = 16
-"""Pages that are rendered at once, by default."""
+"""The default for the number of pages that may be rendered at once."""
 PAGE_PROCESS_DESCRIPTORS = 4
-"""Descriptors per process in the front process: two channels, and a pair while a request is handed over."""
+"""What the front process needs per page process: two channels, and a pair while a request is handed over."""
 log = logging.getLogger(__name__)
 
 
 class PageProcesses:
-    """A fixed number of page processes, from `start` to `close`; a request goes to the one with the fewest."""
+    """A fixed number of page processes, from `start` to `close`; a request goes to the one with the fewest requests."""
 
     def __init__(
         self, source: PageOptions, store: LimitedStore, processes: int, max_requests: int = MAX_REQUESTS
@@ -41,12 +41,12 @@ class PageProcesses:
         self._processes = [_SupervisedProcess(source, store) for _ in range(processes)]
 
     def start(self) -> None:
-        """Start them; their first requests wait until they are ready."""
+        """Start the processes; their first requests wait until they are ready."""
         for member in self._processes:
             member.start()
 
     def connect(self) -> Channel:
-        """Return a channel for one request. Raises HttpError 503 if too many are being answered, or none can be."""
+        """Return a channel for one request. Raises HttpError 503 if there are too many, or no process is reached."""
         if self.requests() >= self._max_requests:
             raise unavailable(
                 f"{self._max_requests} pages are being rendered, which is the limit: try again in a second."
@@ -62,13 +62,13 @@ class PageProcesses:
         return _RequestChannel(ours, member)
 
     def responder(self, channel: Channel, client: Client) -> StoreResponder:
-        """Return what answers the queries of the store that arrive over a channel."""
+        """Return the object that answers the queries of the store that arrive over a channel."""
         return StoreResponder(channel, self._store, client)
 
     def reload(self) -> None:
-        """Make them reload the corpus's settings and the articles' texts."""
+        """Make the processes reload the corpus's settings and the articles' texts."""
         for member in self._processes:
-            with suppress(OSError):  # it is being restarted, and reads them then
+            with suppress(OSError):  # a process that is being restarted reads them then
                 member.send(RELOAD)
 
     def identifiers(self) -> tuple[int, ...]:
@@ -84,13 +84,13 @@ class PageProcesses:
         return PageStats(len(self.identifiers()), self.requests(), sum(member.restarts for member in self._processes))
 
     def close(self) -> None:
-        """Stop them; may be called twice."""
+        """Stop the processes; may be called twice."""
         for member in self._processes:
             member.close()
 
 
 class _RequestChannel(Channel):
-    """The channel of a request, which counts as one until it is closed."""
+    """The channel of a request, which is counted until the channel is closed."""
 
     def __init__(self, connection: socket.socket, member: _SupervisedProcess) -> None:
         super().__init__(connection)
@@ -99,7 +99,7 @@ class _RequestChannel(Channel):
         member.add_requests(1)
 
     def close(self) -> None:
-        """Close the socket, which tells the page process to stop."""
+        """Close the socket, which makes the page process stop."""
         if self._open:
             self._open = False
             self._member.add_requests(-1)
@@ -135,7 +135,7 @@ class _SupervisedProcess:
             if self._control is None:
                 raise BrokenPipeError("no page process is running")
             descriptors = [] if channel is None else [channel.fileno()]
-            # Never waiting: a process that is stopped reads nothing, and the lock that is held here is every request's.
+            # Never waiting: a suspended process reads nothing, and every request needs the lock that is held here.
             socket.send_fds(self._control, [word], descriptors, socket.MSG_DONTWAIT)
 
     def add_requests(self, number: int) -> None:
@@ -151,7 +151,7 @@ class _SupervisedProcess:
             self._thread.join()
 
     def _supervise(self) -> None:
-        """Start one process after the other, and answer its queries; each ends with the thread that started it."""
+        """Start one process after another, and answer its queries; each ends with the thread that started it."""
         while not self._closing.is_set():
             started = time.monotonic()
             try:
@@ -173,7 +173,7 @@ class _SupervisedProcess:
             log.error("A page process %s; another one is being started.", describe(status))
 
     def _start_process(self) -> Channel:
-        """Start a process; return the channel of its queries that belong to no request."""
+        """Start a process; return the channel for those of its queries that belong to no request."""
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lent, far = socket.socketpair()
         # Closed here once they are passed on: a copy that stayed open would hide the process's end.
@@ -212,7 +212,7 @@ class _SupervisedProcess:
         if process is None:
             return None
         if self._closing.is_set():
-            process.kill()  # nobody waits for it, and one that is stopped would not see that its sockets are closed
+            process.kill()  # nobody waits for it, and a suspended one would not notice its closed sockets
         try:
             return process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:

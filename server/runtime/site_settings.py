@@ -25,7 +25,7 @@ class SiteSource:
     texts: Path | None = None
     """The folder of the articles' texts that pages show, if any."""
     engine: StorePlace | None = None
-    """Where another engine is asked instead of the folder, if one is."""
+    """The place of another engine to query instead of the folder, if any."""
 
     def settings(self) -> Settings:
         """Read the settings of the site. Raises RequestError, StoreError or FetchError if the store cannot be read."""

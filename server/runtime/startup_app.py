@@ -13,7 +13,7 @@ MAX_BODY_BYTES = 64 * 1024
 
 
 class StartupApp:
-    """Answers until `hand_over` is called, and then passes all requests to the application."""
+    """Answers until `hand_over` is called, then passes all requests to the application."""
 
     def __init__(self) -> None:
         self._app: WSGIApplication | None = None
@@ -30,7 +30,7 @@ class StartupApp:
         return MAX_BODY_BYTES if self._admit is None else self._admit(header)
 
     def find_cached(self, request: RequestBytes, turn: int) -> CachedResponse | None:
-        """Return the response to a request that is in memory; see `server.sockets.FindCached`."""
+        """Return the response to a request if it is in memory; see `server.sockets.FindCached`."""
         return self._find_cached(request, turn)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
