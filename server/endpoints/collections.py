@@ -1,7 +1,7 @@
-"""Collecting: the page that does it, and the writes of collections.
+"""Collecting: the page for it, and the writes of collections.
 
-The server says who has written what and when, and that it is about a statement or passage that there is. Adding is
-idempotent in all but the new item, so that nothing is lost if two readers write at once, or one removes the collection.
+The server records who wrote what and when, and checks that each item is about an existing statement or passage. Adding
+is idempotent except for the new item, so nothing is lost if two readers write at once or one removes the collection.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from server.site import site
 
 bp = Blueprint("collecting", __name__)
 writes = Blueprint("collection_writes", __name__)
-"""The routes that need the role `write`: server.auth.roles knows them by this blueprint."""
+"""The routes that need the role `write`: server.auth.roles identifies them by this blueprint."""
 
 MAX_TITLE_CHARACTERS = 200
 MAX_NOTE_CHARACTERS = 10_000
 MAX_THINGS = 100
-"""Statements and passages that one note can be about."""
+"""How many statements and passages one note can be about."""
 
 
 @bp.get("/collect")
@@ -91,7 +91,7 @@ def remove(identifier: str, item: str) -> Response:
         raise HttpError(403, f"{sentence} the token of {author}, or one with the role 'admin'. Nothing is removed.")
     node = iri_in_query(annotation)
     text = f"DELETE DATA {{ <{graph}> <{AS.items}> {node} }} ;\n"
-    # A path of length zero or one: the item itself, and its body, which no other item has.
+    # A path of length zero or one: the item itself, and its body, which belongs to no other item.
     text += f"DELETE {{ ?node ?p ?o }} WHERE {{ {node} <{OA.hasBody}>? ?node . ?node ?p ?o }}"
     return _written(write(PatchGraph(graph, text), collects=True).version, graph)
 
@@ -109,7 +109,7 @@ def _form_page(queries: PageQueries, action: str, **values: object) -> Response:
 
 
 def _written(version: Version, graph: str) -> Response:
-    """Return the response to a write, which leads to the collection; a form sent without scripts is redirected."""
+    """Return the response to a write, which leads to the collection; a form sent without scripts gets a redirect."""
     address = collection_address(graph)
     if prefers_page():
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
@@ -118,7 +118,7 @@ def _written(version: Version, graph: str) -> Response:
 
 
 def _chosen_collection(parameters: Parameters, queries: PageQueries) -> tuple[str, Iterator[str]]:
-    """Return the graph of the collection that the form names, and its description, which an addition repeats."""
+    """Return the graph of the collection that the form names, and its description, which every addition repeats."""
     identifier, title = parameters.get("collection"), _text(parameters, "name", MAX_TITLE_CHARACTERS).replace("\n", " ")
     if bool(identifier) == bool(title):
         sentence = "both a collection and a new one" if title else "no collection, and no new one either"
@@ -128,12 +128,12 @@ def _chosen_collection(parameters: Parameters, queries: PageQueries) -> tuple[st
         graph = collection_graph(identifier)
         return graph, _collection(graph, row["title"].value, row["at"].value)
     graph = collection_graph(str(uuid4()))
-    # Only a new collection gets a creator: whoever adds to one later is the creator of the item alone.
+    # Only a new collection gets a creator: whoever adds to it later is only the creator of the item.
     return graph, chain(_collection(graph, title, _now()), _creator(graph, graph))
 
 
 def _text(parameters: Parameters, name: str, longest: int) -> str:
-    """Return a text of the form. Raises HttpError 400 if it is too long, or holds what no text does."""
+    """Return a text of the form. Raises HttpError 400 if it is too long or has control characters."""
     # Browsers send the line ends of forms as CR LF.
     text = (parameters.get(name) or "").replace("\r\n", "\n").strip()
     if len(text) > longest:
@@ -147,7 +147,7 @@ def _text(parameters: Parameters, name: str, longest: int) -> str:
 
 
 def _things(parameters: Parameters, queries: PageQueries) -> tuple[str, ...]:
-    """Return what the form collects. Raises HttpError 400 unless all of it are statements and passages."""
+    """Return the IRIs that the form collects. Raises HttpError 400 unless all are statements and passages."""
     iris = (*dict.fromkeys(parameters.get_all("iri")),)
     if not 0 < len(iris) <= MAX_THINGS:
         raise HttpError(400, f"The form collects {len(iris)} things: expected 1 to {MAX_THINGS}. Nothing is kept.")
@@ -181,7 +181,7 @@ def _annotation(graph: str, things: Sequence[str], note: str, *, is_disputed: bo
 
 
 def _creator(graph: str, made: str) -> Iterator[str]:
-    """Yield who makes something: the request's token by its name; without one the server does not know."""
+    """Yield the creator of a resource: the request's token, by its name. Without a token, the creator is unknown."""
     if token_name():
         creator = f"{graph}#by-{token_name()}"
         yield f"<{made}> <{DCTERMS.creator}> <{creator}> ."
@@ -189,5 +189,5 @@ def _creator(graph: str, made: str) -> Iterator[str]:
 
 
 def _now() -> str:
-    # To the millisecond: items are in this order, and two may be written within a second.
+    # To the millisecond: items are sorted by it, and two may be written within a second.
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

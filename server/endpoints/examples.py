@@ -1,4 +1,4 @@
-"""The example questions as RDF: SHACL's SPARQLExecutable, as query editors read them and the SIB publishes its own."""
+"""The example questions as RDF: SHACL's SPARQLExecutable, which query editors read and the SIB uses for its own."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _questions_response(questions: tuple[Question, ...], filename: str) -> Respo
 
 
 def questions_graph(questions: tuple[Question, ...]) -> Graph:
-    """Return the triples of questions: each with its text, its query and the endpoint that it is meant for."""
+    """Return the triples of questions: for each, its text, its query and the endpoint that it is meant for."""
     graph = Graph()
     graph.bind("sh", SH)
     graph.bind("schema", SCHEMA)

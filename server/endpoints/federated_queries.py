@@ -1,4 +1,4 @@
-"""SERVICE clauses (SPARQL 1.1 Federated Query), to hosts that the operator allows and to the index of the pages.
+"""SERVICE clauses (SPARQL 1.1 Federated Query), for hosts that the operator allows and for the search index.
 
 Each clause is resolved before the engine runs, and replaced in the query's text by its results as a VALUES table.
 """
@@ -20,37 +20,37 @@ from server.site import site
 
 log = logging.getLogger(__name__)
 MIN_QUERY_SECONDS = 0.01
-"""Seconds that are left for the query itself, however long its endpoints took."""
+"""Seconds left for the query itself, however long its endpoints took."""
 
 
 def fill_service_clauses(text: str, timeout: float | None, version: Version) -> tuple[str, float | None]:
     """Return a query with the results of its SERVICE clauses filled in, and the seconds left to evaluate it.
 
-    Both are unchanged if it searches nothing and the operator allows no hosts. All clauses share FETCH_TIMEOUT_SECONDS,
-    and the time that they take counts against the query's. Raises ForbiddenError if a host is not allowed, FetchError
-    if one fails, RequestError if a search is wrong.
+    Both are unchanged if the query searches nothing and the operator allows no hosts. All clauses share
+    FETCH_TIMEOUT_SECONDS, and the time that they take counts against the query's. Raises ForbiddenError if a host is
+    not allowed, FetchError if one fails, RequestError if a search is malformed.
     """
     has_hosts = bool(site().settings.hosts)
     if not may_have_services(text) or not (has_hosts or may_have_searches(text)):
         return text, timeout
     started, limit = time.monotonic(), query_time_limit(site().store, timeout)
     text, services = store_for_client(site().store, timeout).services(text, site().base)
-    # Without hosts the others stay where they are, and are refused as in every query.
+    # Without allowed hosts, all other clauses stay where they are, and are refused as in every query.
     services = tuple(service for service in services if has_hosts or is_search(service))
     if not services:
         return text, timeout
-    # One for all of them: many clauses of slow endpoints must not add up.
+    # One deadline for all of them: many clauses of slow endpoints must not add up.
     deadline = started + min(FETCH_TIMEOUT_SECONDS, limit)
     text = with_tables(text, [(service, _results(service, version, deadline)) for service in services])
     return text, max(limit - (time.monotonic() - started), MIN_QUERY_SECONDS)
 
 
 def _results(service: Service, version: Version, deadline: float) -> str:
-    """Return the results of a SERVICE clause as SPARQL; of a SILENT one that fails, one solution without bindings."""
+    """Return the results of a SERVICE clause as SPARQL; if a SILENT one fails, one solution without bindings."""
     settings = site().settings
     seconds_left = max(deadline - time.monotonic(), 0.0)
     if is_search(service):
-        # SILENT hides what another host fails at: a wrong search is a fault of the query.
+        # SILENT hides the failures of other hosts; a malformed search is a fault of the query.
         return _found_things(service, version, seconds_left)
     try:
         answer = query_endpoint(
@@ -66,10 +66,10 @@ def _results(service: Service, version: Version, deadline: float) -> str:
 
 
 def _found_things(service: Service, version: Version, seconds: float) -> str:
-    """Return what a SERVICE search:index finds in a version as a VALUES table.
+    """Return the results of a SERVICE search:index in a version, as a VALUES table.
 
-    Waits for the version's index, at most so many seconds. Raises RequestError if the clause is wrong, or the version
-    is not the current one: there is one index, of that; HttpError 503 if the index is not ready by then.
+    Waits up to `seconds` for the version's index. Raises RequestError if the clause is malformed, or the version is
+    not the current one, the only one with an index; HttpError 503 if the index is not ready by then.
     """
     clause = read_search(service)
     index = version_index(version, seconds)

@@ -23,7 +23,7 @@ from server.site import site
 
 reads = Blueprint("graphs", __name__)
 writes = Blueprint("graph_writes", __name__)
-"""The routes that need the role `write`: server.auth.roles knows them by this blueprint."""
+"""The routes that need the role `write`: server.auth.roles identifies them by this blueprint."""
 
 
 @reads.get("/data")
@@ -39,7 +39,7 @@ def dereference(**_: str) -> Response:
     """Return the graph of an IRI (section 4.1), or redirect to the description of the thing that it identifies."""
     iris, graphs = [*candidate_iris()], site().store.version().counts
     graph = next((iri for iri in iris if iri in graphs), None)
-    # A plain store has no base under which an IRI could identify a thing: then the address is that of a graph.
+    # A plain store has no base under which an IRI could identify a thing, so the address is that of a graph.
     only_graphs = site().settings.base is None
     if graph or only_graphs or "version" in query_parameters():
         return graph_response(graph or iris[0])
@@ -69,9 +69,9 @@ def replace(rest: str = "") -> Response:
 def merge(rest: str = "") -> Response:
     """Add triples to a graph, a new one if the request names none (section 5.5).
 
-    If the body is a dataset with named graphs and the request names no graph, each graph is added to its own.
+    If the body is a dataset with named graphs and the request names no graph, each is added to the graph of its name.
     """
-    # Then the server chooses the name of a new graph (section 5.5).
+    # The server then chooses the name of a new graph (section 5.5).
     if not rest and not _names_graph():
         return _merge_dataset(f"{site().base}graph/{uuid4()}")
     graph = _target(rest)
@@ -103,7 +103,7 @@ def patch(rest: str = "") -> Response:
 def graph_iri(name: str) -> str:
     """Return the IRI of a graph that a request names. Raises RequestError if it is not absolute (section 4.2).
 
-    An address of this server, whole or as a path, stands for the IRI that is served there.
+    An address of this server, in full or as a path, stands for the IRI that is served there.
     """
     iri = graph_at(name) or name
     iri_in_query(iri)
@@ -165,7 +165,7 @@ def _document_format(media_type: str, filename: str = "") -> Format:
 def _merge_dataset(new_graph: str) -> Response:
     result = write(AddDataset(new_graph, _documents(new_graph)))
     version = result.version
-    # There is one only if the body had triples outside its named graphs.
+    # The new graph exists only if the body had triples outside its named graphs.
     if new_graph in version.counts:
         return _graph_written(result, new_graph, HTTPStatus.OK)
     owner = GraphNames(site().base).owner
@@ -177,7 +177,7 @@ def _merge_dataset(new_graph: str) -> Response:
 
 
 def _graph_written(result: Written, graph: str | None, status: HTTPStatus) -> Response:
-    """Answer the write of one graph: 201 if it is new, `status` if it existed (section 5.1)."""
+    """Return the response to a write of one graph: 201 if it is new, `status` if it existed (section 5.1)."""
     version, triples = result.version, result.version.size_of(graph)
     if graph is not None and graph not in version.counts:
         return write_response(version)

@@ -1,4 +1,4 @@
-"""What all writes share: preconditions, the call of the writer, and the response that names the new version."""
+"""What all writes share: preconditions, calling the writer, and the response that names the new version."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from server.site import site
 def write(action: Action, parameters: Parameters | None = None, *, collects: bool = False) -> Written:
     """Carry out a write with inference and validation, and publish it. Raises HttpError or CommuniqueError.
 
-    Collections are changed by their own addresses, which tell whose an item is (`collects`), and by administrators.
+    Collections can only be changed by administrators, and at addresses that check whose item it is (`collects`).
     """
     writer = site().writer
     if writer is None:
         raise HttpError(403, "This server is read-only: its store takes no writes.")
     author = f" by {token_name()}" if token_name() else ""
-    # The name alone: a note is published with the version, and a token or an address must not be.
+    # Only the name: a note is published with the version, and a token or an address must not be.
     note = f"{request.method} {request.path}{author}"
     timeout = parse_timeout((parameters or query_parameters()).get("timeout"))
     protected = "" if collects or administers() else GraphNames(site().base).collection("")
-    # The versions that the client knows (RFC 9110, section 13.1), as `write_response` has told it.
+    # The versions that the client has (RFC 9110, section 13.1), by the tags of `write_response`.
     preconditions = Preconditions(_tags(request.if_match), _tags(request.if_none_match, weak=True))
     write_request = WriteRequest(action, note, preconditions, payload_limits(), protected)
     return writer.write(write_request, _fetch, request_client(timeout))
@@ -43,12 +43,12 @@ def write(action: Action, parameters: Parameters | None = None, *, collects: boo
 def write_response(
     version: Version, status: int = HTTPStatus.NO_CONTENT, location: str | None = None, sentence: str = ""
 ) -> Response:
-    """Return the response to a write: its ETag and Location name the version, and `sentence` is its body, if any."""
+    """Return the response to a write: its ETag and Location name the version; `sentence`, if any, is its body."""
     response = Response(f"{sentence}\n" if sentence else b"", status, content_type=f"{TEXT.media_type}; charset=utf-8")
-    # Flask gives an empty body a Content-Type too.
+    # Flask sets a Content-Type for an empty body too.
     if not sentence:
         del response.headers["Content-Type"]
-    # What If-Match takes at the next write.
+    # The tag to send as If-Match with the next write.
     response.set_etag(version.name)
     response.headers["Location"] = location or f"/data?version={version.name}"
     return response

@@ -1,8 +1,8 @@
-"""Linked data: what the store knows about the thing that an IRI identifies, at /about.
+"""Linked data: what the store holds about the thing that an IRI identifies, at /about.
 
 Every IRI under the corpus's base is served by this host: at /data/ if it names a graph, which is a document; any other
-identifies a thing, and /data/ redirects (303) to /about/. An IRI that only an earlier version knew is gone (410), and
-one that no version knew is not found (404). A store without a base has graphs only.
+identifies a thing, and /data/ redirects (303) to /about/. An IRI that only an earlier version contains is gone (410),
+and one that no version contains is not found (404). A store without a base has only graphs.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{
   {{ {{ {0} ?q ?s }} UNION {{ ?s ?q {0} }} UNION {{ {0} ?s ?q }} UNION {{ GRAPH ?g {{ {0} ?q ?s }} }}
      VALUES ?p {{ rdfs:label skos:prefLabel }} {{ ?s ?p ?o }} UNION {{ GRAPH ?h {{ ?s ?p ?o }} }} }}
 }} }}"""
-"""The triples of a thing, those that point at it, and the labels of both, but for what collections say of it."""
+"""The triples of a thing, those that point at it, and the labels of both, except for triples of collections."""
 MAX_EARLIER_VERSIONS = 10
-"""Versions that are searched for an IRI that is gone."""
+"""How many versions are searched for an IRI that is gone."""
 
 
 @bp.get("/about")
@@ -78,7 +78,7 @@ def redirect_to_description(iris: Sequence[str]) -> Response:
     version = site().store.version()
     _require_not_removed(iris[0], version)
     location = with_parameters(thing_address(_first_known(iris, version)), current_parameters())
-    # The IRI identifies a thing, and what is sent is a document about it.
+    # The IRI identifies a thing, while the response is a document about it.
     return Response(status=303, headers={"Location": location})
 
 
@@ -95,7 +95,7 @@ def _description(iri: str, version: Version, format_: Format) -> Response:
 
 
 def _thing_document(iri: str, version: Version, format_: Format) -> Response:
-    """Return a thing in a format of things. Raises HttpError 404 if the format says nothing of it."""
+    """Return a thing in a format for things. Raises HttpError 404 if the format has nothing about it."""
 
     def make() -> Response:
         chunks = export_things(Values(site().store, version.name), [iri], format_)
@@ -117,7 +117,7 @@ def _require_not_removed(graph: str, version: Version) -> None:
 
 
 def _earlier_versions(version: Version) -> Iterator[Version]:
-    """Yield the newest kept versions but this one, the newest first."""
+    """Yield the newest kept versions except this one, newest first."""
     store = site().store
     for name in reversed(store.names()[-MAX_EARLIER_VERSIONS:]):
         if name != version.name:
@@ -126,11 +126,11 @@ def _earlier_versions(version: Version) -> Iterator[Version]:
 
 
 def _first_known(iris: Sequence[str], version: Version) -> str:
-    """Return the first IRI that the version has triples of. Raises HttpError 410 or 404 if it has of none."""
+    """Return the first IRI that the version has triples about. Raises HttpError 410 or 404 if it has none."""
     for iri in iris:
         if ask(IS_KNOWN_QUERY.format(iri_in_query(iri), ""), version.name):
             return iri
-    # Earlier versions are asked for the likeliest reading of the address only.
+    # Earlier versions are searched only for the likeliest reading of the address.
     known = IS_KNOWN_QUERY.format(iri_in_query(iris[0]), "")
     for earlier in _earlier_versions(version):
         if ask(known, earlier.name):

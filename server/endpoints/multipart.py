@@ -1,7 +1,7 @@
 """The parts of a `multipart/form-data` body (RFC 7578), each with its media type and file name.
 
-Werkzeug's decoder keeps an object per header field and finds line ends by a regular expression, with the interpreter
-lock held: 10 MB of the right bytes took four seconds. This one finds the boundaries by `bytes.find`.
+Werkzeug's decoder creates an object per header field and finds line ends by a regular expression, holding the
+interpreter lock: 10 MB of the right bytes took four seconds. This one finds the boundaries by `bytes.find`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LINE_END = b"\r\n"
 
 @dataclass(frozen=True)
 class FormPart:
-    """A part of a form: its media type and its file's name, both empty if not given, and its content."""
+    """A part of a form: its media type and file name, both empty if absent, and its content."""
 
     media_type: str
     filename: str
@@ -35,7 +35,7 @@ class FormPart:
 
 
 def form_parts() -> Iterator[FormPart]:
-    """Yield the parts of the request's body. Raises HttpError 400 if the body is not such a form."""
+    """Yield the parts of the request's body. Raises HttpError 400 if the body is malformed."""
     boundary = request.mimetype_params.get("boundary", "")
     if not 0 < len(boundary) <= MAX_BOUNDARY_CHARACTERS:
         raise HttpError(
@@ -55,14 +55,14 @@ def split_parts(body: bytes, boundary: bytes) -> Iterator[FormPart]:
         parts, header_bytes = parts + 1, header_bytes + content_start - header_start
         if parts > MAX_PARTS or header_bytes > MAX_HEADER_BYTES:
             raise _malformed(f"it has more than {MAX_PARTS:,} parts, or {MAX_HEADER_BYTES:,} bytes of headers")
-        # Search from the line end before the content: an empty part's delimiter begins with the header's last one.
+        # Search from the line end before the content: an empty part's delimiter begins with the header's last line end.
         at = _after_delimiter(body, delimiter, content_start - len(LINE_END))
         media_type, filename = _parse_header(body[header_start:content_start])
         yield FormPart(media_type, filename, body[content_start : max(content_start, at - len(delimiter))])
 
 
 def _after_delimiter(body: bytes, delimiter: bytes, start: int) -> int:
-    """Return the position after the next delimiter; a longer boundary that begins like this one is none."""
+    """Return the position after the next delimiter; a longer boundary that begins with this one does not count."""
     at = start
     while (at := body.find(delimiter, at)) >= 0:
         at += len(delimiter)

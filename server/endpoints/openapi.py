@@ -26,7 +26,7 @@ FORM_TEXT_PARAMETERS = {
     "sparql.by_post": "query",
     "updates.update": "update",
 }
-"""The parameter of a form that holds the query or update itself."""
+"""The form parameter that holds the query or update itself, by endpoint."""
 ERROR_FORMATS = (TEXT, PROBLEM, HTML)
 
 
@@ -84,7 +84,7 @@ def _path_parameter(name: str) -> JsonObject:
 
 def _query_parameters(rule: Rule, operation: Operation) -> Iterator[JsonObject]:
     for name in operation.parameters:
-        # The path names the graph already.
+        # The path already names the graph.
         if name in ("graph", "default") and rule.arguments:
             continue
         required = {"required": True} if name in operation.required else {}
@@ -117,7 +117,7 @@ def _responses(operation: Operation) -> JsonObject:
     content: JsonObject = {format_.media_type: {} for format_ in operation.answers}
     responses: JsonObject = {}
     for status in operation.statuses:
-        # /ready answers in the same form whether it is ready or not.
+        # /ready has the same format whether it is ready or not.
         has_content = content and status in (200, 503)
         responses[str(status)] = {"description": "Success.", **({"content": content} if has_content else {})}
     # The validation report of a refused write is RDF.

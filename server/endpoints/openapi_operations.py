@@ -46,7 +46,7 @@ LIST_FORMATS = (HTML, CSV, JSON, *GRAPH_FORMATS)
 
 @dataclass(frozen=True)
 class Operation:
-    """What a method of a route takes and answers."""
+    """What a method of a route accepts and returns."""
 
     parameters: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Operation:
     answers: tuple[Format, ...] = (HTML, *GRAPH_FORMATS)
     statuses: tuple[int, ...] = (200,)
     role: str = ""
-    """The role that it needs, if not that of reading."""
+    """The role that the method needs, if not that of reading."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ _DESCRIBED = tomllib.loads(Path(__file__).with_name("openapi_parameters.toml").r
 PARAMETERS: Mapping[str, Parameter] = {
     **{facet.name: Parameter(f"{facet.title}: a value of the statements.", repeated=True) for facet in FACETS},
     **{name: Parameter(**row) for name, row in _DESCRIBED.items()},
-    # Its values are those that the page offers, which are told there.
+    # Its values are those that the page offers, which are defined there.
     "projection": Parameter("What the property graph shows.", values=tuple(PROJECTION_CONTENTS)),
 }
 NETWORK_PARAMETERS = ("real", "relation", "since", "until")
@@ -160,4 +160,4 @@ OPERATIONS: Mapping[str, Operation] = {
         answers=EXPLANATION_FORMATS,
     ),
 }
-"""All routes but that of the pages' assets, by endpoint."""
+"""All routes except that of the pages' assets, by endpoint."""

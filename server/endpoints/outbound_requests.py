@@ -1,8 +1,8 @@
 """HTTP requests of LOAD and SERVICE to other hosts, guarded against server-side request forgery.
 
-Only hosts that the operator allows are reached. A name is resolved once, and the connection is made to an address that
-was checked, so that a name that resolves differently a moment later (DNS rebinding) gains nothing. Redirects are not
-followed, no proxy or credentials of the environment are used, and time and size are limited.
+Only hosts that the operator allows are contacted. A name is resolved once, and the connection is made to an address
+that was checked, so that a name that resolves differently a moment later (DNS rebinding) gains nothing. Redirects are
+not followed, proxies and credentials of the environment are not used, and time and size are limited.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from kg.writer import Document
 
 PORTS = {"http": 80, "https": 443}
 FETCH_TIMEOUT_SECONDS = 20.0
-"""From the connection to the last byte."""
+"""The time from the connection to the last byte."""
 ACCEPT = ", ".join(f"{format_.media_type};q={1 - place / 10:.1f}" for place, format_ in enumerate(GRAPH_FORMATS))
 """The Accept header of LOAD."""
 TRANSLATED_NETWORKS = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
-"""IPv6 networks that embed IPv4 addresses, private ones included (RFC 6052, RFC 8215)."""
+"""IPv6 networks that embed IPv4 addresses, including private ones (RFC 6052, RFC 8215)."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class RemoteAddress:
     """A URL to request, parsed."""
 
     label: str
-    """The keyword and the URL, as errors name them."""
+    """The keyword and the URL, for errors."""
     scheme: str
     host: str
     port: int
@@ -45,7 +45,7 @@ class RemoteAddress:
 
 @dataclass(frozen=True)
 class OutboundRequest:
-    """What is sent: the Accept header, and a form to POST, if any."""
+    """What to send: the Accept header, and a form to POST, if any."""
 
     accept: str
     form: str | None = None
@@ -82,16 +82,16 @@ def _send(
 
 
 def _allowed_address(keyword: str, url: str, hosts: tuple[str, ...]) -> RemoteAddress:
-    """Parse a URL. Raises ForbiddenError if it is no HTTP URL of an allowed host."""
+    """Parse a URL. Raises ForbiddenError if it is not an HTTP URL of an allowed host."""
     label = f"{keyword} <{url}>"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise ForbiddenError(f"{label}: this is not a URL.") from None
-    # With the dot of the root it is the same host.
+    # With the dot of the DNS root, it is still the same host.
     host = (parts.hostname or "").rstrip(".")
-    # With a user or other letters, the host that is reached might not be the one that was compared.
+    # With a user or non-ASCII letters, the host that is contacted might not be the one that was compared.
     if parts.scheme not in PORTS or not host or parts.username is not None or not url.isascii():
         raise ForbiddenError(f"{label}: expected a URL of http or https, without a user, of an allowed host.")
     default_port = PORTS[parts.scheme]
@@ -109,7 +109,7 @@ def _bracketed(host: str) -> str:
 
 
 def _resolve(address: RemoteAddress, hosts: tuple[str, ...]) -> str:
-    """Return an IP address of the host. Raises ForbiddenError if one is neither public nor allowed by itself."""
+    """Return an IP address of the host. Raises ForbiddenError if any is neither public nor itself allowed."""
     resolved = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     allowed = {_without_port(host) for host in hosts}
     ips = [str(sockaddr[0]) for *_, sockaddr in resolved]
@@ -127,7 +127,7 @@ def _without_port(host: str) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address is a public one, whatever its notation and the IPv4 address that it embeds."""
+    """Return whether an IP address is public in any notation, judged by the IPv4 address that it embeds, if any."""
     ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address):
         if any(ip in network for network in TRANSLATED_NETWORKS):
@@ -137,7 +137,7 @@ def is_public(address: str) -> bool:
 
 
 class _DeadlineTimer:
-    """Shuts a connection down from another thread: a socket's own timeout starts again at every byte."""
+    """Shuts a connection down from another thread: a socket's own timeout restarts with every byte."""
 
     def __init__(self) -> None:
         self.socket: socket.socket | None = None
@@ -146,7 +146,7 @@ class _DeadlineTimer:
     def expire(self) -> None:
         self.expired.set()
         if self.socket is not None:
-            with suppress(OSError):  # it has ended by itself
+            with suppress(OSError):  # the connection has already ended
                 self.socket.shutdown(socket.SHUT_RDWR)
 
 
@@ -154,7 +154,7 @@ class _DeadlineTimer:
 def _deadline(seconds: float) -> Iterator[_DeadlineTimer]:
     deadline = _DeadlineTimer()
     timer = Timer(seconds, deadline.expire)
-    # A server that ends must not wait for it.
+    # A server that is ending must not wait for the timer.
     timer.daemon = True
     timer.start()
     try:
@@ -167,7 +167,7 @@ def _exchange(
     address: RemoteAddress, ip: str, timer: _DeadlineTimer, outbound: OutboundRequest, max_bytes: int
 ) -> tuple[HTTPResponse, bytes]:
     connection = HTTPConnection(address.host, address.port)
-    # The socket is connected here, since HTTPConnection would resolve the name once more.
+    # The socket is connected here, since HTTPConnection would resolve the name again.
     connection.sock = timer.socket = socket.create_connection((ip, address.port), FETCH_TIMEOUT_SECONDS)
     try:
         if address.scheme == "https":
@@ -189,12 +189,12 @@ def _exchange(
 
 def _read_whole(response: HTTPResponse, max_bytes: int) -> bytes:
     """Return the body. Raises HTTPException if it is too long, compressed, or perhaps incomplete."""
-    # A body that ends with the connection looks the same as one that broke off.
+    # A body that ends with the connection looks the same as one that was cut off.
     if response.length is None and not response.chunked:
         raise HTTPException("the host says neither how long the document is nor where it ends")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise HTTPException("the document is compressed, which was not requested")
-    # One byte more tells that there are too many.
+    # One byte more than allowed shows that there are too many.
     data = response.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise HTTPException(f"the document has more than {max_bytes:,} bytes")
@@ -206,7 +206,7 @@ def _read_whole(response: HTTPResponse, max_bytes: int) -> bytes:
 def _document_format(response: HTTPResponse, address: RemoteAddress) -> Format:
     media_type = response.headers.get_content_type()
     extension = address.path.partition("?")[0].rpartition(".")[2]
-    # Servers send files of any format as text/plain: the extension says more.
+    # Servers send files of any format as text/plain, so the extension is more reliable.
     for format_ in GRAPH_FORMATS:
         if media_type in format_.media_types and media_type != "text/plain":
             return format_

@@ -1,4 +1,4 @@
-"""What clients of the reconciliation service send, read strictly (Reconciliation Service API 0.2, sections 4 and 7)."""
+"""Strict parsing of the requests to the reconciliation service (Reconciliation Service API 0.2, sections 4 and 7)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.reconciliation.known_things import KINDS_OF_THINGS
 from server.http.errors import HttpError
 
 MAX_BATCH = 50
-"""Queries of one batch, and things of one data extension query times ten."""
+"""The number of queries in a batch; a data extension query may have ten times as many things."""
 MAX_EXTENDED = 10 * MAX_BATCH
 MAX_CANDIDATES, DEFAULT_LIMIT = 100, 10
 QUERY_FIELDS = {"query", "type", "limit", "properties", "type_strict"}
@@ -33,7 +33,7 @@ PROPERTY_NAMES: Mapping[str, str] = {
     str(SCHEMA.sameAs): "the same elsewhere",
     str(SKOS.editorialNote): "note",
 }
-"""The properties of the service; queries are weighed by those of posts, dates and what somebody belongs to."""
+"""The properties of the service; candidates are weighed by those of posts, dates and what a thing belongs to."""
 MATCHED_PROPERTIES = {POST_PROPERTY, DATE_PROPERTY, *NEIGHBOUR_PROPERTIES}
 PROPERTIES_OF_KINDS: Mapping[str, Sequence[str]] = {
     "person": ("holds", "affiliatedWith", "memberOf", "alias"),
@@ -46,7 +46,7 @@ PROPERTIES_OF_KINDS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class ReconciliationQuery:
-    """A query: the name looked for, the kinds of things, and what is known besides, by property."""
+    """A query: the name to look up, the kinds of things, and other known values by property."""
 
     name: str
     kinds: tuple[str, ...]
@@ -57,14 +57,14 @@ class ReconciliationQuery:
 
 @dataclass(frozen=True)
 class ExtensionQuery:
-    """The things whose values of properties are wanted."""
+    """The things and properties whose values are requested."""
 
     things: tuple[str, ...]
     properties: tuple[str, ...]
 
 
 def read_batch(text: str) -> dict[str, ReconciliationQuery]:
-    """Return the queries of a batch by key. Raises HttpError 400 if one is at fault, 413 if there are too many."""
+    """Return the queries of a batch by key. Raises HttpError 400 if one is malformed, 413 if there are too many."""
     batch = _object(text, "queries")
     if len(batch) > MAX_BATCH:
         sentence = f"The batch has {len(batch):,} queries: the limit 'batch' is {MAX_BATCH}."
@@ -73,7 +73,7 @@ def read_batch(text: str) -> dict[str, ReconciliationQuery]:
 
 
 def read_extension(text: str) -> ExtensionQuery:
-    """Return a data extension query. Raises HttpError 400 if it is at fault, 413 if it is of too many things."""
+    """Return a data extension query. Raises HttpError 400 if it is malformed, 413 if it has too many things."""
     fields = _object(text, "extend")
     things, properties = fields.get("ids"), fields.get("properties")
     if not isinstance(things, list) or not all(isinstance(thing, str) for thing in things):
@@ -87,7 +87,7 @@ def read_extension(text: str) -> ExtensionQuery:
 
 
 def property_iri(key: str, name: object) -> str:
-    """Return the IRI of a property that is named so or by its end. Raises HttpError 400 if the service has none."""
+    """Return the IRI of a property, given that or its last part. Raises HttpError 400 if the service has none."""
     for iri in PROPERTY_NAMES:
         if name in (iri, _end(iri)):
             return iri
@@ -95,7 +95,7 @@ def property_iri(key: str, name: object) -> str:
 
 
 def kind_of_type(key: str, name: object) -> str:
-    """Return the kind of things of a class, named by its IRI or its end. Raises HttpError 400 if there is none."""
+    """Return the kind of a class, given that or its IRI or its last part. Raises HttpError 400 if there is none."""
     for iri, kind in KINDS_OF_THINGS.items():
         if name in (iri, _end(iri), kind):
             return kind
@@ -114,7 +114,7 @@ def _query(key: str, fields: object) -> ReconciliationQuery:
     if not name.strip() and not properties:
         raise HttpError(400, f"The query '{key}' has neither a 'query' nor 'properties': expected one of them.")
     types = fields.get("type") or []
-    # One type may stand without a list (section 4.2).
+    # A single type may be given without a list (section 4.2).
     types = types if isinstance(types, list) else [types]
     strictness = fields.get("type_strict", "any")
     if strictness not in ("any", "should", "all"):
@@ -126,7 +126,7 @@ def _query(key: str, fields: object) -> ReconciliationQuery:
 def _limit(key: str, value: object) -> int:
     if value is None:
         return DEFAULT_LIMIT
-    # A truth value of JSON would pass for a number: Python's bool is an int.
+    # A JSON boolean would pass for a number, since Python's bool is an int.
     if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or value < 1:
         raise _fault(key, "limit", value, "a number from 1")
     return min(int(value), MAX_CANDIDATES)
@@ -142,14 +142,14 @@ def _properties(key: str, entries: object) -> dict[str, tuple[str, ...]]:
         iri = property_iri(key, entry["pid"])
         if iri not in MATCHED_PROPERTIES:
             raise _fault(key, "property", entry["pid"], f"one of {', '.join(sorted(map(_end, MATCHED_PROPERTIES)))}")
-        # One value too may stand without a list.
+        # A single value, too, may be given without a list.
         values = entry["v"] if isinstance(entry["v"], list) else [entry["v"]]
         properties[iri] = (*properties.get(iri, ()), *(_value(key, value) for value in values))
     return {iri: values for iri, values in properties.items() if any(values)}
 
 
 def _value(key: str, value: object) -> str:
-    """Return a property value as text: an entity's is its name, or its IRI without one."""
+    """Return a property value as text: for an entity, its name, or its IRI if it has no name."""
     if isinstance(value, dict) and isinstance(value.get("id"), str):
         return str(value.get("name") or value["id"]).strip()
     if isinstance(value, str | int | float):

@@ -1,8 +1,8 @@
-"""The reconciliation service: whom of ours the names in a table may mean, and what is known of them.
+"""The reconciliation service: which of our things the names in a table may mean, and what is known about them.
 
-Reconciliation Service API 0.2, a report of the W3C Entity Reconciliation Community Group, as OpenRefine speaks it
-(https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/). It suggests with scores and reasons;
-`match` is true only where the name is the very name, and nothing else comes near it.
+Reconciliation Service API 0.2, a report of the W3C Entity Reconciliation Community Group, which OpenRefine implements
+(https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/). It suggests candidates with scores
+and reasons; `match` is true only if the name is exactly the same and no other candidate comes near it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 240
 SUGGESTIONS = ("entity", "property", "type")
 SUGGESTED_AT_ONCE = 20
 OTHER_TYPE_SHARE = 0.9
-"""What the score of a thing of another type counts where a type should be, and need not."""
+"""The factor for the score of a thing of another type, if the query's type is only preferred ("should")."""
 TYPES = {kind: {"id": iri, "name": kind} for iri, kind in KINDS_OF_THINGS.items()}
 JsonObject = dict[str, Any]
 
@@ -166,21 +166,21 @@ def _manifest() -> JsonObject:
 
 
 def _result(query: ReconciliationQuery, reconciler: Reconciler) -> list[JsonObject]:
-    """Return the candidates of a query, the best first (section 4.2)."""
+    """Return the candidates of a query, best first (section 4.2)."""
     if (thing := reconciler.things.get(query.name)) is not None:
-        # It was asked for by its IRI: nothing is guessed.
+        # It is requested by its IRI, so nothing is guessed.
         return [{**_entity(thing), "score": 100, "match": True, "features": []}]
-    # Where a type only should be, things of others are candidates too, with a lower score.
+    # If the type is only preferred ("should"), things of other types are candidates too, with a lower score.
     kinds = query.kinds if query.strictness != "should" else ()
     if query.strictness == "all" and len(kinds) > 1:
-        return []  # nothing is of two of the types
+        return []  # nothing has two of the types
     named = _named(query, reconciler)
-    # Two more than are wanted, since only their scores tell whether the first is a match.
+    # Two more than requested, since only their scores show whether the first is a match.
     candidates = (
         reconciler.candidates(named, MAX_CANDIDATES + 2, kinds) if query.name else reconciler.holding(named, kinds)
     )
     decided = is_match(candidates) and (not query.kinds or candidates[0].thing.kind in query.kinds)
-    # Of those with one score, the reconciler's order counts.
+    # Among candidates with the same score, the reconciler's order counts.
     scored = [(_score(candidate, query), -place, candidate) for place, candidate in enumerate(candidates)]
     ranked = sorted(scored, key=lambda row: row[:2], reverse=True)[: query.limit]
     return [
@@ -216,7 +216,7 @@ def _score(candidate: Candidate, query: ReconciliationQuery) -> float:
 
 
 def _features(candidate: Candidate) -> list[JsonObject]:
-    """Return what each kind of reason gives to the score (section 4.2), and the likeness of the names."""
+    """Return how much each kind of reason adds to the score (section 4.2), and the likeness of the names."""
     features: dict[str, float] = {}
     for reason in candidate.evidence:
         features[reason.kind] = round(features.get(reason.kind, 0.0) + reason.change, 1)
@@ -251,10 +251,10 @@ def _extended(query: ExtensionQuery, version: Version) -> JsonObject:
     rows: dict[str, dict[str, list[JsonObject]]] = {
         thing: {iri: [] for iri in query.properties} for thing in query.things
     }
-    # Of a thing that we do not know the client may have sent anything, which could end the IRI and go on as a query.
+    # For a thing that we do not know, the client may have sent anything, even an end of the IRI and more of a query.
     usable = " ".join(f"<{thing}>" for thing in rows if thing in known)
     pattern = f"VALUES ?thing {{ {usable} }} VALUES ?property {{ {properties} }}"
-    # What is known from outside is in no default graph.
+    # Knowledge from outside the articles is in no default graph.
     outside = f"UNION {{ GRAPH <{GraphNames(site().base).outside}> {{ ?thing ?property ?value }} }}"
     text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {pattern} {{ ?thing ?property ?value }} {outside} }}"
     for row in values.rows(f"{text} ORDER BY ?thing ?property ?value", ("value",)) if usable and properties else ():

@@ -41,10 +41,10 @@ from server.site import site
 
 bp = Blueprint("sparql", __name__)
 updates = Blueprint("updates", __name__)
-"""The route that needs the role `write`: server.auth.roles knows it by this blueprint."""
+"""The route that needs the role `write`: server.auth.roles identifies it by this blueprint."""
 
 QUERY_PARAMETERS = ("query", "default-graph-uri", "named-graph-uri")
-"""The parameters of the query operation: a GET without any asks for the service description (its section 2)."""
+"""The parameters of the query operation: a GET without any requests the service description (its section 2)."""
 
 
 @bp.get("/sparql")
@@ -55,7 +55,7 @@ def by_get() -> Response:
         raise HttpError(400, "The parameter 'update' is not taken by GET: send updates to /update by POST.")
     if any(name in parameters for name in QUERY_PARAMETERS):
         return answer_query(parameters.required("query"), parameters)
-    # Page processes render pages where there are any: this process is for queries.
+    # Page processes, if there are any, render pages: this process is for queries.
     return relay_page() or form_page() if prefers_page() else service_description()
 
 
@@ -71,7 +71,7 @@ def describe_updates() -> Response:
 def by_post() -> Response:
     """Answer a query in a form (section 2.1.2) or as the whole body (section 2.1.3).
 
-    Some clients know one address only and send their updates here: those need the role `write`, as at /update.
+    Some clients know only one address and send their updates here: those need the role `write`, as at /update.
     """
     media_type = request.mimetype
     if media_type in FORM.media_types:
@@ -110,7 +110,7 @@ def run_update(text: str, parameters: Parameters) -> Response:
 
 
 def _whole_body(name: str) -> tuple[str, Parameters]:
-    """Return the query or the update that is the whole body, and the parameters in the address."""
+    """Return the query or update that is the whole body, and the parameters in the address."""
     parameters = query_parameters()
     if name in parameters:
         raise HttpError(400, f"The {name} is given twice: in the body and as the parameter '{name}'.")
@@ -126,11 +126,11 @@ def _update_by_form(parameters: Parameters) -> Response:
 
 def answer_query(text: str, parameters: Parameters) -> Response:
     """Answer a query in the format that the request prefers."""
-    # First, since all that follows takes time with the text's length.
+    # First, since everything that follows takes time in proportion to the text's length.
     require_query_length(text)
     record_query_text(text)
     formats = choose_query_formats(parameters.formats())
-    # Where there are page processes, they have the index that a search looks up.
+    # Page processes, if there are any, have the index that a search looks up.
     if (formats.html or may_have_searches(text)) and (page := _relay_query(text, parameters)) is not None:
         return page
     try:
@@ -157,7 +157,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     )
     query = timeless_query.at(version.name, version.digest)
     facts = text_facts(text)
-    # Only ASK has one serialization: other results come in any order, so that their tag is a weak one.
+    # Only ASK has a single serialization: other results may come in any order, so their tag is weak.
     of_answer = (
         Validator(version, None)
         if facts.is_volatile
@@ -165,7 +165,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     )
     validator = Validator(version, None) if formats.html else of_answer
     asked_query = None
-    # The layer before Flask compares with the current version alone, and the next version has answers to these alone.
+    # The middleware before Flask compares with the current version only, and only these have answers on the next one.
     if validator.tag and parameters.get("version") is None:
         asked_query = count_query(timeless_query)
         request.environ[ANSWER_REFERENCE_KEY] = AnswerReference(version, validator.tag, asked_query)
@@ -175,7 +175,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     else:
         make = partial(_answer, query, formats, store, validator.tag, asked_query)
     response = conditional_response(validator, make)
-    if answer_cache() is not None:  # says of each answer whether it was kept
+    if answer_cache() is not None:  # records of each answer whether it was cached
         response.headers.setdefault(CACHE_STATUS, HIT if response.status_code == HTTPStatus.NOT_MODIFIED else BYPASS)
     return response
 
@@ -183,7 +183,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
 def _answer(
     query: Query, formats: QueryFormats, store: ServedStore, tag: str | None, asked_query: AskedQuery | None
 ) -> Response:
-    """Return the answer as it was kept, or evaluate the query."""
+    """Return the cached answer, or evaluate the query."""
     cache = answer_cache()
     if cache is None or tag is None:
         return _evaluate(query, formats, store)
@@ -195,7 +195,7 @@ def _answer(
 
 
 def _relay_query(text: str, parameters: Parameters) -> Response | None:
-    """Return a query's page as a page process makes it, None without any; a request with a body is passed as a form."""
+    """Return a query's page from a page process, None without any; a request with a body is relayed as a form."""
     if request.method != "POST":
         return relay_page()
     fields = [("query", text), *([("sparql", "1.2")] if _enables_sparql12(parameters) else [])]

@@ -1,4 +1,4 @@
-"""What a query's text alone says of its answers: whether the bytes or even the answer change on the same version."""
+"""What a query's text alone determines: whether its answers, or only their bytes, may change on one version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAYBE_VOLATILE = re.compile("|".join((*VOLATILE_WORDS, r"\\u")), re.IGNORECASE)
 
 @dataclass(frozen=True)
 class TextFacts:
-    """What holds of all answers to a text."""
+    """What is true of all answers to a text."""
 
     is_ask: bool
     """Whether the answer is a boolean, which has one serialization."""
@@ -30,10 +30,10 @@ _known = BoundedCache[TextFacts](2048, 512 * 1024)
 
 
 def text_facts(text: str) -> TextFacts:
-    """Return what a text says; of one that was asked before, it is known. Raises QuerySyntaxError if it has no tokens.
+    """Return the facts about a text, from a cache if possible. Raises QuerySyntaxError if it cannot be tokenized.
 
-    Only the beginning of most texts is read here: the worker that evaluates it reads all of it. A long text counts as
-    volatile, unread: its tokens would take the interpreter from all other requests.
+    Only the beginning of most texts is read here: the worker that evaluates the query reads all of it. A long text
+    counts as volatile, unread: tokenizing it would keep the interpreter from all other requests.
     """
     if len(text) > MAX_LEXED_CHARACTERS:
         return TextFacts(is_ask=False, is_volatile=True)
