@@ -1,4 +1,4 @@
-"""Decides by a request's header whether its body is read, so that nobody without the role can fill memory or disk."""
+"""Decides by a request's header whether to read its body, so that nobody without the role can fill memory or disk."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from server.sockets import Refusal, RequestHeader
 
 METHODS_WITH_BODY = ("PATCH", "POST", "PUT")
 MAX_IGNORED_BODY_BYTES = 64 * KILOBYTE
-"""A body that comes with a method that ignores it."""
+"""The limit of a body that is sent with a method that ignores it."""
 UNPREFIXED_FIELDS = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 def admit(app: Flask, header: RequestHeader) -> Refusal | int:
-    """Return how many bytes of a body to read by an application's roles and limits; see `server.sockets.Admit`.
+    """Return how many bytes of a body to read, by an application's roles and limits; see `server.sockets.Admit`.
 
-    Or the refusal that the application then answers with.
+    If they do not allow the request, return the refusal for the application to answer with.
     """
     if header.method not in METHODS_WITH_BODY:
         return MAX_IGNORED_BODY_BYTES
@@ -35,7 +35,7 @@ def admit(app: Flask, header: RequestHeader) -> Refusal | int:
     except (HTTPException, CommuniqueError):
         return MAX_IGNORED_BODY_BYTES  # the application raises the same error again and answers with it
     limits: RequestLimits = app.extensions[LIMITS_EXTENSION]
-    # Without parameters, as `request.mimetype` is when the application checks the same limit.
+    # Without parameters, like `request.mimetype`, by which the application checks the same limit.
     media_type = header.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     return limits.body_limit(header.path, media_type)[1]
 

@@ -13,14 +13,14 @@ PREFLIGHT_SECONDS = "86400"
 
 
 def register_cors(app: Flask) -> None:
-    """Let other origins read an application's responses, by its settings."""
+    """Let other origins read an application's responses, as its settings allow."""
     app.after_request(_add_headers)
 
 
 def _add_headers(response: Response) -> Response:
     """Add the CORS headers. The preflight of a write gets none, so that the browser refuses it."""
     origins = site().settings.origins
-    # A star, since no credentials are asked for: browsers refuse the two together.
+    # A star, since no credentials are requested: browsers refuse the two together.
     allowed = "*" if "*" in origins else None
     if allowed is None:
         response.vary.add("Origin")  # also without a match: caches must not share the response between origins

@@ -1,7 +1,7 @@
 """The process at the other end of a loopback connection, from the tables in Linux's /proc.
 
 A reverse proxy that adds no header is recognized by its process: it belongs to another user, or it listens on an
-address that other machines reach. See docs/decisions/0013-writing-without-a-token.md.
+address that other machines can reach. See docs/decisions/0013-writing-without-a-token.md.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TABLE_ROW = re.compile(
 LISTENING = "0A"
 UNKNOWN_PROCESS = "the program that sends it cannot be identified"
 _last_peer: list[str] = []
-"""The process of the last peer, which is searched first: a client that writes mostly writes again."""
+"""The process of the last peer, which is searched first: a client that writes usually writes again."""
 
 
 def foreign_peer_reason(peer_port: int, own_port: int) -> str | None:
@@ -33,11 +33,11 @@ def foreign_peer_reason(peer_port: int, own_port: int) -> str | None:
     lines = (line for line in _tables().splitlines() if port_field in line or f" {LISTENING} " in line)
     rows = [match.groups() for line in lines if (match := TABLE_ROW.match(line))]
     ends = {(int(row[1], 16), int(row[2], 16)): row for row in rows if row[3] != LISTENING}
-    # Not even this end is there: the system has no table of its connections.
+    # Not even this end is listed: the system has no table of its connections.
     if (own_port, peer_port) not in ends:
         return None
     peer = ends.get((peer_port, own_port))
-    # With inode 0, no process holds the socket any more.
+    # Inode 0 means that no process holds the socket any more.
     if peer is None or peer[5] == "0":
         return UNKNOWN_PROCESS
     if int(peer[4]) != os.geteuid():
@@ -58,16 +58,16 @@ def _tables() -> str:
 
 
 def _is_loopback(digits: str) -> bool:
-    """Return whether an address is a loopback one; the kernel writes it in words of the machine's byte order."""
+    """Return whether an address is a loopback address; the kernel writes it in words of the machine's byte order."""
     words = (bytes.fromhex(digits[at : at + 8])[::-1] for at in range(0, len(digits), 8))
     ip = ip_address(b"".join(words))
     return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
 
 
 def _sockets_of_holder(inode: str) -> frozenset[str] | None:
-    """Return the sockets of the process that holds this one, empty if that is this process; None if it is not found."""
+    """Return the sockets of the process that holds this one, empty if it is this process; None if none is found."""
     own = str(os.getpid())
-    # The newest first: a client mostly started after its server.
+    # Newest first: a client usually started after its server.
     processes = sorted(filter(str.isdecimal, os.listdir("/proc")), key=int, reverse=True)  # noqa: PTH208 -- only the names are needed
     for process in (*_last_peer, *processes):
         sockets = frozenset(_sockets(process))

@@ -1,7 +1,7 @@
-"""Checks of where a request comes from: its Origin, its Host, and for writes without a token, this machine.
+"""Checks of the source of a request: its Origin, its Host, and for writes without a token, this machine.
 
-They stop pages of other sites that make a browser write here (CSRF), also under a host name that was pointed at this
-machine (DNS rebinding), and proxies on this machine that pass on requests from elsewhere.
+They stop pages of other sites from making a browser write here (CSRF), even under a host name that was pointed at this
+machine (DNS rebinding), and proxies on this machine from passing on requests from elsewhere.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ PROXY_HEADER_PREFIXES = (
 )
 """Headers that proxies add: a request with one does not come from this machine, whatever its address.
 
-HTTP/1.0 is such a sign too: nginx speaks it by default, and no current client does.
+HTTP/1.0 is such a sign too: nginx uses it by default, and no current client does.
 """
 HTTP_PORT = "80"
 HEADER_ONLY = "communique.header_only"
-"""Set in the WSGI environment of a request whose header has arrived, and whose connection is not known."""
+"""Set in the WSGI environment of a request of which only the header has arrived, and whose connection is not known."""
 
 
 def require_same_origin() -> None:
     """Raise HttpError 403 if a browser sends the request for a page of another origin.
 
-    Sec-Fetch-Site decides if it is there: behind a proxy, Origin and Host differ although the origin is the same.
+    Sec-Fetch-Site decides if present: behind a proxy, Origin and Host differ even if the origin is the same.
     """
     origin, fetch_site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     differs = origin not in (None, request.host_url.rstrip("/")) and fetch_site != SAME_ORIGIN
@@ -53,9 +53,9 @@ def require_same_origin() -> None:
 
 
 def require_host() -> None:
-    """Raise HttpError 400 without a valid Host header (RFC 9112, section 3.2), from which addresses are made."""
+    """Raise HttpError 400 without a valid Host header (RFC 9112, section 3.2), from which addresses are built."""
     host = request.headers.get("Host")
-    # HTTP/1.0 knows no Host header: RFC 9112 requires it of HTTP/1.1.
+    # HTTP/1.0 has no Host header; RFC 9112 requires it of HTTP/1.1.
     is_missing = host is None and request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
     if is_missing or (host is not None and not request.host):
         raise HttpError(400, f"The Host header is '{host or ''}': expected the name of one host.")
@@ -68,13 +68,13 @@ def require_this_machine() -> None:
     if request.remote_addr not in LOOPBACK or is_relayed or is_http10:
         raise HttpError(403, "Without a token, this is only accepted from the machine that the server runs on.")
     name, port = name_and_port(request.host)
-    # Where the header alone has arrived, the environment has no port yet.
+    # If only the header has arrived, the environment has no port yet.
     if name not in LOOPBACK or port != (request.environ["SERVER_PORT"] or port):
         hosts = ", ".join(LOOPBACK)
         raise HttpError(
             403, f"The request is sent to the host '{request.host}': expected one of {hosts}, and this port."
         )
-    # Checked when the request is complete: then its connection is known.
+    # Checked when the request is complete: only then is its connection known.
     if HEADER_ONLY not in request.environ:
         reason = foreign_peer_reason(int(request.environ["REMOTE_PORT"]), int(request.environ["SERVER_PORT"]))
         if reason:
@@ -82,6 +82,6 @@ def require_this_machine() -> None:
 
 
 def name_and_port(host: str) -> tuple[str, str]:
-    """Return the name and the port of a host as a request has it, an address without its brackets."""
+    """Return the name and the port in a Host header; an IP address is returned without its brackets."""
     name, colon, port = host.rpartition(":")
     return (name.strip("[]"), port) if colon and port.isdecimal() else (host.strip("[]"), HTTP_PORT)

@@ -55,7 +55,7 @@ def administers() -> bool:
 
 
 def accepts_writes() -> bool:
-    """Return whether anybody may write now."""
+    """Return whether anyone may write now."""
     return site().writer is not None and site().settings.offers_writes
 
 
@@ -65,7 +65,7 @@ def admit_request() -> None:
     blueprint = request.blueprint
     if blueprint in PUBLIC_BLUEPRINTS or request.method == "OPTIONS":
         return
-    # An update that is posted to /sparql as the whole body; one in a form is seen when the form is read.
+    # An update that is posted to /sparql as the whole body; one in a form is noticed when the form is read.
     is_posted_update = request.endpoint == "sparql.by_post" and request.mimetype in UPDATE.media_types
     require_role(Role.WRITE if blueprint in WRITE_BLUEPRINTS or is_posted_update else Role.READ)
 
