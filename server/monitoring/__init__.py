@@ -1,1 +1,1 @@
-"""Monitoring of a running server: health, metrics, logs, and the requests under way."""
+"""Monitoring of a running server: health, metrics, logs, and the requests in progress."""

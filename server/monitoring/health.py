@@ -44,7 +44,7 @@ def ready() -> Response:
 
 
 def uncached_json(status: int, content: dict[str, Any]) -> Response:
-    """Return a JSON response that is not cached."""
+    """Return a JSON response that must not be cached."""
     headers = {"Cache-Control": DO_NOT_STORE}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "1"

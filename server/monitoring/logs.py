@@ -1,4 +1,4 @@
-"""The log on standard error: a line per request, and one per slow query, as JSON or as text for terminals.
+"""The log on standard error: a line per request, and another per slow query, as JSON or as text for terminals.
 
 Logging never blocks a request: a thread writes the lines from a queue, and if they are read too slowly, the newest are
 dropped and counted.
@@ -27,9 +27,9 @@ JSON, TEXT = "json", "text"
 MAX_QUEUED_LINES = 10_000
 GATHER_SECONDS = 0.02
 FLUSH_SECONDS = 1.0
-"""Seconds for the last lines when the server ends."""
+"""Seconds to write the last lines when the server ends."""
 MAX_KNOWN_LINES = 500
-"""Parts of lines that are kept, since requests repeat each other: with the longest path, a kilobyte each."""
+"""The number of cached parts of lines, since requests repeat each other: at most a kilobyte each."""
 MAX_PATH_CHARACTERS, MAX_QUERY_CHARACTERS = 500, 2000
 FIELDS = "fields"
 request_log = logging.getLogger("server.requests")
@@ -48,13 +48,13 @@ def _message(method: str, path: str, status: int) -> str:
 
 
 class RequestLogRecord(logging.LogRecord):
-    """A record of a request that has ended."""
+    """A log record of a request that has ended."""
 
     _constant = vars(logging.LogRecord(request_log.name, logging.INFO, "", 0, "", (), None))
 
     def __init__(self, request: RequestRecord) -> None:
-        # The constructor of other records takes longer to look up the thread, process and file: no format of ours names
-        # them.
+        # The constructor of other records takes longer, since it looks up the thread, process and file, which our
+        # formats do not use.
         vars(self).update(self._constant)
         self.created = time.time()
         self.msecs = self.created % 1 * 1000
@@ -73,7 +73,7 @@ class RequestLogRecord(logging.LogRecord):
 
 
 def log_slow_queries(min_seconds: float) -> RequestListener:
-    """Return a listener that logs the text of queries and updates that took this long."""
+    """Return a listener that logs the text of queries and updates that took at least this long."""
 
     def listener(record: RequestRecord) -> None:
         if record.text and record.seconds >= min_seconds:
@@ -90,18 +90,18 @@ def log_slow_queries(min_seconds: float) -> RequestListener:
 UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]"
 )
-"""Characters that begin a line, control a terminal or change the direction of text."""
+"""Characters that start a line, control a terminal or change the direction of text."""
 
 
 def printable(text: str) -> str:
     """Return a text with unprintable characters escaped, so that a request cannot forge a line of the log."""
-    # All of these characters are unprintable for Python, too, which says of most lines that they have none.
+    # Python, too, considers all of these characters unprintable, and most lines have none.
     if text.isprintable():
         return text
     return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-# `json.dumps` makes an encoder a call, which takes longer than to encode a line.
+# `json.dumps` creates an encoder for each call, which takes longer than encoding a line.
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -109,7 +109,7 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return a record as a line of JSON."""
         if isinstance(record, RequestLogRecord):
             return _request_line(record)
         fields = {
@@ -122,16 +122,16 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        # JSON escapes the control characters of ASCII alone, and none that change the direction of text.
+        # JSON escapes only the control characters of ASCII, and none that change the direction of text.
         return printable(_ENCODER.encode(fields))
 
 
 def _request_line(record: RequestLogRecord) -> str:
-    """Return the line of a request, of which most is that of others before it."""
+    """Return the line of a request, most of which is cached from requests before it."""
     fields = record.fields
     before = _json_before_seconds(fields["method"], fields["path"], fields["status"], fields["bytes"])
     after = _json_after_seconds(fields["client"], fields["whole"])
-    # An id is a plain one (`PLAIN_ID`), and needs no escapes.
+    # A request id is plain (`PLAIN_ID`), and needs no escapes.
     start = f'{{"time": "{_moment(record.created)}", "level": "info", "logger": "{record.name}"'
     return f'{start}, "request": "{record.request}", {before}, "seconds": {fields["seconds"]!r}, {after}}}'
 
@@ -179,7 +179,7 @@ class TextFormatter(logging.Formatter):
         return printable(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 -- the standard library's name and kinds
-        """Return a traceback, indented, so that no text in it can look like a line of its own."""
+        """Return a traceback, indented, so that no text in it can look like a line of the log."""
         return "\n".join(f"    {printable(line)}" for line in super().formatException(ei).splitlines())
 
 
@@ -191,7 +191,7 @@ class BackgroundHandler(logging.Handler):
         self.dropped = 0
         """Lines that were not written because the reader was too slow."""
         self._descriptor = descriptor
-        # Unlike Queue, its methods are one step of the interpreter, and not a lock in Python. Its bound is ours.
+        # Unlike Queue's, its methods are one step of the interpreter, without a lock in Python. We bound it ourselves.
         self._queue = SimpleQueue[str | None]()
         self._thread = Thread(target=self._write, name="logs", daemon=True)
         self._thread.start()
@@ -218,11 +218,11 @@ class BackgroundHandler(logging.Handler):
             texts = [line for line in lines if line is not None]
             try:
                 self._write_lines([self._dropped_line(newly_dropped), *texts] if newly_dropped else texts)
-            except (OSError, MemoryError):  # a closed pipe or full memory: the requests go on, and so does this thread
+            except (OSError, MemoryError):  # a closed pipe or full memory: requests go on, and so does this thread
                 self.dropped += len(texts)
 
     def _next_lines(self) -> list[str | None]:
-        """Return the lines that come in a moment: being woken for each would take the interpreter from the requests."""
+        """Return the lines of a moment: waking up for each would take the interpreter from the requests."""
         lines = [self._queue.get()]
         time.sleep(GATHER_SECONDS)
         return lines + [self._queue.get() for _ in range(self._queue.qsize())]
@@ -231,12 +231,12 @@ class BackgroundHandler(logging.Handler):
         blocks = [b""]
         for line in lines:
             data = f"{line}\n".encode(errors="replace")  # a path may have lone surrogates
-            # Other processes write to the same pipe: only so many bytes cannot have theirs between them.
+            # Other processes write to the same pipe: only up to PIPE_BUF bytes cannot have theirs in between.
             if len(blocks[-1]) + len(data) > PIPE_BUF:
                 blocks.append(b"")
             blocks[-1] += data
         for block in blocks:
-            while block:  # a pipe may take a part only
+            while block:  # a pipe may take only a part
                 block = block[os.write(self._descriptor, block) :]  # noqa: PLW2901 -- what is left of it
 
     def _dropped_line(self, lines: int) -> str:
@@ -255,7 +255,7 @@ def logging_to_stderr(form: str | None) -> Iterator[BackgroundHandler]:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # What no line of ours names is not looked up for each of them (logging HOWTO, "Optimization").
+    # Our formats do not use these, so no record needs to look them up (logging HOWTO, "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     try:
         yield handler

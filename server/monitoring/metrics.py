@@ -1,7 +1,8 @@
 """Metrics for Prometheus at /metrics: requests, workers and the store.
 
-Each application has its own registry. Figures that others keep (the pool of workers, the store's versions) are read for
-each scrape. Requests are counted by the pattern of their route, so that clients cannot create any number of series.
+Each application has its own registry. Figures that are kept elsewhere (by the pool of workers, in the store's versions)
+are read for each scrape. Requests are counted by the pattern of their route, so that clients cannot create any number
+of series.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ from server.monitoring.peer_front_processes import peer_front_processes
 
 METRICS_EXTENSION = "communique.metrics"
 METRICS = "metrics"
-"""What front processes ask each other."""
+"""The question of front processes to each other for their metrics."""
 STORE_METRICS = {
     f"communique_{name}" for name in ("store_readable", "version", "versions_kept", "graphs", "triples", "store_bytes")
 }
 Labels = tuple[Any, ...]
-"""A sample's name, and its labels' names and values."""
+"""A sample's name, and the names and values of its labels."""
 MAX_KNOWN_SERIES = 1000
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -68,7 +69,7 @@ class Metrics:
         )
         self._seconds = Histogram(
             "communique_request_seconds",
-            # By route alone: a method and a status would each multiply the series of every bucket.
+            # By route only: method and status would each multiply the series of every bucket.
             "Seconds from a request's arrival to its last byte.",
             ("route",),
             buckets=SECONDS_BUCKETS,
@@ -88,7 +89,7 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
-        # The look-up of a series by its labels costs more than to count.
+        # Looking up a series by its labels costs more than counting.
         self._seconds_of = lru_cache(MAX_KNOWN_SERIES)(self._seconds.labels)
         self._counters_of = lru_cache(MAX_KNOWN_SERIES)(self._counters)
         if answers is not None and answers.asked_queries is not None:
@@ -110,7 +111,7 @@ class Metrics:
             self._broken.inc()
 
     def _counters(self, method: str, route: str, status: int, cache_status: str, result: str) -> tuple[Counter, ...]:
-        """Return the counters of requests that are like one."""
+        """Return the counters of requests with these properties."""
         counters = [self._requests.labels(method, route, str(status))]
         if cache_status:
             counters.append(self._answers.labels(cache_status.rpartition("; ")[2]))
@@ -120,7 +121,7 @@ class Metrics:
 
 
 class _ReadAtScrape(Collector):
-    """Yields the metrics that a function reads, for each scrape anew."""
+    """A collector that yields the metrics which a function reads at each scrape."""
 
     def __init__(self, read: Callable[[], Iterator[Metric]]) -> None:
         self._read = read
@@ -130,7 +131,7 @@ class _ReadAtScrape(Collector):
 
 
 def _pool_metrics(store: ServedStore) -> Iterator[Metric]:
-    # An engine of others, or a store without workers, has no pool.
+    # An external engine, or a store without workers, has no pool.
     if (stats := store.stats()) is None:
         return
     for name, text in POOL_GAUGES.items():
@@ -156,10 +157,10 @@ def _page_metrics(page_processes: PageConnector) -> Iterator[Metric]:
 
 
 def _store_metrics(store: ServedStore) -> Iterator[Metric]:
-    """Yield the metrics of the store; of one that cannot be read, only that."""
+    """Yield the metrics of the store; if it cannot be read, only that it cannot."""
     readable = "Whether the store can be read: 1, or 0 if it is damaged or missing."
     try:
-        # A list, so that what cannot be read is found out here and does not end the whole scrape.
+        # A list, so that a store that cannot be read is noticed here and does not end the whole scrape.
         metrics = [*_version_metrics(store)]
     except CommuniqueError:
         metrics = []
@@ -185,23 +186,23 @@ def register_metrics(app: Flask, store: ServedStore, page_processes: PageConnect
 
 
 def own_registry(app: Flask) -> CollectorRegistry:
-    """Return what an application has counted itself."""
+    """Return the registry of what an application itself has counted."""
     metrics: Metrics = app.extensions[METRICS_EXTENSION]
     return metrics.registry
 
 
 def own_metrics(app: Flask) -> str:
-    """Return what an application has counted itself, as text for another front process."""
+    """Return what an application itself has counted, as text for another front process."""
     return generate_latest(own_registry(app)).decode()
 
 
 def _sums(texts: Iterable[str]) -> Iterator[Metric]:
-    """Yield each metric with the sums of its samples; what all processes say alike of the store is not added."""
+    """Yield each metric with the sums of its samples, except those of the store, which all processes share."""
     totals = dict[str, tuple[Metric, dict[Labels, float]]]()
     for family in chain.from_iterable(map(text_string_to_metric_families, texts)):
         first = Metric(family.name, family.documentation, family.type)
         _, samples = totals.setdefault(family.name, (first, {}))
-        # Figures of the store that all share are no sums, and neither are the times at which counters began.
+        # Figures of the shared store are not added up, and neither are the times at which counters began.
         add = max if family.name in STORE_METRICS or family.name.endswith("_created") else float.__add__
         for sample in family.samples:
             key = (sample.name, *sorted(sample.labels.items()))
@@ -217,7 +218,7 @@ def metrics() -> Response:
     """Return all metrics, in the version of Prometheus's format that the client accepts."""
     registry, peers = own_registry(current_app), peer_front_processes()
     if peers.position.count > 1:
-        # Those of all together; of a front process that is being replaced, they begin again at 0.
+        # The sums over all front processes; the counters of one that is being replaced start again at 0.
         registry = CollectorRegistry()
         registry.register(_ReadAtScrape(partial(_sums, [*peers.ask_all({"what": METRICS}).values()])))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))

@@ -1,4 +1,4 @@
-"""The front processes of one server: what each tells the others, so that any of them can answer for all.
+"""The front processes of one server: what they report to each other, so that any of them can answer for all.
 
 `kg serve --processes` starts several on one port. They share the store on disk, and nothing in memory: /metrics and
 /admin/queries ask the others over sockets in a folder that only the server's user can enter.
@@ -21,16 +21,16 @@ from kg.workers.frames import Channel, FrameKind, GoneError, to_json
 
 PEERS_EXTENSION = "communique.peer_front_processes"
 ANSWER_SECONDS = 2.0
-"""How long another front process may take to answer before it is left out, as one is that is being replaced."""
+"""How long another front process may take to answer before it is left out, like one that is being replaced."""
 Question = dict[str, Any]
 Reports = Mapping[str, Callable[[Question], Any]]
-"""What a front process answers for itself, by the question's member `what`."""
+"""What a front process reports about itself, by the question's member `what`."""
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class FrontProcessPosition:
-    """Which front process one is, of how many, and the folder of their sockets."""
+    """The position of a front process among all of them, and the folder of their sockets."""
 
     number: int = 0
     count: int = 1
@@ -42,13 +42,13 @@ class FrontProcessPosition:
 
 
 class PeerFrontProcesses:
-    """All front processes of a server, as one of them sees them: itself alone until it joins others."""
+    """All front processes of a server, as one of them sees them: only itself until it joins others."""
 
     def __init__(self, reports: Reports) -> None:
         self.position, self._reports = FrontProcessPosition(), reports
 
     def join(self, position: FrontProcessPosition, listening: socket.socket) -> None:
-        """Take a position among several, and answer the others in a thread from now on."""
+        """Take a position among several front processes, and answer the others in a thread from now on."""
         self.position = position
         Thread(target=self._answer_others, args=(listening,), name="fronts", daemon=True).start()
 
@@ -65,14 +65,14 @@ class PeerFrontProcesses:
         return None
 
     def ask_all(self, question: Question) -> dict[int, Any]:
-        """Return the answers of those that answer, by their numbers."""
+        """Return the answers of the front processes that answer, by number."""
         answers = {number: self.ask(number, question) for number in range(self.position.count)}
         return {number: answer for number, answer in answers.items() if answer is not None}
 
     def _answer_others(self, listening: socket.socket) -> None:
         while True:
             connection, _ = listening.accept()
-            # One thread answers all: a process that connects and asks nothing must not keep the others waiting.
+            # One thread answers all: a process that connects but sends no question must not keep the others waiting.
             connection.settimeout(ANSWER_SECONDS)
             with connection:
                 try:
@@ -80,9 +80,9 @@ class PeerFrontProcesses:
                     question = json.loads(channel.receive()[1])
                     channel.send(FrameKind.END, to_json({"answer": self._reports[question["what"]](question)}))
                 except GoneError:
-                    continue  # the process that asked has ended, or has not waited
+                    continue  # the other process has ended, or has stopped waiting
                 except Exception:
-                    # Whatever a report may raise: this thread answers as long as the process lives, and nobody would
+                    # On any exception of a report: this thread answers as long as the process lives, and nobody would
                     # start another.
                     log.exception("Another front process could not be answered.")
 

@@ -16,7 +16,7 @@ from server.monitoring.health import uncached_json
 from server.monitoring.peer_front_processes import peer_front_processes
 
 TASKS, STOP = "tasks", "stop"
-"""What front processes ask each other."""
+"""The questions of front processes to each other about their tasks."""
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -28,13 +28,13 @@ def guard() -> None:
 
 
 def list_tasks(store: ServedStore, writer: Writer | None) -> list[dict[str, Any]]:
-    """Return the queries and writes that run in this front process."""
+    """Return the queries and writes that are running in this front process."""
     writes = writer.running() if writer is not None else ()
     return [asdict(task) for task in (*store.running(), *writes)]
 
 
 def stop_task(store: ServedStore, writer: Writer | None, number: int) -> bool:
-    """Stop a query or a write of this front process; False if there is none of that number."""
+    """Stop a query or a write of this front process; return False if none has that number."""
     return store.stop(number) or (writer is not None and writer.stop(number))
 
 
@@ -42,7 +42,7 @@ def stop_task(store: ServedStore, writer: Writer | None, number: int) -> bool:
 def queries() -> Response:
     """List the running queries and writes, the oldest first, with the seconds since they arrived."""
     tasks = [
-        # The front processes number their tasks each for itself.
+        # Each front process numbers only its own tasks.
         {**task, "number": task["number"] * peer_front_processes().position.count + front}
         for front, tasks_of_front in peer_front_processes().ask_all({"what": TASKS}).items()
         for task in tasks_of_front
@@ -53,7 +53,7 @@ def queries() -> Response:
 @bp.delete("/queries/<int:number>")
 def stop(number: int) -> Response:
     """Stop a query or a write; its client gets an error that says so."""
-    # The other direction of what `queries` has made of a number.
+    # The inverse of the numbering in `queries`.
     own_number, front = divmod(number, peer_front_processes().position.count)
     is_stopped = peer_front_processes().ask(front, {"what": STOP, "number": own_number})
     if is_stopped is None:
