@@ -1,10 +1,10 @@
 """Addresses of IRIs under this host, and the IRIs that addresses identify: two mirrored conversions.
 
-`/about/REST` and `/data/REST` identify the base followed by REST. The path spells REST unchanged, `%2F` and `%25`
-included, so it is read from the request target before anything decodes it (RFC 3986, section 2.2). Characters beyond
-ASCII are sent as escapes of their UTF-8 (RFC 3987, section 3.1). An IRI that itself contains such escapes needs another
+`/about/REST` and `/data/REST` identify the base followed by REST. The path spells REST unchanged, including `%2F` and
+`%25`, so it is read from the request target before anything decodes it (RFC 3986, section 2.2). Characters beyond ASCII
+are sent as escapes of their UTF-8 (RFC 3987, section 3.1). An IRI that itself contains such escapes needs another
 address, as does one with `?`, `#`, dot segments or empty segments, which browsers and proxies remove. These IRIs are
-given whole, in the parameter `iri` of `/about` or `graph` of `/data`.
+given in full, in the parameter `iri` of `/about` or `graph` of `/data`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ ABOUT = "about"
 OWN_GRAPHS = "graph/"
 """The prefix, after the base, of the names of the dataset's own graphs, which are documents and have no page."""
 PATH_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
-"""Characters of a path beside letters and digits (RFC 3986, section 3.3)."""
+"""Characters of a path besides letters and digits (RFC 3986, section 3.3)."""
 REQUEST_PARAMETERS = frozenset(("format", "output", "version", "passage", "page"))
-"""Parameters of a request about a thing; any other after `?` is a part of the thing's IRI."""
+"""Parameters of a request about a thing; any other after `?` is part of the thing's IRI."""
 _UTF8_ESCAPES = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _DOTS = re.compile(r"(?:\.|%2[Ee]){1,2}")
@@ -44,12 +44,12 @@ class IriConverter(BaseConverter):
     regex = ".+"
     # Otherwise werkzeug would match one segment only.
     part_isolating = False
-    # As werkzeug's own converter of paths has it: routes whose parts are fixed are tried first.
+    # The weight of werkzeug's own converter of paths: routes whose parts are fixed are tried first.
     weight = 200
 
 
 def thing_address(iri: str) -> str:
-    """Return the address of the page about a thing, or of a graph of the dataset's own."""
+    """Return the address of the page about a thing, or of one of the dataset's own graphs."""
     rest = iri.removeprefix(site().base)
     if rest == iri:
         return _about_address(iri)
@@ -67,9 +67,9 @@ def graph_address(name: str) -> str:
 
 
 def graph_at(address: str) -> str | None:
-    """Return the graph at an address of this server, given whole or as a path; None for any other address.
+    """Return the graph at an address of this server, given in full or as a path; None for any other address.
 
-    The opposite of `graph_address`.
+    The inverse of `graph_address`.
     """
     path = address.removeprefix(request.host_url.removesuffix("/"))
     if path.startswith(f"/{DATA}/"):
@@ -90,37 +90,37 @@ def current_address() -> str:
 
 
 def current_parameters() -> list[tuple[str, str]]:
-    """Return the parameters of the current request that are not a part of a thing's IRI."""
+    """Return the parameters of the current request that are not part of a thing's IRI."""
     pairs = request.args.items(multi=True)
     return [(name, value) for name, value in pairs if "address" not in g or name in REQUEST_PARAMETERS]
 
 
 def set_current_thing(iri: str) -> None:
-    """Set the thing that the current request is about, for the links of its page to itself."""
+    """Set the thing that the current request is about, for links on its page to itself."""
     g.address = thing_address(iri)
 
 
 def encode_path(rest: str) -> str | None:
-    """Return the path of an IRI's rest, None if no path identifies it."""
+    """Return the path for the part of an IRI after the base, None if no path identifies it."""
     segments = rest.removesuffix("/").split("/")
     # Browsers and proxies remove empty and dot segments (RFC 3986, section 5.2.4).
     if any(not segment or _DOTS.fullmatch(segment) for segment in segments) or "?" in rest or "#" in rest:
         return None
     path = quote(rest, safe=f"{PATH_SAFE_CHARACTERS}%")
-    # An IRI with escapes of UTF-8 of its own would be read as another one.
+    # An IRI that itself contains escapes of UTF-8 would be read as another one.
     return path if decode_path(path) == rest else None
 
 
 def decode_path(path: str) -> str:
-    """Return the IRI's rest that a path identifies: escapes of UTF-8 are decoded, all others are kept."""
+    """Return the part of an IRI that a path identifies: escapes of UTF-8 are decoded, all others are kept."""
     return _UTF8_ESCAPES.sub(_decode_escapes, path)
 
 
 def candidate_iris() -> Iterator[str]:
     """Yield the IRIs that the current request's target may identify, the most likely first.
 
-    The first is the opposite of `encode_path`, the second takes the escapes of UTF-8 for the IRI's own. The last keeps
-    old links working, which escaped `%`, `?` and `#` once more.
+    The first is the inverse of `encode_path`; the second takes escapes of UTF-8 for the IRI's own. The last keeps old
+    links working, in which `%`, `?` and `#` are escaped once more.
     """
     path, query = _target_parts()
     unescaped = _ESCAPED_RESERVED.sub(lambda match: _RESERVED[match[0].upper()], path)
@@ -153,7 +153,7 @@ def _raw_target() -> str:
 
 
 def _decode_escapes(match: re.Match[str]) -> str:
-    """Decode a run of escapes; those that are no UTF-8, or no character of IRIs, are kept."""
+    """Decode a run of escapes; those that are not UTF-8, or not a character of IRIs, are kept."""
     run, at, decoded = match[0], 0, []
     for character in bytes.fromhex(run.replace("%", "")).decode("utf-8", "surrogateescape"):
         end = at + 3 * len(character.encode("utf-8", "surrogateescape"))

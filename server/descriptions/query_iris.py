@@ -1,4 +1,4 @@
-"""The IRIs that a query names: where they stand in it, and whether it has no answer without them."""
+"""The IRIs that a query names: their places in it, and whether it has no answer without them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class QueryIri:
 
 
 def query_iris(text: str) -> Iterator[QueryIri]:
-    """Yield the IRIs in the patterns of a query, in its order, without those of graphs and of datatypes."""
+    """Yield the IRIs in the patterns of a query, in order, except those of graphs and datatypes."""
     tokens = [*tokenize(text)]
     prefixes: dict[str, str] = {}
     braces = parentheses = 0
@@ -34,7 +34,7 @@ def query_iris(text: str) -> Iterator[QueryIri]:
         parentheses += token.is_sign("(") - token.is_sign(")")
         iri = _iri(token, prefixes)
         if braces and iri and not before.is_word("GRAPH") and not text.endswith("^^", 0, token.start):
-            # A path of several ways, or an expression in parentheses, may hold without the IRI.
+            # A path with alternatives, or an expression in parentheses, may match without the IRI.
             is_alternative = before.is_sign("|") or (after is not None and after.is_sign("|", "*", "?"))
             yield QueryIri(iri, token.start, token.end, braces == 1 and not parentheses and not is_alternative)
 

@@ -1,4 +1,4 @@
-"""Responses with RDF: a graph of the store, the whole dataset, or what the server generates."""
+"""Responses with RDF: a graph of the store, the whole dataset, or a graph that the server generates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from server.site import site
 
 
 def graph_rdf_response(graph: Graph, format_: Format, name: str) -> Response:
-    """Return a response with a graph, with a file name for downloads."""
+    """Return a response with a graph, and a file name for downloads."""
     return document_response(serialize_graph(graph, format_), format_, name)
 
 
@@ -45,7 +45,7 @@ def requested_version() -> Version:
 def graph_response(name: str | None) -> Response:
     """Return a graph, the default graph for None. Raises UnknownGraphError if it does not exist."""
     format_, version = choose_format(GRAPH_FORMATS), requested_version()
-    # Strong validators: graphs are serialized in one order, to the same bytes each time.
+    # Strong validators: graphs are serialized in a fixed order, to the same bytes each time.
     if name is not None and name not in version.counts:
         raise UnknownGraphError(f"There is no graph {name} in version {version.name}.")
     return conditional_response(

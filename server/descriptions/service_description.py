@@ -77,7 +77,7 @@ def _describe_dataset(graph: Graph, endpoint: str, version: Version) -> None:
     graph.add((dataset, RDF.type, SD.Dataset))
     graph.add((dataset, SD.defaultGraph, default))
     _describe_graph(graph, default, version.default)
-    # Numbered in the order of their names, so that a version has one description.
+    # Numbered in the order of their names, so that a version has a single description.
     for number, (name, triples) in enumerate(sorted(version.counts.items()), start=1):
         named, content = URIRef(f"{endpoint}#named-graph-{number}"), URIRef(f"{endpoint}#graph-{number}")
         graph.add((dataset, SD.namedGraph, named))

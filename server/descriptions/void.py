@@ -24,14 +24,14 @@ from server.site import site
 bp = Blueprint("void", __name__)
 
 MAX_SUMMED_TRIPLES = 200_000
-"""Triples of a dataset whose dumps are written once to know their checksums: more would keep a client waiting."""
+"""The most triples of a dataset whose dumps are serialized for their checksums: more would keep a client waiting."""
 UNSUMMED = (
     f"Neither size nor checksum are here, since the dataset has more than {MAX_SUMMED_TRIPLES:,} triples: "
     "`kg export --describe` writes them beside a file."
 )
-"""What is said of a dump instead."""
+"""The description of a dump without size and checksum."""
 PROV_AQ = Namespace("http://www.w3.org/ns/prov#")
-"""Has terms that rdflib's PROV lacks (https://www.w3.org/TR/prov-aq/)."""
+"""The terms that rdflib's PROV lacks (https://www.w3.org/TR/prov-aq/)."""
 SIZE_QUERY = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{ {} }}"
 CLASS_COUNTS_QUERY = "SELECT ?term (COUNT(DISTINCT ?s) AS ?number) {{ {} FILTER(isIRI(?term)) }} GROUP BY ?term"
 PROPERTY_COUNTS_QUERY = "SELECT ?term (COUNT(*) AS ?number) {{ {} }} GROUP BY ?term"
@@ -55,7 +55,7 @@ def describe() -> Response:
 @bp.get("/data/")
 def base() -> Response:
     """Redirect from the IRI of the dataset to its description."""
-    # 303, since the IRI is that of the dataset, and the description is another thing.
+    # 303, since the IRI identifies the dataset, and the description is another thing.
     return Response(status=303, headers={"Location": "/.well-known/void"})
 
 
@@ -71,7 +71,7 @@ def void_response(version: Version, format_: Format) -> Response:
 
     rdflib serializes slowly, and holds the interpreter lock, for which all other requests would wait.
     """
-    # By host, since the addresses in it are those under which this client knows the server.
+    # By host, since the addresses in it are those at which this client reaches the server.
     key = f"void {request.host_url} {format_.name}"
     content: bytes = site().once_per_version(key, version, lambda: serialize_graph(void_description(version), format_))
     return document_response(content, format_, "void")
@@ -81,7 +81,7 @@ def _build_description(host: str, version: Version) -> Graph:
     graph = Graph()
     node = URIRef(site().base)
     _add_metadata(graph, node, host, version)
-    # The description graph describes the data and is not counted as a part of it.
+    # The description graph describes the data and is not counted as part of it.
     whole = select(SIZE_QUERY.format("?s ?p ?o"), version.name)[0]
     described = select(DESCRIPTION_ONLY_QUERY.format(iri_in_query(_description())), version.name)[0]
     graph.add((node, VOID.distinctSubjects, Literal(int(whole["subjects"]) - int(described["subjects"]))))
@@ -123,7 +123,7 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
 
 
 def _dump_fixities(version: Version) -> Mapping[Format, Fixity]:
-    """Return size and checksum of each dump, computed once per version; none of one that is too large."""
+    """Return the size and checksum of each dump, computed once per version; none if the dataset is too large."""
     if version.default + sum(version.counts.values()) > MAX_SUMMED_TRIPLES:
         return {}
 
@@ -154,7 +154,7 @@ def _counts(query: str, pattern: str, version: Version) -> Counter[str]:
         Counter({row["term"]: int(row["number"]) for row in select(query.format(part), version.name)})
         for part in (pattern, f"GRAPH {iri_in_query(_description())} {{ {pattern} }}")
     )
-    # A difference of counters has no zeros: what only the description has is in neither list.
+    # A difference of counters has no zeros, so terms of the description graph alone are left out.
     return whole - described
 
 
