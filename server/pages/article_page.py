@@ -82,7 +82,7 @@ class ReadableText:
     chosen: TextSpan | None
 
     def is_chosen(self, segment: TextSegment) -> bool:
-        """Tell whether a segment belongs to the requested passage."""
+        """Return whether a segment belongs to the requested passage."""
         return bool(self.chosen and self.chosen.takes_in(TextSpan(segment.start, segment.end)))
 
 

@@ -57,7 +57,7 @@ def article_text(article: PageTerm, digest: PageTerm | None, length: int, versio
 
 
 def has_digest_of(row: Row, span: TextSpan, text: str) -> bool:
-    """Tell whether a text has the digest of a passage."""
+    """Return whether a text has the digest of a passage."""
     return "digest" not in row or is_digest_of(row["digest"].value, span, span.of(text), text)
 
 

@@ -60,7 +60,7 @@ class QuestionParameter:
 
     @property
     def is_fault(self) -> bool:
-        """Tell whether the box holds a name that nothing that fits has."""
+        """Return whether the box holds a name that nothing that fits has."""
         return bool(self.chosen) and not self.term
 
 
@@ -130,7 +130,7 @@ def readable_columns(variables: Iterable[str], rows: Sequence[Row], names: Names
 
 
 def _repeats(thing: str, other: str, rows: Iterable[Row], names: Names) -> bool:
-    """Tell whether in every row the name of a thing, its offsets or the thing itself is the value of another column."""
+    """Return whether a column only repeats a column of things: their names, their offsets or the things themselves."""
     return all(other not in row or (thing in row and _is_repeated(row[other], row[thing], names)) for row in rows)
 
 
@@ -160,7 +160,7 @@ class AskedQuestion:
 
     @property
     def has_answer(self) -> bool:
-        """Tell whether everything is named that the question is about."""
+        """Return whether everything is named that the question is about."""
         return all(parameter.term for parameter in self.parameters)
 
     @property

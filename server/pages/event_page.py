@@ -81,7 +81,7 @@ def _fate(scenario: ThingQueries, became: Iterable[Row]) -> str:
 
 
 def happened_in_its_article(scenario: ThingQueries, became: Iterable[Row]) -> bool:
-    """Tell whether the article of a scenario reports that it happened, by what became of it."""
+    """Return whether the article of a scenario reports that it happened, by what became of it."""
     articles = [row["value"] for row in scenario.values("inArticle")]
     return any(row["relation"].value == str(CQ.realizes) and row.get("article") in articles for row in became)
 

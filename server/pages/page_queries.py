@@ -30,7 +30,7 @@ class AnsweredQuery:
 
     @property
     def is_cut(self) -> bool:
-        """Tell whether it has as many rows as its LIMIT allows, so that there may be more."""
+        """Return whether it has as many rows as its LIMIT allows, so that there may be more."""
         # The limit of the whole query stands at its end; that of a subquery does not.
         limit = re.search(r"\bLIMIT (\d+)\s*\Z", self.text)
         return limit is not None and len(self.rows) >= int(limit[1])

@@ -36,7 +36,7 @@ class PageTerm:
 
     @property
     def is_iri(self) -> bool:
-        """Tell whether the term is an IRI."""
+        """Return whether the term is an IRI."""
         return self.kind == "uri"
 
     @property
@@ -76,7 +76,7 @@ def page_address(iri: str) -> str | None:
 
 
 def is_web(iri: str) -> bool:
-    """Tell whether an IRI is a web URL that pages may link to."""
+    """Return whether an IRI is a web URL that pages may link to."""
     # urlsplit raises ValueError for an unclosed bracket, as in http://[::1.
     try:
         parts = urlsplit(iri)
@@ -86,5 +86,5 @@ def is_web(iri: str) -> bool:
 
 
 def is_ours(iri: str) -> bool:
-    """Tell whether this site serves a page about an IRI."""
+    """Return whether this site serves a page about an IRI."""
     return iri.startswith((site().base, ONTOLOGY, SCHEME, SHAPES))

@@ -38,7 +38,7 @@ class ThingQueries(PageQueries):
         return distinct_rows(rows, *keys) if keys else rows
 
     def is_cut(self, query: str) -> bool:
-        """Tell whether a query that the page has run has as many rows as its LIMIT allows."""
+        """Return whether a query that the page has run has as many rows as its LIMIT allows."""
         # By its title: its text has the terms of the thing in it, and of what else it was asked of.
         title, _ = load_query(query)
         return any(answered.is_cut for answered in self.answered if answered.title == title)

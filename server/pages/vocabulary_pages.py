@@ -68,7 +68,7 @@ class VocabularyEntry:
         return sorted(over, key=lambda term: term.value)
 
     def is_a(self, class_iri: str) -> bool:
-        """Tell whether the term has a class."""
+        """Return whether the term has a class."""
         return any(value.value == class_iri for value in self.values.get(str(RDF.type), ()))
 
 

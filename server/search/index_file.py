@@ -46,7 +46,7 @@ class IndexedVersion:
     took: float
 
     def is_of(self, version: Version) -> bool:
-        """Tell whether this is the index of a version."""
+        """Return whether this is the index of a version."""
         return (self.name, self.digest) == (version.name, version.digest)
 
 

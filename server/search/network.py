@@ -37,7 +37,7 @@ class NetworkEdge:
 
     @property
     def real(self) -> bool:
-        """Tell whether the relation holds or the event took place, rather than being planned, feared or denied."""
+        """Return whether the relation holds or the event took place, rather than being planned, feared or denied."""
         return self.relation != UNREAL_RELATION
 
 

@@ -61,7 +61,7 @@ class Columns:
         return Counter(chain.from_iterable(self[name].values()))
 
     def is_due(self, thing: str) -> bool:
-        """Tell whether an index is to have the records of a thing anew."""
+        """Return whether an index is to have the records of a thing anew."""
         return self.due is None or thing in self.due
 
     def iri(self, cell: str) -> str:

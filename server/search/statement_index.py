@@ -66,7 +66,7 @@ class StatementIndex:
         return [cells[number] for number in in_turn]
 
     def has_value(self, facet: str, value: str) -> bool:
-        """Tell whether a statement has a value of a facet."""
+        """Return whether a statement has a value of a facet."""
         return bool(self._database.select("SELECT 1 FROM facet_value WHERE facet = ? AND cell = ?", facet, value))
 
     def matching(

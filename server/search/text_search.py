@@ -79,7 +79,7 @@ class TextSearch:
         self._database = database
 
     def has_word(self, word: str) -> bool:
-        """Tell whether a text has a word as it is."""
+        """Return whether a text has a word as it is."""
         return bool(self._database.select("SELECT 1 FROM word WHERE term = ?", word))
 
     def names(self, thing: str) -> list[str]:

@@ -65,7 +65,7 @@ class ItemList(StoredList[TimelineItem]):
 
     @property
     def has_offsets(self) -> bool:
-        """Tell whether a stamp of an item is written with an offset from UTC."""
+        """Return whether a stamp of an item is written with an offset from UTC."""
         return bool(self._database.value(f"SELECT max(has_offset) FROM item WHERE {self._condition}", **self._values))
 
 

@@ -16,17 +16,17 @@ UNQUOTED_LITERAL = re.compile(r"true|false|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\
 
 
 def is_iri(cell: str) -> bool:
-    """Tell whether a cell holds an IRI, rather than a literal, a blank node or a triple term."""
+    """Return whether a cell holds an IRI, rather than a literal, a blank node or a triple term."""
     return cell.startswith("<") and not cell.startswith("<<")
 
 
 def is_literal(cell: str) -> bool:
-    """Tell whether a cell holds a literal, quoted or as TSV may write numbers and truth values."""
+    """Return whether a cell holds a literal, quoted or as TSV may write numbers and truth values."""
     return cell.startswith('"') or UNQUOTED_LITERAL.fullmatch(cell) is not None
 
 
 def is_blank(cell: str) -> bool:
-    """Tell whether a cell holds a blank node."""
+    """Return whether a cell holds a blank node."""
     return cell.startswith("_:")
 
 
