@@ -48,6 +48,8 @@ SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answe
 """Verbs of speech that tell nothing of what is said: `declined to comment`, `asked not to be named`."""
 OF_OTHERS = {"question": frozenset[str](), "cite": TEXTS, "request": frozenset({"anonymity"})}
 """Verbs whose object may be who says something, as in `citing two officials`, or one of these that tells nothing."""
+WITH_GERUND = words("recall remember mention")
+"""Verbs whose content can be a form with `-ing`: `recalled hearing a bang`."""
 OBJECT = "an object"
 OF_CLAUSES = frozenset({"think", "insist", "hope"})
 """Verbs of thought and speech that have no object: `Quill thinks the message resonates`."""
@@ -220,6 +222,8 @@ def _is_parenthesis(parsed: ParsedText, verb: Word) -> bool:
 def _infinitives(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     """Return the infinitives that are a verb's content, but for what is not said: `declined to comment`."""
     is_passive = bool(parsed.dependents(verb, "auxpass"))
+    if lemma in WITH_GERUND and not is_passive:
+        return [word for word in parsed.dependents(verb, "xcomp") if word.tag == "VBG"]
     if lemma not in (WITH_INFINITIVE | RAISED if is_passive else WITH_INFINITIVE):
         return []
     infinitives = [word for word in parsed.dependents(verb, "xcomp") if parsed.dependents(word, "aux")]
@@ -324,7 +328,11 @@ def _is_somebody(noun: Word) -> bool:
 
 def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     """Return the objects of a verb with what is said of them, as in `called the pact a paper boat`."""
-    objects = parsed.dependents(verb, "dobj", "oprd", "xcomp")
+    objects = [
+        word
+        for word in parsed.dependents(verb, "dobj", "oprd", "xcomp")
+        if word.relation != "xcomp" or not _says_itself(parsed, word)
+    ]
     prepositions = [
         word for word in parsed.dependents(verb, "prep") if word.text.lower() in {"of", "for", "as", "against"}
     ]

@@ -74,6 +74,8 @@ LAST_WORDS_OF_PLACES = words("tower towers station stadium arena airport street 
 FIRST_WORDS_OF_PLACES = words("schloss chateau château palais palazzo villa hotel camp castle mount lake cape fort")
 """Words that begin the name of a building or a part of a landscape."""
 MIN_LETTERS_OF_ACRONYM = 3
+SHIPS = frozenset({"MS", "MV", "SS", "USS", "HMS", "RMS", "HNoMS"})
+"""What stands before the name of a ship."""
 OF_PLURALS = frozenset({"People", "Children", "Women", "Men"})
 """Plurals that take `'s`: `the People's Party`."""
 MAX_WORDS_TO_ENDING = 2
@@ -247,6 +249,8 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
     end = _with_company_ending(parsed, start, end)
     words = parsed.words[start:end]
     if len(words) > MAX_WORDS_OF_NAME or not any(word.text[:1].isupper() for word in words):
+        return None
+    if words[0].text in SHIPS or (start and parsed.words[start - 1].text in SHIPS):
         return None
     is_one_of_many = start > 0 and parsed.words[start - 1].text.lower() in {"a", "an"} and end - start == 1
     if len(words) == 1 and words[0].text.endswith(".") and _is_title(words[0]):
@@ -433,7 +437,8 @@ def _title_length(parsed: ParsedText, start: int, end: int) -> int:
 
 
 def _is_title(word: Word) -> bool:
-    return word.text.lower().strip(".") in TITLES and word.text[:1].isupper()
+    is_title = word.text.lower().strip(".") in TITLES and word.text[:1].isupper()
+    return is_title and word.text not in SHIPS  # `MS Sel` is a ship
 
 
 def _capitalized(parsed: ParsedText) -> Iterator[NamedWords]:
@@ -573,6 +578,10 @@ def _is_place_by_words(parsed: ParsedText, name: NamedWords) -> bool:
     is_of_kind = of.text.lower() == "of" and parsed.words[of.head].lemma.lower() in KINDS_OF_PLACES
     has = bool(following) and following[0].tag == "POS" and any(word.lemma in OF_PLACES for word in following[1:])
     before = parsed.words[last.head]
+    is_single = name.kind == "organization" and not name.words(parsed)[1:] and not last.text.isupper()
+    is_body = last.text in KNOWN_ORGANIZATIONS or last.text.lower() in KIND_OF_WORD
+    if last.relation == "pobj" and before.text.lower() in {"near", "outside", "off"} and is_single and not is_body:
+        return True
     if last.relation == "pobj" and before.text in {"from", "to"} and name.kind == "organization":
         return any(word.lemma in MOVING for word in parsed.ancestors(before)) and not last.text.isupper()
     return has or is_of_kind or (last.relation == "pobj" and before.text.lower() == "in" and name.kind == "person")

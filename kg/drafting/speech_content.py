@@ -13,6 +13,7 @@ from kg.mapping import TextSpan
 
 PROPOSITIONS = words("stance policy move step position")
 """Nouns by which an author sums up what somebody says, beside those of speech."""
+MARKS_BEFORE_COMMENT = frozenset({",", "-", "--", "–", "—"})  # noqa: RUF001 -- dashes
 GOING_ON = words("add note say cite stress explain call describe insist argue warn predict promise vow point")
 """Verbs whose participle after a comma goes on with what somebody says."""
 
@@ -132,9 +133,18 @@ def _not_of_content(parsed: ParsedText, cue: Word, heads: list[Word]) -> set[int
                 indices |= {*inside}
         for word in parsed.dependents(head, "advcl", "conj"):
             is_apart = goes_on(parsed, word) or is_of_outer_verb(parsed, word) or _is_when_asked(parsed, word)
+            is_apart = is_apart or _says_otherwise(parsed, word)
             if word.index > cue.index and is_apart:
                 indices |= {*parsed.subtree(word)}
     return indices
+
+
+def _says_otherwise(parsed: ParsedText, verb: Word) -> bool:
+    """Tell whether a clause sets what another says against what is said: `…, while officials said that it did not`."""
+    marks = [word.text.lower() for word in parsed.dependents(verb, "mark")]
+    has_other = any(word.tag != "PRP" for word in parsed.dependents(verb, "nsubj"))
+    is_against = verb.relation == "advcl" and any(mark in {"while", "whereas", "though", "although"} for mark in marks)
+    return is_against and has_other and verb.lemma in {"say", "tell", "insist", "argue", "claim", "report", "note"}
 
 
 def _is_when_asked(parsed: ParsedText, verb: Word) -> bool:
@@ -156,7 +166,8 @@ def summary_before(parsed: ParsedText, verb: Word) -> Word | None:
     for noun in nouns:
         start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
         is_indefinite = start > 0 and parsed.words[start].text.lower() in {"a", "an"}
-        if is_indefinite and parsed.words[start - 1].text == "," and noun.lemma in {*ACT_OF_NOUN, *PROPOSITIONS}:
+        is_after_mark = start > 0 and parsed.words[start - 1].text in MARKS_BEFORE_COMMENT
+        if is_indefinite and is_after_mark and noun.lemma in {*ACT_OF_NOUN, *PROPOSITIONS}:
             return noun
     return None
 
@@ -166,7 +177,12 @@ def _is_comment(parsed: ParsedText, noun: Word) -> bool:
     start = parsed.noun_phrase(noun)[0]
     is_indefinite = noun.relation in {"appos", "npadvmod", "dep"} and parsed.words[start].text.lower() in {"a", "an"}
     is_of_speech = noun.lemma in ACT_OF_NOUN or noun.lemma in PROPOSITIONS
-    return is_indefinite and is_of_speech and parsed.words[start - 1].text == "," and bool(parsed.children[noun.index])
+    return (
+        is_indefinite
+        and is_of_speech
+        and parsed.words[start - 1].text in MARKS_BEFORE_COMMENT
+        and bool(parsed.children[noun.index])
+    )
 
 
 def _contiguous(parsed: ParsedText, indices: list[int], holes: list[TextSpan]) -> Iterator[TextSpan]:

@@ -116,6 +116,23 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             "The comments come amid reports that Ada Quill is leaving.",
             [("", "reports", "that Ada Quill is leaving")],
         ),
+        ("Ada Quill remembered seeing the ferry.", [("Ada Quill", "remembered", "seeing the ferry")]),
+        ("Jon Vik demanded to know who gave the order.", [("Jon Vik", "demanded to know", "who gave the order")]),
+        (
+            "Karin Ek said Stockholm stood ready to send helicopters, while Danish authorities said two were coming.",
+            [
+                ("Karin Ek", "said", "Stockholm stood ready to send helicopters"),
+                ("Danish authorities", "said", "two were coming"),
+            ],
+        ),
+        (
+            "Union leaders claim crew members had complained of faulty doors — a claim the guild denies.",
+            [
+                ("Union leaders", "claim", "crew members had complained of faulty doors"),
+                ("crew members", "had complained of", "faulty doors"),
+                ("the guild", "denies", "a claim"),
+            ],
+        ),
         ("Aides to Ada Quill described him as furious.", [("Aides to Ada Quill", "described", "him as furious")]),
         (
             'Harlan Dodd called Mara Wills "crooked," "weak" and "a liar" during the hourlong speech.',

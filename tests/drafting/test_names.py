@@ -192,3 +192,9 @@ def test_a_body_is_one_by_its_initials_and_by_the_last_word_of_its_name(text: st
     findings = find_all(parse(text))
     named = [entity for entity in findings.entities.all if entity.kind == "organization"]
     assert {entity.name: len(entity.mentions) for entity in named} == bodies
+
+
+def test_a_ship_is_nobody_and_what_something_is_near_is_a_place() -> None:
+    text = "The ship, the MS Havfrue, sank off the coast near Bergen, at Bergen's Flesland Airport.\n"
+    kinds = {entity.name: entity.kind for entity in find_all(parse(text)).entities.all}
+    assert kinds == {"Bergen": "place", "Flesland Airport": "place"}
