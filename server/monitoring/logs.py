@@ -59,7 +59,6 @@ class RequestLogRecord(logging.LogRecord):
         self.created = time.time()
         self.msecs = self.created % 1 * 1000
         path = request.path[:MAX_PATH_CHARACTERS]
-        self.msg = _message(request.method, path, request.status)
         self.request = request.id
         self.fields: dict[str, Any] = {
             "method": request.method,
@@ -70,6 +69,10 @@ class RequestLogRecord(logging.LogRecord):
             "client": request.client,
             "whole": request.complete,
         }
+
+    def getMessage(self) -> str:  # noqa: N802 -- the standard library's name
+        """Return the line's text; lines of JSON have it with what else they have of like requests."""
+        return _message(self.fields["method"], self.fields["path"], self.fields["status"])
 
 
 def log_slow_queries(min_seconds: float) -> RequestListener:

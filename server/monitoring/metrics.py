@@ -7,11 +7,12 @@ of series.
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from http import HTTPStatus
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, Response, current_app, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -38,6 +39,8 @@ STORE_METRICS = {
 Labels = tuple[Any, ...]
 """A sample's name, and the names and values of its labels."""
 MAX_KNOWN_SERIES = 1000
+MAX_UNCOUNTED = 1000
+"""Requests after which the counters are brought up to date, if nobody reads them."""
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 POOL_GAUGES = {
@@ -56,6 +59,25 @@ POOL_COUNTERS = {
 }
 
 bp = Blueprint("metrics", __name__)
+
+
+class _RequestKind(NamedTuple):
+    """What decides in which counters a request counts."""
+
+    method: str
+    route: str
+    status: int
+    cache_status: str
+    has_etag: bool
+    complete: bool
+
+
+class _EndedRequest(NamedTuple):
+    """A request that the counters do not count yet."""
+
+    kind: _RequestKind
+    seconds: float
+    body_bytes: int
 
 
 class Metrics:
@@ -92,6 +114,8 @@ class Metrics:
         # Looking up a series by its labels costs more than counting.
         self._seconds_of = lru_cache(MAX_KNOWN_SERIES)(self._seconds.labels)
         self._counters_of = lru_cache(MAX_KNOWN_SERIES)(self._counters)
+        self._uncounted = collections.deque[_EndedRequest]()
+        """Requests that have ended since the counters were read or brought up to date."""
         if answers is not None and answers.asked_queries is not None:
             self.registry.register(_ReadAtScrape(partial(_refresh_metrics, answers.asked_queries)))
         self.registry.register(_ReadAtScrape(partial(_pool_metrics, store)))
@@ -100,23 +124,41 @@ class Metrics:
             self.registry.register(_ReadAtScrape(partial(_page_metrics, page_processes)))
 
     def count_request(self, record: RequestRecord) -> None:
-        """Count a request that has ended."""
-        method = record.method if record.method in METHODS else "other"  # clients may send any name
-        result = "" if not record.has_etag else "hit" if record.status == HTTPStatus.NOT_MODIFIED else "miss"
-        for counter in self._counters_of(method, record.route, record.status, record.cache_status, result):
-            counter.inc()
-        self._seconds_of(record.route).observe(record.seconds)
-        self._bytes.inc(record.body_bytes)
-        if not record.complete:
-            self._broken.inc()
+        """Count a request that has ended; it shows in the counters once they are read."""
+        # Together, since a counter takes a lock for each request, and for a thousand alike no longer than for one.
+        kind = _RequestKind(
+            record.method, record.route, record.status, record.cache_status, record.has_etag, record.complete
+        )
+        self._uncounted.append(_EndedRequest(kind, record.seconds, record.body_bytes))
+        if len(self._uncounted) >= MAX_UNCOUNTED:
+            self.update()
 
-    def _counters(self, method: str, route: str, status: int, cache_status: str, result: str) -> tuple[Counter, ...]:
-        """Return the counters of requests with these properties."""
-        counters = [self._requests.labels(method, route, str(status))]
-        if cache_status:
-            counters.append(self._answers.labels(cache_status.rpartition("; ")[2]))
-        if result and method in ("GET", "HEAD", "POST"):
-            counters.append(self._cache.labels(result))
+    def update(self) -> None:
+        """Bring the counters up to date; several threads may do so at once."""
+        kinds, body_bytes = collections.Counter[_RequestKind](), 0
+        # Each is taken by one thread alone, and those that come meanwhile are left to the next time.
+        for _ in range(len(self._uncounted)):
+            try:
+                kind, seconds, size = self._uncounted.popleft()
+            except IndexError:
+                break
+            kinds[kind] += 1
+            body_bytes += size
+            self._seconds_of(kind.route).observe(seconds)
+        self._bytes.inc(body_bytes)
+        for kind, requests in kinds.items():
+            for counter in self._counters_of(kind):
+                counter.inc(requests)
+
+    def _counters(self, kind: _RequestKind) -> tuple[Counter, ...]:
+        method = kind.method if kind.method in METHODS else "other"  # clients may send any name
+        counters = [self._requests.labels(method, kind.route, str(kind.status))]
+        if not kind.complete:
+            counters.append(self._broken)
+        if kind.cache_status:
+            counters.append(self._answers.labels(kind.cache_status.rpartition("; ")[2]))
+        if kind.has_etag and method in ("GET", "HEAD", "POST"):
+            counters.append(self._cache.labels("hit" if kind.status == HTTPStatus.NOT_MODIFIED else "miss"))
         return tuple(counters)
 
 
@@ -186,8 +228,9 @@ def register_metrics(app: Flask, store: ServedStore, page_processes: PageConnect
 
 
 def own_registry(app: Flask) -> CollectorRegistry:
-    """Return the registry of what an application itself has counted."""
+    """Return what an application has counted itself, up to date."""
     metrics: Metrics = app.extensions[METRICS_EXTENSION]
+    metrics.update()
     return metrics.registry
 
 
