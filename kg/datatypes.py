@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from xml.parsers import expat
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -87,11 +87,6 @@ _PATTERNS: Mapping[str, str] = {
     "NCName": f"[{NAME_START_CHARACTERS}][{NAME_CHARACTERS}]*",
     **dict.fromkeys(_BOUNDS, "(?P<sign>[+-]?)0*(?P<digits>[0-9]+)"),
 }
-NCNAME = re.compile(_PATTERNS["NCName"])
-"""A name of XML without a colon (Namespaces in XML 1.0)."""
-_NAME_START, _NAME_RUN = re.compile(f"[{NAME_START_CHARACTERS}]"), re.compile(f"[{NAME_CHARACTERS}]*")
-LEXICAL_FORMS = {f"{XSD}{name}": re.compile(pattern) for name, pattern in _PATTERNS.items()}
-"""Patterns of lexical forms by datatype; the groups of moments and durations have the names of their parts."""
 _EXAMPLES: Mapping[str, str] = {
     "boolean": "true or false",
     "decimal": "a number such as 5.25",
@@ -105,9 +100,29 @@ _EXAMPLES: Mapping[str, str] = {
 }
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # At its first use: those of XML's names take as long as reading an article does, and most programs need none.
+    return re.compile(pattern)
+
+
+def lexical_form(datatype: str) -> re.Pattern[str] | None:
+    """Return the pattern of a datatype's lexical forms, None if it is unknown.
+
+    The groups of moments and durations have the names of their parts.
+    """
+    pattern = _PATTERNS.get(datatype.removeprefix(XSD)) if datatype.startswith(XSD) else None
+    return None if pattern is None else _compiled(pattern)
+
+
+def is_ncname(text: str) -> bool:
+    """Tell whether a text is a name of XML without a colon (Namespaces in XML 1.0)."""
+    return _compiled(_PATTERNS["NCName"]).fullmatch(text) is not None
+
+
 def lexical_fault(text: str, datatype: str) -> str:
     """Return what was expected if a text is no lexical form of a datatype; an empty text if it is or may be one."""
-    pattern = LEXICAL_FORMS.get(datatype)
+    pattern = lexical_form(datatype)
     if pattern is None:
         return ""
     match, name = pattern.fullmatch(text), datatype.removeprefix(XSD)
@@ -141,8 +156,8 @@ def is_value_of(text: str, datatype: str, other: str) -> bool:
 def split_at_name(iri: str) -> tuple[str, str]:
     """Return an IRI in two parts, of which the second is the longest name of XML that it ends in, or nothing."""
     # From the end: the name's characters first, and then the first of them with which a name may begin.
-    run = _NAME_RUN.match(iri[::-1])
-    begin = _NAME_START.search(iri, len(iri) - (run.end() if run else 0))
+    run = _compiled(f"[{NAME_CHARACTERS}]*").match(iri[::-1])
+    begin = _compiled(f"[{NAME_START_CHARACTERS}]").search(iri, len(iri) - (run.end() if run else 0))
     at = begin.start() if begin else len(iri)
     return iri[:at], iri[at:]
 
@@ -154,7 +169,7 @@ def is_read_as_name(text: str) -> bool:
         expat.ParserCreate().Parse(f"<{text}/>", True)  # noqa: FBT003 - expat takes it by position
     except expat.ExpatError:
         return False
-    return bool(NCNAME.fullmatch(text))
+    return is_ncname(text)
 
 
 def _bounds_fault(sign: str, digits: str, name: str) -> str:

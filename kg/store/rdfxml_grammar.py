@@ -15,7 +15,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from kg.datatypes import NCNAME
+from kg.datatypes import is_ncname
 from kg.errors import PayloadError
 from kg.sparql.query_terms import read_term
 from kg.store.payload_limits import PayloadLimits
@@ -299,7 +299,7 @@ class Reader:
         """Return the IRI that rdf:ID makes, which a document does only once (section 7.2.34)."""
         if (name := read.special.get("ID")) is None:
             return None
-        if not NCNAME.fullmatch(name):
+        if not is_ncname(name):
             raise PayloadError(f"rdf:ID is {name[:80]!r}, and a name of XML without a colon was expected")
         iri = self._resolved(read.base, f"#{name}")
         if iri.value in self._identifiers:
@@ -308,7 +308,7 @@ class Reader:
         return iri
 
     def _node(self, name: str) -> ox.BlankNode:
-        if not NCNAME.fullmatch(name):
+        if not is_ncname(name):
             raise PayloadError(f"rdf:nodeID is {name[:80]!r}, and a name of XML without a colon was expected")
         return self._nodes.setdefault(name, ox.BlankNode())
 

@@ -7,7 +7,7 @@ from calendar import month_name
 
 from rdflib import XSD
 
-from kg.datatypes import LEXICAL_FORMS
+from kg.datatypes import lexical_form
 from kg.moments import Moment
 from server.pages.page_terms import PageTerm, Row
 from server.pages.word_tables import LANGUAGES
@@ -29,7 +29,8 @@ def literal_words(value: str, datatype: str) -> str:
     """Return a literal as people read it, or its lexical form if that is how they do."""
     if datatype in MOMENT_DATATYPES and (stamp := MOMENT.fullmatch(value)):
         return _moment_words(stamp)
-    if datatype in DURATION_DATATYPES and (duration := LEXICAL_FORMS[datatype].fullmatch(value)):
+    form = lexical_form(datatype) if datatype in DURATION_DATATYPES else None
+    if form is not None and (duration := form.fullmatch(value)):
         return _duration_words(duration)
     return TRUTH_WORDS.get(value, value) if datatype == str(XSD.boolean) else value
 

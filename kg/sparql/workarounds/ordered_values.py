@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from kg.datatypes import LEXICAL_FORMS, XSD
+from kg.datatypes import XSD, lexical_form
 from kg.moments import DAY, days, offset_minutes
 
 MAX_READ_CHARACTERS = 1000
@@ -23,11 +23,16 @@ Reader = Callable[[str], Value | None]
 
 
 def _readers(read: Callable[[re.Match[str]], Value], *names: str) -> dict[str, Reader]:
-    return {f"{XSD}{name}": _reader(LEXICAL_FORMS[f"{XSD}{name}"], read) for name in names}
+    return {f"{XSD}{name}": _reader(f"{XSD}{name}", read) for name in names}
 
 
-def _reader(form: re.Pattern[str], read: Callable[[re.Match[str]], Value]) -> Reader:
-    return lambda text: read(match) if (match := form.fullmatch(text)) else None
+def _reader(datatype: str, read: Callable[[re.Match[str]], Value]) -> Reader:
+    def value(text: str) -> Value | None:
+        form = lexical_form(datatype)
+        match = form.fullmatch(text) if form else None
+        return read(match) if match else None
+
+    return value
 
 
 def _double(match: re.Match[str]) -> Value:
