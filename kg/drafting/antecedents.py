@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.drafting.attributions import subject_of
 from kg.drafting.entities import Entities, Entity, last_before
 from kg.drafting.given_names import gender_of
 from kg.drafting.noun_kinds import QUANTITIES
@@ -47,7 +48,7 @@ def _speaker_above(entities: Entities, pronoun: Word) -> Entity | None:
     """Return who says what a pronoun stands in, where that one may be meant: `Quill said she was ill`."""
     parsed = entities.parsed
     verbs = (word for word in parsed.ancestors(pronoun) if word.is_verb and word.lemma in ACT_OF_VERB)
-    subjects = (word for verb in verbs for word in parsed.dependents(verb, "nsubj") if word != pronoun)
+    subjects = (word for verb in verbs if (word := subject_of(parsed, verb)) and word != pronoun)
     speakers = (entity for word in subjects if (entity := entities.entity_at(word.index)))
     other = OTHER_GENDER[pronoun.text.lower()]
     return next((entity for entity in speakers if entity.kind == "person" and not _is_of(entity, other)), None)

@@ -192,7 +192,9 @@ def _contiguous(parsed: ParsedText, indices: list[int], holes: list[TextSpan]) -
     for place, index in enumerate(outside_holes):
         if place + 1 == len(outside_holes) or not _follows(parsed, index, outside_holes[place + 1], holes):
             last = outside_holes[place - 1] if place > start and parsed.words[index].tag == "CC" else index
-            span = parsed.span(outside_holes[start], last + 1)
+            # `But it will rain, according to Quill`
+            first = start + (start < place and parsed.words[outside_holes[start]].text in {"But", "And", "Yet"})
+            span = parsed.span(outside_holes[first], last + 1)
             if span.start < span.end and any(letter.isalnum() for letter in span.of(parsed.text)):
                 yield span
             start = place + 1

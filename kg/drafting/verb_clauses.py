@@ -43,7 +43,7 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
 
 def _is_before_semicolon(parsed: ParsedText, clause: Word, verb: Word) -> bool:
     """Tell whether a clause is another sentence: `Quill thinks that it rains; Vik thinks that it does not`."""
-    return any(word.text == ";" for word in parsed.words[clause.index : verb.index])
+    return any(word.text in {";", ":"} for word in parsed.words[clause.index : verb.index])
 
 
 def _is_of_verb(parsed: ParsedText, clause: Word, noun: Word) -> bool:

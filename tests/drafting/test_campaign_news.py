@@ -133,6 +133,14 @@ def parts(text: str) -> list[tuple[str, str, str]]:
                 ("the guild", "denies", "a claim"),
             ],
         ),
+        ("But it will rain, according to Ada Quill.", [("Ada Quill", "according to", "it will rain")]),
+        (
+            "A poll suggests the damage may be lasting: most voters said they do not find Ada Quill honest.",
+            [
+                ("A poll", "suggests", "the damage may be lasting"),
+                ("most voters", "said", "they do not find Ada Quill honest"),
+            ],
+        ),
         ("Aides to Ada Quill described him as furious.", [("Aides to Ada Quill", "described", "him as furious")]),
         (
             'Harlan Dodd called Mara Wills "crooked," "weak" and "a liar" during the hourlong speech.',
@@ -247,3 +255,6 @@ def test_she_is_whoever_says_what_the_pronoun_stands_in() -> None:
     text = "Rosa Lund spoke first. Anna Berg, who heads the guild, said she feared that the bridge was shut.\n"
     sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
     assert sources == ["Anna Berg", "Anna Berg"]
+    text = "Tim Brock spoke first. Harlan Dodd took to Facebook to denounce what he called a rigged system.\n"
+    sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
+    assert sources == ["Harlan Dodd", "Harlan Dodd"]
