@@ -1,4 +1,4 @@
-"""The index that pages search: kept in the store's folder, where it follows each version."""
+"""The index that pages search: kept in the store's folder, and brought up to date with each version."""
 
 from server.search.index_cache import (
     IndexCache,

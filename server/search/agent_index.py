@@ -17,7 +17,7 @@ AGENT_CLASSES = ("Person", "Organization", "Group")
 
 @dataclass(frozen=True, slots=True)
 class AgentCounts:
-    """An agent's IRI (as a TSV cell) with the number of its statements and events."""
+    """An agent's IRI (as a TSV cell) with the numbers of its statements and events."""
 
     cell: str
     statements: int
@@ -42,7 +42,7 @@ def open_agents(database: Database) -> AgentsByClass:
 
 
 def renew_agents(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
-    """Write the agents that are due into an index anew."""
+    """Rewrite an index's records of the agents that are due."""
     database.executemany("DELETE FROM agent WHERE cell = ?", ([thing] for thing in columns.due or ()))
     members = {kind: [*filter(columns.is_due, columns.members(kind))] for kind in AGENT_CLASSES}
     agents = {*chain.from_iterable(members.values())}

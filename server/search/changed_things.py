@@ -1,4 +1,4 @@
-"""The things whose records in an index a change of the graph may alter, and the columns around them."""
+"""The things whose records in an index a change of the graph may affect, and the columns around them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from server.search.property_columns import Column, Columns, property_iri, tsv_ro
 from server.search.record_paths import CLASS, NAMED, Path, Step
 from server.search.tsv_cells import is_blank, is_iri
 
-# Of more things than this part of all, writing the records of all is less work.
+# For more than this share of all things, rewriting all records is less work.
 MAX_SHARE = 1 / 5
 
 
 class ColumnsAround(Columns):
-    """The columns of the things that are due, complete for all that their records are read from, and no further."""
+    """The columns of the things that are due: complete for everything that their records are read from, no further."""
 
     def __init__(
         self, store: ServedStore, version: Version, due: Iterable[str], paths: Collection[Path], sides: Counter[str]
@@ -33,7 +33,7 @@ class ColumnsAround(Columns):
         self.add(due)
 
     def add(self, things: Iterable[str]) -> None:
-        """Have more things be due."""
+        """Make more things due."""
         added = frozenset(things)
         self.due = (self.due or frozenset()) | added
         _read_forth(self._around, added, self._paths)
@@ -46,11 +46,11 @@ class ColumnsAround(Columns):
 
     @property
     def sides(self) -> Counter[str]:
-        """Return how many participations are on each side, in all of the version."""
+        """Return how many participations are on each side, in the whole version."""
         return self._sides
 
     def __getitem__(self, name: str) -> Column:
-        """Return the column of a property, of the things that were read."""
+        """Return the column of a property, for the things that were read."""
         return self._columns.get(property_iri(name), {})
 
     def members(self, kind: str) -> list[str]:
@@ -58,7 +58,7 @@ class ColumnsAround(Columns):
         return sorted(filter(is_iri, self._members.get(f"<{property_iri(kind)}>", ())))
 
     def number_of_subjects(self, name: str, values: Iterable[str]) -> Counter[str]:
-        """Return how many subjects have each of these values of a property, in all of the version."""
+        """Return how many subjects have each of these values of a property, in the whole version."""
         iris = " ".join(sorted(values))
         if not iris:
             return Counter()
@@ -75,16 +75,16 @@ def number_by_side(store: ServedStore, version: Version) -> Counter[str]:
 
 
 def changed_things(store: ServedStore, version: Version, changes: VersionChanges, paths: Collection[Path]) -> set[str]:
-    """Return the things whose records the changes may alter, by what the records of a thing are read from.
+    """Return the things whose records the changes may affect, by the paths that records are read from.
 
-    Raises UntraceableChangeError if that cannot be told.
+    Raises UntraceableChangeError if this cannot be determined.
     """
     reached = defaultdict[Path, set[str]](set)
     steps = _steps_by_name(paths)
     for name, (subject, _, value) in _named(changes):
         for step, way in steps.get(name, ()):
             reached[way].add(value if step.inverse else subject)
-    # What was tied to a thing before depends on it too.
+    # Things that were connected before the change are affected too.
     around = Surroundings(store, version, changes.removed)
     for depth in range(max(map(len, reached), default=0), 0, -1):
         ways = [way for way in reached if len(way) == depth]
@@ -97,17 +97,17 @@ def changed_things(store: ServedStore, version: Version, changes: VersionChanges
 
 
 def require_few(due: set[str], things: int) -> set[str]:
-    """Return the things that are due. Raises UntraceableChangeError if they are too many of all in an index."""
+    """Return the things that are due. Raises UntraceableChangeError if they are too many of an index's things."""
     if len(due) > things * MAX_SHARE:
         raise UntraceableChangeError(f"{len(due)} of {things} things are affected, which are too many.")
     return due
 
 
 def _read_forth(around: Surroundings, due: Collection[str], paths: Iterable[Path]) -> None:
-    """Read all that paths from the things that are due lead over."""
+    """Read everything that paths from the things that are due lead over."""
     reached: dict[Path, Collection[str]] = {(): due}
     ways = {path[: length + 1] for path in paths for length in range(len(path))}
-    # Depth by depth, so that all paths ask together.
+    # Depth by depth, so that all paths share queries.
     for depth in range(1, max(map(len, ways)) + 1):
         at_depth = [way for way in ways if len(way) == depth]
         around.read((way[-1], reached[way[:-1]]) for way in at_depth)
@@ -116,11 +116,11 @@ def _read_forth(around: Surroundings, due: Collection[str], paths: Iterable[Path
 
 
 def _steps_by_name(paths: Iterable[Path]) -> dict[str, set[tuple[Step, Path]]]:
-    """Return, by name, each step that is read under it, with the way to its place from the thing."""
+    """Return, by name, each step that is read under that name, with the path that leads to it from the thing."""
     steps = defaultdict[str, set[tuple[Step, Path]]](set)
     for path in paths:
         for depth, step in enumerate(path):
-            # A step that is repeated may have been taken before.
+            # A repeated step may have been taken before.
             way = path[: depth + 1] if step.repeated else path[:depth]
             for name in step.names:
                 steps[_whole(name)].add((step, way))
@@ -128,14 +128,14 @@ def _steps_by_name(paths: Iterable[Path]) -> dict[str, set[tuple[Step, Path]]]:
 
 
 def _whole(name: str) -> str:
-    """Return a name in a step with the IRI that it is short for."""
+    """Return a step's name with its IRI in full."""
     if name == NAMED:
         return NAMED
     return CLASS + property_iri(name.removeprefix(CLASS)) if name.startswith(CLASS) else property_iri(name)
 
 
 def _named(changes: VersionChanges) -> Iterator[tuple[str, Cells]]:
-    """Yield the changed triples with the names under which paths have them."""
+    """Yield the changed triples with the names under which paths refer to them."""
     name = f"<{property_iri('name')}>"
     gained, lost = (
         {triple[0] for triple in triples if triple[1] == name} for triples in (changes.added, changes.removed)
@@ -146,7 +146,7 @@ def _named(changes: VersionChanges) -> Iterator[tuple[str, Cells]]:
             yield CLASS + triple[2][1:-1], triple
         else:
             yield iri, triple
-        # Whoever has gained a name and lost another had one before and has one now.
+        # Something that gained one name and lost another had a name before and has one now.
         if triple[1] == name and (triple[0] in gained) != (triple[0] in lost):
             yield NAMED, triple
 
@@ -154,22 +154,22 @@ def _named(changes: VersionChanges) -> Iterator[tuple[str, Cells]]:
 TYPE = str(RDF.type)
 NODES_PER_QUERY = 500
 MIN_NODES = 50
-"""Nodes of which the same properties are needed that have a query of their own."""
+"""How many nodes must need the same properties to get a query of their own."""
 
 Cells = tuple[str, str, str]
 
 
 class UntraceableChangeError(Exception):
-    """What a change alters in an index cannot be told, so that it is to be made from nothing."""
+    """What a change affects in an index cannot be determined, so the index has to be built from nothing."""
 
 
 class Surroundings:
-    """The triples of a version around things, with those of `lost` that it has no longer."""
+    """The triples of a version around things, and those of `lost` that the version no longer has."""
 
     def __init__(self, store: ServedStore, version: Version, lost: Iterable[Cells] = ()) -> None:
         self._store, self._version = store, version
         self.triples: set[Cells] = set()
-        # All by whether a step is inverse: from the value of a triple to its subject, or from the subject to its value.
+        # All keyed by whether a step is inverse: from the value of a triple to its subject, or from subject to value.
         self._lost = defaultdict[tuple[bool, str], list[Cells]](list)
         for triple in lost:
             self._lost[False, triple[0]].append(triple)
@@ -199,7 +199,7 @@ class Surroundings:
         return {end for iri in iris for place in places for end in self._ends.get((step.inverse, iri, place), ())}
 
     def read(self, steps: Iterable[tuple[Step, Collection[str]]]) -> None:
-        """Ask for what steps need that is not known yet. Raises UntraceableChangeError at a blank node."""
+        """Query what steps need that is not known yet. Raises UntraceableChangeError at a blank node."""
         needed = {is_inverse: defaultdict[str, set[str]](set) for is_inverse in (False, True)}
         for step, places in steps:
             if any(map(is_blank, places)):
@@ -210,7 +210,7 @@ class Surroundings:
             self._ask(properties, is_inverse=is_inverse)
 
     def _ask(self, needed: Mapping[str, Collection[str]], *, is_inverse: bool) -> None:
-        """Ask for the triples that begin at nodes, or end there, with the properties that are needed of each."""
+        """Query the triples that begin at nodes, or end there, with the properties that are needed of each node."""
         variable = "?o" if is_inverse else "?s"
         unknown = {
             node: frozenset(iri for iri in iris if (is_inverse, iri, node) not in self._known)
@@ -234,14 +234,14 @@ class Surroundings:
 
 @lru_cache
 def predicate(name: str) -> str:
-    """Return the IRI of the property by which a step is read."""
+    """Return the IRI of the property that a step reads."""
     if name == NAMED:
         return property_iri("name")
     return TYPE if name.startswith(CLASS) else property_iri(name)
 
 
 def _by_properties(needed: Mapping[str, frozenset[str]]) -> Iterator[tuple[frozenset[str], Sequence[str]]]:
-    """Yield nodes by the properties that are needed of them, those that share them with few others together."""
+    """Yield nodes by the properties that are needed of them; small groups are merged into one."""
     nodes_by_iris = defaultdict[frozenset[str], list[str]](list)
     for node, iris in needed.items():
         if iris:

@@ -55,13 +55,13 @@ class Issues(StoredList[Issue]):
         return Issue(topic, [OpposedPair(*record) for record in self._database.select(query, topic)])
 
     def pair_numbers(self) -> dict[str, int]:
-        """Return how many pairs there are by relation, each counted once: on several topics it is under each."""
+        """Return the number of pairs by relation, each counted once, even if it is listed under several topics."""
         query = "SELECT count(*) FROM (SELECT DISTINCT first, second FROM opposed WHERE relation = ?)"
         return {relation: int(self._database.value(query, relation)) for relation in OPPOSING_RELATIONS}
 
 
 def renew_issues(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
-    """Write the pairs of opposed statements of which one is due into an index anew."""
+    """Rewrite an index's pairs of opposed statements of which one is due."""
     for end in ("first", "second"):
         database.executemany(f"DELETE FROM opposed WHERE {end} = ?", ([thing] for thing in columns.due or ()))
     concepts, about = {*columns.members(str(SKOS.Concept))}, columns["about"]
@@ -74,7 +74,7 @@ def renew_issues(database: sqlite3.Connection, columns: Columns, _: ThingIds) ->
 def _pairs(columns: Columns) -> set[OpposedPair]:
     statements = {*columns.members("Statement")}
     return {
-        # Sorted, since each of the two may state the relation of the other.
+        # Sorted, since either of the two may state the relation.
         OpposedPair(relation, *sorted((subject, value)))
         for relation in OPPOSING_RELATIONS
         for subject, values in columns[relation].items()

@@ -1,4 +1,4 @@
-"""The columns of a facet in an index, changed where statements have other values than before."""
+"""The columns of a facet in an index, updated where statements have new values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from server.search.index_database import pack, patched, unpack
 
 @dataclass(frozen=True)
 class _ValueIds:
-    """The ids of each statement's values in turn, a statement's from its start on."""
+    """The ids of all statements' values in one array, and where each statement's begin."""
 
     starts: array[int]
     ids: array[int]
@@ -25,7 +25,7 @@ class _ValueIds:
         return self.ids[self.starts[number] : self.starts[number + 1]]
 
     def replaced(self, values: Mapping[int, Sequence[int]], total: int) -> _ValueIds:
-        """Return the ids with those of some statements replaced, of so many statements in all."""
+        """Return the ids with those of some statements replaced, for `total` statements."""
         numbers = range(min(len(self.starts) - 1, total))
         lengths = [*map(sub, self.starts[1 : len(numbers) + 1], self.starts)] + [0] * (total - len(numbers))
         ids, after = array("I"), 0
@@ -48,7 +48,7 @@ def patch_facet(
     values: Mapping[int, Sequence[str]],
     total: int,
 ) -> None:
-    """Give statements, by number, these values of a facet instead of those they had before, of so many in all."""
+    """Give statements, by number, new values of a facet in place of their earlier ones, among `total` statements."""
     old = _read(database, facet)
     ids = _ids_of_values(database, facet, {*chain.from_iterable(values.values())})
     new = {**dict.fromkeys(before, ()), **{number: [ids[value] for value in cells] for number, cells in values.items()}}
@@ -71,7 +71,7 @@ def patch_facet(
 
 
 def _ids_of_values(database: sqlite3.Connection, facet: str, values: Collection[str]) -> dict[str, int]:
-    """Return the ids of values; those that no statement had before are given one."""
+    """Return the ids of values; a value that no statement had before gets a new one."""
     new = ((facet, value) for value in sorted(values))
     database.executemany("INSERT OR IGNORE INTO facet_value VALUES (NULL, ?, ?, 0, x'')", new)
     query = "SELECT id FROM facet_value WHERE facet = ? AND cell = ?"

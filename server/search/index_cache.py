@@ -1,7 +1,7 @@
 """Cache of the current version's index: found in the store's index file, or built once in a background thread.
 
-Building an index takes time in proportion to the corpus. If the last build was quick, a page waits for the index of the
-current version; otherwise it shows the version whose index is ready, says so, and starts the next build.
+Building an index takes time in proportion to the corpus. If the last build was quick, a page waits for the current
+version's index; otherwise it shows the version whose index is ready, says so, and starts the next build.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from server.search.version_index import NO_TEXTS, Index, Texts, read_index
 from server.site import Settings
 
 EXTENSION_KEY = "communique.indexing"
-# In CPU seconds: after a build that took no longer, a page waits for the next one.
+# In CPU seconds: if the last build took no longer, a page waits for the next one.
 MAX_READ_SECONDS_TO_WAIT = 0.25
-# A version that exceeded the query limits would do so again.
+# A version that exceeded the query limits would exceed them again.
 RETRY_SECONDS = 60
 LIMIT_EXCEEDED_TEXT = "This needs an index, which cannot be built within the limits on queries."
 DAMAGED_TEXT = "The index of the pages is damaged; it is built again from the store, which is not. Ask again."
@@ -60,13 +60,13 @@ class IndexCache:
     ) -> None:
         self._store, self._names, self._file, self.texts = store, names, file, texts
         self.read = file.read if file else read
-        # One thread, so that the memory of one index at most is needed beside the current one.
+        # One thread, so that at most one index beside the current one needs memory.
         self._threads = ThreadPoolExecutor(1, "indexing")
         self._lock = Lock()
         self._ready: Index | None = None
         self._reading: PendingIndex | None = None
         self._seen: tuple[FileMark, str] | None = None
-        """The mark of the file that was looked at last, and the digest of the version that was current then."""
+        """The mark of the file that was last examined, and the digest of the version that was current then."""
         self._beyond: tuple[Version, LimitError, float] | None = None
         """The version that exceeded the query limits, the error, and the time of the attempt."""
 
@@ -87,7 +87,7 @@ class IndexCache:
                 if self._reading is None:
                     self._reading = PendingIndex(version, self._threads.submit(self._run, version))
                 reading = self._reading
-            # Outside the lock: this asks the store, and others must get a ready index meanwhile.
+            # Outside the lock: this queries the store, and other threads must be able to get a ready index meanwhile.
             if ready is not None and ready.took > MAX_READ_SECONDS_TO_WAIT and self._keeps(ready.version):
                 return ready
             if reading.version == version:
@@ -96,13 +96,13 @@ class IndexCache:
                 except UnknownVersionError:
                     if (current := self._store.current()) == version:
                         raise
-                    version = current  # while it was read, it was replaced, and no longer kept
+                    version = current  # it was replaced while it was read, and is no longer kept
                     continue
-            # It is another version's: when it is done, this one may be ready, or can be begun.
+            # The build is of another version: when it is done, this one may be ready, or its build can begin.
             wait([reading.index])
 
     def index_of(self, version: Version, seconds: float) -> Index | None:
-        """Return the index of a version itself; None if it is not ready within so many seconds, or no more current.
+        """Return the index of exactly this version; None if it is not ready in `seconds`, or no longer current.
 
         Raises the store's errors, such as LimitError, if the index cannot be built.
         """
@@ -118,7 +118,7 @@ class IndexCache:
         return index
 
     def discard(self) -> None:
-        """Forget the index that is ready, whose file has turned out to be damaged: the next page has it built anew."""
+        """Forget the ready index, whose file has turned out to be damaged: the next page has it rebuilt."""
         with self._lock:
             self._ready = None
         if self._file is not None:
@@ -134,7 +134,7 @@ class IndexCache:
         facts = versions_of_same_facts(self._store, self._names, version) if self._names else (version,)
         index = self._file.open(facts)
         if index is None and self._ready is None:
-            # The pages of a server that starts show an earlier version until the index of the current one is built.
+            # A server that is starting shows an earlier version until the index of the current one is built.
             index = next(
                 filter(None, (self._file.open([earlier]) for earlier in reversed(self._store.versions()))), None
             )
@@ -143,13 +143,13 @@ class IndexCache:
             self._ready = index or self._ready
 
     def _reuse_for(self, version: Version) -> None:
-        # An index has nothing of readers' collections: it serves a version from which only these differ.
+        # An index has nothing of readers' collections: it serves every version that differs only in these.
         ready = self._ready
         if self._names is None or ready is None or ready.version == version:
             return
         if ready.version in versions_of_same_facts(self._store, self._names, version):
             with self._lock:
-                # Another thread may have put a newer one in its place since.
+                # Another thread may have replaced it with a newer one.
                 self._ready = replace(ready, version=version) if self._ready is ready else self._ready
 
     def _keeps(self, version: Version) -> bool:
@@ -184,13 +184,13 @@ class IndexCache:
 
 
 def register_index_cache(app: Flask, store: ServedStore, settings: Settings) -> None:
-    """Attach a cache of the store's indexes to an application; they are in memory without the folder of the store."""
+    """Attach an index cache to an application; without the store's folder, its indexes are in memory."""
     app.extensions[EXTENSION_KEY] = _index_cache(store, settings)
     app.register_error_handler(sqlite3.DatabaseError, _discard_damaged)
 
 
 def renew_index_cache(app: Flask, store: ServedStore, settings: Settings) -> None:
-    """Attach another cache where other texts are at hand than before: an index has the words of its texts."""
+    """Attach a new cache if the texts at hand have changed: an index has the words of its texts."""
     if get_index_cache(app).texts.keys() != settings.texts.keys():
         app.extensions[EXTENSION_KEY] = _index_cache(store, settings)
 
@@ -215,7 +215,7 @@ def current_index() -> Index:
 
 
 def version_index(version: Version, seconds: float) -> Index | None:
-    """Return a version's own index, if there is one; see `IndexCache.index_of`. Raises as `current_index` does."""
+    """Return a version's own index, if any; see `IndexCache.index_of`. Raises the errors of `current_index`."""
     with _unavailable_beyond_limits():
         return get_index_cache(current_app).index_of(version, seconds)
 

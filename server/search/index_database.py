@@ -1,4 +1,4 @@
-"""The database of an index (SQLite): connections, lists that are read as they are asked for, and numbers of things."""
+"""The database of an index (SQLite): connections, lists that are read on demand, and numbers of things."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from kg.batches import in_batches
 from server.search.property_columns import Columns
 
-# Under the 999 that SQLite allows before its version 3.32.
+# Below the 999 that SQLite before version 3.32 allows.
 MAX_PARAMETERS = 500
 
 Element = TypeVar("Element")
@@ -23,7 +23,7 @@ Record = tuple[Any, ...]
 
 
 class Database:
-    """Answers SQL queries of any number of threads, each over a connection that no other uses meanwhile."""
+    """Answers SQL queries from any number of threads, each over a connection that no other thread uses meanwhile."""
 
     def __init__(self, connections: Iterable[sqlite3.Connection]) -> None:
         self._idle = SimpleQueue[sqlite3.Connection]()
@@ -32,7 +32,7 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        # Waits while all of them are in use: a connection serves one thread at a time.
+        # Waits while all connections are in use: each serves one thread at a time.
         connection = self._idle.get()
         try:
             yield connection
@@ -56,13 +56,13 @@ class Database:
         return next(iter(self.values(query, *values, **named)), None)
 
     def select_among(self, query: str, keys: Iterable[int | str]) -> list[Record]:
-        """Return the records of a query that has `{}` where the list of keys is to be, asked for in groups."""
+        """Return the records of a query that has `{}` in place of the list of keys, which is passed in groups."""
         groups = in_batches(keys, MAX_PARAMETERS)
         return [record for group in groups for record in self.select(query.format(", ".join("?" * len(group))), *group)]
 
 
 class StoredList(Generic[Element]):
-    """A list that is the answer of a query with named parameters: those asked for are read, each made by `make`."""
+    """A list over a query with named parameters: only the requested records are read, and made elements by `make`."""
 
     def __init__(
         self, database: Database, query: str, order: str, make: Callable[..., Element], **values: object
@@ -73,9 +73,9 @@ class StoredList(Generic[Element]):
         return int(self._database.value(f"SELECT count(*) FROM ({self._query})", **self._values))
 
     def __getitem__(self, window: slice) -> list[Element]:
-        """Return the elements of a slice, whose bounds are counted from the first element on."""
+        """Return the elements of a slice, whose bounds are counted from the first element."""
         first = window.start or 0
-        # SQLite takes a negative LIMIT for none.
+        # SQLite treats a negative LIMIT as none.
         limit = -1 if window.stop is None else max(0, window.stop - first)
         query = f"{self._query} ORDER BY {self._order} LIMIT :limit OFFSET :offset"
         return [
@@ -87,7 +87,7 @@ class StoredList(Generic[Element]):
 
 
 def rows_of(database: sqlite3.Connection, query: str, columns: Columns) -> Iterator[Record]:
-    """Yield the records of a query for one thing, by its cell, of each thing that is due; none if everything is.
+    """Yield the records of a query by a thing's cell, for each thing that is due; none if everything is.
 
     Everything is due in an empty database, which has no records.
     """
@@ -101,18 +101,18 @@ def pack(numbers: Iterable[int]) -> bytes:
 
 
 def unpack(column: bytes | None) -> array[int]:
-    """Return the numbers of a column; none of an empty one."""
+    """Return the numbers of a column, none of an empty one."""
     numbers = array("I")
     numbers.frombytes(column or b"")
     return numbers
 
 
-# Each single change moves all numbers after it: of more changes, sorting all anew is less work.
+# Each single change moves all numbers after it: for more changes, sorting all of them again is less work.
 MAX_SINGLE_CHANGES = 50
 
 
 def patched(numbers: array[int], lost: Collection[int], gained: Collection[int]) -> array[int]:
-    """Return sorted numbers without some of them and with others."""
+    """Return sorted numbers with some removed and others added."""
     if len(lost) + len(gained) > MAX_SINGLE_CHANGES:
         return array("I", sorted({*numbers}.difference(lost).union(gained)))
     for number in lost:
@@ -129,7 +129,7 @@ def patched(numbers: array[int], lost: Collection[int], gained: Collection[int])
 def patch_numbers(
     database: sqlite3.Connection, table: str, before: Iterable[tuple[int, int]], after: Iterable[tuple[int, int]]
 ) -> None:
-    """Take pairs of a thing and a number out of a table that has sorted numbers by thing, and put others in."""
+    """Remove pairs of a thing and a number from a table of sorted numbers by thing, and add others."""
     old, new = {*before}, {*after}
     changes = defaultdict[int, tuple[list[int], list[int]]](lambda: ([], []))
     for pairs, place in ((old - new, 0), (new - old, 1)):
@@ -145,7 +145,7 @@ def patch_numbers(
 
 
 class ThingIds:
-    """Numbers things as they are asked for; those of a part of the database are looked up in it."""
+    """Assigns numbers to things on demand; those of a database with content are looked up in it."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database

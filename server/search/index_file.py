@@ -1,7 +1,7 @@
-"""The file of an index, beside the versions of a store: found whole and of a kept version, or built again.
+"""The file of an index, beside the versions of a store: used if it is complete and of a kept version, or rebuilt.
 
-All page processes of a store open it read-only. It can be made from the store at any time: whatever is wrong with it
-costs time and nothing else.
+All page processes of a store open it read-only. It can be rebuilt from the store at any time, so that a fault in it
+costs only time.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from server.search.index_database import Database
 from server.search.version_index import NO_TEXTS, Index, Texts, open_index, read_index, update_index, write_index
 
 FILE, LOCK = "pages.index", "pages.index.lock"
-# Raised by every change of what the file holds or of what that means.
+# Raised with every change of what the file contains, or of what that means.
 FORMAT = 5
 SCHEMA = "CREATE TABLE index_version (format INTEGER, name TEXT, digest TEXT, texts TEXT, took REAL);"
 SQLITE_HEADER_BYTES = 100
-# As many threads of a process look up in the file at a time.
+# As many threads of a process can query the file at a time.
 CONNECTIONS = 4
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class IndexedVersion:
-    """Which version a file has the index of, with which texts, and the CPU seconds that its build took."""
+    """The version that a file is the index of, the texts in it, and the CPU seconds that its build took."""
 
     name: str
     digest: str
@@ -51,7 +51,7 @@ class IndexedVersion:
 
 
 class IndexFileError(Exception):
-    """The file of an index cannot be used; the message says why."""
+    """The file of an index cannot be used; the message gives the reason."""
 
 
 class IndexFile:
@@ -61,21 +61,21 @@ class IndexFile:
         self.path, self._lock, self._texts = folder / FILE, folder / LOCK, texts
         self._texts_digest = hashlib.sha256(" ".join(sorted(texts)).encode()).hexdigest()
         self._refused: FileMark | None = None
-        """The mark of the file that cannot be used, of which the log has said so."""
+        """The mark of a file that cannot be used, which has been logged."""
 
     def mark(self) -> FileMark:
-        """Return what changes when the file is replaced; nothing if there is no file that can be looked at."""
+        """Return a value that changes when the file is replaced; empty if no file can be examined."""
         try:
             return file_mark(self.path)
         except OSError:
             return ()
 
     def open(self, versions: Iterable[Version]) -> Index | None:
-        """Return the index in the file as that of the first of these versions, if it is of one of them."""
+        """Return the file's index as that of the first of these versions, if it is of one of them."""
         mark = self.mark()
         if not mark or mark == self._refused:
             return None
-        # A list, since it is looked through twice, and may be an iterator that asks the store.
+        # A list, since it is gone through twice, and may be an iterator that queries the store.
         candidates = [*versions]
         try:
             self._must_be_whole()
@@ -91,7 +91,7 @@ class IndexFile:
         return open_index(Database(connections), candidates[0], indexed.took)
 
     def read(self, store: ServedStore, version: Version) -> Index:
-        """Return the index of a version, built unless another process has made it meanwhile.
+        """Return the index of a version, building it unless another process has done so meanwhile.
 
         It is in memory if the file cannot be written. Raises the store's errors if the version cannot be read.
         """
@@ -103,7 +103,7 @@ class IndexFile:
             return read_index(store, version, self._texts)
 
     def refuse(self) -> None:
-        """Do not use the file that there is now again: it has turned out to be damaged."""
+        """Do not use the current file again: it has turned out to be damaged."""
         self._refused = self.mark()
         log.warning("The index of the pages in %s is damaged and is built again.", self.path)
 
@@ -113,7 +113,7 @@ class IndexFile:
             took = self._updated(new, store, version)
             if took is None:
                 took = self._written(new, store, version)
-            # Before the rename: a loss of power must not leave the name with half of the file.
+            # Before the rename: a power failure must not leave the name with half of the file.
             sync(new)
             new.replace(self.path)
         finally:
@@ -123,7 +123,7 @@ class IndexFile:
 
     def _written(self, new: Path, store: ServedStore, version: Version) -> float:
         """Write the index of a version as a new file, and return the CPU seconds that it took."""
-        new.unlink(missing_ok=True)  # what a process has left that was killed, or what could not be updated
+        new.unlink(missing_ok=True)  # left by a process that was killed, or by a failed update
         with _unshared(new) as database:
             database.executescript(SCHEMA)
             took = write_index(database, store, version, self._texts)
@@ -131,16 +131,16 @@ class IndexFile:
         return took
 
     def _updated(self, new: Path, store: ServedStore, version: Version) -> float | None:
-        """Write the index of a version as a copy of the one there is, with what has changed since, as a new file.
+        """Write the index of a version to a new file, as an updated copy of the existing index.
 
-        Returns the CPU seconds that it took, None if there is no such index or it cannot be told what has changed.
+        Returns the CPU seconds that it took; None if there is no such index, or the changes cannot be determined.
         """
         mark = self.mark()
         if not mark or mark == self._refused:
             return None
         try:
             self._must_be_whole()
-            # By the system's own copy, which takes a quarter of the processor time of SQLite's backup (decision 0039).
+            # The system's own copy takes a quarter of the processor time of SQLite's backup (decision 0039).
             shutil.copyfile(self.path, new)
             with _unshared(new) as database:
                 before = _indexed_version(database)
@@ -164,8 +164,8 @@ class IndexFile:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep out the other processes that would make the same index."""
-        # A file of its own: the index is replaced while others wait, and a lock would stay with the old file.
+        """Keep out other processes that would build the same index."""
+        # A separate file: the index is replaced while others wait, and a lock would stay with the old file.
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -174,7 +174,7 @@ class IndexFile:
             os.close(descriptor)
 
     def _must_be_whole(self) -> None:
-        """Raise IndexFileError if the file is not as long as its header says (SQLite's Database File Format, 1.3)."""
+        """Raise IndexFileError if the file's length is not that in its header (SQLite's Database File Format, 1.3)."""
         with self.path.open("rb") as file:
             header, size = file.read(SQLITE_HEADER_BYTES), os.fstat(file.fileno()).st_size
         page, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
@@ -184,7 +184,7 @@ class IndexFile:
             raise IndexFileError(f"it has {size} bytes of {expected}.")
 
     def _connections(self) -> list[sqlite3.Connection]:
-        """Open the file, all connections the same one though it may be replaced meanwhile."""
+        """Open the file; all connections are to the same one, even if it is replaced meanwhile."""
         while True:
             mark = self.mark()
             connections = [self._connect() for _ in range(CONNECTIONS)]
@@ -192,14 +192,14 @@ class IndexFile:
                 return connections
 
     def _connect(self) -> sqlite3.Connection:
-        # Immutable: no journal is looked for and no lock is taken, so that the file system may be read-only.
+        # Immutable: SQLite looks for no journal and takes no lock, so that the file system may be read-only.
         address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
         return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
 
 
 @contextmanager
 def _unshared(path: Path) -> Iterator[sqlite3.Connection]:
-    # Nobody sees the file before it is whole: nothing of it need survive an interruption.
+    # Nobody sees the file before it is complete: nothing of it need survive an interruption.
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
@@ -207,7 +207,7 @@ def _unshared(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _indexed_version(database: sqlite3.Connection) -> IndexedVersion:
-    """Return which version a file has the index of. Raises IndexFileError if it is of another format."""
+    """Return the version that a file is the index of. Raises IndexFileError if the file has another format."""
     records = database.execute("SELECT * FROM index_version").fetchall()
     if len(records) != 1 or records[0][0] != FORMAT:
         raise IndexFileError(f"it has the format {records[0][0] if records else 'none'}, not {FORMAT}.")

@@ -1,4 +1,4 @@
-"""The network of agents and events: nodes, edges, filters, and what the property columns of a version have of it."""
+"""The network of agents and events: nodes, edges, filters, and how nodes and edges are read from columns."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ NO_FILTER = NetworkFilter()
 
 @dataclass(frozen=True)
 class Network:
-    """Some nodes and the edges between them, with the degree of each node in the part that they were taken from."""
+    """Some nodes and the edges between them, with the degree of each node in the part that they are taken from."""
 
     nodes: Mapping[str, NetworkNode]
     edges: Sequence[NetworkEdge]
@@ -78,12 +78,12 @@ def assign_side_letters(counts: Mapping[str, int]) -> dict[str, str]:
     return dict(zip(main_sides, "ab", strict=False))
 
 
-# The first class that applies names the kind of a node.
+# The first class that applies determines the kind of a node.
 NODE_CLASSES = ("Person", "Organization", "Group", "Meeting", "Event", "Scenario")
 # A path uses them only if no other path is as short.
 WEAK_RELATIONS = (str(CQ.about), str(CQ.addressee))
 BELONGING = tuple(sorted(str(relation) for relation in (CQ.affiliatedWith, CQ.memberOf, CQ.holds, CQ.partOf)))
-"""Relations by which those who took no side themselves have that of what they belong to."""
+"""Relations by which an agent that took no side itself gets the side of what it belongs to."""
 IS_NODE = (NAMED, *(f"{CLASS}{kind}" for kind in NODE_CLASSES))
 PATHS = (
     *map(path, ("name", *(f"{CLASS}{kind}" for kind in NODE_CLASSES), "earliestBegin", "latestEnd", "linkPredicate")),
@@ -100,7 +100,7 @@ PATHS = (
 
 
 def side_letters(columns: Columns) -> dict[str, str]:
-    """Return the letters of the sides of most participations, by IRI."""
+    """Return the letters of the sides with the most participations, by IRI."""
     return assign_side_letters({columns.iri(side): number for side, number in columns.sides.items() if is_iri(side)})
 
 
@@ -128,7 +128,7 @@ def _sides_taken(columns: Columns) -> dict[str, str]:
 
 
 def relations_with_origins(columns: Columns) -> Iterator[tuple[str, str, str, str]]:
-    """Yield what tells a relation and is due, with the relation, as cells and an IRI: those of `network-edges`."""
+    """Yield (origin, start, relation, end) of each relation whose origin is due, like the query `network-edges`."""
     for origin, start, relation, end in _relations(columns):
         if columns.is_due(origin) and is_iri(start) and is_iri(end) and start != end:
             yield origin, start, relation, end
@@ -155,7 +155,7 @@ def _relations(columns: Columns) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _join_by_subject(starts: Column, relation: str, ends: Column) -> Iterator[tuple[str, str, str, str]]:
-    """Yield an edge from each value of one property to each value of another, subject by subject, which tells it."""
+    """Yield an edge from each value of one property to each value of another, by the subject that is its origin."""
     for subject, values in starts.items():
         for end in ends.get(subject, ()):
             yield from ((subject, start, relation, end) for start in values)

@@ -1,4 +1,4 @@
-"""The network in an index: written from a version's columns, and looked up with SQL."""
+"""The network in an index: written from a version's columns, and queried with SQL."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from server.search.property_columns import Columns
 from server.search.shortest_paths import shortest_paths
 from server.search.time_spans import moment_key, parse_moment
 
-# Their sizes and their busiest nodes are kept.
+# Their sizes and their busiest nodes are cached.
 MAX_CACHED_PARTS = 8
 MAX_RANKED = 5000
-"""Nodes of highest degree that a part tells."""
+"""How many nodes of highest degree a part ranks."""
 NODE = "{0}.iri, {0}.kind, {0}.name, {0}.side, {0}.first, {0}.last"
-# One parameter however long the list: SQLite bounds the parameters of a statement.
+# A single parameter however long the list: SQLite limits the parameters of a statement.
 AMONG = "IN (SELECT value FROM json_each(:{}))"
 
 
 class NetworkPart:
-    """The part of a network that matches a filter; one of `NO_FILTER` is the network."""
+    """The part of a network that matches a filter; with `NO_FILTER`, the whole network."""
 
     def __init__(self, database: Database, chosen: NetworkFilter) -> None:
         self._database, self._is_whole = database, chosen == NO_FILTER
@@ -49,7 +49,7 @@ class NetworkPart:
 
     @cached_property
     def size(self) -> tuple[int, int]:
-        """Return how many nodes have edges, and how many edges there are."""
+        """Return the number of nodes with edges, and the number of edges."""
         query = f"SELECT count(*), coalesce(sum(degree), 0) FROM ({self._degrees()}) WHERE degree > 0"
         ((nodes, ends),) = self._select(query)
         # Each edge is counted at both of its ends.
@@ -68,7 +68,7 @@ class NetworkPart:
         return max(nodes.values(), key=lambda node: (degrees[node.iri], node.iri), default=None)
 
     def busiest(self, max_nodes: int) -> Network:
-        """Return the nodes of highest degree, `MAX_RANKED` at most, and the edges between them."""
+        """Return the nodes of highest degree, at most `MAX_RANKED`, and the edges between them."""
         return self._network(self._ranked[:max_nodes])
 
     def around(self, iri: str) -> Network:
@@ -118,7 +118,7 @@ class NetworkPart:
         return self._select(query, ids=json.dumps([*ids]))
 
     def _edge_query(self, condition: str) -> str:
-        # SQLite reorders no CROSS JOIN: it begins with the edges, which the condition finds by an index.
+        # SQLite does not reorder a CROSS JOIN: it begins with the edges, which the condition finds by an index.
         return (
             "SELECT a.iri AS first, relation.iri AS relation, b.iri AS second, is_weak, start, end "
             "FROM edge CROSS JOIN node AS a ON a.id = start CROSS JOIN node AS b ON b.id = end "
@@ -126,7 +126,7 @@ class NetworkPart:
         )
 
     def _neighbours(self, ids: Collection[int]) -> set[int]:
-        """Return the nodes that an edge joins with one of these."""
+        """Return the nodes that an edge joins to one of these."""
         ends = (
             f"SELECT {there} FROM edge CROSS JOIN node AS a ON a.id = start CROSS JOIN node AS b ON b.id = end "
             f"WHERE {here} {AMONG.format('ids')} AND {self._edges()}"
@@ -136,7 +136,7 @@ class NetworkPart:
         return {id_ for (id_,) in self._select(" UNION ".join(ends), ids=json.dumps([*ids]))}
 
     def _neighbours_in_order(self, id_: int) -> list[int]:
-        """Return the nodes that an edge joins with this one, in the order in which shortest paths prefer the edges."""
+        """Return the nodes that an edge joins to this one, in the order in which shortest paths prefer the edges."""
         ends = (record[4:] for record in self._edges_at([id_]))
         return [*dict.fromkeys(end if start == id_ else start for start, end in ends)]
 
@@ -155,7 +155,7 @@ class NetworkPart:
         return Counter(dict(self._select(query, ids=json.dumps([*ids]))))
 
     def _degrees(self, condition: str = "TRUE") -> str:
-        """Return the query for the nodes with their degrees; of the whole network those are in the table."""
+        """Return the query for nodes with their degrees, which the table has for the whole network."""
         if self._is_whole:
             return f"SELECT id, iri, degree FROM node AS n WHERE {condition}"
         counts = (
@@ -206,7 +206,7 @@ class StoredNetwork(NetworkPart):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, NO_FILTER)
-        # Of the object and not of the class, which would keep the indexes of old versions.
+        # On the object rather than the class, which would keep the indexes of old versions.
         self.part = lru_cache(MAX_CACHED_PARTS)(partial(NetworkPart, database))
 
     @cached_property
@@ -220,7 +220,7 @@ class StoredNetwork(NetworkPart):
 
 
 def renew_network(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
-    """Write the nodes that are due into an index anew, and the edges that things which are due tell."""
+    """Rewrite an index's nodes that are due, and the edges whose origins are due."""
     # As counts, so that an update reads no participations of what has not changed (decision 0039).
     database.executemany("INSERT OR REPLACE INTO side VALUES (?, ?)", columns.sides.items())
     due = things.of(columns.due or ())
@@ -240,21 +240,21 @@ def renew_network(database: sqlite3.Connection, columns: Columns, things: ThingI
 def _renew_edges(
     database: sqlite3.Connection, columns: Columns, things: ThingIds, due: Iterable[int]
 ) -> set[tuple[int, int, int]]:
-    """Write the edges that are told by what is due anew, and return those that were told before or are now."""
+    """Rewrite the edges whose origins are due, and return those that had or have such an origin."""
     edges_of_due = (database.execute("SELECT start, relation, end FROM told WHERE origin = ?", [id_]) for id_ in due)
     edges: set[tuple[int, int, int]] = {*chain.from_iterable(edges_of_due)}
     database.executemany("DELETE FROM told WHERE origin = ?", ([id_] for id_ in due))
     relations: dict[str, int] = dict(database.execute("SELECT iri, id FROM relation"))
     for origin, start, relation, end in relations_with_origins(columns):
         ids = things[start], things[end]
-        # A relation may lead to something that is no node, which could not be drawn.
+        # A relation may lead to something that is not a node, and could not be drawn.
         if database.execute("SELECT count(*) FROM node WHERE id IN (?, ?)", ids).fetchone()[0] == len(ids):
             edge = ids[0], relations.setdefault(relation, len(relations)), ids[1]
             database.execute("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?)", (*edge, things[origin]))
             edges.add(edge)
     weak = ((id_, iri, iri in WEAK_RELATIONS) for iri, id_ in relations.items())
     database.executemany("INSERT OR IGNORE INTO relation VALUES (?, ?, ?)", weak)
-    # From `told`, since another thing may tell the same edge: it goes with the last that does.
+    # From `told`, since other things may state the same edge: it is removed with the last one that does.
     this = "start = ? AND relation = ? AND end = ?"
     database.executemany(f"DELETE FROM edge WHERE {this}", edges)
     database.executemany(f"INSERT INTO edge SELECT DISTINCT start, relation, end FROM told WHERE {this}", edges)

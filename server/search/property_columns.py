@@ -1,7 +1,7 @@
 """All values of a property in a version, read with one single-pattern query per property.
 
-An engine answers a single pattern by scanning an index, whatever the size of the data; the cost of joins over whole
-tables depends on its join order. The joins are therefore done in Python.
+An engine answers a single pattern by scanning an index, whatever the size of the data, while the cost of joins over
+whole tables depends on its join order. The joins are therefore done in Python.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from kg.store.interfaces import Version
 from kg.workers import ServedStore
 from server.search.tsv_cells import iri, is_iri
 
-# Some 50 MB and 2 s of the limits on queries, however large the corpus is.
+# About 50 MB and 2 s of the query limits, however large the corpus is.
 MAX_ROWS_PER_QUERY = 250_000
 Column = dict[str, list[str]]
-"""The values of a property, by subject; both are cells, the values sorted."""
+"""The values of a property, by subject; both are cells, and the values are sorted."""
 
 
 class Columns:
     """Reads the columns of a version. Equal terms share one string object, to save memory."""
 
     due: frozenset[str] | None = None
-    """The things whose records an index is to have anew, None for all."""
+    """The things whose records in an index are to be rewritten; None for all."""
 
     def __init__(self, store: ServedStore, version: Version) -> None:
         self.store, self.version = store, version
@@ -37,7 +37,7 @@ class Columns:
         self._iris: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> Column:
-        """Return the column of a property: one of the ontology by its name, any by its IRI."""
+        """Return the column of a property, given by its name in the ontology or by its IRI."""
         if name not in self._columns:
             self._columns[name] = self._column(f"SELECT ?s ?o {{ ?s <{property_iri(name)}> ?o }}")
         return self._columns[name]
@@ -47,13 +47,13 @@ class Columns:
         return {subject: values[0] for subject, values in self[name].items()}
 
     def members(self, kind: str) -> list[str]:
-        """Return the IRIs of a class's members, sorted; the class is named as a property is in `__getitem__`."""
+        """Return the IRIs of a class's members, sorted; the class is given like a property of `__getitem__`."""
         rows = self._rows(f"SELECT ?s {{ ?s a <{property_iri(kind)}> }}")
         return sorted(self._intern(row[0]) for row in rows if is_iri(row[0]))
 
     @property
     def sides(self) -> Counter[str]:
-        """Return how many participations are on each side, by its cell."""
+        """Return how many participations are on each side, by the side's cell."""
         return Counter(chain.from_iterable(self["side"].values()))
 
     def number_of_subjects(self, name: str, _values: Iterable[str]) -> Counter[str]:
@@ -61,7 +61,7 @@ class Columns:
         return Counter(chain.from_iterable(self[name].values()))
 
     def is_due(self, thing: str) -> bool:
-        """Return whether an index is to have the records of a thing anew."""
+        """Return whether the records of a thing in an index are to be rewritten."""
         return self.due is None or thing in self.due
 
     def iri(self, cell: str) -> str:
@@ -83,9 +83,9 @@ class Columns:
         return column
 
     def _rows(self, query: str) -> Iterator[list[str]]:
-        """Yield the rows of a single-pattern query, asked for in parts, each within the limits on queries."""
+        """Yield the rows of a single-pattern query, requested in parts, each within the query limits."""
         if self.store.engine_name():
-            # Only our engine gives the rows of a version in the same order whenever it is asked.
+            # Only our engine returns the rows of a version in the same order each time.
             yield from self._part(query)
             return
         for start in count(0, self._rows_per_query):
@@ -121,5 +121,5 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[list[str]]:
 
 
 def property_iri(name: str) -> str:
-    """Return the IRI of a property or class: one of the ontology by its name, any other by its IRI."""
+    """Return the IRI of a property or class, given by its name in the ontology or by its IRI."""
     return name if ":" in name else str(CQ[name])

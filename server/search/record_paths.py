@@ -1,7 +1,7 @@
 """What the records of a thing in an index are read from: paths of properties, from the thing to what is read.
 
-One table serves both directions of an update: what a change of the graph touches is followed back to the things whose
-records it may alter, and from those forth to all that their records are made of. In a query a path is a property path.
+One table serves both directions of an update: from what a change of the graph touches, back to the things whose records
+it may affect; and from these, forward to everything that their records contain. In a query, it is a property path.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from kg.namespaces import OA, ONTOLOGY, SCHEME
 from kg.prefixes import Shortener
 
 CLASS = "a "
-"""What the name of membership in a class begins with; the class follows, as a property is named in `Columns`."""
+"""The prefix of a name for membership in a class; the class follows, given like a property in `Columns`."""
 NAMED = "has a name"
-"""The name of having one, whichever it is."""
+"""The name for having any name at all."""
 QUERY_PREFIXES = {"cq": ONTOLOGY, "oa": str(OA), "polarity": f"{SCHEME}polarity/", "skos": str(SKOS)}
 """The prefixes of the queries that lists show."""
 PREFIXES = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in QUERY_PREFIXES.items())
@@ -25,7 +25,7 @@ PREFIXES = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in QUER
 
 @dataclass(frozen=True)
 class Step:
-    """One property of a path, or one of several; `repeated` any number of times, and none."""
+    """One property of a path, or a choice of several; a `repeated` step is taken any number of times, even none."""
 
     names: tuple[str, ...]
     inverse: bool = False
@@ -36,7 +36,7 @@ class Step:
         return replace(self, inverse=not self.inverse)
 
     def __str__(self) -> str:
-        """Return the step in a property path of SPARQL."""
+        """Return the step as a property path of SPARQL."""
         names = "|".join(("^" if self.inverse else "") + name_in_query(name) for name in self.names)
         return (f"({names})" if len(self.names) > 1 else names) + ("*" if self.repeated else "")
 
@@ -45,7 +45,7 @@ Path = tuple[Step, ...]
 
 
 def path(*steps: str | Step) -> Path:
-    """Return a path of properties by name, `^` before those that are read from their values."""
+    """Return a path of properties by name; `^` is before those that are followed from value to subject."""
     return tuple(
         step if isinstance(step, Step) else Step((step.removeprefix("^"),), inverse=step.startswith("^"))
         for step in steps
@@ -53,7 +53,7 @@ def path(*steps: str | Step) -> Path:
 
 
 def paths(*steps: str | Step, ends: Iterable[str | Step]) -> tuple[Path, ...]:
-    """Return the paths that begin alike, one for each end."""
+    """Return the paths with the same beginning, one for each end."""
     return tuple(path(*steps, end) for end in ends)
 
 
@@ -63,11 +63,11 @@ def reverse(way: Path) -> Path:
 
 
 def path_in_query(*ways: Path) -> str:
-    """Return the property path of SPARQL that goes one of several ways."""
+    """Return the property path of SPARQL that has several paths as alternatives."""
     return "|".join("/".join(map(str, way)) for way in ways)
 
 
 def name_in_query(name: str) -> str:
-    """Return a property or a class in SPARQL: one of the ontology by its name, any other by its IRI."""
+    """Return a property or class as SPARQL writes it, given by its name in the ontology or by its IRI."""
     shortened = Shortener(QUERY_PREFIXES).split(name) if ":" in name else ("cq", name)
     return ":".join(shortened) if shortened else f"<{name}>"

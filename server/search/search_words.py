@@ -1,4 +1,4 @@
-"""Words and phrases of texts as they are searched: folded, and found by their beginnings."""
+"""Words and phrases of texts as they are searched: folded, and matched by their beginnings."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import chain
 
-# Each word is looked up by itself, in the index and in the query that a page shows.
+# Each word is a lookup of its own, in the index and in the query that a page shows.
 MAX_SEARCH_WORDS = 8
 _QUOTATION_MARKS = re.compile('["\u201c\u201d]')
 
 
 def search_words(search_text: str) -> list[str]:
-    """Return the distinct words of a search text, folded; what stands in quotation marks is one of them, a phrase."""
+    """Return the distinct words of a search text, folded; text in quotation marks is one of them, a phrase."""
     parts = _QUOTATION_MARKS.split(search_text)
     words = chain.from_iterable(
         [fold(part).strip()] if number % 2 else fold(part).split() for number, part in enumerate(parts)
@@ -22,9 +22,9 @@ def search_words(search_text: str) -> list[str]:
 
 
 def fold(label: str) -> str:
-    """Return the words of a label in lower case, each after a space, so that the start of a word can be looked for.
+    """Return the words of a label in lower case, each after a space, so that the start of a word can be searched for.
 
-    Full stops are left out, not replaced: U.S. is one word, and the same as US.
+    Full stops are removed, not replaced: U.S. is one word, the same as US.
     """
     return " " + re.sub(r"[\W_]+", " ", label.lower().replace(".", ""))
 
@@ -35,8 +35,8 @@ def without_marks(word: str) -> str:
 
 
 def any_of(spellings: Iterable[str]) -> str:
-    """Return the query of SQLite's FTS5 for texts with a word or phrase that begins as a spelling does; or nothing.
+    """Return an FTS5 query of SQLite for texts with a word or phrase that begins with a spelling; empty without any.
 
-    A folded text has no ASCII characters but letters, digits and spaces, so that the tokenizer `ascii` reads its words.
+    A folded text has no ASCII characters except letters, digits and spaces, so the tokenizer `ascii` reads its words.
     """
     return " OR ".join(f'"{spelling}"*' for spelling in spellings if spelling)

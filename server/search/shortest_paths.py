@@ -1,4 +1,4 @@
-"""The shortest paths between two nodes, searched from both ends, so that few of the other nodes are looked at."""
+"""The shortest paths between two nodes, searched from both ends, so that few of the other nodes are visited."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def shortest_paths(
 
 
 def _steps_on_paths(start: int, goal: int, neighbours: Neighbours) -> dict[int, int]:
-    """Return how far nodes are from the start: those on all shortest paths, and others not nearer to the goal.
+    """Return the distances of nodes from the start: of all on shortest paths, and of some that are not.
 
     It is empty if there is no path.
     """

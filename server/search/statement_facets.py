@@ -1,4 +1,4 @@
-"""The facets of statements: the table of which the index's columns, the page's boxes and its queries are made."""
+"""The facets of statements: the table that the index's columns, the page's boxes and its queries are made from."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ ByStatement = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class FacetValues:
-    """What values statements have of a facet, as cells: as a pattern of SPARQL, and over columns.
+    """The values that statements have for a facet, as cells: as a pattern of SPARQL, and over columns.
 
-    They are read from `paths`. `pattern` binds a variable to the values of `?statement`, and `of_statements` returns
-    those of some statements, and of others.
+    They are read from `paths`. `pattern` binds a variable to the values of `?statement`; `of_statements` returns those
+    of the given statements, and perhaps of others.
     """
 
     paths: tuple[Path, ...]
     pattern: Callable[[str], str]
     of_statements: Callable[[Columns, Collection[str]], ByStatement]
     of_property: str = ""
-    """The property if the values are all of its own."""
+    """The property, if the values are all of its values."""
 
 
 def _triple(name: str, variable: str) -> str:
@@ -55,7 +55,7 @@ def _members(name: str, of_class: str) -> FacetValues:
 
 
 def _sides(name: str) -> FacetValues:
-    """Return the values of a property that are a side in a conflict."""
+    """Return the values of a property that are sides of a conflict."""
 
     def of_statements(columns: Columns, _: Collection[str]) -> ByStatement:
         sides = columns.sides
@@ -69,7 +69,7 @@ def _sides(name: str) -> FacetValues:
 
 
 def _days(name: str) -> FacetValues:
-    """Return the days of the moments that a property has."""
+    """Return the days of the moments of a property."""
 
     def pattern(variable: str) -> str:
         moment = f"{variable}_moment"
@@ -82,7 +82,7 @@ def _days(name: str) -> FacetValues:
 
 
 def _either(name: str, present: str, absent: str) -> FacetValues:
-    """Return one literal where there is a value of a property, and another one where there is none."""
+    """Return one literal for statements with a value of a property, and another for those without."""
 
     def of_statements(columns: Columns, statements: Collection[str]) -> ByStatement:
         column = columns[name]
@@ -110,7 +110,7 @@ class Facet:
 
     @property
     def is_property(self) -> bool:
-        """Return whether the values are those of the property of its name."""
+        """Return whether the values are those of the property with the facet's name."""
         return self.values.of_property == self.name
 
 
@@ -119,14 +119,14 @@ SUPPORT = Facet("support", "Sources that say so", OF_SUPPORT, None)
 FACETS = (
     Facet("source", "Source", _all("source")),
     Facet("about", "About", _all("about")),
-    # What the article's own voice passes on is at first hand, by the definition of the property.
+    # What the article itself passes on is at first hand, by the definition of the property.
     Facet(
         "hand",
         "At first hand, or by another's word",
         _either("byWordOf", '"second hand"', '"first hand"'),
         None,
     ),
-    # By what the statement's own article tells: somebody who has changed sides speaks for none of the earlier one.
+    # As the statement's own article states it: someone who has changed sides does not speak for the earlier one.
     Facet("side", "Side of the source", _sides("sourceSide")),
     Facet("act", "Act", _all("act"), f"{SCHEME}act/"),
     Facet("certainty", "Certainty", _all("certainty"), f"{SCHEME}certainty/"),

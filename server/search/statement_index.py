@@ -28,13 +28,13 @@ from server.search.tsv_cells import is_blank, text
 
 WORDS, NAME = path("gist"), Step(("name", "alias", str(SKOS.prefLabel)))
 NAMED_THING = Step(("sourceInChain", "about"))
-"""From a statement to the things whose names are searched with it."""
-# The greatest number that SQLite has, so that a statement without a place comes last.
+"""The step from a statement to the things whose names are searched with it."""
+# SQLite's largest integer, so that a statement without a place comes last.
 UNKNOWN_OFFSET = 2**63 - 1
 
 StatementNumber = int
 """A number by which an index refers to a statement."""
-# The facets of a page ask for the statements of the same words.
+# The facets of a page look up the statements of the same words.
 MAX_CACHED_WORDS = 8
 PATHS = (
     *(way for facet in FACETS if facet is not SUPPORT for way in facet.values.paths),
@@ -51,7 +51,7 @@ class StatementIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Of the object and not of the class, which would keep the indexes of old versions.
+        # On the object rather than the class, which would keep the indexes of old versions.
         self._with = lru_cache(MAX_CACHED_WORDS)(self._find_with)
 
     def __len__(self) -> int:
@@ -66,21 +66,21 @@ class StatementIndex:
         return [cells[number] for number in in_turn]
 
     def has_value(self, facet: str, value: str) -> bool:
-        """Return whether a statement has a value of a facet."""
+        """Return whether any statement has a value of a facet."""
         return bool(self._database.select("SELECT 1 FROM facet_value WHERE facet = ? AND cell = ?", facet, value))
 
     def matching(
         self, chosen: Iterable[tuple[str, str]], words: Iterable[Sequence[str]]
     ) -> Collection[StatementNumber]:
-        """Return the statements that have a chosen value of each facet chosen by, and every word in gist or name.
+        """Return the statements with one of the chosen values of each chosen facet, and every word in gist or name.
 
-        Each word is its spellings, which are folded and found at the start of a word.
+        Each word is given by its spellings, which are folded and match at the start of a word.
         """
         by_facet: dict[str, set[StatementNumber]] = {}
         for facet, value in chosen:
             by_facet.setdefault(facet, set()).update(self._having(facet, value))
         matches = [*by_facet.values(), *(self._with(tuple(spellings)) for spellings in words)]
-        # The smallest set first: the intersection is at most as large as it.
+        # Smallest set first: the intersection is no larger than it.
         return frozenset(set.intersection(*sorted(matches, key=len))) if matches else range(len(self))
 
     def articles(self, facet: str, value: str) -> set[str]:
@@ -112,7 +112,7 @@ class StatementIndex:
     def value_counts(self, rows: Collection[StatementNumber], facet: str) -> list[tuple[str, int]]:
         """Return the number of statements per value of a facet, the most frequent first."""
         values = self._database.select("SELECT id, cell, count FROM facet_value WHERE facet = ?", facet)
-        # Of all statements, the numbers are known already.
+        # For all statements, the counts are stored.
         if len(rows) == len(self):
             counts = [(cell, count) for _, cell, count in values]
         else:
@@ -130,7 +130,7 @@ class StatementIndex:
 
 @dataclass(frozen=True)
 class _Renumbered:
-    """The numbers of the statements whose records are written again, by statement: before and after, of how many."""
+    """The numbers of the statements whose records are rewritten, by statement: before and after, out of `total`."""
 
     before: Mapping[str, StatementNumber]
     after: Mapping[str, StatementNumber]
@@ -138,17 +138,17 @@ class _Renumbered:
 
 
 def displaced_statements(database: sqlite3.Connection, columns: Columns) -> list[str]:
-    """Return the statements that are to take the numbers of others which are there no longer: they are due too."""
+    """Return the statements that get the numbers of others which no longer exist, and are therefore due too."""
     numbers = _renumbered(database, columns)
     beyond = database.execute("SELECT cell FROM statement WHERE number >= ?", [numbers.total])
     return [cell for (cell,) in beyond if not columns.is_due(cell)]
 
 
 def renew_statements(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
-    """Write the statements that are due into an index anew."""
+    """Rewrite an index's records of the statements that are due."""
     numbers = _renumbered(database, columns)
     old = [(number,) for number in numbers.before.values()]
-    # Before the records go that have it.
+    # Before the records that have it are deleted.
     query = "SELECT named FROM statement WHERE number = ?"
     named = {cell: unpack(database.execute(query, [n]).fetchone()[0]) for cell, n in numbers.before.items()}
     database.executemany("DELETE FROM statement WHERE number = ?", old)
@@ -173,7 +173,7 @@ def renew_statements(database: sqlite3.Connection, columns: Columns, things: Thi
 
 
 def renew_support(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
-    """Write anew which of the statements that are due have several sources; their other records are there."""
+    """Rewrite which of the statements that are due have several sources; their other records exist already."""
     everything = database.execute("SELECT cell, number FROM statement") if columns.due is None else ()
     of_due = rows_of(database, "SELECT cell, number FROM statement WHERE cell = ?", columns)
     numbers: dict[str, StatementNumber] = dict(chain(everything, of_due))
@@ -184,7 +184,7 @@ def renew_support(database: sqlite3.Connection, columns: Columns, _: ThingIds) -
 
 
 def _keep_support(database: sqlite3.Connection, numbers: _Renumbered) -> None:
-    """Have statements keep the support that they had under their former numbers; new ones have one source."""
+    """Carry over the support that statements had under their former numbers; new ones have one source."""
     several = database.execute(
         "SELECT numbers FROM facet_value WHERE facet = ? AND cell = ?", (SUPPORT.name, SEVERAL_SOURCES)
     ).fetchone()
@@ -197,7 +197,7 @@ def _keep_support(database: sqlite3.Connection, numbers: _Renumbered) -> None:
 
 
 def _renumbered(database: sqlite3.Connection, columns: Columns) -> _Renumbered:
-    """Return numbers from 0 on without a gap: statements that stay keep theirs as far as there are so many."""
+    """Return numbers from 0 without a gap; statements that stay keep theirs, unless it is beyond the new total."""
     before: dict[str, StatementNumber] = dict(
         rows_of(database, "SELECT cell, number FROM statement WHERE cell = ?", columns)
     )
@@ -225,19 +225,19 @@ def _records(
 
 
 def _sort(database: sqlite3.Connection, numbers: _Renumbered) -> None:
-    """Take the statements that were written again out of each order, and put them in again."""
+    """Remove the rewritten statements from each order, and insert them again."""
     changed = {*numbers.before.values(), *numbers.after.values()}
     for name, sorting in ORDERS.items():
         by = sorting.columns
         key = f"SELECT {by} FROM statement WHERE number = ?"
 
-        # The key as a default, since the loop gives the name another value.
+        # The key as a default, since the loop rebinds the name.
         def place(number: StatementNumber, key: str = key) -> tuple[str | int, ...]:
             record: tuple[str | int, ...] = database.execute(key, [number]).fetchone()
             return record
 
         record = database.execute("SELECT numbers FROM sort_order WHERE name = ?", [name]).fetchone()
-        # What has not changed is in order already. An empty order is sorted by SQL instead: to put in one number after
+        # What has not changed is in order already. An empty order is sorted by SQL instead: inserting one number after
         # another takes time with the square of their number.
         order = array("I", filterfalse(changed.__contains__, unpack(record[0] if record else b"")))
         if order:
@@ -274,5 +274,5 @@ def _start_offsets(columns: Columns) -> dict[str, int]:
         return (offset for cell in cells if (offset := whole_number(text(cell))) is not None)
 
     offsets = {statement: [*chain(*map(places, passages))] for statement, passages in columns["evidence"].items()}
-    # Two values at least, since `min` would take a single number for a list of them.
+    # At least two values, since `min` would take a single number for an iterable.
     return {statement: min(*starts, UNKNOWN_OFFSET) for statement, starts in offsets.items() if starts}

@@ -1,4 +1,4 @@
-"""The orders of statements: the table of which the index's orders, the page's menu and its queries are made."""
+"""The orders of statements: the table that the index's orders, the page's menu and its queries are made from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SortKey:
-    """What statements are sorted by: in the index, and as variables that a pattern binds, none if they are bound."""
+    """A key to sort statements by: columns of the index, and variables with the pattern that binds them, if needed."""
 
     columns: str
     variables: str
@@ -21,24 +21,24 @@ SAID = SortKey(
     "?unsaid ?said",
     "OPTIONAL { ?statement cq:saidEarliest ?said } BIND(!BOUND(?said) AS ?unsaid)",
 )
-"""Those without a time last."""
+"""Statements without a time come last."""
 
 
 @dataclass(frozen=True)
 class SortOrder:
-    """An order: what the menu calls it, and what it sorts by, the statement itself at last."""
+    """An order: its title in the menu, and the keys to sort by, of which the last is the statement itself."""
 
     title: str
     keys: tuple[SortKey, ...]
 
     @property
     def columns(self) -> str:
-        """Return the columns of the index, by which SQL sorts."""
+        """Return the columns of the index that SQL sorts by."""
         return ", ".join(key.columns for key in (*self.keys, STATEMENT))
 
     @property
     def variables(self) -> str:
-        """Return the variables by which SPARQL sorts."""
+        """Return the variables that SPARQL sorts by."""
         return " ".join(key.variables for key in (*self.keys, STATEMENT))
 
     @property

@@ -1,6 +1,6 @@
-"""The support of statements: whether a source outside of its chain confirms it, or puts forward the same.
+"""The support of statements: whether a source outside their chain confirms them, or puts forward the same.
 
-One table of paths says what that is. The query of a page and the columns of the index are both made of it.
+One table of paths defines this. Both the query of a page and the columns of the index are made from it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ ONE_SOURCE, SEVERAL_SOURCES = '"one source"', '"several independent sources"'
 SOURCE = path("source")
 CONFIRMING = path("^confirms")
 CONTENT = path("says", "contentKey")
-"""From a statement to what it puts forward; who puts forward the same, is its peer."""
+"""From a statement to what it puts forward; statements that put forward the same are peers."""
 ALIKE = ("polarity", "tense")
-"""Properties of which peers have the same value: as so, or as not so, of one time."""
+"""Properties whose values peers share: as so, or as not so, and of one time."""
 LEFT_OPEN = f"{SCHEME}polarity/underspecified"
 """The polarity of a statement that puts forward nothing as so or not so."""
 CHAIN = (path("relaysEventually"), path("^relaysEventually"))
@@ -28,9 +28,9 @@ SPEAKERS = tuple(
     tuple((*way, *named) for way in ways for named in ((), path("identifiedAs")))
     for ways in ([SOURCE], [path("sourceInChain"), path("^relaysEventually", "source")])
 )
-"""From a peer to its speakers, and from a statement to those of its chain, by each name that they have."""
+"""From a peer to its speakers, and from a statement to the speakers of its chain, by each of their names."""
 UTTERANCES = ((path("tellingOf"),), tuple((*link, *path("tellingOf")) for link in ((), *CHAIN)))
-"""From a peer to the act of saying of which it is a telling, and from a statement to those of its chain."""
+"""From a peer to the utterance that it is a telling of, and from a statement to the utterances of its chain."""
 PEERS = (*CONTENT, *reverse(CONTENT))
 
 
@@ -41,7 +41,7 @@ SUPPORT_PATHS: tuple[Path, ...] = (
     *(way for _, of_chain in (SPEAKERS, UTTERANCES) for way in of_chain),
     *((*peers, *way) for peers in (PEERS, CONFIRMING) for of_peer, _ in (SPEAKERS, UTTERANCES) for way in of_peer),
 )
-"""What support is read from: many statements may say the same, of which nothing else changes."""
+"""The paths of support alone: many statements may say the same, and nothing else about them changes."""
 
 
 def support_pattern(variable: str) -> str:
@@ -55,7 +55,7 @@ def support_pattern(variable: str) -> str:
     )
     linked = (f"?statement {path_in_query(link)} ?peer" for link in CHAIN)
     excluded = "\n    ".join(f"FILTER NOT EXISTS {{ {triples} }}" for triples in chain(linked, shared))
-    # From the content back to who says it: the engine goes through all that is said in the other direction.
+    # From the content back to who says it: in the other direction, the engine goes through everything that is said.
     return f"""BIND(IF(EXISTS {{
     {{ ?statement {path_in_query(CONFIRMING)} ?peer }} UNION {{
       ?statement {content} ?content{alike} .
@@ -83,7 +83,7 @@ def _supported(columns: Columns) -> Iterator[str]:
 
     confirmed = ((statements, [peer]) for peer, statements in columns[CONFIRMING[0].names[0]].items())
     for statements, peers in chain(_alike(columns, values), confirmed):
-        # Grouped by speaker, since of a thousand that say the same few have another.
+        # Grouped by speaker, since a thousand statements that say the same have few speakers.
         by_speaker = defaultdict[frozenset[str], list[str]](list)
         for peer in peers:
             if speakers := values.of_any(peer, SPEAKERS[0]):
@@ -94,7 +94,7 @@ def _supported(columns: Columns) -> Iterator[str]:
 
 
 def _alike(columns: Columns, values: PathValues) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the statements that put forward the same, as each other's peers."""
+    """Yield groups of statements that put forward the same, as each other's peers."""
     groups = defaultdict[tuple[str, ...], list[str]](list)
     for statement in columns[CONTENT[0].names[0]]:
         contents = values.of(statement, CONTENT)
@@ -105,7 +105,7 @@ def _alike(columns: Columns, values: PathValues) -> Iterator[tuple[list[str], li
 
 
 class PathValues:
-    """Follows paths over columns, without repeated steps; columns read from their values are turned round once."""
+    """Follows paths without repeated steps over columns; a column that is read in reverse is inverted once."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns

@@ -14,9 +14,9 @@ from server.search.record_paths import CLASS, path
 from server.search.search_words import any_of, fold
 from server.search.tsv_cells import text
 
-# Of the 63 bits that a row number has: 39 are left for the article.
+# Out of the 63 bits of a row number, of which 39 are left for the article.
 START_BITS = 24
-"""Bits of a paragraph's number that are where it starts in its text; the article's number is above them."""
+"""The low bits of a paragraph's number, which hold where it starts in its text; the article's number is above."""
 PARAGRAPH = re.compile(r"[^\n]+")
 PATHS = (path(f"{CLASS}Article"), path("digest"))
 
@@ -31,17 +31,17 @@ class Paragraph:
 
 
 class ArticleTexts:
-    """The texts of a version's articles, as far as they are at hand."""
+    """The texts of a version's articles, so far as they are at hand."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def begins_word(self, start: str) -> bool:
-        """Return whether a text has a word that begins so."""
+        """Return whether a text has a word that begins with this."""
         return bool(self._numbers(any_of([start]), 1))
 
     def paragraphs(self, words: Iterable[Sequence[str]], number: int) -> list[Paragraph]:
-        """Return the first paragraphs, so many at most, that have every word; each is its spellings."""
+        """Return the first paragraphs, at most `number`, that have every word; each is given by its spellings."""
         paragraphs = self._numbers(" AND ".join(f"({any_of(spellings)})" for spellings in words), number)
         articles = {number >> START_BITS for number in paragraphs}
         query = "SELECT article, cell, digest FROM article_text JOIN thing ON thing.id = article WHERE article IN ({})"
@@ -62,7 +62,7 @@ def require_at_hand(database: sqlite3.Connection, texts: Mapping[str, str]) -> N
 def renew_article_texts(
     database: sqlite3.Connection, columns: Columns, things: ThingIds, texts: Mapping[str, str]
 ) -> None:
-    """Write which texts articles have that are due, and the paragraphs of all that are at hand, by digest."""
+    """Rewrite the texts of the articles that are due, and add the paragraphs of all texts that are now at hand."""
     of_due = "SELECT article FROM article_text JOIN thing ON thing.id = article WHERE cell = ?"
     for (article,) in [*rows_of(database, of_due, columns)]:
         database.execute("DELETE FROM article_text WHERE article = ?", [article])
@@ -73,7 +73,7 @@ def renew_article_texts(
         if columns.is_due(cell) and cell in digests:
             record = (things[cell], text(digests[cell]))
             database.execute("INSERT INTO article_text VALUES (?, ?, FALSE)", record)
-    # Not of what is due alone: other texts may be at hand than before.
+    # Not only for what is due: other texts may be at hand than before.
     for article, digest in database.execute("SELECT article, digest FROM article_text WHERE NOT is_here").fetchall():
         if digest in texts:
             numbered = (

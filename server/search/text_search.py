@@ -1,4 +1,4 @@
-"""Search of a version: all words in any order, in names, posts, gists, quotations and titles, the best first."""
+"""Search of a version: all words in any order, in names, posts, gists, quotations and titles, best first."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from server.search.tsv_cells import is_iri, text
 
 NAME_PROPERTIES = ("name", "alias", str(SKOS.prefLabel))
 SENTENCE_PROPERTIES = ("gist", "quote")
-# Of articles: what else has it, such as the description of a dataset, is not searched.
+# Only of articles: anything else that has one, such as the description of a dataset, is not searched.
 TITLE_PROPERTY = str(DCTERMS.title)
 CONTEXT_PROPERTIES = ("sourceInChain", "about")
-"""Properties from a statement to the things whose names find it beside another word."""
+"""Properties from a statement to the things whose names find it together with another word."""
 HALF_PROPERTIES = [str(half).removeprefix(ONTOLOGY) for half in CONDITIONAL_HALVES]
-"""Properties from a conditional to its halves, whose gists are searched for whoever states it."""
-# From this share of equal characters on, a word that nothing has is taken for another one, misspelt.
+"""Properties from a conditional to its halves, whose gists find the statements that state it."""
+# From this share of equal characters on, an unknown word is taken for another one, misspelt.
 LEAST_LIKENESS = 0.7
-# For each so many letters of a word, a letter may be missing or too much: ships are no misspelt his.
+# One letter may be missing or superfluous for each this many letters of a word: ships is no misspelling of his.
 LETTERS_FOR_EACH_MISSING = 5
 MAX_CORRECTIONS = 3
-# Words for one post: a newspaper's ISI chief is a head of the ISI.
+# Words for the same post: a newspaper's ISI chief is a head of the ISI.
 SYNONYMS = (("chief", "head", "director"),)
 NAMING = (*NAME_PROPERTIES, *SENTENCE_PROPERTIES, TITLE_PROPERTY)
 IS_NAME = f"naming < {len(NAME_PROPERTIES)}"
@@ -55,31 +55,31 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search finds: its words, each with other spellings, and how many of them every hit has."""
+    """The result of a search: its words, each with other spellings, and how many of them every hit has."""
 
     words: Sequence[Sequence[str]]
     required: int
     corrected: Sequence[str]
-    """The words that nothing has, which were taken for similar ones."""
+    """The unknown words, for which similar ones were searched."""
     hits: Sequence[SearchHit]
 
 
 @dataclass(frozen=True)
 class FoundTexts:
-    """The texts that have a word, by id with the things they find, and all that they find beside another word."""
+    """The texts with a word, by id with the things they find, and the things that it finds only with another word."""
 
     things: Mapping[int, array[int]]
     context: Collection[int]
 
 
 class TextSearch:
-    """Every searched text, who holds or held each post, and the occurrence of which each happening is an account."""
+    """Every searched text, who holds or held each post, and the occurrence that each happening is an account of."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def has_word(self, word: str) -> bool:
-        """Return whether a text has a word as it is."""
+        """Return whether a text has exactly this word."""
         return bool(self._database.select("SELECT 1 FROM word WHERE term = ?", word))
 
     def names(self, thing: str) -> list[str]:
@@ -95,7 +95,7 @@ class TextSearch:
         return self._database.values("SELECT holder FROM holder WHERE post = ? ORDER BY holder", post)
 
     def occurrences(self, happenings: Iterable[str]) -> dict[str, str]:
-        """Return the occurrence of which each happening is an account, by happening; not of those that are of none."""
+        """Return the occurrences that happenings are accounts of, by happening; others are left out."""
         return dict(self._database.select_among("SELECT * FROM account WHERE happening IN ({})", happenings))
 
     def search(
@@ -103,7 +103,7 @@ class TextSearch:
     ) -> SearchResult:
         """Return the things that have all the words, or else most of them.
 
-        `words_in_texts` are no misspelt words, though no name and no sentence has them.
+        `words_in_texts` are not misspelt, although no name and no sentence has them.
         """
         typed = search_words(search_text)
         spelt = [([word], True) if word in words_in_texts else self._spellings(word) for word in typed]
@@ -125,7 +125,7 @@ class TextSearch:
         names_only: bool = False,
         required: int | None = None,
     ) -> tuple[int, list[SearchHit]]:
-        """Return how many of the words the things have, the most that any has unless told, and these, best first."""
+        """Return how many of the words hits have, by default the most that any thing has, and the hits, best first."""
         texts_by_word = [self._found(spellings, names_only=names_only) for spellings in words]
         numbers = _words_by_thing(texts_by_word)
         required = max(numbers.values(), default=0) if required is None else required
@@ -141,7 +141,7 @@ class TextSearch:
             query or '""',
             names_only,
         )
-        # A left join above: most owners have no context, and their texts count all the same.
+        # Hence the left join: most owners have no context, and their texts still count.
         context = chain.from_iterable(unpack(context) for *_, context in records)
         return FoundTexts({id_: unpack(things) for id_, things, _ in records}, {*context})
 
@@ -153,7 +153,7 @@ class TextSearch:
         search_text: str,
     ) -> list[SearchHit]:
         """Return each thing with its best text: most words, whole ones, names before sentences, the shortest first."""
-        # The texts were found by beginnings of words: only these patterns tell whether a whole word is there.
+        # The texts were found by beginnings of words: only these patterns show whether a whole word is there.
         whole = [re.compile(rf"\b(?:{'|'.join(spellings)})\b") for spellings in words]
         phrase = fold(search_text).rstrip()
         numbers = Counter(chain.from_iterable(texts.things for texts in texts_by_word))
@@ -167,7 +167,7 @@ class TextSearch:
             f"SELECT naming, cell, id, {IS_NAME} FROM text WHERE id IN ({{}})", candidates
         )
         best: dict[int, tuple[tuple[int, ...], str]] = {}
-        # Sorted by the place of the property in NAMING: of two texts that are equally good, the first property's is
+        # Sorted by the place of the property in NAMING: of two equally good texts, the one of the first property is
         # shown.
         for _, cell, id_, is_name in sorted(records):
             folded = fold(text(cell))
@@ -186,11 +186,11 @@ class TextSearch:
 
     def _known_spellings(self, word: str) -> Sequence[str]:
         plain = without_marks(word)
-        # In the order of code points, all that begin with it come before it and the last of them.
+        # In the order of code points, all words that begin with it come between it and the second bound.
         known = self._database.values(
             "SELECT word FROM accented_word WHERE plain >= ? AND plain < ?", plain, f"{plain}\U0010ffff"
         )
-        # As many letters as were typed, since a beginning is looked for: `seri` is to find all that begins with `šeri`.
+        # Cut to the letters that were typed, since beginnings match: `seri` is to find all that begins with `šeri`.
         accented = (spelling[: len(plain)] for spelling in known if plain)
         return [*dict.fromkeys((word, *next((group for group in SYNONYMS if word in group), ()), plain, *accented))]
 
@@ -200,14 +200,14 @@ class TextSearch:
         if self._database.select("SELECT 1 FROM text_words WHERE text_words MATCH ? LIMIT 1", any_of(known) or '""'):
             return known, True
         missing = len(word) // LETTERS_FOR_EACH_MISSING
-        # difflib compares letter by letter: it is given only words that can be near enough.
+        # difflib compares letter by letter, so it only gets words that can be similar enough.
         lengths = len(word) - missing, len(word) + missing
         vocabulary = self._database.values("SELECT term FROM word WHERE length(term) BETWEEN ? AND ?", *lengths)
         return [word, *get_close_matches(word, vocabulary, MAX_CORRECTIONS, LEAST_LIKENESS)], False
 
 
 def _words_by_thing(texts_by_word: Iterable[FoundTexts]) -> Counter[int]:
-    """Return how many of the words each thing has, one of them at least in a text of its own."""
+    """Return how many of the words each thing has, for things with at least one of them in a text of their own."""
     numbers, things = Counter[int](), set[int]()
     for texts in texts_by_word:
         of_their_own = {*chain.from_iterable(texts.things.values())}
@@ -217,7 +217,7 @@ def _words_by_thing(texts_by_word: Iterable[FoundTexts]) -> Counter[int]:
 
 
 def renew_text_search(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
-    """Write the searched texts of the things that are due into an index anew."""
+    """Rewrite an index's searched texts of the things that are due."""
     holders = _holders(columns)
     words = {*_remove_texts(database, columns)} | {*_write_texts(database, columns, things, holders)}
     _write_accents(database, words)
@@ -231,12 +231,12 @@ def renew_text_search(database: sqlite3.Connection, columns: Columns, things: Th
 
 
 def _remove_texts(database: sqlite3.Connection, columns: Columns) -> Iterator[str]:
-    """Remove the texts of what is due, and yield their words."""
+    """Remove the texts of the things that are due, and yield their words."""
     query = (
         "SELECT text.id, folded FROM text JOIN thing ON thing.id = owner JOIN text_words ON text_words.rowid = text.id "
         "WHERE thing.cell = ?"
     )
-    # Read whole before the first row goes: SQLite does not say what a query sees of rows that are deleted meanwhile.
+    # Read completely before the first deletion: SQLite does not define what a query sees of rows deleted meanwhile.
     for id_, folded in [*rows_of(database, query, columns)]:
         database.execute("DELETE FROM text WHERE id = ?", [id_])
         database.execute("DELETE FROM text_words WHERE rowid = ?", [id_])
@@ -246,13 +246,13 @@ def _remove_texts(database: sqlite3.Connection, columns: Columns) -> Iterator[st
 def _write_texts(
     database: sqlite3.Connection, columns: Columns, things: ThingIds, holders: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    """Write the texts of what is due, and yield their words."""
+    """Write the texts of the things that are due, and yield their words."""
     stating, articles = _stating(columns), {*columns.members("Article")}
     for naming, prop in enumerate(NAMING):
         for owner, labels in columns[prop].items():
             if not columns.is_due(owner) or not is_iri(owner) or owner.startswith(f"<{SCHEME}"):
                 continue
-            # A dataset has a title too, and is no result of a search.
+            # A dataset has a title too, but is not a result of a search.
             if prop == TITLE_PROPERTY and owner not in articles:
                 continue
             # A proposition has no page that readers look for: its gist finds the statements that say it. A post finds
@@ -269,8 +269,8 @@ def _write_texts(
 def _write_accents(database: sqlite3.Connection, words: Iterable[str]) -> None:
     for word in words:
         if (plain := without_marks(word)) != word:
-            # The words come from removed texts too: `word`, which follows the texts by itself, tells whether one still
-            # has it.
+            # The words come from removed texts too: `word`, which follows the texts automatically, shows whether one
+            # still has it.
             database.execute("DELETE FROM accented_word WHERE plain = ? AND word = ?", (plain, word))
             if database.execute("SELECT 1 FROM word WHERE term = ?", [word]).fetchone():
                 database.execute("INSERT INTO accented_word VALUES (?, ?)", (plain, word))
@@ -279,11 +279,11 @@ def _write_accents(database: sqlite3.Connection, words: Iterable[str]) -> None:
 def _write_posts(
     database: sqlite3.Connection, columns: Columns, things: ThingIds, holders: Mapping[str, Sequence[str]]
 ) -> None:
-    """Write who holds the posts that are due and where they are, and all that names find beside other words."""
+    """Rewrite the holders and places of the posts that are due, and what names find together with other words."""
     places = {post: organizations for post, organizations in columns["postIn"].items() if columns.is_due(post)}
     affected = {*rows_of(database, "SELECT organization FROM post_place WHERE post = ?", columns)}
     organizations = {place for (place,) in affected}.union(*places.values())
-    # Now, since it is read from the tables that are written next.
+    # Read now, before the tables that it comes from are rewritten.
     before = [*_found_in_posts(database, things, organizations)]
     for table in ("holder", "post_place"):
         database.executemany(f"DELETE FROM {table} WHERE post = ?", ([thing] for thing in columns.due or ()))
@@ -295,7 +295,7 @@ def _write_posts(
 
 
 def _write_context(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
-    """Write which statements that are due the names of their sources and subjects find beside other words."""
+    """Rewrite which statements that are due the names of sources and subjects find together with other words."""
     query = "SELECT thing, numbers FROM context_of JOIN thing ON thing.id = thing WHERE cell = ?"
     before = {(thing, statement) for statement, among in rows_of(database, query, columns) for thing in unpack(among)}
     after = {
@@ -340,7 +340,7 @@ def _stating(columns: Columns) -> dict[str, list[str]]:
         while waiting:
             proposition = waiting.pop()
             statements = by_proposition.setdefault(proposition, set())
-            # A half may be a conditional itself: what was seen is not followed again, so that a cycle comes to an end.
+            # A half may itself be a conditional: nothing is followed twice, so that a cycle comes to an end.
             if statement not in statements:
                 statements.add(statement)
                 waiting += chain.from_iterable(column.get(proposition, ()) for column in halves)

@@ -12,7 +12,7 @@ from kg.moments import DIGITS, Moment
 from kg.moments import read as read_moment
 
 DAY_START, DAY_END = (0, 0), (23, 59)
-# Of the whole seconds of a key, and the key of the first second of the year 1: none is negative.
+# The digits of a key's whole seconds, and the key of the first second of the year 1, so that none is negative.
 KEY_DIGITS, KEY_ZERO = 18, 10**17
 DATE_START = re.compile(r"-?[0-9]+-[0-9]{2}-[0-9]{2}")
 
@@ -33,7 +33,7 @@ class TimeSpan:
 
     @property
     def words(self) -> str:
-        """Return the span in a phrase."""
+        """Return the span as a phrase."""
         first, last = self.begin or self.begun, self.end or self.over
         if first and last:
             return _between(first, last)
@@ -73,12 +73,12 @@ def _between(first: Moment, last: Moment) -> str:
 
 
 def begin_text(when: Moment) -> str:
-    """Return a beginning in words; of a day that begins at midnight local time the day alone, as the text gives it."""
+    """Return a beginning in words: only the day, as the text gives it, if it is midnight local time."""
     return _day(when) if when.local[3:] == DAY_START and when.offset is None else moment_text(when)
 
 
 def end_text(when: Moment) -> str:
-    """Return an end in words; of a day that ends in its last minute local time the day alone, as the text gives it."""
+    """Return an end in words: only the day, as the text gives it, if it is the last minute in local time."""
     return _day(when) if when.local[3:] == DAY_END and when.offset is None else moment_text(when)
 
 
@@ -95,10 +95,10 @@ def parse_moment(value: str) -> Moment | None:
 
 
 def moment_key(when: Moment | None) -> str:
-    """Return a text that sorts as the moment does, a space after it sorting before any fraction; empty for None."""
+    """Return a text that sorts like the moment, even followed by a space, which sorts before digits; empty for None."""
     if when is None:
         return ""
-    # The quotient is rounded down, so that a time before the year 1 sorts among the others too.
+    # The quotient is rounded down, so that a time before the year 1 sorts correctly too.
     whole, fraction = divmod(when.seconds, 1)
     digits = f"{int(fraction * 10**DIGITS):0{DIGITS}}".rstrip("0") if fraction else ""
     return f"{int(whole) + KEY_ZERO:0{KEY_DIGITS}}{digits}"

@@ -13,7 +13,7 @@ from server.search.tsv_cells import is_iri, text
 
 TIME_PROPERTIES = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
 INVOLVING_PROPERTIES = ("source", "addressee", "onBehalfOf")
-"""Properties that link a statement to its source, its addressees and those it is made for."""
+"""Properties that link a statement to its source, its addressees and those on whose behalf it is made."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _values_by_event(columns: Columns, prop: str) -> Iterator[tuple[str, str]]:
 
 
 def sides_of_items(columns: Columns) -> Iterator[tuple[str, str]]:
-    """Yield (item, side) pairs: the sides of participants and sources, by what the article of the item tells."""
+    """Yield (item, side) pairs: the sides of participants and sources, as stated by the item's own article."""
     taken = {columns.iri(side) for side in filter(is_iri, columns.sides)}
     yield from (pair for pair in _values_by_event(columns, "participantSide") if pair[1] in taken)
     for statement, sides in columns["sourceSide"].items():

@@ -1,4 +1,4 @@
-"""The timeline in an index: written from a version's columns, and looked up with SQL."""
+"""The timeline in an index: written from a version's columns, and queried with SQL."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ EVENT_SECTIONS = {
 }
 """The sections of the list of events: the condition and the order of each."""
 MAX_CACHED_PARTS, MAX_CACHED_DENSITIES = 16, 4
-"""Filters whose totals and densities are kept."""
+"""How many filters' totals, and densities, are cached."""
 
 
 @dataclass(frozen=True)
 class DatedExtent:
-    """How many dated items match a filter, and their first and last moment; None if there are none."""
+    """The number of dated items that match a filter, and their first and last moments; None if there are none."""
 
     number: int
     first: Moment | None
@@ -57,7 +57,7 @@ class DatedExtent:
 
 
 class ItemList(StoredList[TimelineItem]):
-    """Items that meet a condition, in an order."""
+    """The items that meet a condition, in an order."""
 
     def __init__(self, database: Database, condition: str, order: str, **values: object) -> None:
         super().__init__(database, f"SELECT {ITEM_COLUMNS} FROM item WHERE {condition}", order, _item, **values)
@@ -65,7 +65,7 @@ class ItemList(StoredList[TimelineItem]):
 
     @property
     def has_offsets(self) -> bool:
-        """Return whether a stamp of an item is written with an offset from UTC."""
+        """Return whether any stamp of an item has an offset from UTC."""
         return bool(self._database.value(f"SELECT max(has_offset) FROM item WHERE {self._condition}", **self._values))
 
 
@@ -87,19 +87,19 @@ class TimelinePart:
         }
         self._values = {field: value for field in tests if (value := getattr(chosen, field))}
         self._tests = "".join(f" AND {tests[field]}" for field in self._values)
-        # Of the object and not of the class, which would keep the indexes of old versions.
+        # On the object rather than the class, which would keep the indexes of old versions.
         self.density = lru_cache(MAX_CACHED_DENSITIES)(self._density)
 
     @cached_property
     def extent(self) -> DatedExtent:
-        """How many items have a time, and which time they take in all."""
+        """Return how many items have a time, and the time that they span."""
         query = f"SELECT count(*), min(opens), max(closes) FROM item WHERE section = 'dated'{self._tests}"
         ((number, first, last),) = self._database.select(query, **self._values)
         return DatedExtent(number, moment_of_key(first), moment_of_key(last)) if number else DatedExtent(0, None, None)
 
     @property
     def dated(self) -> ItemList:
-        """Return the items with a known time, in its order."""
+        """Return the items with a known time, in chronological order."""
         return self._list("section = 'dated'", "opens, closes, iri")
 
     def within(self, first: Moment, last: Moment) -> ItemList:
@@ -108,7 +108,7 @@ class TimelinePart:
         return self._list(condition, "opens, closes, iri", first=moment_key(first), last=moment_key(last))
 
     def undated(self, kind: str) -> ItemList:
-        """Return the items of a kind without a time, and without words of the text for it."""
+        """Return the items of a kind that have neither a time nor words of the text for it."""
         return self._list("section = 'undated' AND kind = :which AND time_words = ''", "iri", which=kind)
 
     def in_words(self) -> ItemList:
@@ -116,12 +116,12 @@ class TimelinePart:
         return self._list("section = 'undated' AND time_words <> ''", "kind, iri")
 
     def _density(self, columns: int, seconds: int | Fraction) -> list[int]:
-        """Return how many items lie in each of so many columns, which together take so long from the first moment on.
+        """Return how many items are in each of these columns, which together span `seconds` from the first moment on.
 
-        An item lies in all columns from that of its first to that of its last moment.
+        An item is in all columns from that of its first to that of its last moment.
         """
-        # Grouped by SQL, so that what is read grows with the columns of the picture and not with the items. The last
-        # moment of all would be in a column after the last.
+        # Grouped by SQL, so that the rows to read grow with the columns of the picture and not with the items. The last
+        # moment of all would fall into a column after the last.
         counts, first = [0] * columns, self.extent.first
         if first is None:
             return counts
@@ -129,7 +129,7 @@ class TimelinePart:
             SELECT min(:columns - 1, ({_seconds("opens")} - :first) * :columns / :seconds) AS a,
               min(:columns - 1, ({_seconds("closes")} - :first) * :columns / :seconds) AS b, count(*)
             FROM item WHERE section = 'dated'{self._tests} GROUP BY a, b"""
-        # The picture is as fine as a second.
+        # The resolution of the picture is a second.
         scale = {"columns": columns, "first": int(first.seconds // 1), "seconds": max(1, int(seconds))}
         for opening, closing, number in self._database.select(query, **self._values, **scale):
             for column in range(opening, closing + 1):
@@ -141,7 +141,7 @@ class TimelinePart:
 
 
 class Timeline:
-    """Dated and undated items, the participants and sides of each, and scenarios, which nobody reports as real."""
+    """Dated and undated items with their participants and sides, and scenarios, which nobody reports as real."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -149,21 +149,21 @@ class Timeline:
         self.part = lru_cache(MAX_CACHED_PARTS)(partial(TimelinePart, database))
 
     def events(self, section: str) -> ItemList:
-        """Return the events of a section, `dated`, `undated` or `unreal`, one account alone of each occurrence."""
+        """Return the events of a section, `dated`, `undated` or `unreal`, with only one account of each occurrence."""
         return ItemList(self._database, *EVENT_SECTIONS[section])
 
     def name(self, participant: str) -> str | None:
-        """Return the name of a participant, None if nobody of this IRI takes part in anything."""
+        """Return the name of a participant, None if there is no participant with this IRI."""
         name: str | None = self._database.value("SELECT name FROM participant WHERE iri = ?", participant)
         return name
 
     def names(self, number: int) -> list[tuple[str, str]]:
-        """Return at most so many participants with their names, by name."""
+        """Return at most `number` participants with their names, sorted by name."""
         query = "SELECT iri, name FROM participant ORDER BY folded, iri LIMIT ?"
         return [(iri, name) for iri, name in self._database.select(query, number)]
 
     def participant(self, words: str) -> str | None:
-        """Return the participant of a name, or else of most items whose name has the words; None if nobody's has."""
+        """Return the participant with a name, else that with most items whose name has the words; None if none has."""
         query = (
             "SELECT iri FROM participant WHERE instr(folded, :words) ORDER BY folded <> :words, items DESC, iri LIMIT 1"
         )
@@ -171,7 +171,7 @@ class Timeline:
         return participant
 
     def sides(self, items: Iterable[TimelineItem]) -> dict[str, list[str]]:
-        """Return the sides of items, by their IRIs."""
+        """Return the sides of items, by the items' IRIs."""
         query = (
             "SELECT DISTINCT iri, side FROM item JOIN item_side ON item = id "
             "WHERE section IN ('dated', 'undated') AND kind IN ('event', 'statement') AND iri IN ({})"
@@ -180,7 +180,7 @@ class Timeline:
 
 
 def renew_timeline(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
-    """Write the items that are due into an index anew, and who takes part in them."""
+    """Rewrite an index's items that are due, and their participants."""
     occurrences, participants = _remove_items(database, columns)
     happened = chain(event_items(columns, "Event"), statement_items(columns))
     by_what = columns.first("status"), columns.first("name")
@@ -195,10 +195,10 @@ def renew_timeline(database: sqlite3.Connection, columns: Columns, _: ThingIds) 
 
 
 def _remove_items(database: sqlite3.Connection, columns: Columns) -> tuple[set[str], set[int]]:
-    """Remove the items that are due; return the occurrences that they are accounts of, and who takes part in them."""
+    """Remove the items that are due; return the occurrences that they are accounts of, and their participants."""
     occurrences, participants = set[str](), set[int]()
     for iri in _due_iris(columns):
-        # Read whole, since the rows that are read are deleted in the loop.
+        # Fetched completely, since the loop deletes the rows.
         for id_, _, occurrence in database.execute(ITEMS_OF_IRI, [iri]).fetchall():
             involved = database.execute("SELECT participant FROM item_participant WHERE item = ?", [id_])
             participants.update(chain.from_iterable(involved))
@@ -209,18 +209,18 @@ def _remove_items(database: sqlite3.Connection, columns: Columns) -> tuple[set[s
 
 
 def _list_accounts(database: sqlite3.Connection, occurrences: Iterable[str]) -> None:
-    """Have one account alone of each occurrence listed, of what happened and of what is thought of."""
+    """List only one account of each occurrence, separately for what happened and for scenarios."""
     for occurrence in filter(None, occurrences):
         for section in ("section <> 'unreal'", "section = 'unreal'"):
-            # A dated account stands for the others, so that the occurrence is among what is dated.
+            # A dated account is preferred, so that the occurrence is listed among the dated items.
             listed = f"SELECT id FROM item WHERE occurrence = :of AND {section} ORDER BY closes = '', iri LIMIT 1"
             query = f"UPDATE item SET listed = (id = ({listed})) WHERE occurrence = :of AND {section}"
             database.execute(query, {"of": occurrence})
 
 
 ITEM_VALUES = 17
-"""Columns of an item beside its number."""
-# Every section and kind is named for the sake of `item_by_iri`, which has them before the IRI: without them SQLite
+"""The number of columns of an item besides its id."""
+# Every section and kind is named so that SQLite can use `item_by_iri`, in which they come before the IRI: otherwise it
 # would read the whole table.
 ITEMS_OF_IRI = (
     "SELECT id, iri, occurrence FROM item WHERE section IN ('dated', 'undated', 'unreal') "
@@ -238,7 +238,7 @@ def _record(item: TimelineItem) -> tuple[object, ...]:
 
 
 def _scenario_order(item: TimelineItem, statuses: Mapping[str, str], names: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return by what a scenario is sorted beside whether its time is known; nothing of other items."""
+    """Return what a scenario is sorted by, besides whether its time is known; empty for other items."""
     if item.kind != "scenario":
         return "", "", ""
     status, name = (values.get(f"<{item.iri}>", "") for values in (statuses, names))
@@ -248,7 +248,7 @@ def _scenario_order(item: TimelineItem, statuses: Mapping[str, str], names: Mapp
 def _write_participants(
     database: sqlite3.Connection, columns: Columns, ids: Mapping[str, Sequence[int]], participants: Iterable[int]
 ) -> None:
-    """Write who takes part in the items of these numbers, and again those whose items or names have changed."""
+    """Write the participants of the items with these ids, and update those whose items or names have changed."""
     cells = columns.first("name")
     pairs = {(who, id_) for item, who in involvements(columns) if f"<{who}>" in cells for id_ in ids.get(item, ())}
     known = {who for who, _ in pairs}
@@ -258,13 +258,13 @@ def _write_participants(
     database.executemany(
         "INSERT INTO item_participant SELECT id, ? FROM participant WHERE iri = ?", ((id_, who) for who, id_ in pairs)
     )
-    # Whoever is due may have another name now, and take part in nothing that is due.
+    # A thing that is due may have another name now, without taking part in anything that is due.
     for who in known.union(_due_iris(columns)):
         name = text(cells[f"<{who}>"]) if f"<{who}>" in cells else None
         database.execute(
             "UPDATE participant SET name = ?, folded = ? WHERE iri = ?", (name, name and name.casefold(), who)
         )
-    # Those of removed items too, who may take part in nothing any more.
+    # Including those of removed items, who may no longer take part in anything.
     changed = {*participants}
     for who in known:
         changed.update(chain.from_iterable(database.execute("SELECT id FROM participant WHERE iri = ?", [who])))
@@ -290,7 +290,7 @@ def _ids_of_due_items(database: sqlite3.Connection, columns: Columns) -> dict[st
 
 
 def _seconds(key: str) -> str:
-    """Return in SQL the whole seconds of a moment's key."""
+    """Return an SQL expression for the whole seconds of a moment's key."""
     return f"CAST(substr({key}, 1, {KEY_DIGITS}) AS INTEGER) - {KEY_ZERO}"
 
 
@@ -302,6 +302,6 @@ def _written(moment: Moment | None) -> str:
 def _moment(written: str) -> Moment | None:
     if not written:
         return None
-    # Seconds with decimals are a fraction, which is exact.
+    # Seconds with decimals are written as a fraction, which is exact.
     seconds, _, offset = written.partition(" ")
     return Moment(Fraction(seconds) if "/" in seconds else int(seconds), int(offset) if offset else None)

@@ -40,7 +40,7 @@ def text(cell: str) -> str:
     if not cell.startswith('"'):
         return cell
     inner = cell[1 : cell.rindex('"')]
-    # The decoder of escapes reads Latin-1, so that characters beyond it are written as escapes before.
+    # The decoder of escapes reads Latin-1, so other characters are escaped first.
     return inner if "\\" not in inner else inner.encode("latin-1", "backslashreplace").decode("unicode_escape")
 
 

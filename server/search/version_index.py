@@ -48,10 +48,10 @@ PATHS = {
     *(*STATEMENT_PATHS, *TIMELINE_PATHS, *NETWORK_PATHS, *AGENT_PATHS),
     *(*ISSUE_PATHS, *TEXT_PATHS, *ARTICLE_TEXT_PATHS),
 }
-"""What the records of a thing are read from, but for the support of statements."""
+"""The paths that a thing's records are read from, except for the support of statements."""
 RENEWALS = (renew_statements, renew_timeline, renew_network, renew_agents, renew_issues, renew_text_search)
 Texts = Mapping[str, str]
-"""The texts at hand, which pages may show, by their digests."""
+"""The texts at hand, which pages may show, by digest."""
 NO_TEXTS: Texts = MappingProxyType({})
 
 
@@ -96,7 +96,7 @@ def open_index(database: Database, version: Version, took: float) -> Index:
 def write_index(database: sqlite3.Connection, store: ServedStore, version: Version, texts: Texts = NO_TEXTS) -> float:
     """Write the index of a version into an empty database, and return the CPU seconds that it took.
 
-    Raises the store's errors if it cannot be read, and sqlite3.Error if it cannot be written.
+    Raises the store's errors if the version cannot be read, and sqlite3.Error if the index cannot be written.
     """
     start = time.thread_time()
     database.executescript(SCHEMA)
@@ -112,10 +112,10 @@ def update_index(
     changes: VersionChanges,
     texts: Texts = NO_TEXTS,
 ) -> float:
-    """Make the index of one version that of another, from which it differs by these changes.
+    """Turn the index of one version into that of another, which differs from it by these changes.
 
-    It has the same records as an index from nothing, under other numbers. Returns the CPU seconds that it took. Raises
-    UntraceableChangeError if it cannot be told what the changes alter, and otherwise what `write_index` raises.
+    It then has the same records as an index built from nothing, under other numbers. Returns the CPU seconds it took.
+    Raises UntraceableChangeError if it cannot be determined what the changes affect, and the errors of `write_index`.
     """
     start = time.thread_time()
     require_at_hand(database, texts)
@@ -134,7 +134,7 @@ def update_index(
 def _number_by_side(
     database: sqlite3.Connection, store: ServedStore, version: Version, changes: VersionChanges
 ) -> Counter[str]:
-    """Return how many participations are on each side. Raises UntraceableChangeError if there are other sides now."""
+    """Return how many participations are on each side. Raises UntraceableChangeError if the main sides change."""
     before: Counter[str] = Counter(dict(database.execute("SELECT * FROM side")))
     side = f"<{property_iri('side')}>"
     if all(triple[1] != side for triple in changes.added | changes.removed):
@@ -151,10 +151,10 @@ def _number_by_side(
 
 def _renew(database: sqlite3.Connection, columns: Columns, of_support: Columns, texts: Texts) -> None:
     thresholds = gc.get_threshold()
-    # The columns have no reference cycles: a collection would walk millions of objects, and stall every other thread.
+    # The columns have no reference cycles: a collection would visit millions of objects, and stall every other thread.
     gc.set_threshold(*GC_THRESHOLDS)
     try:
-        # One transaction for all: the connection commits each statement by itself otherwise.
+        # A single transaction: otherwise the connection commits each statement on its own.
         database.execute("BEGIN")
         things = ThingIds(database)
         for renew in RENEWALS:
