@@ -24,7 +24,7 @@ from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.monitoring.logs import JSON, logging_to_stderr
 from server.runtime.http_server import Server
-from server.sockets import ConnectionLimits, raise_descriptor_limit
+from server.sockets.limits import ConnectionLimits, raise_descriptor_limit
 
 NUMBERS = (0, 100, 1000)
 TURNS, ROUNDS = 300, 20

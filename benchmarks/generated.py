@@ -21,7 +21,7 @@ from kg.formats import NTRIPLES
 from kg.mapping import read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.provenance import BuildRecord, CorpusDescription, SourceFile, provenance
-from kg.reasoning import infer_all
+from kg.reasoning.graph_reasoner import infer_all
 from kg.store import EmbeddedStore, ParsedGraph, read_graph
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "harbour-talks" / "corpus.yaml"

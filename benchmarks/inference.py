@@ -22,9 +22,10 @@ from rdflib import XSD, Graph
 from rdflib.term import Node as RdflibNode
 
 from kg.namespaces import ONTOLOGY, SCHEME
-from kg.reasoning import Reasoner, StoreFacts
 from kg.reasoning import owlrl_reference as oracle
 from kg.reasoning.canonical_triples import canonical, parts
+from kg.reasoning.facts import StoreFacts
+from kg.reasoning.reasoner import Reasoner
 from kg.terms import from_triples, to_triples
 
 BESIDE_OWLRL = (300, 1_300, 3_000)

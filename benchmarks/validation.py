@@ -14,7 +14,8 @@ from rdflib import Graph
 
 from benchmarks.generated import Generated
 from kg.app import Schema, read_schema
-from kg.validation import ValidationReport, validate, validate_by_pyshacl
+from kg.validation.shacl_validator import validate, validate_by_pyshacl
+from kg.validation.validation_report import ValidationReport
 
 
 def main(counts: list[int]) -> None:

@@ -26,7 +26,7 @@ from kg.app import BuildOptions, Schema, build, read_schema
 from kg.app.write import Edit, rebuild, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.formats import NTRIPLES
-from kg.reasoning import infer_all
+from kg.reasoning.graph_reasoner import infer_all
 from kg.store import EmbeddedStore, ParsedGraph, read_graph
 
 HERE = Path(__file__).parents[1]

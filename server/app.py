@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from kg.workers import ServedStore
-from kg.writer import Writer
+from kg.writer.write_requests import Writer
 from server.auth.cors import register_cors
 from server.auth.rate_limits import register_rate_limits
 from server.auth.roles import register_roles
@@ -39,10 +39,11 @@ from server.monitoring.metrics import METRICS, own_metrics, register_metrics
 from server.monitoring.peer_front_processes import PEERS_EXTENSION, PeerFrontProcesses
 from server.monitoring.running_queries import STOP, TASKS, list_tasks, stop_task
 from server.monitoring.running_queries import bp as admin
-from server.pages import BLUEPRINTS as PAGE_BLUEPRINTS
-from server.pages import assets, render_cached_pages
-from server.pages import register as register_pages
-from server.search import get_index_cache, register_index_cache, renew_index_cache
+from server.pages.assets import bp as assets
+from server.pages.blueprints import BLUEPRINTS as PAGE_BLUEPRINTS
+from server.pages.blueprints import register as register_pages
+from server.pages.blueprints import render_cached_pages
+from server.search.index_cache import get_index_cache, register_index_cache, renew_index_cache
 from server.site import SITE_EXTENSION, Settings, Site
 
 BLUEPRINTS = (

@@ -18,10 +18,10 @@ from kg.garbage_collection import one_collection
 from kg.mapping import ReadArticle, SharedDocuments, read_article
 from kg.mapping.document_triples import article_base
 from kg.namespaces import iri_node
-from kg.reasoning import inferred_lines
+from kg.reasoning.graph_reasoner import inferred_lines
 from kg.store import kept_lines
 from kg.terms import new_graph, to_lines
-from kg.validation import ValidationResult
+from kg.validation.validation_report import ValidationResult
 
 
 @dataclass(frozen=True)

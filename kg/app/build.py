@@ -23,7 +23,7 @@ from kg.errors import DataError, MappingError
 from kg.garbage_collection import one_collection
 from kg.mapping import UncheckedArticle, UnreadDocuments, read_corpus, unchecked_reason
 from kg.store import EmbeddedStore, Transaction, Version, versions_of_same_facts
-from kg.validation import ValidationReport
+from kg.validation.validation_report import ValidationReport
 
 Faults = dict[Path, DataError]
 """The errors of articles that are left out, by document."""

@@ -39,10 +39,13 @@ from kg.garbage_collection import one_collection
 from kg.mapping import UnreadDocuments, read_article, read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
-from kg.reasoning import infer_across, inferred_lines
+from kg.reasoning.closure_union import infer_across
+from kg.reasoning.graph_reasoner import inferred_lines
 from kg.store import Transaction, kept_lines, whole_lines
 from kg.terms import TextTriple, from_text, new_graph, to_lines, to_text
-from kg.validation import CachedSubjects, Severity, ValidationReport, ValidationResult, merged_report
+from kg.validation.affected_nodes import CachedSubjects
+from kg.validation.shacl_validator import merged_report
+from kg.validation.validation_report import Severity, ValidationReport, ValidationResult
 
 MAX_BATCH_BYTES = 8 * 2**20
 """Bytes of articles' triples that the engine is handed at a time."""

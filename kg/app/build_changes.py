@@ -21,7 +21,7 @@ from kg.app.validate import require_conforming, require_well_typed
 from kg.datasets import Owner
 from kg.mapping import Corpus
 from kg.store import Transaction
-from kg.validation import ValidationReport
+from kg.validation.validation_report import ValidationReport
 
 
 def build_changes(

@@ -23,9 +23,9 @@ from kg.mapping import (
     locations_of,
 )
 from kg.namespaces import CQ
-from kg.reasoning import infer_all
+from kg.reasoning.graph_reasoner import infer_all
 from kg.terms import new_graph
-from kg.validation import validate
+from kg.validation.shacl_validator import validate
 
 Fault = tuple[Problem, list[Location]]
 """A fault of the graph, and where what it rests on is stated."""

@@ -14,8 +14,7 @@ from rdflib.term import Node
 from kg.errors import ContradictionError, Location, Problem
 from kg.mapping import NodeLocations, read_locations
 from kg.namespaces import SCHEME
-from kg.validation import ValidationReport, ValidationResult
-from kg.validation.validation_report import short
+from kg.validation.validation_report import ValidationReport, ValidationResult, short
 
 NOWHERE = Location(Path())
 """The place of what no document states."""

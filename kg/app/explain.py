@@ -12,8 +12,9 @@ from kg.datasets import GraphNames
 from kg.export.graph_documents import from_document
 from kg.formats import NTRIPLES
 from kg.prefixes import prefixes
-from kg.reasoning import Explanation, Reasoner
+from kg.reasoning.explanations import Explanation
 from kg.reasoning.graph_reasoner import Pattern, PatternFacts
+from kg.reasoning.reasoner import Reasoner
 from kg.sparql.protocol import Query
 from kg.store import Triple
 from kg.store.interfaces import Store

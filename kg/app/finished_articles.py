@@ -27,7 +27,7 @@ from kg.mapping.document_triples import DocumentParts, DocumentValue
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.mapping_vocabulary import ContextTerm
 from kg.mapping.yaml_document import YamlText
-from kg.validation import Severity, ValidationResult
+from kg.validation.validation_report import Severity, ValidationResult
 
 COMPRESSION_LEVEL = 1
 """Done in a hundredth of a second, and saves nine tenths."""

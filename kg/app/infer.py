@@ -11,7 +11,9 @@ from kg.app.build_options import OWLRL, BuildOptions, Progress, no_progress
 from kg.app.schema import Schema
 from kg.datasets import GraphNames, Owner
 from kg.errors import UnsupportedAxiomError
-from kg.reasoning import compare, infer, infer_change, owlrl_reference
+from kg.reasoning import owlrl_reference
+from kg.reasoning.graph_reasoner import infer, infer_change
+from kg.reasoning.owlrl_reference import compare
 from kg.store import Transaction, Triple
 from kg.store.interfaces import Pattern
 

@@ -20,7 +20,7 @@ from kg.mapping.question_files import Question, read_questions
 from kg.provenance import BuildRecord, CorpusDescription, SourceFile, provenance
 from kg.shipped_files import ontology_folder
 from kg.store import Transaction, Version
-from kg.validation import ValidationReport
+from kg.validation.validation_report import ValidationReport
 
 
 @dataclass(frozen=True)

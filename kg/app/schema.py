@@ -12,9 +12,11 @@ from kg.errors import ResourceError
 from kg.export.blank_node_names import named_blanks
 from kg.namespaces import ONTOLOGY, SHAPES
 from kg.provenance import SourceFile
-from kg.reasoning import Reasoner
+from kg.reasoning.reasoner import Reasoner
 from kg.shipped_files import ontology_folder, shapes_folder
-from kg.validation import ChangeValidator, GraphValidator, check_shapes, read_shapes
+from kg.validation.change_validator import ChangeValidator
+from kg.validation.shacl_validator import GraphValidator
+from kg.validation.shapes_check import check_shapes, read_shapes
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from kg.datatypes import literal_fault
 from kg.errors import IllTypedLiteralError, ShapesViolatedError
 from kg.mapping import read_locations
 from kg.store import Triple
-from kg.validation import Severity, ValidationReport, validate, validate_by_pyshacl
+from kg.validation.shacl_validator import validate, validate_by_pyshacl
+from kg.validation.validation_report import Severity, ValidationReport
 
 MAX_LITERALS_PER_ERROR = 20
 """Ill-typed literals that an error lists."""

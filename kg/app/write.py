@@ -19,9 +19,9 @@ from kg.app.schema import Schema, read_schema
 from kg.app.validate import require_conforming, require_well_typed
 from kg.app.write_provenance import record_write, same_ontology, software_version
 from kg.datasets import GraphNames, Owner
-from kg.reasoning import infer_all
+from kg.reasoning.graph_reasoner import infer_all
 from kg.store import EmbeddedStore, Transaction, Version
-from kg.validation import validate
+from kg.validation.shacl_validator import validate
 
 Edit = Callable[[Transaction], None]
 log = logging.getLogger(__name__)

@@ -47,7 +47,7 @@ class Comparison:
 
 
 def infer(asserted: Graph, ontology: Graph) -> Graph:
-    """Return what owlrl infers, without its noise, as `kg.reasoning.infer` does and with the same errors."""
+    """Return what owlrl infers, without its noise, as `graph_reasoner.infer` does and with the same errors."""
     rules, facts, axioms = compile_ontology(ontology), _canonical(asserted), _canonical(ontology)
     # What follows from the axioms alone is about the schema; subtracting its closure leaves what is about the data.
     closure_of_axioms, closure = _closed(axioms), _closed(facts + axioms)

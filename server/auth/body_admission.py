@@ -12,7 +12,7 @@ from server.auth.origins import HEADER_ONLY
 from server.auth.roles import admit_request
 from server.http.errors import HttpError
 from server.http.request_limits import KILOBYTE, LIMITS_EXTENSION, RequestLimits
-from server.sockets import Refusal, RequestHeader
+from server.sockets.admission import Refusal, RequestHeader
 
 METHODS_WITH_BODY = ("PATCH", "POST", "PUT")
 MAX_IGNORED_BODY_BYTES = 64 * KILOBYTE
@@ -21,7 +21,7 @@ UNPREFIXED_FIELDS = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 def admit(app: Flask, header: RequestHeader) -> Refusal | int:
-    """Return how many bytes of a body to read, by an application's roles and limits; see `server.sockets.Admit`.
+    """Return how many bytes of a body to read, by an application's roles and limits; see `Admit`.
 
     If they do not allow the request, return the refusal for the application to answer with.
     """

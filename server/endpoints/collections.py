@@ -20,7 +20,7 @@ from kg.formats import TURTLE
 from kg.namespaces import AS, OA
 from kg.sparql.query_terms import iri_in_query, literal_in_query
 from kg.store.interfaces import Version
-from kg.writer import AddToGraph, Document, PatchGraph
+from kg.writer.write_requests import AddToGraph, Document, PatchGraph
 from server.auth.roles import accepts_writes, administers, token_name
 from server.endpoints.graph_writes import write, write_response
 from server.http.errors import HttpError

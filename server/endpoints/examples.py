@@ -14,7 +14,7 @@ from server.descriptions.rdf_responses import graph_rdf_response
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
-from server.pages import examples_page, question_page, question_table
+from server.pages.question_pages import examples_page, question_page, question_table
 from server.site import site
 
 bp = Blueprint("examples", __name__)

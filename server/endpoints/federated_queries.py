@@ -15,7 +15,7 @@ from kg.store.interfaces import Version
 from server.endpoints.outbound_requests import FETCH_TIMEOUT_SECONDS, query_endpoint
 from server.http.client import query_time_limit, store_for_client
 from server.http.errors import unavailable
-from server.search import version_index
+from server.search.index_cache import version_index
 from server.site import site
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from kg.datasets import GraphNames, Owner
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, MULTIPART, RDFXML, TEXT, UPDATE, Format
 from kg.sparql.query_terms import iri_in_query
-from kg.writer import AddDataset, AddToGraph, Document, PatchGraph, RemoveGraph, ReplaceGraph, Written
+from kg.writer.write_requests import AddDataset, AddToGraph, Document, PatchGraph, RemoveGraph, ReplaceGraph, Written
 from server.descriptions.addresses import candidate_iris, graph_address, graph_at
 from server.descriptions.rdf_responses import dataset_response, graph_response
 from server.endpoints.graph_writes import write, write_response

@@ -35,7 +35,7 @@ from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
-from server.pages import thing_page
+from server.pages.thing_pages import thing_page
 from server.site import site
 
 bp = Blueprint("things", __name__)

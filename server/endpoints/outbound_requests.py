@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 from kg.errors import FetchError, ForbiddenError
 from kg.formats import FORM, GRAPH_FORMATS, JSON, Format
-from kg.writer import Document
+from kg.writer.write_requests import Document
 
 PORTS = {"http": 80, "https": 443}
 FETCH_TIMEOUT_SECONDS = 20.0

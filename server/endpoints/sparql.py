@@ -16,7 +16,7 @@ from kg.sparql.search_clauses import may_have_searches
 from kg.tokens import Role
 from kg.workers import ServedStore
 from kg.workers.frames import from_query
-from kg.writer import RunUpdate
+from kg.writer.write_requests import RunUpdate
 from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
@@ -36,7 +36,7 @@ from server.http.request_limits import require_query_length
 from server.http.request_tracking import record_query_text
 from server.http.response_cache import AnswerReference
 from server.http.streaming import stream_response
-from server.pages import fault_page, form_page, result_page
+from server.pages.sparql_form import fault_page, form_page, result_page
 from server.site import site
 
 bp = Blueprint("sparql", __name__)

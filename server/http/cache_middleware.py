@@ -30,8 +30,8 @@ from server.http.response_cache import (
     AnswerReference,
     ResponseCache,
 )
-from server.sockets import CACHE_HEADER_KEY, FindCached, no_response
 from server.sockets.admission import REFUSAL
+from server.sockets.cached_responses import CACHE_HEADER_KEY, FindCached, no_response
 
 ANSWER_REFERENCE_KEY = "communique.answer_reference"
 """The key in a request's environment of its `AnswerReference`, if the answer may be cached."""

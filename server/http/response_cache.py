@@ -25,7 +25,7 @@ from server.http.answer_cache import HIT, AnswerCache
 from server.http.asked_queries import AskedQuery
 from server.http.request_limits import QUERY_PATH
 from server.http.request_tracking import RequestListener, RequestRecord, new_request_id
-from server.sockets import ALONE, RequestBytes
+from server.sockets.cached_responses import ALONE, RequestBytes
 
 MAX_REQUESTS, MAX_REQUEST_BYTES = 10_000, 8 * 2**20
 MAX_BODY_BYTES = 64 * 1024
@@ -59,7 +59,7 @@ class _CachedHeader(NamedTuple):
 
 
 class LoggedResponse:
-    """A cached response that is counted and logged once it has been sent; see `server.sockets.CachedResponse`."""
+    """A cached response that is counted and logged once it has been sent; see `CachedResponse`."""
 
     def __init__(self, header: _CachedHeader, body: bytes, listeners: tuple[RequestListener, ...]) -> None:
         self._header, self._body_bytes, self._listeners = header, len(body), listeners
@@ -116,7 +116,7 @@ class ResponseCache:
     def put(
         self, answer: AnswerReference, status: int, client: str, request: RequestBytes, response_header: bytes
     ) -> None:
-        """Cache the header of a response whose id is not the client's; see `server.sockets.CacheHeader`."""
+        """Cache the header of a response whose id is not the client's; see `CacheHeader`."""
         match = _OWN_FIELDS.fullmatch(response_header)
         if match is not None:
             pieces = match[1], match[2], match[3]

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 
 from kg.tokens import Role
 from kg.workers import ServedStore
-from kg.writer import Writer
+from kg.writer.write_requests import Writer
 from server.auth.roles import require_role
 from server.http.errors import HttpError, unavailable
 from server.monitoring.health import uncached_json

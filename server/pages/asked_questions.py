@@ -17,7 +17,7 @@ from server.pages.page_terms import PageTerm, Row
 from server.pages.question_builder import AGENT_KINDS, named_thing
 from server.pages.select_queries import select_rows, variables_and_solutions
 from server.pages.thing_names import Names, names_of
-from server.search import current_index
+from server.search.index_cache import current_index
 from server.site import site
 
 HAPPENING_KINDS = ("event", "meeting", "scenario")

@@ -19,8 +19,8 @@ from server.pages.paging import Pager, page_number
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.pages.rendering import page as html
 from server.pages.select_queries import load_query
-from server.search import current_index
 from server.search.disagreement_index import Issue, OpposedPair
+from server.search.index_cache import current_index
 from server.search.tsv_cells import iri
 
 bp = Blueprint("disagreements", __name__)

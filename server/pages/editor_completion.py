@@ -24,8 +24,9 @@ from server.pages.question_builder import BOXES, deed_words, question_query
 from server.pages.select_queries import select_rows
 from server.pages.term_usage import class_concepts, class_properties, term_uses
 from server.pages.thing_names import names_of
-from server.search import Index, current_index
+from server.search.index_cache import current_index
 from server.search.tsv_cells import iri, text
+from server.search.version_index import Index
 from server.site import site
 
 bp = Blueprint("editor", __name__, url_prefix="/editor")

@@ -14,7 +14,7 @@ from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
 from server.pages.rendering import page as html
 from server.pages.select_queries import load_query, with_filters
-from server.search import current_index
+from server.search.index_cache import current_index
 from server.search.timeline import TIME_PROPERTIES
 from server.search.timeline_tables import EVENT_SECTIONS
 

@@ -10,10 +10,10 @@ from itertools import islice
 from server.pages.facets import ChosenValue, value_in_address
 from server.pages.page_terms import PageTerm
 from server.pages.paging import address_with, current_pairs
-from server.search import Index
 from server.search.search_words import fold
 from server.search.statement_facets import FACETS
 from server.search.tsv_cells import iri, text
+from server.search.version_index import Index
 
 FACETS_BY_NAME = {facet.name: facet for facet in FACETS}
 # Each is looked up in the index as a list of its own.

@@ -34,7 +34,7 @@ from server.pages.paging import current_pairs, page_number
 from server.pages.rendering import page as html
 from server.pages.select_queries import in_utc, load_query, moment_in_query, with_filters
 from server.pages.thing_names import left_sides
-from server.search import current_index
+from server.search.index_cache import current_index
 from server.search.network import NetworkFilter, NetworkNode
 from server.search.network_tables import MAX_RANKED, NetworkPart
 from server.search.time_spans import parse_moment

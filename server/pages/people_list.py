@@ -11,8 +11,8 @@ from server.pages.page_terms import Row
 from server.pages.paging import Pager, page_number
 from server.pages.rendering import page as html
 from server.pages.select_queries import load_query, with_filters
-from server.search import current_index
 from server.search.agent_index import AGENT_CLASSES
+from server.search.index_cache import current_index
 
 bp = Blueprint("people", __name__)
 

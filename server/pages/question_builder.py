@@ -13,9 +13,9 @@ from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters
 from server.pages.thing_names import Name, names_of
-from server.search import Index
 from server.search.search_words import fold
 from server.search.tsv_cells import iri, text
+from server.search.version_index import Index
 
 # Parameters of the address of an answer too.
 BOXES = ("who", "what", "where")

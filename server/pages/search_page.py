@@ -17,7 +17,7 @@ from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import PageTerm, term_from_cell
 from server.pages.rendering import page as html
 from server.pages.select_queries import load_query
-from server.search import current_index
+from server.search.index_cache import current_index
 from server.search.search_words import search_words
 from server.search.text_paragraphs import PARAGRAPH, ArticleTexts, Paragraph
 from server.search.text_search import SearchHit, SearchResult

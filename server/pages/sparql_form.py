@@ -23,8 +23,8 @@ from server.pages.paging import page_number
 from server.pages.question_builder import BOXES, namesakes
 from server.pages.rendering import isolated, literal, render_page, thing_link
 from server.pages.thing_names import Names, names_of
-from server.search import current_index
 from server.search import tsv_cells as cells
+from server.search.index_cache import current_index
 from server.site import site
 
 DEFAULT_QUERY = """PREFIX cq: <https://w3id.org/communique/ontology#>

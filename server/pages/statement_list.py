@@ -21,12 +21,13 @@ from server.pages.paging import Pager, address_with, current_pairs, page_number
 from server.pages.rendering import page as html
 from server.pages.select_queries import solutions
 from server.pages.thing_names import Names
-from server.search import Index, current_index
+from server.search.index_cache import current_index
 from server.search.record_paths import PREFIXES
 from server.search.statement_facets import FACETS, Facet
 from server.search.statement_index import StatementIndex, StatementNumber
 from server.search.statement_orders import ORDERS
 from server.search.tsv_cells import iri
+from server.search.version_index import Index
 
 # The endpoint claims.claims is an operation's id in the OpenAPI description, by which generated clients name a method.
 bp = Blueprint("claims", __name__)

@@ -21,11 +21,12 @@ from server.pages.rendering import page as html
 from server.pages.select_queries import in_utc, load_query, moment_in_query, with_filters
 from server.pages.thing_names import side_letters
 from server.pages.timeline_ticks import MAX_TICKS, MAX_TICKS_IF_NARROW, rounded, shift_within_calendar, ticks
-from server.search import Index, current_index
+from server.search.index_cache import current_index
 from server.search.time_spans import begin_text, end_text, parse_moment
 from server.search.timeline import TimelineFilter
 from server.search.timeline_tables import DatedExtent, Timeline, TimelinePart
 from server.search.tsv_cells import iri
+from server.search.version_index import Index
 
 bp = Blueprint("timeline", __name__)
 

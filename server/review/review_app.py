@@ -13,25 +13,17 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import CommuniqueError
-from kg.review import (
-    ConfirmationError,
-    ConflictError,
-    ReviewChange,
-    ReviewedDocument,
-    ReviewFolder,
-    Seen,
-    document_faults,
-    publish,
-    require_reviewed,
-    reviewed_acts,
-    reviewed_relations,
-    reviewed_terms,
-    suggest,
-)
+from kg.review.document_faults import document_faults
+from kg.review.publication import publish, require_reviewed
+from kg.review.review_changes import ReviewChange
+from kg.review.review_folder import ReviewFolder
+from kg.review.reviewed_document import ConfirmationError, ConflictError, ReviewedDocument, Seen
+from kg.review.reviewed_terms import reviewed_acts, reviewed_relations, reviewed_terms
+from kg.review.suggested_values import suggest
 from server.http.errors import HttpError, to_http
 from server.http.security_headers import register_security_headers
-from server.pages import assets
 from server.pages.assets import asset_url
+from server.pages.assets import bp as assets
 from server.review.review_access import ReviewAccess, register_review_access, reviewer_name
 from server.review.store_site import StoreSite
 

@@ -10,7 +10,7 @@ import click
 
 from kg.cli import Command, store_option
 from kg.errors import RequestError
-from kg.review import ReviewFolder
+from kg.review.review_folder import ReviewFolder
 from kg.tokens import Tokens
 from server.review.review_access import ReviewAccess
 from server.review.review_app import ReviewDesk, create_review_app

@@ -19,9 +19,11 @@ from server.auth.body_admission import admit as admit_body
 from server.http.cache_middleware import find_cached_of
 from server.http.request_limits import LIMITS_EXTENSION
 from server.runtime.startup_app import StartupApp
-from server.sockets import Admit, ConnectionLimits, Listener
+from server.sockets.admission import Admit
 from server.sockets.connection import Activity, Connection
 from server.sockets.event_loop import EventLoop
+from server.sockets.limits import ConnectionLimits
+from server.sockets.listener import Listener
 
 THREADS = 8
 DRAIN_SECONDS = 8.0

@@ -31,7 +31,9 @@ from kg.formats import JSON
 from kg.store import EmbeddedStore, Query, open_store
 from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore, UnlimitedStore, descriptors_needed
 from kg.workers.memory_ceiling import keep_freed_memory_low
-from kg.writer import LocalWriter, ProcessWriter, Writer
+from kg.writer.local_writer import LocalWriter
+from kg.writer.process_writer import ProcessWriter
+from kg.writer.write_requests import Writer
 from server.app import create_app, prepare_pages, renew_settings
 from server.auth.body_admission import admit
 from server.http.answer_refresh import refresh_of
@@ -43,7 +45,7 @@ from server.runtime.page_processes import PAGE_PROCESS_DESCRIPTORS, PageProcesse
 from server.runtime.site_settings import SiteSource
 from server.runtime.startup_app import StartupApp
 from server.site import Settings
-from server.sockets import ConnectionLimits, connections_for, raise_descriptor_limit
+from server.sockets.limits import ConnectionLimits, connections_for, raise_descriptor_limit
 
 MALLOC_ARENAS = 2
 """The number of malloc's arenas, which all threads share: memory freed in one is not available in another."""

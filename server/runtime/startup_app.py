@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from server.sockets import Admit, CachedResponse, FindCached, Refusal, RequestBytes, RequestHeader, no_response
+from server.sockets.admission import Admit, Refusal, RequestHeader
+from server.sockets.cached_responses import CachedResponse, FindCached, RequestBytes, no_response
 
 MAX_BODY_BYTES = 64 * 1024
 """The limit of bodies until the application sets its own."""
@@ -26,11 +27,11 @@ class StartupApp:
         self._admit, self._app, self._find_cached = admit, app, find_cached
 
     def admit(self, header: RequestHeader) -> Refusal | int:
-        """Return how many bytes of a request's body to read, or a refusal; see `server.sockets.Admit`."""
+        """Return how many bytes of a request's body to read, or a refusal; see `server.sockets.admission.Admit`."""
         return MAX_BODY_BYTES if self._admit is None else self._admit(header)
 
     def find_cached(self, request: RequestBytes, turn: int) -> CachedResponse | None:
-        """Return the response to a request if it is in memory; see `server.sockets.FindCached`."""
+        """Return the response to a request if it is in memory; see `FindCached`."""
         return self._find_cached(request, turn)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

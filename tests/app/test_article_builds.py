@@ -13,8 +13,9 @@ from kg import formats
 from kg.app import BuildOptions, Built, build, build_by_article, export_graphs
 from kg.errors import MappingError, ShapesViolatedError
 from kg.store import EmbeddedStore, open_store
-from kg.validation import CachedSubjects, ValidationReport
+from kg.validation.affected_nodes import CachedSubjects
 from kg.validation.change_validator import ChangeValidator
+from kg.validation.validation_report import ValidationReport
 from tests.support.tiny_corpus import TINY
 
 SERIES = Path(__file__).parents[2] / "examples" / "strait-series"

@@ -19,9 +19,9 @@ from kg.app.write import Edit, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.errors import ContradictionError, DataError, ForbiddenError, ShapesViolatedError, UnsupportedAxiomError
 from kg.namespaces import CQ
-from kg.reasoning import infer
+from kg.reasoning.graph_reasoner import infer
 from kg.store import EmbeddedStore, Transaction, Triple
-from kg.validation import validate
+from kg.validation.shacl_validator import validate
 from tests.support.tiny_corpus import QUICKLY, TINY
 
 NAMES = GraphNames("https://example.org/communique/")

@@ -10,7 +10,7 @@ from rdflib import Graph, Namespace, URIRef
 from rdflib.query import ResultRow
 
 from kg.app import read_schema
-from kg.reasoning import infer
+from kg.reasoning.graph_reasoner import infer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "many-articles.md").read_text("utf-8")
 QUESTIONS = re.findall(r"^\*\*(.+?)\*\*.*?^```sparql\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)

@@ -12,9 +12,9 @@ from rdflib.query import ResultRow
 
 from kg.app import read_schema
 from kg.mapping import read_corpus
-from kg.reasoning import infer
+from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import ontology_folder, shapes_folder
-from kg.validation import validate
+from kg.validation.shacl_validator import validate
 from tests.support.reasoning import contradictions
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "harbour-talks"

@@ -22,10 +22,10 @@ from kg.datasets import Owner
 from kg.formats import CSV
 from kg.mapping import Corpus, check_document, read_corpus
 from kg.namespaces import CQ
-from kg.reasoning import infer
+from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import ontology_folder, shapes_folder
 from kg.store import EmbeddedStore, Query
-from kg.validation import validate
+from kg.validation.shacl_validator import validate
 from tests.support.reasoning import contradictions
 
 SERIES = Path(__file__).resolve().parents[2] / "examples" / "strait-series"

@@ -15,8 +15,8 @@ from rdflib import Graph, URIRef
 from kg.app import read_schema
 from kg.mapping import Corpus, read_corpus
 from kg.namespaces import CQ
-from kg.reasoning import infer
-from kg.validation import validate
+from kg.reasoning.graph_reasoner import infer
+from kg.validation.shacl_validator import validate
 from tests.support.http_client import Client
 from tests.support.reasoning import contradictions
 

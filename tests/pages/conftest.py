@@ -24,7 +24,7 @@ from kg.export.blank_node_names import named_blanks
 from kg.mapping import Corpus, read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.provenance import BuildRecord, CorpusDescription, provenance
-from kg.reasoning import infer
+from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
 from kg.workers import PooledStore, UnlimitedStore

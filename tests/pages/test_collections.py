@@ -22,7 +22,7 @@ from kg.mapping import read_corpus
 from kg.namespaces import AS, OA
 from kg.tokens import Role, Tokens
 from kg.workers import UnlimitedStore
-from kg.writer import LocalWriter
+from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from tests.pages.conftest import HARBOUR, Reader, opened, running, stored
 from tests.pages.test_browser import AXE, violations

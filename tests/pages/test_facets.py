@@ -14,13 +14,12 @@ from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
 from kg.workers import UnlimitedStore
 from server.pages.facets import ChosenValue, statement_patterns
-from server.search import Index
 from server.search.record_paths import PREFIXES
 from server.search.search_words import search_words
 from server.search.statement_facets import FACETS, SUPPORT, Facet
 from server.search.statement_support import ONE_SOURCE, SEVERAL_SOURCES
 from server.search.tsv_cells import iri, text
-from server.search.version_index import read_index
+from server.search.version_index import Index, read_index
 
 FILTERS = int(os.environ.get("FILTERS", "40"))
 """Generated filters for each corpus; FILTERS=500 for many."""

@@ -18,7 +18,6 @@ from server.pages.page_terms import Row, term_from_cell, term_from_json
 from server.pages.search_page import search_query
 from server.pages.select_queries import load_query
 from server.pages.statement_list import rows_query
-from server.search import Index
 from server.search.network import NetworkFilter
 from server.search.network_tables import MAX_RANKED
 from server.search.record_paths import PREFIXES
@@ -26,7 +25,7 @@ from server.search.statement_facets import FACETS
 from server.search.time_spans import moment_key, moment_of_key, parse_moment
 from server.search.timeline import TimelineFilter
 from server.search.tsv_cells import iri
-from server.search.version_index import read_index
+from server.search.version_index import Index, read_index
 
 NODES = """PREFIX cq: <https://w3id.org/communique/ontology#>
 

@@ -20,10 +20,9 @@ from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Version
 from kg.workers import PooledStore, QueryLimits, ServedStore, UnlimitedStore
 from server import create_app
-from server.search import Index, IndexCache
-from server.search import get_index_cache as keeper_of
-from server.search.index_cache import MAX_READ_SECONDS_TO_WAIT
-from server.search.version_index import read_index, write_index
+from server.search.index_cache import MAX_READ_SECONDS_TO_WAIT, IndexCache
+from server.search.index_cache import get_index_cache as keeper_of
+from server.search.version_index import Index, read_index, write_index
 from tests.pages.conftest import running
 from tests.support.waiting import until
 

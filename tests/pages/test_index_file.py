@@ -24,8 +24,9 @@ from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Version
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
-from server.search import Index, IndexCache
+from server.search.index_cache import IndexCache
 from server.search.index_file import FILE, FORMAT, IndexFile
+from server.search.version_index import Index
 from tests.durability.test_disk_and_clock import small_disk
 from tests.pages.conftest import running
 from tests.support.waiting import until

@@ -26,13 +26,14 @@ from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Transaction, Triple, Version, changes_since
 from kg.store.version_changes import FILE as CHANGES
 from kg.workers import ServedStore, UnlimitedStore
-from server.search import Index, IndexCache, changed_things, index_file
+from server.search import changed_things, index_file
 from server.search.changed_things import UntraceableChangeError
+from server.search.index_cache import IndexCache
 from server.search.index_file import FILE, FORMAT, IndexFile
 from server.search.property_columns import Column, Columns
 from server.search.record_paths import CLASS
 from server.search.statement_facets import SUPPORT
-from server.search.version_index import NO_TEXTS, PATHS, Texts, update_index, write_index
+from server.search.version_index import NO_TEXTS, PATHS, Index, Texts, update_index, write_index
 from tests.app.test_incremental_builds import CHANGES as DOCUMENT_CHANGES
 from tests.app.test_incremental_builds import NAMES as CORPUS_NAMES
 from tests.app.test_incremental_builds import OF_SHAPES, corpus, rebuild

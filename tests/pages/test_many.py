@@ -20,11 +20,10 @@ from kg.app import read_schema
 from kg.store import Answer, EmbeddedStore, Query
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
-from server.pages import render_cached_pages
 from server.pages.agent_page import MAX_HAPPENINGS
-from server.pages.blueprints import CACHED_PAGES
-from server.search import Index, get_index_cache
-from server.search.version_index import read_index
+from server.pages.blueprints import CACHED_PAGES, render_cached_pages
+from server.search.index_cache import get_index_cache
+from server.search.version_index import Index, read_index
 from server.site import SITE_EXTENSION
 from tests.pages.conftest import Page, Reader, running
 

@@ -22,7 +22,7 @@ from server import Settings, create_app
 from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PageProcesses
 from server.runtime.site_settings import SiteSource
-from server.search import get_index_cache
+from server.search.index_cache import get_index_cache
 from tests.pages.conftest import BROWSER, Page, Reader, paged, running
 from tests.support.waiting import PATIENCE, until
 

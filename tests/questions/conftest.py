@@ -15,7 +15,7 @@ from kg.datasets import Owner
 from kg.formats import CSV
 from kg.mapping import Corpus, read_corpus
 from kg.namespaces import SCHEME
-from kg.reasoning import infer
+from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import mappings_folder
 from kg.store import EmbeddedStore, Query
 from tests.support.built_once import built_once

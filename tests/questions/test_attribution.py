@@ -11,7 +11,7 @@ from rdflib.term import Node
 from kg.app import read_schema
 from kg.mapping import Corpus, read_corpus
 from kg.namespaces import CQ
-from kg.reasoning import infer
+from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import mappings_folder
 
 PROV = Namespace("http://www.w3.org/ns/prov#")

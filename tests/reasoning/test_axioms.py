@@ -11,7 +11,8 @@ import pytest
 from rdflib import Graph
 
 from kg.errors import UnsupportedAxiomError
-from kg.reasoning import compare, infer
+from kg.reasoning.graph_reasoner import infer
+from kg.reasoning.owlrl_reference import compare
 
 PREFIXES = """
 @prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -167,7 +168,8 @@ def test_blank_nodes_of_the_data_keep_their_names() -> None:
 
 SCRIPT = """
 import sys
-from kg.reasoning import Reasoner, infer
+from kg.reasoning.graph_reasoner import infer
+from kg.reasoning.reasoner import Reasoner
 from rdflib import Graph
 from tests.support.reasoning import contradictions
 ontology, data = (Graph().parse(data=text) for text in sys.stdin.read().split("=====", 1))

@@ -12,8 +12,10 @@ from pyoxigraph import Quad, Store, Triple
 from rdflib import Graph
 
 from kg.errors import ContradictionError, UnsupportedAxiomError
-from kg.reasoning import InferredChange, Reasoner, StoreFacts
 from kg.reasoning.canonical_triples import canonical
+from kg.reasoning.facts import StoreFacts
+from kg.reasoning.incremental import InferredChange
+from kg.reasoning.reasoner import Reasoner
 from kg.terms import to_triples
 
 QUIET = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))

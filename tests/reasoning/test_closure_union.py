@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import OWL, URIRef
 
-from kg.reasoning import Reasoner, infer, infer_across, inferred_lines
 from kg.reasoning.canonical_triples import canonical
+from kg.reasoning.closure_union import infer_across
+from kg.reasoning.graph_reasoner import infer, inferred_lines
+from kg.reasoning.reasoner import Reasoner
 from kg.store import kept_lines
 from kg.terms import EngineTerm, from_lines, new_graph, to_lines, to_triples
 

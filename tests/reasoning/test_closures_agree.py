@@ -13,11 +13,12 @@ from pyoxigraph import Triple
 from rdflib import OWL, RDFS, Graph, URIRef
 
 from kg.errors import ContradictionError
-from kg.reasoning import compare, infer
 from kg.reasoning import owlrl_reference as oracle
 from kg.reasoning.axioms import CHARACTERISTICS, GROUPS, PREDICATES
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.facts import solutions
+from kg.reasoning.graph_reasoner import infer
+from kg.reasoning.owlrl_reference import compare
 from kg.terms import to_triples
 from tests.support.reasoning import explainer
 

@@ -6,8 +6,8 @@ import pytest
 from rdflib import Graph
 
 from kg.errors import ContradictionError
-from kg.reasoning import infer
 from kg.reasoning import owlrl_reference as oracle
+from kg.reasoning.graph_reasoner import infer
 from kg.reasoning.inconsistencies import MAX_CONTRADICTIONS_PER_ERROR
 from tests.support.reasoning import contradictions
 

@@ -11,9 +11,10 @@ from pyoxigraph import Quad, Store
 from rdflib import RDF, Graph, Namespace
 
 from kg.errors import RequestError
-from kg.reasoning import Reasoner, StoreFacts, infer
 from kg.reasoning.canonical_triples import canonical
-from kg.reasoning.facts import instance, unify
+from kg.reasoning.facts import StoreFacts, instance, unify
+from kg.reasoning.graph_reasoner import infer
+from kg.reasoning.reasoner import Reasoner
 from kg.terms import to_triple, to_triples
 from tests.support.reasoning import explain, explainer
 

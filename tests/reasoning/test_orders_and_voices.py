@@ -7,7 +7,8 @@ from rdflib import RDF, SKOS, Graph, Namespace, URIRef
 
 from kg.app import read_schema
 from kg.namespaces import CQ, SCHEME
-from kg.reasoning import compare, infer
+from kg.reasoning.graph_reasoner import infer
+from kg.reasoning.owlrl_reference import compare
 
 THING = Namespace("https://example.org/")
 PROV = Namespace("http://www.w3.org/ns/prov#")

@@ -9,7 +9,9 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 
 from kg.errors import ContradictionError
 from kg.namespaces import SCHEME
-from kg.reasoning import Reasoner, compare, infer
+from kg.reasoning.graph_reasoner import infer
+from kg.reasoning.owlrl_reference import compare
+from kg.reasoning.reasoner import Reasoner
 
 FILES = sorted((Path(__file__).parents[2] / "ontology").rglob("*.ttl"))
 CQ = "https://w3id.org/communique/ontology#"

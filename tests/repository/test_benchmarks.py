@@ -14,9 +14,9 @@ from benchmarks.writes import article, triples
 from kg.app import read_schema
 from kg.drafting.drafted_document import find_all
 from kg.drafting.spacy_parser import parse
-from kg.reasoning import Reasoner
+from kg.reasoning.reasoner import Reasoner
 from kg.terms import from_triples
-from kg.validation import validate
+from kg.validation.shacl_validator import validate
 
 
 def test_the_facts_that_are_inferred_from_contradict_nothing() -> None:

@@ -14,7 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from kg.mapping import SourceText, read_text_file, stamped_document
-from kg.review import ReviewChange, ReviewedDocument, ReviewFolder, Seen
+from kg.review.review_changes import ReviewChange
+from kg.review.review_folder import ReviewFolder
+from kg.review.reviewed_document import ReviewedDocument, Seen
 from kg.tokens import Tokens
 from server.review.review_access import ReviewAccess
 from server.review.review_app import ReviewDesk, create_review_app

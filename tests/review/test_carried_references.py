@@ -7,7 +7,9 @@ import re
 import pytest
 
 from kg.errors import RequestError
-from kg.review import ConfirmationError, ReviewChange, document_faults
+from kg.review.document_faults import document_faults
+from kg.review.review_changes import ReviewChange
+from kg.review.reviewed_document import ConfirmationError
 from tests.review.conftest import DOCUMENT, Review, anchored
 
 IRI = "https://example.org/news/article/sel"

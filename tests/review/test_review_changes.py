@@ -8,8 +8,10 @@ import os
 import pytest
 
 from kg.errors import RequestError
-from kg.review import ConfirmationError, ConflictError, ReviewChange, ReviewedDocument, document_faults
+from kg.review.document_faults import document_faults
+from kg.review.review_changes import ReviewChange
 from kg.review.review_journal import ReviewJournal
+from kg.review.reviewed_document import ConfirmationError, ConflictError, ReviewedDocument
 from tests.review.conftest import Review
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kg.review import document_faults
+from kg.review.document_faults import document_faults
 from tests.review.conftest import Review, ReviewSite
 from tests.support.chromium import CHROMIUM
 from tests.support.waiting import until

@@ -14,7 +14,9 @@ from playwright.sync_api import Page, expect
 
 from kg.drafting import draft_article
 from kg.mapping import TextSpan
-from kg.review import ReviewedDocument, ReviewFolder, document_faults
+from kg.review.document_faults import document_faults
+from kg.review.review_folder import ReviewFolder
+from kg.review.reviewed_document import ReviewedDocument
 from tests.review.conftest import reviewing
 
 pytestmark = pytest.mark.xdist_group("browser")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kg.mapping import TextSpan
-from kg.review import document_faults
+from kg.review.document_faults import document_faults
 from tests.review.conftest import Review, ReviewSite
 from tests.review.test_review_effort import SELECT
 from tests.support.waiting import until

@@ -9,8 +9,10 @@ from playwright.sync_api import Page, expect
 
 from kg.errors import MappingError, RequestError
 from kg.reconciliation.corpus_comparison import read_identities, write_suggestions
-from kg.review import ReviewedDocument, ReviewFolder, document_faults
+from kg.review.document_faults import document_faults
+from kg.review.review_folder import ReviewFolder
 from kg.review.review_journal import ReviewJournal
+from kg.review.reviewed_document import ReviewedDocument
 from tests.review.conftest import DOCUMENT, Review, ReviewSite, anchored
 from tests.support.waiting import until
 

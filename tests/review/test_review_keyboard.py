@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Page, Request, expect
 
-from kg.review import ReviewedDocument, ReviewFolder, document_faults
+from kg.review.document_faults import document_faults
+from kg.review.review_folder import ReviewFolder
+from kg.review.reviewed_document import ReviewedDocument
 from tests.review.conftest import ARTICLE, Review, ReviewSite, reviewing
 from tests.support.waiting import until
 

@@ -16,7 +16,7 @@ from random import Random
 import pytest
 
 from kg.app import BuildOptions, build
-from kg.review import document_faults
+from kg.review.document_faults import document_faults
 from kg.store import EmbeddedStore, open_store
 from kg.workers import UnlimitedStore
 from server.app import create_app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kg.review import ReviewFolder
+from kg.review.review_folder import ReviewFolder
 from tests.review.conftest import ARTICLE, CORPUS, DOCUMENT, Review, ReviewSite, anchored, reviewing
 from tests.support.http_client import Client
 

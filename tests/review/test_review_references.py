@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import RequestError
-from kg.review import document_faults, reviewed_relations, reviewed_terms, suggest
+from kg.review.document_faults import document_faults
+from kg.review.reviewed_terms import reviewed_relations, reviewed_terms
+from kg.review.suggested_values import suggest
 from tests.review.conftest import Review
 
 MAPPING = Path(__file__).parents[2] / "docs" / "mapping.md"

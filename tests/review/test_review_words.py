@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from kg.act_words import CONCEPT_WORDS
 from kg.namespaces import SCHEME
-from kg.review import document_faults, reviewed_acts, reviewed_terms
+from kg.review.document_faults import document_faults
+from kg.review.reviewed_terms import reviewed_acts, reviewed_terms
 from kg.shipped_files import ontology_folder
 from tests.review.conftest import CORPUS, DOCUMENT, Review, ReviewSite, anchored
 

@@ -12,7 +12,7 @@ from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.http.response_cache import LoggedResponse, ResponseCache
-from server.sockets import RequestBytes
+from server.sockets.cached_responses import RequestBytes
 from tests.support.http_client import Client, Serving, run_server
 from tests.support.people_store import BASE, create_people_store, write_questions
 

@@ -19,7 +19,7 @@ from kg.errors import FetchError, ForbiddenError, QuerySyntaxError
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
-from kg.writer import LocalWriter
+from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from server.endpoints.outbound_requests import fetch_document, is_public
 from server.http.request_limits import RequestLimits

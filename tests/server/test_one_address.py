@@ -20,7 +20,7 @@ from kg.app.write import write_plain
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
 from kg.workers import UnlimitedStore
-from kg.writer import LocalWriter
+from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from tests.server.test_clients import COMUNICA
 from tests.support.http_client import Client, Serving

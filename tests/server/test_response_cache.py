@@ -21,7 +21,7 @@ from kg.workers import UnlimitedStore
 from server import Settings, create_app
 from server.http.answer_cache import AnswerCache
 from server.http.response_cache import AnswerReference, LoggedResponse, ResponseCache
-from server.sockets import ALONE, RequestBytes
+from server.sockets.cached_responses import ALONE, RequestBytes
 from tests.server.conftest import write
 from tests.support.http_client import Client, Serving
 from tests.support.waiting import PATIENCE, until

@@ -17,7 +17,7 @@ from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
 from kg.workers import UnlimitedStore
-from kg.writer import LocalWriter
+from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from server.monitoring.logs import JsonFormatter
 from tests.support.http_client import Client, Reply, Serving

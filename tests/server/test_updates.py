@@ -16,7 +16,7 @@ from kg.app.write import write_plain
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
-from kg.writer import LocalWriter
+from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from tests.support.http_client import Client, run_server
 from tests.support.people_store import ANN, BOB

@@ -14,7 +14,7 @@ from kg.app.write import write_plain, write_validated
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import UnlimitedStore
-from kg.writer import LocalWriter
+from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from tests.server.test_command import serving as command_serving
 from tests.support.http_client import Client, Serving

@@ -25,9 +25,11 @@ from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION
 from server.http.errors import register_errors
 from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
-from server.sockets import ConnectionLimits, Refusal, RequestBytes, RequestHeader, connections_for, listener
+from server.sockets import listener
+from server.sockets.admission import Refusal, RequestHeader
+from server.sockets.cached_responses import RequestBytes
 from server.sockets.connection import Activity, Connection
-from server.sockets.limits import HeldBodies
+from server.sockets.limits import ConnectionLimits, HeldBodies, connections_for
 from server.sockets.request_parser import FREE_FRAMING_BYTES, MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES, RequestParser
 from tests.support.waiting import PATIENCE, until
 

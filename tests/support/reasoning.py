@@ -5,10 +5,12 @@ from __future__ import annotations
 from rdflib import Graph
 from rdflib.term import Node
 
-from kg.reasoning import Contradiction, Explainer, Explanation, Reasoner
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.closure import Closure, to_lines, to_triples
+from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import facts_of
+from kg.reasoning.inconsistencies import Contradiction
+from kg.reasoning.reasoner import Reasoner
 from kg.terms import to_triple
 from kg.terms import to_triples as engine_triples
 

@@ -14,7 +14,7 @@ from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import PooledStore, QueryLimits
 from kg.workers.query_limits import MEGABYTE
-from kg.writer import ProcessWriter
+from kg.writer.process_writer import ProcessWriter
 from server import Settings, create_app
 from tests.support.http_client import Client, Reply, run_server
 from tests.support.processes import children, has_in_command, processor_time

@@ -9,7 +9,8 @@ from rdflib import Graph
 
 from kg.app import read_schema
 from kg.shipped_files import shapes_folder
-from kg.validation import ShapeReach, read_shapes, shape_reach_of
+from kg.validation.shape_reach import ShapeReach, shape_reach_of
+from kg.validation.shapes_check import read_shapes
 
 HERE = Path(__file__).parent
 

@@ -8,7 +8,8 @@ from rdflib.term import Node
 
 from kg.moments import calendar_date, days, read
 from kg.namespaces import CQ
-from kg.validation import Severity, validate
+from kg.validation.shacl_validator import validate
+from kg.validation.validation_report import Severity
 
 DATA = Namespace("https://example.org/data/")
 

@@ -7,8 +7,9 @@ from rdflib import SH, Graph, Literal
 
 from kg.namespaces import CQ
 from kg.terms import to_text
-from kg.validation import query_reach, shape_reach_of
+from kg.validation import query_reach
 from kg.validation.query_reach import SHIPPED
+from kg.validation.shape_reach import shape_reach_of
 from tests.validation.write_query_reaches import written
 
 QUERY = "SELECT $this WHERE { ?link cq:about $this . ?link cq:within+ ?place . $this cq:side ?link }"

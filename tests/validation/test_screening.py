@@ -13,11 +13,12 @@ from rdflib.compare import isomorphic
 from rdflib.term import Node
 
 from kg.namespaces import CQ, SHAPES
-from kg.validation import GraphValidator, ValidationReport, validate, validate_by_pyshacl
 from kg.validation.data_graph import data_graph_of
 from kg.validation.screening import may_violate
+from kg.validation.shacl_validator import GraphValidator, validate, validate_by_pyshacl
 from kg.validation.shape_compiler import compile_shapes
 from kg.validation.shape_targets import shapes_with_targets
+from kg.validation.validation_report import ValidationReport
 from tests.support.target_nodes import target_nodes
 
 HERE = Path(__file__).parent

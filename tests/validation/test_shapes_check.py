@@ -10,7 +10,7 @@ from rdflib import OWL, RDF, SH, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from kg.errors import DataError
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
-from kg.validation import check_shapes, read_shapes
+from kg.validation.shapes_check import check_shapes, read_shapes
 
 CQS = Namespace(SHAPES)
 SHACL = str(SH)

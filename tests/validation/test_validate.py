@@ -15,16 +15,16 @@ from rdflib.term import Node
 from kg.errors import DataError, Location
 from kg.namespaces import CQ, SCHEME, SHAPES
 from kg.terms import TextPattern, TextTriple, new_graph, to_text
-from kg.validation import (
+from kg.validation.affected_nodes import (
+    MAX_INBOUND,
+    MAX_SINGLE_RELATIONS,
     CachedSubjects,
-    Severity,
-    ShapeReach,
-    ValidationReport,
     affected_nodes,
     surrounding_triples,
-    validate,
 )
-from kg.validation.affected_nodes import MAX_INBOUND, MAX_SINGLE_RELATIONS
+from kg.validation.shacl_validator import validate
+from kg.validation.shape_reach import ShapeReach
+from kg.validation.validation_report import Severity, ValidationReport
 from kg.validation.value_tests import node_of
 
 CQS = Namespace(SHAPES)

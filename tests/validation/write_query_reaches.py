@@ -8,9 +8,9 @@ from dataclasses import asdict
 from rdflib import SH
 
 from kg.shipped_files import shapes_folder
-from kg.validation import read_shapes
 from kg.validation.query_reach import SHIPPED, parsed_reach, query_digest
 from kg.validation.shape_reach import declared_prefixes
+from kg.validation.shapes_check import read_shapes
 
 
 def written() -> str:

@@ -10,7 +10,8 @@ from kg.datasets import GraphNames
 from kg.errors import FetchError
 from kg.store import EmbeddedStore
 from kg.workers import QueryLimits
-from kg.writer import Document, ProcessWriter, RunUpdate, WriteRequest
+from kg.writer.process_writer import ProcessWriter
+from kg.writer.write_requests import Document, RunUpdate, WriteRequest
 from tests.support.processes import children
 from tests.support.waiting import until
 from tests.support.writing_server import ENDLESS, HUNGRY, UPDATE, Writing, fork_servers, kill, writers, writing

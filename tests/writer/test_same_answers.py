@@ -17,7 +17,9 @@ from kg.app.write import Committer
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers import QueryLimits, UnlimitedStore
-from kg.writer import LocalWriter, ProcessWriter, Writer
+from kg.writer.local_writer import LocalWriter
+from kg.writer.process_writer import ProcessWriter
+from kg.writer.write_requests import Writer
 from server import Settings, create_app
 from tests.support.http_client import Client, Reply, run_server
 from tests.support.tiny_corpus import QUICKLY, TINY
