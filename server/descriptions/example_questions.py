@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.app.example_questions import corpus_questions
 from kg.datasets import GraphNames
 from kg.mapping.question_files import Question, read_questions
-from server.descriptions.store_queries import select
+from kg.store.query_rows import select_rows
 from server.site import site
 
 
@@ -25,7 +25,7 @@ def _corpus_questions() -> tuple[Question, ...]:
     names, version = GraphNames(base), site().store.current()
 
     def read() -> tuple[Question, ...]:
-        return corpus_questions(lambda text: select(text, version.name), names)
+        return corpus_questions(lambda text: select_rows(site().store, text, version.name), names)
 
     questions: tuple[Question, ...] = site().once_per_version("questions of the corpus", version, read)
     return questions

@@ -14,9 +14,9 @@ from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, Format
 from kg.lookups.distributions import DCAT, Fixity, distribution_triples, fixity
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
+from kg.store.query_rows import select_rows
 from server.descriptions.rdf_responses import document_response, requested_version, serialize_graph
 from server.descriptions.service_description import FORMATS
-from server.descriptions.store_queries import select
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.site import site
@@ -82,8 +82,9 @@ def _build_description(host: str, version: Version) -> Graph:
     node = URIRef(site().base)
     _add_metadata(graph, node, host, version)
     # The description graph describes the data and is not counted as part of it.
-    whole = select(SIZE_QUERY.format("?s ?p ?o"), version.name)[0]
-    described = select(DESCRIPTION_ONLY_QUERY.format(iri_in_query(_description())), version.name)[0]
+    whole = select_rows(site().store, SIZE_QUERY.format("?s ?p ?o"), version.name)[0]
+    only_described = DESCRIPTION_ONLY_QUERY.format(iri_in_query(_description()))
+    described = select_rows(site().store, only_described, version.name)[0]
     graph.add((node, VOID.distinctSubjects, Literal(int(whole["subjects"]) - int(described["subjects"]))))
     graph.add((node, VOID.distinctObjects, Literal(int(whole["objects"]) - int(described["objects"]))))
     _add_partitions(graph, node, version, "class")
@@ -151,7 +152,9 @@ def _add_partitions(graph: Graph, node: URIRef, version: Version, kind: str) -> 
 def _counts(query: str, pattern: str, version: Version) -> Counter[str]:
     """Return the counts per term in the default graph, without the description graph."""
     whole, described = (
-        Counter({row["term"]: int(row["number"]) for row in select(query.format(part), version.name)})
+        Counter(
+            {row["term"]: int(row["number"]) for row in select_rows(site().store, query.format(part), version.name)}
+        )
         for part in (pattern, f"GRAPH {iri_in_query(_description())} {{ {pattern} }}")
     )
     # A difference of counters has no zeros, so terms of the description graph alone are left out.

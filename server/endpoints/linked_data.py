@@ -16,11 +16,13 @@ from flask import Blueprint, Response
 
 from kg.datasets import GraphNames
 from kg.errors import UnknownVersionError
-from kg.formats import GRAPH_FORMATS, THING_FORMATS, Format
+from kg.formats import GRAPH_FORMATS, JSON, THING_FORMATS, Format
 from kg.lookups.property_values import Values
 from kg.lookups.thing_documents import export_things
+from kg.sparql.protocol import Query
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
+from kg.store.query_rows import json_results
 from server.descriptions.addresses import (
     candidate_iris,
     current_parameters,
@@ -29,7 +31,6 @@ from server.descriptions.addresses import (
     with_parameters,
 )
 from server.descriptions.rdf_responses import requested_version, with_filename
-from server.descriptions.store_queries import ask, construct
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
@@ -85,8 +86,9 @@ def redirect_to_description(iris: Sequence[str]) -> Response:
 def _description(iri: str, version: Version, format_: Format) -> Response:
     def describe() -> Response:
         collections = GraphNames(site().base).collection("")
-        triples = construct(DESCRIPTION_QUERY.format(iri_in_query(iri), collections), version.name, format_)
-        response = with_filename(stream_response(triples, format_), "about", format_)
+        text = DESCRIPTION_QUERY.format(iri_in_query(iri), collections)
+        triples = site().store.query(Query(text, None, format_, version=version.name))
+        response = with_filename(stream_response(triples.chunks, format_), "about", format_)
         response.headers["Link"] = f'<{quote(iri, safe=printable)}>; rel="describes"'
         return response
 
@@ -110,7 +112,7 @@ def _require_not_removed(graph: str, version: Version) -> None:
     if earlier is None:
         return
     elsewhere = f"FILTER(?g != {iri_in_query(GraphNames(site().base).provenance)})"
-    if not ask(IS_KNOWN_QUERY.format(iri_in_query(graph), elsewhere), version.name):
+    if not _is_known(graph, version, elsewhere):
         raise HttpError(
             410, f"The graph {graph} is gone: version {earlier.name} still had it (?version={earlier.name})."
         )
@@ -128,13 +130,18 @@ def _earlier_versions(version: Version) -> Iterator[Version]:
 def _first_known(iris: Sequence[str], version: Version) -> str:
     """Return the first IRI that the version has triples about. Raises HttpError 410 or 404 if it has none."""
     for iri in iris:
-        if ask(IS_KNOWN_QUERY.format(iri_in_query(iri), ""), version.name):
+        if _is_known(iri, version):
             return iri
     # Earlier versions are searched only for the likeliest reading of the address.
-    known = IS_KNOWN_QUERY.format(iri_in_query(iris[0]), "")
     for earlier in _earlier_versions(version):
-        if ask(known, earlier.name):
+        if _is_known(iris[0], earlier):
             raise HttpError(
                 410, f"{iris[0]} is gone: version {earlier.name} still knew of it (?version={earlier.name})."
             )
     raise HttpError(404, f"Nothing is known of {iris[0]} in version {version.name}.")
+
+
+def _is_known(iri: str, version: Version, elsewhere: str = "") -> bool:
+    """Tell whether a version has triples of an IRI, in a graph that a filter lets through."""
+    query = Query(IS_KNOWN_QUERY.format(iri_in_query(iri), elsewhere), JSON, None, version=version.name)
+    return bool(json_results(site().store, query)["boolean"])

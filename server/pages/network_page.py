@@ -15,9 +15,9 @@ from kg.formats import CSV, GEXF, GRAPH_FORMATS, GRAPHML, HTML, JSON, PROPERTY_G
 from kg.moments import DAY, Moment
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
+from kg.store.query_rows import select_rows
 from server.descriptions.addresses import with_parameters
 from server.descriptions.rdf_responses import requested_version, with_filename
-from server.descriptions.store_queries import select
 from server.http.caching import conditional_response, make_validator
 from server.http.errors import invalid_parameter
 from server.http.negotiation import choose_format
@@ -39,6 +39,7 @@ from server.search.network import NetworkFilter, NetworkNode
 from server.search.network_tables import MAX_RANKED, NetworkPart
 from server.search.time_spans import parse_moment
 from server.search.tsv_cells import iri
+from server.site import site
 
 bp = Blueprint("network", __name__, url_prefix="/network")
 
@@ -215,7 +216,7 @@ def projection_response(format_: Format) -> Response:
     name, version = query_parameters().choice("projection", PROJECTION_CONTENTS, DEFAULT), requested_version()
 
     def make() -> Response:
-        graph = project(projection_by_name(name), lambda text: select(text, version.name))
+        graph = project(projection_by_name(name), lambda text: select_rows(site().store, text, version.name))
         return with_filename(stream_response(write_property_graph(graph, format_), format_), name, format_)
 
     return conditional_response(make_validator(version, format_.name, name), make)
