@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,8 +53,8 @@ def serving(*arguments: str) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a store that the worked example was built into."""
-    return corpus_store(tmp_path_factory, "harbour")
+    """Return a store of one's own that the worked example was built into: a test writes to it."""
+    return Path(shutil.copytree(corpus_store(tmp_path_factory, "harbour"), tmp_path_factory.mktemp("built") / "store"))
 
 
 def test_pages_show_texts_only_with_the_option_sources(built: Path, tmp_path: Path) -> None:
