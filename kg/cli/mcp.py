@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from kg.agents.agent_tools import AgentTools
 from kg.cli.command import command, note
 from kg.cli.options import store_place_option
 from kg.engines import StorePlace
 from kg.extras import needs_extra
+from kg.mcp.tools import AgentTools
 from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore
 from kg.workers.query_limits import MEGABYTE
 
@@ -40,7 +40,7 @@ def mcp(place: StorePlace, port: int | None) -> None:
     the articles' words as data. Nothing is written. Needs the extra `mcp`: pip install 'communique[mcp]'.
     """
     with needs_extra("mcp"):
-        from kg.agents.mcp_server import serve_http, serve_stdio  # noqa: PLC0415 -- an extra
+        from kg.mcp.server import serve_http, serve_stdio  # noqa: PLC0415 -- an extra
     with _open_within_limits(place) as store:
         tools = AgentTools(store)
         if port is None:

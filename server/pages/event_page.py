@@ -8,9 +8,9 @@ from rdflib import SKOS
 
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
-from server.pages.account_table import FAILED_STATUSES, account_table
 from server.pages.diagrams import time_axis
 from server.pages.literal_words import row_span
+from server.pages.occurrence_accounts import FAILED_STATUSES, account_table
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
 from server.pages.thing_names import side_letters

@@ -18,12 +18,12 @@ from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
 from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import thing_address
-from server.pages.account_table import account_table
 from server.pages.agent_page import agent_page
 from server.pages.article_page import article_page
 from server.pages.citations import citation_address
 from server.pages.cited_things import cite
 from server.pages.event_page import event_page
+from server.pages.occurrence_accounts import account_table
 from server.pages.page_terms import PageTerm, Row
 from server.pages.rendering import TemplateCall
 from server.pages.rendering import page as html

@@ -12,8 +12,8 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 import communique
-from kg.agents.agent_tools import AgentTools
 from kg.engines import Login, RemoteStore
+from kg.mcp.tools import AgentTools
 from kg.store import open_store
 from tests.support.command_line import here
 from tests.support.engine_servers import EngineServer

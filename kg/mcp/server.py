@@ -12,8 +12,8 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
-from kg.agents.agent_tools import NOTICE, AgentTools, Answer
 from kg.errors import CommuniqueError
+from kg.mcp.tools import NOTICE, AgentTools, Answer
 
 LOOPBACK = "127.0.0.1"
 """The protocol's server has no tokens of ours: whoever wants it elsewhere puts a proxy in front."""

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 from mcp import Client, StdioServerParameters
 
-from kg.agents.agent_tools import NOTICE
+from kg.mcp.tools import NOTICE
 from tests.support.corpus_stores import corpus_store
 from tests.support.export_datasets import BASE
 
