@@ -26,7 +26,7 @@ SHOWN_RELATIONS = (
     "possiblySame",
     "identifiedAs",
 )
-# Symmetric relations are shown once only, among those that the agent has.
+# Symmetric relations are shown only once, among the agent's own.
 INVERSE_TITLES = {
     "affiliatedWith": "People and organizations that belong to it",
     "partOf": "Its parts",
@@ -89,6 +89,6 @@ def agent_page(agent: ThingQueries) -> TemplateCall:
 
 
 def _holdings_by_post(rows: Iterable[Row]) -> list[list[Row]]:
-    """Return the holdings of each post or rank together, one by each article that has it, the newest first."""
+    """Return the holdings of each post or rank together, one for each article that mentions it, newest first."""
     holdings = (row | {"held": row[name]} for row in rows for name in ("post", "rank") if name in row)
     return [*rows_by(distinct_rows(holdings, "holding"), "held").values()]

@@ -1,4 +1,4 @@
-"""The example questions that name nothing, in what they need, that is not in the data."""
+"""The example questions that can be answered: everything that they require is in the data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VOCABULARIES = (ONTOLOGY, SCHEME, *WELL_KNOWN.values())
 def answerable_questions() -> list[Question]:
     """Return the example questions about what is in the data.
 
-    None if the store cannot be read: the page that says so is made from this too.
+    Returns none if the store cannot be read, since the page that reports this is made with them too.
     """
     try:
         questions = example_questions()
@@ -34,16 +34,16 @@ def answerable_questions() -> list[Question]:
 
 
 def questions_by_theme(questions: Iterable[Question]) -> list[tuple[str, list[Question]]]:
-    """Return questions under their themes, by name of the theme."""
+    """Return questions grouped by theme, sorted by the theme's name."""
     return sorted(grouped((question.theme, question) for question in questions).items())
 
 
 def unanswered_questions(questions: Iterable[Question]) -> frozenset[str]:
-    """Return the names of the questions that name something that is nowhere in the data, where they need it."""
+    """Return the names of the questions that require something which is nowhere in the data."""
     version = site().store.current()
 
     def read() -> frozenset[str]:
-        # The IRIs without which a query has no answer: those of required patterns, and all things that it is about.
+        # The IRIs without which a query has no answer: those in required patterns, and all things that it is about.
         needed = {
             question.name: {
                 place.iri

@@ -22,7 +22,7 @@ from server.pages.thing_queries import ThingQueries, events_with_spans
 
 @dataclass
 class TextSegment:
-    """A range of characters that evidence the same statements; `words` is empty without the article's text."""
+    """A range of characters that are evidence for the same statements; `words` is empty without the article's text."""
 
     start: int
     end: int
@@ -64,7 +64,7 @@ def article_page(article: ThingQueries) -> TemplateCall:
 
 
 def coverage(segments: Iterable[TextSegment]) -> list[tuple[str, list[tuple[int, int]]]]:
-    """Return the stretches with one statement, with many, and known to be without, under the name of each."""
+    """Return the stretches with one statement, with several, and known to have none, under the name of each."""
     stretches: dict[str, list[tuple[int, int]]] = {"some": [], "many": [], "without": []}
     for segment in segments:
         if segment.statements or segment.without:
@@ -93,7 +93,7 @@ def _readable_text(
     here = [(span, row) for span, row in located if span]
     nothing = [*filter(None, (text.where(span)[0] for span in without))]
     chosen = text.where(requested)[0] if requested else None
-    # Reversed, so that the first of a statement's passages is the one that is kept.
+    # Reversed, so that the first of a statement's passages is kept.
     first = {row["statement"].value: span for span, row in reversed(here)}
     segments = text_segments(here, nothing, len(text.text), text.text, [chosen] if chosen else [])
     return ReadableText(segments, first, chosen)
@@ -109,7 +109,7 @@ def text_segments(
     """Return adjacent, non-empty segments that cover the whole text; `also` adds further boundaries."""
     bounds = (*(span for span, _ in spans), *without, *also)
     ends = {0, length, *(end for span in bounds for end in (span.start, span.end))}
-    # A passage of a damaged graph may lie outside of the text.
+    # A passage of a damaged graph may lie outside the text.
     parts = [TextSpan(*pair) for pair in pairwise(sorted(end for end in ends if 0 <= end <= length))]
     return [
         TextSegment(

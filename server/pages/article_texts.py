@@ -19,7 +19,7 @@ from server.site import site
 
 @dataclass(frozen=True)
 class ArticleText:
-    """An available text; `same` tells whether it is the mapped one, `places` locates the passages in a copy."""
+    """An available text; `same` is whether it is the mapped one, `places` locates the passages in a copy."""
 
     text: str
     same: bool = True
@@ -42,7 +42,7 @@ class ArticleText:
 
     @cached_property
     def paragraph_starts(self) -> list[int]:
-        """Where its paragraphs begin."""
+        """Return where its paragraphs begin."""
         return paragraph_starts(self.text)
 
 
@@ -63,7 +63,7 @@ def has_digest_of(row: Row, span: TextSpan, text: str) -> bool:
 
 def _copy(article: PageTerm, length: int, version: Version) -> ArticleText | None:
     mapped = {row["digest"].value for row in select_rows("article-digests", version)}
-    # A text that another article is mapped from is no copy of this one.
+    # A text that another article is mapped from is not a copy of this one.
     unmapped = [SourceText(Path(), text, key) for key, text in site().settings.texts.items() if key not in mapped]
     rows = select_rows("article-passages", version, this=article.sparql) if unmapped else []
     copy = most_similar_copy([*map(_stamp, rows)], length or None, unmapped) if rows else None

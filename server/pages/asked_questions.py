@@ -1,4 +1,4 @@
-"""An example question as a reader asks it: of things that the reader names, with the rows and columns of its answer."""
+"""An example question as a reader asks it: about things that the reader names, with the table of its answer."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ CLASSES = {
     "statement": "Statement",
     "article": "Article",
 }
-"""The class of what may stand in for something of a kind."""
+"""The class of the things that may be substituted for a thing of a kind."""
 MAX_CANDIDATES = 50
-"""Things that a box offers before anything is typed."""
+"""How many things a box offers before anything is typed."""
 
 
 @dataclass(frozen=True)
 class QuestionParameter:
-    """A thing that a question is about, whether the data has it, and what its box holds: nothing, or what stands in.
+    """A thing that a question is about, whether the data has it, and what its box holds: nothing, or a substitute.
 
-    `kinds` are the words for what may stand in for it, all if it is of no kind; `candidates` are some of their names.
+    `kinds` are the words for possible substitutes, empty if it may be anything; `candidates` are some of their names.
     """
 
     box: str
@@ -48,19 +48,19 @@ class QuestionParameter:
     kinds: tuple[str, ...]
     candidates: tuple[str, ...]
     chosen: str
-    """The name of what the question is asked of; empty if that is yet to be named."""
+    """The name of the thing that the question is asked about; empty if it is yet to be named."""
     term: str
-    """The same in SPARQL syntax; empty if nothing that fits is called so."""
+    """The same thing in SPARQL syntax; empty if nothing suitable has that name."""
 
     @property
     def kind_words(self) -> str:
-        """Return the kinds of what may stand in for the thing, in words."""
+        """Return the kinds of possible substitutes for the thing, in words."""
         *others, last = self.kinds or ("thing",)
         return f"{', '.join(others)} or {last}" if others else last
 
     @property
     def is_fault(self) -> bool:
-        """Return whether the box holds a name that nothing that fits has."""
+        """Return whether the box holds a name that nothing suitable has."""
         return bool(self.chosen) and not self.term
 
 
@@ -80,7 +80,7 @@ def _parameter(box: str, thing: str, names: Names, version: Version) -> Question
     candidates = _candidates(kind, version)
     chosen, term = (label, f"<{thing}>") if is_known else ("", "")
     words = (query_parameters().get(box) or "").strip()
-    # A box that still has the name of its thing asks of that very thing, and not of another of the same name.
+    # A box that still has the name of its thing refers to that very thing, and not to another of the same name.
     if words and words != chosen:
         known = next((iri for iri, called in candidates.items() if called == words), "")
         term, chosen = (f"<{known}>", words) if known else _named(box, words, kinds)
@@ -113,10 +113,10 @@ def columns_of_things(rows: Iterable[Row]) -> set[str]:
 
 
 def readable_columns(variables: Iterable[str], rows: Sequence[Row], names: Names) -> list[str]:
-    """Return the variables that a table shows of rows, in its order: those with a value that no thing beside it tells.
+    """Return the variables that a table of rows shows, in order: those whose values do not just repeat a thing's.
 
-    A query selects a thing and its name, or a passage and its offsets. The thing stands where the first of these did,
-    since a table has the names of things.
+    A query selects a thing and its name, or a passage and its offsets. A table shows things by their names, so the
+    thing takes the place of the first of these columns.
     """
     columns = [name for name in variables if any(name in row for row in rows)]
     things = columns_of_things(rows)
@@ -146,7 +146,7 @@ EVERY_ROW = slice(None)
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """A question's parameters, its query with what they name, and the rows of its answer, none if one is not named.
+    """A question's parameters, its query with the things named, and the rows of its answer, none if one is not named.
 
     `shown` are the rows whose things have names.
     """
@@ -160,7 +160,7 @@ class AskedQuestion:
 
     @property
     def has_answer(self) -> bool:
-        """Return whether everything is named that the question is about."""
+        """Return whether everything that the question is about is named."""
         return all(parameter.term for parameter in self.parameters)
 
     @property
@@ -170,7 +170,7 @@ class AskedQuestion:
 
 
 def asked_question(question: Question, shown: slice = EVERY_ROW) -> AskedQuestion:
-    """Return a question as this request asks it of the current version, with the names of what is in some rows."""
+    """Return a question as this request asks it of the current version, with the names of the things in some rows."""
     version = site().store.current()
     parameters = question_parameters(question.query, version)
     query = _with_things(question.query, {parameter.thing: parameter.term for parameter in parameters})
@@ -180,14 +180,14 @@ def asked_question(question: Question, shown: slice = EVERY_ROW) -> AskedQuestio
     if all(parameter.term for parameter in parameters):
         variables, rows = variables_and_solutions(query, version)
         queries.add(question.text, query, rows[shown])
-        # Of passages and links too, which other pages call by where they are.
+        # Of passages and links too, which other pages name by where they are.
         queries.add_names(value.value for row in rows[shown] for value in row.values() if value.is_iri)
     return AskedQuestion(parameters, query, queries, variables, rows, rows[shown])
 
 
 def _with_things(query: str, replaced: Mapping[str, str]) -> str:
-    """Return a query about other things, each in SPARQL syntax by the IRI that it replaces."""
-    # From the end, so that the places before stay where they are.
+    """Return a query with IRIs replaced by other things, which are given in SPARQL syntax."""
+    # From the end, so that earlier places stay valid.
     for place in reversed([*query_iris(query)]):
         term = replaced.get(place.iri)
         if term and term != f"<{place.iri}>":

@@ -25,7 +25,7 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
-# esbuild names a part of a bundle by its content.
+# esbuild names the parts of a bundle by their content.
 HASHED_NAME = re.compile(r"-[A-Z0-9]{8}\.js$")
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
@@ -43,8 +43,8 @@ def static(name: str) -> Response:
     response.vary.add("Accept-Encoding")
     if encoding != IDENTITY:
         response.content_encoding = encoding
-    # A URL with a digest never changes its content, so that browsers need not ask for it again.
-    # With the coding in it: a strong tag stands for the very bytes (RFC 9110, section 8.8.3).
+    # The content at a URL with a digest never changes, so that browsers need not request it again.
+    # With the encoding in it: a strong tag identifies the exact bytes (RFC 9110, section 8.8.3).
     response.set_etag(f"{asset_digest(name)}-{encoding}")
     has_digest = request.args.get("v") == asset_digest(name) or HASHED_NAME.search(name)
     response.headers["Cache-Control"] = IMMUTABLE if has_digest else REVALIDATE

@@ -1,4 +1,4 @@
-"""Registers the pages with an application, and renders those that are cached before the first request."""
+"""Registers the pages with an application, and renders the cached ones before the first request."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ CACHED_PAGES = ("/", "/ontology", "/ontology/relations", "/schemes", "/shapes", 
 def render_cached_pages(app: Flask) -> None:
     """Compile the templates and render the cached pages.
 
-    Without a configured base IRI pages depend on the Host of the request, and are not cached.
+    Without a configured base IRI, pages depend on the Host of the request and are not cached.
     """
-    # Jinja compiles a template at its first use, which takes longer than rendering it.
+    # Jinja compiles a template when it is first used, which takes longer than rendering it.
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
     for path in CACHED_PAGES:

@@ -1,4 +1,4 @@
-"""Draws cards as PNG: by resvg, which the extra `png` brings, in fonts of the machine."""
+"""Draws cards as PNG with resvg, which the extra `png` installs, in fonts of the machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.errors import RequestError
 from kg.extras import needs_extra
 from server.http.errors import HttpError
 
-# resvg draws no text in a family that is missing: the first that the machine has is taken.
+# resvg draws no text in a missing family: the first one that the machine has is used.
 SANS_SERIF = ("DejaVu Sans", "Noto Sans", "Liberation Sans", "Open Sans", "Roboto", "Arial", "Helvetica")
 _SAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8">{}</svg>'
 
@@ -28,7 +28,7 @@ def draw_picture(svg: str) -> bytes:
 
 @cache
 def _reason_against() -> str:
-    """Return why no picture can be drawn, empty if it can."""
+    """Return the reason why no picture can be drawn, empty if it can."""
     try:
         has_fonts = _installed()
     except RequestError as error:
@@ -39,7 +39,7 @@ def _reason_against() -> str:
 
 @cache
 def _installed() -> str:
-    """Return the first family that is installed, empty if none is: letters in it leave a mark."""
+    """Return the first installed family, empty if there is none: letters in an installed family leave a mark."""
     blank = _rasterize(_SAMPLE.format(""))
     letter = '<text y="8" font-size="8" font-family="{}">H</text>'
     drawn = (family for family in SANS_SERIF if _rasterize(_SAMPLE.format(letter.format(family))) != blank)

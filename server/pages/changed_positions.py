@@ -1,4 +1,4 @@
-"""Who took another position than before, and what articles take back, with both statements as lists show them."""
+"""Who changed their position, and what articles take back, with both statements as lists show them."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ class ChangedPosition:
 
 @dataclass(frozen=True)
 class ChangedPositions:
-    """The positions that people changed, and what articles correct, which is nobody's position."""
+    """The positions that people changed, and the corrections of articles, which are nobody's position."""
 
     positions: list[ChangedPosition]
     corrections: list[ChangedPosition]
 
 
 def changed_links(queries: PageQueries, sources: str = "UNDEF") -> list[Row]:
-    """Return the pairs of statements by which somebody changed position, by sources in SPARQL, UNDEF for all."""
+    """Return the pairs of statements by which somebody changed position; `sources` in SPARQL syntax, UNDEF for all."""
     return queries.select("changed-positions", sources=sources)
 
 
 def statements_of(links: Iterable[Row]) -> set[str]:
-    """Return the statements of such pairs in SPARQL."""
+    """Return the statements of such pairs in SPARQL syntax."""
     return {row[end].sparql for row in links for end in ("before", "after")}
 
 
 def statement_rows(queries: PageQueries, statements: Iterable[str]) -> list[Row]:
-    """Return a row for each passage of each statement, in the order of the text; none, by no query, without any."""
+    """Return a row for each passage of each statement, in text order; without statements, none and without a query."""
     named = " ".join(sorted(statements))
     return distinct_rows(queries.select("statements-shown", statements=named), "statement", "passage") if named else []
 
 
 def changed_positions(links: Iterable[Row], rows: Iterable[Row]) -> ChangedPositions:
-    """Return what changed by the links and the rows of their statements."""
+    """Return the changed positions, from the links and the rows of their statements."""
     shown: dict[str, Row] = {}
     for row in rows:
         shown.setdefault(row["statement"].value, row)

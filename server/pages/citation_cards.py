@@ -1,4 +1,4 @@
-"""Lays out a citation as a card: a picture that says by itself who says that who says what, where, and how."""
+"""Lays out a citation as a card: a picture that shows by itself who says that who says what, where, and how."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kg.act_words import ARTICLE_VOICE
 from server.pages.citations import Citation, CitedPart
 from server.pages.thing_profiles import Profile
 
-# The shape that previews of links have; higher if the text needs it.
+# The shape of link previews; taller if the text needs it.
 WIDTH, LEAST_HEIGHT, MARGIN = 1200, 630, 60
-# Who is passed on stands further in than who passes on, as far as there is room.
+# Each speaker is indented more than the one who passes them on, so far as there is room.
 INDENT = 36
 MAX_INDENTS = 6
 LINE_HEIGHT = 1.36
@@ -23,17 +23,17 @@ WIDE = frozenset("mwMW@%\u2014\u2026")
 
 @dataclass(frozen=True)
 class TextStyle:
-    """How a line is set, and how many lines of it a card has at most."""
+    """How a line is set, and at most how many lines of it a card has."""
 
     name: str
     size: int
     max_lines: int
     space_before: int = 0
     breadth: float = 1.06
-    """How broad its letters are at most, as a share of what `text_width` takes them for."""
+    """The maximum width of its letters, as a share of what `text_width` estimates."""
 
 
-# Measured in DejaVu, which is broader than most fonts, over the shipped corpora.
+# Measured in DejaVu, which is wider than most fonts, over the shipped corpora.
 BOLD = 1.18
 WORDS = TextStyle("words", 40, 7, breadth=BOLD)
 SPEAKER = TextStyle("speaker", 26, 3, 14)
@@ -42,7 +42,7 @@ CONTENT = TextStyle("content", 30, 7, 4)
 ARTICLE = TextStyle("muted", 22, 3, 18)
 RELATION = TextStyle("relation", 30, 1, 34, BOLD)
 FOOT = TextStyle("muted", 20, 3, 8)
-# In smaller letters a permalink could not be read: it takes more than one line instead.
+# In smaller letters a permalink would be illegible: it takes more than one line instead.
 MIN_PERMALINK_SIZE = 14
 
 
@@ -70,7 +70,7 @@ class Card:
         return max(LEAST_HEIGHT, round(self.y) + MARGIN)
 
     def add(self, text: str, style: TextStyle, x: int = MARGIN, breaks_after: str = "") -> None:
-        """Add a text below what the card has, in the lines that it takes: `wrapped` says where these end."""
+        """Add a text below the content of the card, in as many lines as it takes; see `wrapped` for where they end."""
         self.y += style.space_before
         lines = [*wrapped(text, (WIDTH - MARGIN - x) / (style.size * style.breadth), breaks_after)]
         if len(lines) > style.max_lines:
@@ -81,7 +81,7 @@ class Card:
             self.lines.append(CardLine(line, style, WIDTH - MARGIN if from_right else x, round(self.y), from_right))
 
     def add_foot(self, corpus: str, permalink: str) -> None:
-        """Add where the card is from, at its lower edge; a permalink stands on one line if small letters allow."""
+        """Add the card's source at its lower edge; the permalink is on one line if small letters allow it."""
         size_of_one_line = int((WIDTH - 2 * MARGIN) / (text_width(permalink) * FOOT.breadth))
         style = replace(FOOT, size=max(MIN_PERMALINK_SIZE, min(FOOT.size, size_of_one_line)))
         foot = Card()
@@ -117,12 +117,12 @@ def profile_card(profile: Profile) -> Card:
 
 def _add_part(card: Card, part: CitedPart) -> None:
     card.add(part.quoted_words, WORDS)
-    # What the article says in its own voice needs nobody who passes it on.
+    # What the article says in its own voice has nobody who passes it on.
     if part.speakers and part.speakers[0].name != ARTICLE_VOICE:
         card.add(f"{ARTICLE_VOICE.capitalize()} tells that", SPEAKER)
     for number, speaker in enumerate(part.speakers):
         is_last = number == len(part.speakers) - 1
-        # Of the last speaker the heading of the content says what the act does to it.
+        # For the last speaker, the heading of the content states what the act does to it.
         words = speaker.telling.doing if is_last else speaker.telling.passing_on
         card.add(words, SPEAKER, MARGIN + INDENT * min(number, MAX_INDENTS))
     if part.contents:
@@ -135,9 +135,9 @@ def _add_part(card: Card, part: CitedPart) -> None:
 
 
 def wrapped(text: str, most: float, breaks_after: str = "") -> Iterator[str]:
-    """Yield a text in lines of a width, in units of the size of its letters.
+    """Yield a text in lines of at most this width, in units of the font size.
 
-    Lines end at spaces, or after these characters, which are no space; a word that is too long is broken.
+    Lines end at spaces, or else after the characters in `breaks_after`; a word that is too long is broken.
     """
     space = "" if breaks_after else " "
     words = re.findall(f"[^{re.escape(breaks_after)}]*[{re.escape(breaks_after)}]?", text) if breaks_after else ()
@@ -164,12 +164,12 @@ def _pieces(word: str, most: float) -> Iterator[str]:
 
 
 def text_width(text: str) -> float:
-    """Return the width of a text, in units of the size of its letters: rather too much, as the font is the reader's."""
+    """Return the width of a text in units of the font size: rather too much, since the font is the reader's."""
     return sum(map(_character_width, text))
 
 
 def _character_width(character: str) -> float:
-    # Marks stand on the letter before them, and format characters are not seen.
+    # Marks stand on the letter before them, and format characters are invisible.
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0.0
     if unicodedata.east_asian_width(character) in ("W", "F"):

@@ -11,7 +11,7 @@ from server.pages.citations import ISOLATES, Citation, CitedPart
 
 BIBTEX_ESCAPES = {
     "\\": r"\textbackslash{}",
-    # Not \{ and \}: BibTeX counts braces without regard to a backslash, and one alone would end the entry.
+    # Not \{ and \}: BibTeX counts braces regardless of a backslash, and a single one would end the entry.
     "{": r"\textbraceleft{}",
     "}": r"\textbraceright{}",
     "^": r"\textasciicircum{}",
@@ -46,7 +46,7 @@ def _joined(citation: Citation, write: Callable[[CitedPart], str]) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Return a line of text that Markdown shows as it is."""
+    """Return a line of text, escaped so that Markdown shows it unchanged."""
     return _LINE_START.sub(r"\1\\\2", _MARKUP.sub(lambda match: f"\\{match[0]}", text))
 
 

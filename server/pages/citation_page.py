@@ -69,13 +69,13 @@ def _requested_iris() -> tuple[str, str]:
 
 
 def _requested_citation(version: Version) -> tuple[ThingQueries, Citation]:
-    """Return the citation that the request names. Raises HttpError 404 if there is nothing to cite."""
+    """Return the requested thing and its citation. Raises HttpError 404 if there is nothing to cite."""
     thing, other = _requested_thing(version)
     return thing, cite(thing, other) or _nothing_to_cite(thing, other)
 
 
 def _requested_thing(version: Version) -> tuple[ThingQueries, str]:
-    """Return the thing that the request names, and the IRI of what it disagrees with, which may be empty."""
+    """Return the requested thing, and the IRI of what it disagrees with, which may be empty."""
     iri, other = _requested_iris()
     return ThingQueries(version, iri=iri), other
 

@@ -1,4 +1,4 @@
-"""Citations: what is cited, who says that who says so and how, the article, and a permalink to a version."""
+"""Citations: the cited words, who says that who says so and how, the article, and a permalink to a version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ISOLATES = ("\u2068", "\u2069")
 _RIGHT_TO_LEFT = ("R", "AL")
 # Control characters, and separators of lines and paragraphs.
 _BREAKS = ("Cc", "Zl", "Zp")
-# Marks that turn the direction of what follows, and what no XML holds.
+# Marks that change the direction of what follows, and characters that XML does not allow.
 _UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
@@ -47,7 +47,7 @@ class CitedArticle:
 
 @dataclass(frozen=True)
 class CitedPart:
-    """What is cited: its words, and who says so in sentences; for a statement the chain and its contents too."""
+    """A cited part: its words, and who says so in sentences; for a statement, also the chain and its contents."""
 
     words: str
     is_quotation: bool
@@ -59,18 +59,18 @@ class CitedPart:
 
     @property
     def quoted_words(self) -> str:
-        """Return the words, between quotation marks if they are the article's."""
+        """Return the words, in quotation marks if they are the article's."""
         return f"\u201c{self.words}\u201d" if self.is_quotation else self.words
 
     @property
     def lines(self) -> list[str]:
-        """Return the words, who says so, and the article, a line each."""
+        """Return the words, who says so, and the article, one line each."""
         article = [f"In: {self.article.words}"] if self.article else []
         return [self.quoted_words, *self.sentences, *article]
 
     @property
     def title(self) -> str:
-        """Return who says what, on one line: never the words without what the act does to them."""
+        """Return who says what, on one line: never the words without what the act makes of them."""
         return " ".join(self.sentences if self.speakers else (sentence(self.words), *self.sentences))
 
 
@@ -121,8 +121,8 @@ def permalink(iri: str, version: str) -> str:
 
 
 def one_line(text: str, longest: int = MAX_CHARACTERS) -> str:
-    """Return a text of the data on one line, isolated if any of it runs from the right, without marks of its own."""
-    # A citation is pasted where a line end or a mark of direction would change what stands around it.
+    """Return a text of the data on one line, without direction marks, isolated if any of it is right-to-left."""
+    # A citation is pasted into text that a line end or a direction mark in it would change.
     visible = "".join(" " if unicodedata.category(character) in _BREAKS else character for character in text)
     line = " ".join(_UNSEEN.sub("", visible).split())
     shortened = line if len(line) <= longest else f"{line[:longest].rstrip()}…"

@@ -44,7 +44,7 @@ CitedParts = tuple[CitedPart, ...]
 
 
 def cite(thing: ThingQueries, other: str = "") -> Citation | None:
-    """Return the citation of a thing, or of its disagreement with another; None if it has none."""
+    """Return the citation of a thing, or of its disagreement with another; None if there is none."""
     version = thing.version.name
     kind, relation, parts = _disagreement(thing, other) if other else _cited_thing(thing)
     if not parts:
@@ -80,7 +80,7 @@ def _disagreement(thing: ThingQueries, other: str) -> tuple[str, str, CitedParts
 
 
 def cite_statements(queries: PageQueries, statements: Sequence[str]) -> dict[str, CitedPart]:
-    """Return what is cited of each of these that is a statement, by its IRI; this is the page's last query."""
+    """Return the cited parts of those IRIs that are statements, by IRI; this is the page's last query."""
     rows = list[Row]()
     for batch in in_batches(statements, STATEMENTS_PER_QUERY):
         rows += queries.select("citation-statements", statements=" ".join(map(iri_in_query, batch)))
@@ -97,7 +97,7 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
     quotations, gist = [*map(one_line, _distinct(own, "quote"))], one_line(own[0]["gist"].value)
     short = one_line(last[0]["gist"].value)
     tellings = [speaker.telling for speaker in speakers]
-    # Whoever denies that somebody has said something turns round what a reader of the last link alone takes it for.
+    # Whoever denies that somebody said something reverses what a reader would take the last link alone to mean.
     passed_on = [_label(by_statement[link], "polarity", names) for link in chain[:-1]]
     title = content_title(_label(last, "act", names), _label(last, "polarity", names), passed_on)
     return CitedPart(
@@ -112,8 +112,8 @@ def _statement_part(by_statement: dict[str, list[Row]], iri: str, names: Names) 
 
 
 def _chain(by_statement: dict[str, list[Row]], iri: str) -> list[str]:
-    """Return the chain in which a statement stands, from the outermost; it ends where a statement relays several."""
-    # Sorted, so that of several which pass on one statement it is always the same.
+    """Return the chain that a statement is part of, outermost first; it ends where a statement relays several."""
+    # Sorted, so that if several pass on one statement, it is always the same one.
     outer = {link: outer for outer in sorted(by_statement) for link in _distinct(by_statement[outer], "relays")}
     chain = [iri]
     while (above := outer.get(chain[0])) and above not in chain:
@@ -163,7 +163,7 @@ def _event_parts(thing: ThingQueries, *, is_scenario: bool) -> CitedParts:
         sentences.append("The article does not report that it happened.")
     when = row_span(times)
     sentences += [f"When: {when.words}."] if when.known else []
-    # A name alone would read as if it had happened.
+    # The name alone would read as if it had happened.
     prefix = f"{', '.join(one_line(thing.names[iri].label) for iri in statuses)}: " if statuses else ""
     names = [f"{prefix[:1].upper()}{prefix[1:]}{name}" for name in names]
     return tuple(CitedPart(name, is_quotation=False, sentences=tuple(sentences), article=article) for name in names[:1])
@@ -178,7 +178,7 @@ def _article(rows: Sequence[Row]) -> CitedArticle | None:
     row = next((row for row in rows if "article" in row), None)
     if row is None:
         return None
-    # A `javascript:` address of a graph must not become a link.
+    # A `javascript:` address in a graph must not become a link.
     url = row["address"].value if "address" in row and is_web(row["address"].value) else ""
     published = one_line(row["published"].value) if "published" in row else ""
     return CitedArticle(one_line(row.get("title", row["article"]).value), published, url)

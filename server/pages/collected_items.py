@@ -1,4 +1,4 @@
-"""Collections: what readers have collected, with notes, read from the graphs that are theirs alone."""
+"""Collections: what readers have collected, with notes, read from the collections' own graphs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from server.pages.page_terms import Row
 from server.pages.passage_display import DisplayedPassage, displayed_passages
 from server.site import site
 
-# What was sent without a token came from the machine of the server.
+# What was sent without a token came from the server's machine.
 UNKNOWN_AUTHOR = "somebody on the server's machine"
 
 
 @dataclass(frozen=True)
 class CollectedThing:
-    """A statement or passage: its IRI, its permalink, and what is cited of it, None if the version has it no more."""
+    """A statement or passage: its IRI, its permalink, and its cited part; None if the version no longer has it."""
 
     iri: str
     permalink: str
@@ -31,7 +31,7 @@ class CollectedThing:
 
 @dataclass(frozen=True)
 class CollectedItem:
-    """An annotation: the things that it is about, a note if there is any, and who wrote it when."""
+    """An annotation: the things that it is about, its note, if any, and who wrote it and when."""
 
     identifier: str
     collection: str
@@ -44,7 +44,7 @@ class CollectedItem:
 
 
 def collection_graph(identifier: str) -> str:
-    """Return the IRI of a collection, which is that of its graph."""
+    """Return the IRI of a collection, which is also that of its graph."""
     return GraphNames(site().base).collection(identifier)
 
 
@@ -54,9 +54,9 @@ def collection_address(graph: str) -> str:
 
 
 def require_collection(queries: PageQueries, identifier: str) -> Row:
-    """Return the title of a collection, and who began it when. Raises HttpError 404 if there is none."""
+    """Return the title of a collection, and who created it and when. Raises HttpError 404 if there is none."""
     graph = collection_graph(identifier)
-    # The identifier is whatever an address has: only that of a graph which is there comes into a query.
+    # The identifier may be anything in an address: only that of an existing graph goes into a query.
     rows = queries.select("collection-title", graph=f"<{graph}>") if graph in queries.version.counts else []
     if not rows:
         raise HttpError(404, f"There is no collection '{identifier[:200]}' in version {queries.version.name}.")
@@ -64,7 +64,7 @@ def require_collection(queries: PageQueries, identifier: str) -> Row:
 
 
 def item_rows(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = False) -> list[Row]:
-    """Return a row for each thing of each item of these collections, of all without any, the oldest first."""
+    """Return a row for each thing of each item of these collections, or of all if none are given, oldest first."""
     values = " ".join(f"<{graph}>" for graph in graphs)
     conditions = [f"VALUES ?graph {{ {values} }}"] if values else []
     conditions += [f"VALUES ?motivation {{ <{OA.assessing}> }}"] if disputed else []
@@ -72,7 +72,7 @@ def item_rows(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = F
 
 
 def collected_items(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = False) -> list[CollectedItem]:
-    """Return the items of these collections, of all without any, the oldest first; or the disputed ones alone."""
+    """Return the items of these collections, or of all if none are given, oldest first; only disputed ones if so."""
     by_annotation = rows_by(item_rows(queries, graphs, disputed=disputed), "annotation")
     targets = dict.fromkeys(row["target"].value for rows in by_annotation.values() for row in rows)
     parts = cite_things(queries, [*targets])
@@ -80,8 +80,8 @@ def collected_items(queries: PageQueries, graphs: Iterable[str], *, disputed: bo
 
 
 def cite_things(queries: PageQueries, iris: Sequence[str]) -> dict[str, CitedPart]:
-    """Return what is cited of each of these that is a statement or a passage, by its IRI, in two queries."""
-    # What readers sent is put into a query.
+    """Return the cited parts of those IRIs that are statements or passages, by IRI, in two queries."""
+    # What readers sent goes into a query.
     usable = [iri for iri in dict.fromkeys(iris) if is_usable_iri(iri)]
     if not usable:
         return {}

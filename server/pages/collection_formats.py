@@ -1,4 +1,4 @@
-"""Writes a collection as CSV, a row for each thing of each item, and as Markdown."""
+"""Writes a collection as CSV, with a row for each thing of each item, and as Markdown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from server.pages.page_queries import PageQueries, rows_by
 from server.pages.page_terms import Row
 from server.pages.thing_names import Names
 
-# Called as in lists of statements; empty for a passage.
+# Named as in lists of statements; empty for a passage.
 STATEMENT_COLUMNS = ("source", "act", "polarity", "certainty", "side", "behalf", "outer", "occasion")
 COLUMNS = ("thing", "words", "said", *STATEMENT_COLUMNS, "article", "note", "disputed", "by", "at", "permalink")
 
@@ -46,7 +46,7 @@ def collection_as_markdown(title: str, items: Sequence[CollectedItem]) -> str:
 
 
 def _values_of_statements(items: Sequence[CollectedItem], queries: PageQueries) -> dict[str, tuple[str, ...]]:
-    """Return the words of each statement's columns, several values joined, by its IRI."""
+    """Return the words in each statement's columns, several values joined, by its IRI."""
     things = dict.fromkeys(thing.iri for item in items for thing in item.things if thing.part)
     rows: list[Row] = []
     for batch in in_batches([*things], STATEMENTS_PER_QUERY):

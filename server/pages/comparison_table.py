@@ -1,4 +1,4 @@
-"""What several articles say of one thing side by side, aspect by aspect, and where they differ."""
+"""What several articles say about one thing side by side, aspect by aspect, and where they differ."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Cell = tuple[CellItem, ...]
 
 
 def is_incomparable(_: Cell) -> None:
-    """Compare nothing of a cell: each article has its own, which is no difference."""
+    """Return nothing to compare: each article has a cell of its own, which is no difference."""
 
 
 @dataclass(frozen=True)
 class Aspect:
-    """An aspect: its title, a term or words, what reads it from the rows of one article, and what of it is compared."""
+    """An aspect: its title (a term or words), a function that reads it from one article's rows, and what to compare."""
 
     title: PageTerm | str
     read: Callable[[list[Row]], Cell]
@@ -30,7 +30,7 @@ class Aspect:
 
 @dataclass(frozen=True)
 class ComparisonRow:
-    """One aspect, with a cell per column; an article that says nothing of it differs from none."""
+    """One aspect, with a cell per column; an article that says nothing about it does not differ from others."""
 
     title: PageTerm | str
     cells: tuple[Cell, ...]

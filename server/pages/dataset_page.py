@@ -25,7 +25,7 @@ bp = Blueprint("dataset", __name__)
 
 MAX_LINES_SHOWN = 200
 MAX_GRAPH_NAMES = 100
-# Others can be compared by name.
+# Other versions can be compared by name.
 MAX_VERSIONS_LISTED = 30
 GRAPHS_PER_PAGE = 50
 MAX_FILES_PER_GRAPH = 20
@@ -50,7 +50,7 @@ def _page(queries: PageQueries, parameters: Parameters) -> Response:
     values = {
         "about": about[0] if about else {},
         "version": queries.version,
-        # From the newest back.
+        # Newest first.
         "versions": [*filter(None, map(_stored_version, versions[: -MAX_VERSIONS_LISTED - 1 : -1]))],
         "version_names": versions[::-1],
         "provenance": _provenance_rows(queries, graph, graphs[pager.here]),
@@ -83,7 +83,7 @@ def _provenance_rows(queries: PageQueries, provenance: str, graphs: list[Row]) -
     return [*by_graph.items()]
 
 
-# Unless one is named, which is compared whatever its place among those that changed.
+# Unless one is named, which is compared wherever it comes among those that changed.
 MAX_GRAPHS_COMPARED = 5
 # All lines of both versions of a graph are held in memory while they are compared.
 MAX_TRIPLES_COMPARED = 50_000
@@ -118,9 +118,9 @@ def version_changes(before: Version, after: Version, graph: str) -> VersionChang
 
 
 def _changed_graphs(before: Version, after: Version) -> frozenset[str]:
-    """Return the graphs that may differ: those written since the version that both come from, or else all there are."""
-    # Versions are numbered in the order of writing: the base of the later of two is looked up, so that no more records
-    # are read than lie between the two and the one that both come from.
+    """Return the graphs that may differ: those written since the versions' common base, or all if there is none."""
+    # Versions are numbered in the order of writing: the base of the later one is looked up, so that no more records are
+    # read than lie between the two and their common base.
     first, second = before.name, after.name
     changed: frozenset[str] = frozenset()
     while first != second:

@@ -92,9 +92,9 @@ class DiagramNode:
         return [(x, last - LINE_HEIGHT * (len(lines) - 1 - number), line) for number, line in enumerate(lines)]
 
     def line_to(self, event: DiagramNode) -> str:
-        """Return the line from a participant to the near side of an event's box, as the data of an SVG path.
+        """Return the line from a participant to the near side of an event's box, as data of an SVG path.
 
-        It stays between their columns, so that it runs through no label.
+        It stays between their columns, so that it crosses no label.
         """
         end = event.x + (BOX_WIDTH // 2 if self.x > event.x else -BOX_WIDTH // 2)
         middle = (self.x + end) // 2
@@ -113,22 +113,22 @@ class ParticipationDiagram:
 
     @property
     def meetings(self) -> dict[str, list[str]]:
-        """Return the participants of each event: what is drawn, as a list."""
+        """Return the participants of each event: the diagram as a list."""
         return grouped((event.iri, participant.iri) for participant, event in self.edges)
 
 
-# In SVG units, as all that follows: the box of an event, and from one to the next at least.
+# In SVG units, like everything below: the box of an event, and the least distance to the next.
 ROW_HEIGHT = 34
 BOX_WIDTH, BOX_HEIGHT, BOX_DISTANCE = 290, 46, 60
 LEFT_X, MIDDLE_X, RIGHT_X = 290, 540, 790
 LINE_HEIGHT = 17
 LABEL_LINES = 2
-# By SVG text-anchor: what there is room for beside the columns, and in a box.
+# By SVG text-anchor: the room beside the columns, and in a box.
 LABEL_LENGTHS = {"end": 31, "middle": 36, "start": 31}
 
 
 def participation_diagram(rows: Iterable[Row], letters: Mapping[str, str]) -> ParticipationDiagram:
-    """Return a diagram of participations: side a on the left, everybody else on the right."""
+    """Return a diagram of participations: side a on the left, everyone else on the right."""
     listed = [*rows]
     people: dict[str, str] = {}
     for row in listed:

@@ -37,7 +37,7 @@ LABELLED_COLUMNS = (
 
 @dataclass(frozen=True)
 class LinkedPair:
-    """Two statements, that of side a first, and the link between them, an asserted one if there is any."""
+    """Two statements, that of side a first, and the link between them, an asserted one if possible."""
 
     relation: str
     link: Row
@@ -104,7 +104,7 @@ def _links(queries: PageQueries, pairs: Iterable[OpposedPair]) -> LinkRows:
 
 
 def _words(passages: Iterable[DisplayedPassage]) -> dict[str, str]:
-    # Of all passages: the first alone can say nothing of what is disputed.
+    # Of all passages: the first one alone may say nothing about what is disputed.
     words = grouped((passage.row["statement"].value, passage.words) for passage in passages)
     return {statement: " \u2026 ".join(filter(None, parts)) for statement, parts in words.items()}
 
@@ -116,7 +116,7 @@ def _linked_pairs(queries: PageQueries, issue: Issue, links: LinkRows, statement
         link = links.get((pair.relation, frozenset((iri(pair.first), iri(pair.second)))))
         if link and link["one"].value in statements and link["other"].value in statements:
             ends = [statements[link[name].value] for name in ("one", "other")]
-            # Side a before those of no side, and side b last.
+            # Side a comes before statements of no side, and side b last.
             first, second = sorted(ends, key=lambda row: queries.names[row["statement"].value].side or "m")
             linked.append(LinkedPair(pair.relation, link, first, second))
     return linked

@@ -1,4 +1,4 @@
-"""What the query editor asks for: the terms of the ontology and their uses, things by name, queries of questions."""
+"""What the query editor requests: the terms of the ontology and their uses, things by name, queries of questions."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def things() -> Response:
 def names() -> Response:
     """Return as JSON what things are called that may have no label: passages, holdings, terms of other vocabularies.
 
-    An IRI is `start` followed by one of the values of `end`: many begin alike, and an address has a bounded length.
+    An IRI is `start` followed by one of the values of `end`: many begin alike, and the length of an address is limited.
     """
     parameters, version = query_parameters(), requested_version()
     start, ends = parameters.get("start") or "", parameters.get_all("end")[:MAX_THINGS_NAMED]
@@ -75,7 +75,7 @@ def names() -> Response:
         known = names_of(iris.values(), version)
         return {"names": {end: known[iri].label for end, iri in iris.items() if known[iri].label != iri}}
 
-    # With the texts at hand, since passages are called by their first words.
+    # With the texts at hand, since passages are named by their first words.
     return json_response(version, make, start, *ends, *sorted(site().settings.texts))
 
 
@@ -83,7 +83,7 @@ def names() -> Response:
 def question() -> Response:
     """Return the query of what the boxes `who`, `what` and `where` hold, to a browser as its answer in the editor.
 
-    The address of the answer has the boxes too; that of boxes that nothing fits has them alone, and its page says why.
+    The address of the answer has the boxes too; if nothing fits a box, it has only the boxes, and its page says why.
     """
     if not prefers_page():
         return Response(question_text(), content_type=f"{QUERY.media_type}; charset=utf-8", headers={"Vary": "Accept"})
@@ -96,18 +96,18 @@ def question() -> Response:
 
 
 def question_text() -> str:
-    """Return the query of what the boxes of this request hold. Raises HttpError 400 if nothing fits one."""
+    """Return the query for the contents of this request's boxes. Raises HttpError 400 if nothing fits one."""
     index = current_index()
     return question_query(query_parameters(), index, _vocabulary(index.version)["terms"])
 
 
 def deeds(version: Version) -> list[str]:
-    """Return the words for what can be said and done, which pages offer without all else of the vocabulary."""
+    """Return the words for what can be said and done, which pages offer without the rest of the vocabulary."""
     return site().once_per_version("deeds", version, lambda: deed_words(_terms(version)))
 
 
 def term_warnings(query: str, version: Version) -> list[str]:
-    """Return what is wrong with the terms of a query, a sentence each."""
+    """Return what is wrong with the terms of a query, one sentence each."""
     terms = _vocabulary(version)["terms"]
     known = {iri for term in terms for iri in (term["iri"], term.get("scheme", ""))}
     return unknown_terms(query, known, {"cq": ONTOLOGY, "scheme": SCHEME})

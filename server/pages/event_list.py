@@ -27,7 +27,7 @@ SECTION_FILTERS = {
     "unreal": ("FILTER(?kind = cq:Scenario)",),
 }
 EVENTS_PER_PAGE = 100
-# On the page of all sections: each has a page of its own for more.
+# On the page of all sections; each section has a page of its own for more.
 EVENTS_PER_SECTION = 40
 
 

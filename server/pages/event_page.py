@@ -73,8 +73,8 @@ def event_page(event: ThingQueries) -> TemplateCall:
 
 
 def _fate(scenario: ThingQueries, became: Iterable[Row]) -> str:
-    """Return whether a scenario has "happened" or "failed" by the last article that tells what became of it, or ""."""
-    # What somebody denies or calls off where its own article speaks of it has failed too, unless it came true later.
+    """Return "happened" or "failed" by the last article that states what became of a scenario, or "" if none does."""
+    # What its own article calls denied or called off has failed too, unless it came true later.
     known = [FATES[name] for row in became if (name := row["relation"].value.removeprefix(str(CQ))) in FATES]
     statuses = {row["value"].value.removeprefix(f"{SCHEME}status/") for row in scenario.values("status")}
     return known[-1] if known else "failed" if statuses & FAILED_STATUSES else ""
@@ -104,7 +104,7 @@ def by_side(
 
 
 def _capacity_order(participation: tuple[Row, list[PageTerm]]) -> int:
-    """Sort the parties first, then heads of delegations; the others keep the order of the text."""
+    """Return a sort key: the parties first, then heads of delegations; the others keep the order of the text."""
     row, _ = participation
     capacity = row["capacity"].value.rpartition("/")[2] if "capacity" in row else ""
     return {"party": 0, "delegation-head": 1}.get(capacity, 2)

@@ -1,6 +1,6 @@
 """The chosen values of facets, and the queries for the statements that have them.
 
-A URL names a value without its base IRI (`source=person/…`, `act=accuse`) or by its whole IRI.
+A URL names a value without its base IRI (`source=person/…`, `act=accuse`) or by its full IRI.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ChosenValue:
 
 def chosen_values(parameters: Parameters) -> list[ChosenValue]:
     """Return the facet values of a request. Raises HttpError 400 if there are too many, or one is not an IRI."""
-    # A value that is given twice would count twice against the bounds.
+    # A value that is given twice would count twice against the limits.
     spelled = {facet: [*dict.fromkeys(filter(None, parameters.get_all(facet.name)))] for facet in FACETS}
     for facet, values in spelled.items():
         if len(values) > MAX_VALUES_PER_FACET:
@@ -50,19 +50,19 @@ def value_in_address(facet: Facet, value: str) -> str:
     """Return the spelling of a value in URLs."""
     start = site().base if facet.prefix == "" else facet.prefix
     short = value.removeprefix(start) if start else value
-    # What has a colon would be read as a whole IRI, and what is empty as no value.
+    # A short form with a colon would be read as a full IRI, and an empty one as no value.
     return value if facet.prefix is not None and (":" in short or not short) else short
 
 
 def statement_patterns(chosen: list[ChosenValue], words: Iterable[Sequence[str]]) -> str:
-    """Return the pattern that binds `?statement` to those with a chosen value of each chosen facet, and all words."""
+    """Return the pattern that binds `?statement` to those with a chosen value of each chosen facet, and every word."""
     terms_by_facet = grouped((value.facet, value.term) for value in chosen)
     by_facet = (_facet_pattern(number, facet, terms) for number, (facet, terms) in enumerate(terms_by_facet.items()))
     return "\n  ".join(("?statement a cq:Statement .", *by_facet, *_word_patterns(words)))
 
 
 def counts_query(pattern: str) -> str:
-    """Return the query that counts the statements per facet value, and in all."""
+    """Return the query that counts the statements per facet value, and in total."""
     shown = [facet for facet in FACETS if facet.shown]
     simple = " ".join(name_in_query(facet.name) for facet in shown if facet.is_property)
     own = "".join(
@@ -109,12 +109,12 @@ def _word_patterns(words: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _has(variable: str, spellings: Sequence[str]) -> str:
-    # Each word stands after a space, so that its beginning can be looked for.
+    # Each word comes after a space, so that its beginning can be searched for.
     starts = (literal_in_query(f" {spelling}") for spelling in spellings)
     return " || ".join(f"CONTAINS({_folded(variable)}, {start})" for start in starts)
 
 
 def _folded(variable: str) -> str:
-    """Return in SPARQL what `fold` returns."""
+    """Return the SPARQL expression that does what `fold` does."""
     words = f'REPLACE(REPLACE(LCASE(STR({variable})), "[.]", ""), "[^\\\\p{{L}}\\\\p{{N}}]+", " ")'
     return f'CONCAT(" ", {words})'

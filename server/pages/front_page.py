@@ -53,7 +53,7 @@ def _home(queries: PageQueries) -> TemplateCall:
 
 
 def _occurrences(rows: list[Row]) -> list[Row]:
-    """Return one account of each occurrence, the same as the list of events has, and all that is no account of any."""
+    """Return one account of each occurrence, as the list of events does, and everything that is no account."""
     shown: dict[str, str] = {}
     for row in sorted(rows, key=lambda row: row["happening"].value):
         shown.setdefault(row.get("occurrence", row["happening"]).value, row["happening"].value)

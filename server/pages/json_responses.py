@@ -17,7 +17,7 @@ from server.http.streaming import stream_response
 def json_response(version: Version, make: Callable[[], Any], *parts: object) -> Response:
     """Return the value of `make` as JSON, validated by the version and the request parts it depends on."""
 
-    # Called unless the client has the value already: nothing is looked up for it then.
+    # Not called if the client has the value already: then nothing is looked up.
     def write() -> Response:
         text = json.dumps(make(), ensure_ascii=False, separators=(",", ":"))
         return stream_response(iter((text.encode(),)), SCRIPTED)

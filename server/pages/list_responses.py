@@ -20,19 +20,19 @@ from server.site import site
 
 LIST_FORMATS = (HTML, *RESULT_FORMATS, *GRAPH_FORMATS)
 STATEMENT_COLUMNS = ("source", "act", "polarity", "certainty", "behalf", "outer", "occasion", "article")
-"""The columns that rows of statements have, whose things have labels beside them."""
+"""The columns of rows of statements that have labels beside them."""
 DATA_MENU_FORMATS = (CSV, JSON, *GRAPH_FORMATS)
 
 
 def list_response(make: Callable[[], Response], select: str, key: str, labels: tuple[str, ...] = ()) -> Response:
     """Return the page from `make`, the query's rows, or the triples of the things bound to `key`.
 
-    Rows have labels beside the columns `labels`, those of IRIs that the query itself binds no label of.
+    Rows have labels beside the columns in `labels`, for IRIs whose label the query itself does not bind.
     """
     format_, version = choose_format(LIST_FORMATS), requested_version()
     if format_ is not HTML:
         return data_response(select, key, format_, version, labels)
-    # The index is of the current version: an address that pins another says on its page what it shows instead.
+    # The index is that of the current version: if an address pins another one, its page says what it shows instead.
     g.pinned_version = version.name if "version" in query_parameters() and site().differs_in_facts(version) else None
     return make()
 
@@ -50,7 +50,7 @@ def construct_query(select: str, key: str) -> str:
     """Return a CONSTRUCT query for all triples of the things that a SELECT binds to `key`."""
     start = select.index("SELECT")
     prologue, body = select[:start], select[start:]
-    # In a group of its own, since the query may end in ORDER BY and LIMIT, which only a subquery can have there.
+    # In a group of its own, since the query may end in ORDER BY and LIMIT, which only a subquery may have there.
     things = f"{{ SELECT DISTINCT ?{key} WHERE {{ {{ {body} }} }} }}"
     return f"{prologue}CONSTRUCT {{ ?{key} ?property ?value }} WHERE {{ {things} ?{key} ?property ?value }}"
 

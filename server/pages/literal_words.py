@@ -1,4 +1,4 @@
-"""Literals as people read them: moments in the order of ISO 8601, lengths of time in words, yes and no, languages."""
+"""Literals as people read them: moments in the order of ISO 8601, durations in words, yes and no, languages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TRUTH_WORDS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
 
 
 def literal_words(value: str, datatype: str) -> str:
-    """Return a literal as people read it, or its lexical form if that is how they do."""
+    """Return a literal as people read it, or its lexical form if that is readable."""
     if datatype in MOMENT_DATATYPES and (stamp := MOMENT.fullmatch(value)):
         return _moment_words(stamp)
     form = lexical_form(datatype) if datatype in DURATION_DATATYPES else None
@@ -36,12 +36,12 @@ def literal_words(value: str, datatype: str) -> str:
 
 
 def _moment_words(moment: re.Match[str]) -> str:
-    # What begins with a day in local time is a day, and is written without the time.
+    # A moment that begins a day in local time stands for the day, and is written without the time.
     minutes, seconds, offset = moment["minutes"], moment["seconds"], moment["offset"]
     zone = {"": "", "Z": " UTC"}.get(offset or "", f" UTC{offset}")
     if minutes is None or (not offset and (minutes, float(seconds)) == ("00:00", 0)):
         return f"{moment['date']}{zone}"
-    # The last second of a minute is how the data writes that a span ends with it.
+    # The last second of a minute is how the data writes that a span ends with that minute.
     is_whole = float(seconds) in (0, 59)
     return f"{moment['date']} {minutes}{'' if is_whole else ':' + seconds}{zone}"
 
@@ -76,7 +76,7 @@ def moment(value: PageTerm | str | None) -> str:
 
 
 def date_words(value: PageTerm) -> str:
-    """Return a date in EDTF in words, as precise as it is, as in "June 2034"; anything else as a moment."""
+    """Return an EDTF date in words, as precise as it is, such as "June 2034"; anything else as a moment."""
     date = DATE.fullmatch(value.value)
     if not date:
         return moment(value)
@@ -89,7 +89,7 @@ def _read(value: PageTerm | None) -> Moment | None:
 
 
 def language_name(tag: str) -> str:
-    """Return the name of a tag's language; with the tag if it says more, and the tag alone if none is known."""
+    """Return the name of a tag's language, with the tag if that says more; only the tag if it is unknown."""
     name = LANGUAGES.get(tag.partition("-")[0].lower())
     if name is None:
         return tag

@@ -1,4 +1,4 @@
-"""What statements are about, and the words for it: each leads to the statements that the other does not find."""
+"""What statements are about, and the words for it: each finds statements that the other does not."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from server.search.tsv_cells import iri, text
 from server.search.version_index import Index
 
 FACETS_BY_NAME = {facet.name: facet for facet in FACETS}
-# Each is looked up in the index as a list of its own.
+# Each is a lookup of its own in the index.
 MAX_SUBJECTS = 3
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A thing that statements are about, a word of its name, how many statements that finds, and where.
+    """A thing that statements are about, a word of its name, how many statements that finds, and their address.
 
-    They are further ones, or those of the list that are about the thing, which has no others.
+    They are statements that the list lacks, or, if there are no others, those in the list that are about the thing.
     """
 
     thing: PageTerm
@@ -35,9 +35,9 @@ class Mention:
 
 
 def mentions(index: Index, chosen: list[ChosenValue], words: str) -> list[Mention]:
-    """Return where a list has statements that its filters leave out: those with a word, or those about a thing.
+    """Return where there are statements that a list's filters leave out: those with a word, or those about a thing.
 
-    Neither implies the other, and whoever takes the list as data must know what is not in it.
+    Neither implies the other, and whoever takes the list as data must know what it lacks.
     """
     pairs = [(value.facet.name, value.term) for value in chosen]
     others = [pair for pair in pairs if pair[0] != "about"]
@@ -48,7 +48,7 @@ def mentions(index: Index, chosen: list[ChosenValue], words: str) -> list[Mentio
     for thing, word, subject in leads:
         matching = {*index.statements.matching([*others, *subject], [] if subject else index.texts.spelt(word))}
         parameter = ("about", value_in_address(FACETS_BY_NAME["about"], thing)) if subject else ("q", word)
-        # A link that leads to nothing further is noise.
+        # A link that leads to nothing new is noise.
         if number := len(matching - listed):
             mentioned.append(Mention(PageTerm(thing), word, number, address_with([*addresses, parameter])))
         elif subject and matching and len(matching) < len(listed):
@@ -62,7 +62,7 @@ Lead = tuple[str, str, list[tuple[str, str]]]
 
 
 def _words_for(index: Index, pairs: list[tuple[str, str]]) -> Iterator[Lead]:
-    """Yield the words for what is chosen to be about: of each name the last that has a capital letter."""
+    """Yield the words for the things chosen as subjects: of each name, the last word with a capital letter."""
     # A word that begins with another one finds nothing that the other does not.
     for name, cell in pairs:
         labels = index.texts.names(cell) if name == "about" else ()
@@ -74,7 +74,7 @@ def _words_for(index: Index, pairs: list[tuple[str, str]]) -> Iterator[Lead]:
 
 
 def _subjects_of(index: Index, words: str) -> Iterator[Lead]:
-    """Yield the best hits of a search for the words that statements are about."""
+    """Yield the best hits of a search for the words, among the things that statements are about."""
     hits = index.texts.search(words, names_only=True).hits
     subjects = (hit for hit in hits if index.statements.has_value("about", hit.thing))
     for hit in islice(subjects, MAX_SUBJECTS):

@@ -1,4 +1,4 @@
-"""Lays out how many statements there are a month, by somebody and about them, as bars on one axis."""
+"""Lays out the number of statements per month, by somebody and about them, as bars on one axis."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import count
 
 from server.pages.page_terms import Row
 
-# Of more months than these, years are drawn: bars would be too narrow.
+# For more months than these, years are drawn: bars would be too narrow.
 MAX_PERIODS = 60
 # A period is ten units wide, with two bars.
 HEIGHT = 40
@@ -30,14 +30,14 @@ class PeriodBars:
 
 @dataclass(frozen=True)
 class MonthChart:
-    """The periods from the first to the last with a statement, those without any among them."""
+    """The periods from the first to the last with a statement, including those without any."""
 
     periods: tuple[PeriodBars, ...]
     is_by_year: bool
 
     @property
     def most(self) -> int:
-        """Return the largest number of a bar, which is as high as the chart."""
+        """Return the largest number of a bar, which is as tall as the chart."""
         return max(max(period.by_them, period.about_them) for period in self.periods)
 
     @property
@@ -50,7 +50,7 @@ class MonthChart:
 
     @property
     def bars_by_them(self) -> str:
-        """Return the bars of what somebody says, as the data of one path: pages with an element for each are large."""
+        """Return the bars of what somebody says, as the data of one path: one element each would make pages large."""
         return "".join(self._bar(period.x + 1, period.by_them) for period in self.periods)
 
     @property
@@ -64,7 +64,7 @@ class MonthChart:
 
 
 def month_chart(rows: Iterable[Row]) -> MonthChart | None:
-    """Return the chart of rows of articles, None unless there are two periods to compare; undated ones are left out."""
+    """Return the chart of rows of articles, None without two periods to compare; undated rows are left out."""
     by_month = Counter[tuple[int, str]]()
     for row in rows:
         if match := _MONTH.match(row["asOf"].value if "asOf" in row else ""):

@@ -33,7 +33,7 @@ MAX_CHAINS_COUNTED = 1000
 
 @dataclass(frozen=True)
 class ChainStep:
-    """A step of a chain in the direction of the chain: all that joins its two ends, and the passages of that."""
+    """A step of a chain, in the direction of the chain: everything that joins its two ends, and the passages for it."""
 
     start: NetworkNode
     end: NetworkNode
@@ -44,7 +44,7 @@ class ChainStep:
 
 @dataclass(frozen=True)
 class Chains:
-    """A page of the shortest chains between two nodes, as steps; `MAX_CHAINS_COUNTED` are counted at most."""
+    """A page of the shortest chains between two nodes, as steps; at most `MAX_CHAINS_COUNTED` are counted."""
 
     start: NetworkNode
     goal: NetworkNode
@@ -56,7 +56,7 @@ def shortest_chains(
     queries: PageQueries, part: NetworkPart, start: NetworkNode, goal: NetworkNode, page: int
 ) -> Chains:
     """Return a page of the shortest chains between two nodes, with one query for the passages of all its steps."""
-    # Shortest chains may be exponentially many.
+    # There may be exponentially many shortest chains.
     paths = [*islice(part.paths(start.iri, goal.iri), MAX_CHAINS_COUNTED)]
     pager = Pager(page, CHAINS_PER_PAGE, len(paths))
     shown = paths[pager.here]
@@ -84,7 +84,7 @@ def chain_query(part: NetworkPart, start: NetworkNode, goal: NetworkNode, page: 
 
 
 def _edges(part: NetworkPart, paths: Iterable[list[str]]) -> list[NetworkEdge]:
-    # Chains share steps: each is asked for once.
+    # Chains share steps: each is queried once.
     pairs = dict.fromkeys(ends for path in paths for ends in pairwise(path))
     return [*dict.fromkeys(edge for ends in pairs for edge in part.between(*ends))]
 
@@ -116,7 +116,7 @@ def page(queries: PageQueries, chains: Chains, network_filter: NetworkFilter) ->
 def page_of_unknown(
     queries: PageQueries, ends: tuple[str, str], unknown: Iterable[str], network_filter: NetworkFilter
 ) -> Response:
-    """Return the page that asks again for the ends of a chain, of which `unknown` names nothing in the network."""
+    """Return the page that asks again for the ends of a chain, of which `unknown` are not in the network."""
     values = _form_values(ends, network_filter)
     return render_page("chain.html", 404, queries=queries, unknown=[*unknown], **values)
 
@@ -135,7 +135,7 @@ def _form_values(ends: tuple[str, str], network_filter: NetworkFilter) -> dict[s
 
 
 def chain_json(chains: Chains, part: NetworkPart, address: str, of_no_side: Collection[str]) -> dict[str, Any]:
-    """Return the shortest chains in the JSON shape of the page's script: the first one, and where all are."""
+    """Return the shortest chains as JSON for the page's script: the first one, and the address of all."""
     ends = {"from": chains.start.name, "to": chains.goal.name, "page": address, "chains": chains.pager.total}
     if not chains.pager.total:
         alone = part.among({chains.start.iri, chains.goal.iri})

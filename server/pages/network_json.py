@@ -36,9 +36,9 @@ def relation_words(relation: str) -> tuple[str, str]:
 
 
 def network_json(shown: Network, part: NetworkPart, of_no_side: Collection[str]) -> dict[str, Any]:
-    """Return nodes and edges in the script's JSON shape, each node with its degree in the filtered network.
+    """Return nodes and edges as JSON for the page's script, each node with its degree in the filtered network.
 
-    Nodes of `of_no_side` have no side as such: they have left one by some article.
+    Nodes in `of_no_side` are given no side: by some article, they have left one.
     """
     places = {iri: place for place, iri in enumerate(shown.nodes)}
     nodes = [

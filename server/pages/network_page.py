@@ -61,7 +61,7 @@ def network() -> Response:
 
 
 def _edges_query(parameters: Parameters) -> str:
-    """Return the query for the edges that the page's filters let through; of `around`, those at that node."""
+    """Return the query for the edges that pass the page's filters; with `around`, only those at that node."""
     around = parameters.get("around")
     filters = [*_filters(_requested_filter(parameters))]
     if around:
@@ -70,7 +70,7 @@ def _edges_query(parameters: Parameters) -> str:
 
 
 def _filters(network_filter: NetworkFilter) -> Iterator[str]:
-    """Yield in SPARQL what `NetworkFilter` tests."""
+    """Yield the tests of `NetworkFilter` as filters of SPARQL."""
     if network_filter.relations:
         yield f"FILTER(?relation IN ({', '.join(iri_in_query(iri) for iri in sorted(network_filter.relations))}))"
     if network_filter.real == "yes":
@@ -78,7 +78,7 @@ def _filters(network_filter: NetworkFilter) -> Iterator[str]:
     for end in ("?one", "?other"):
         if network_filter.real != "all":
             yield f"FILTER NOT EXISTS {{ {end} a cq:{'Scenario' if network_filter.real == 'yes' else 'Event'} }}"
-        # What has no day passes: only one that is known shuts out.
+        # A node without a day passes: only a known day excludes it.
         if since := parse_moment(network_filter.since):
             test = f"{in_utc('?last')} < {moment_in_query(since)}"
             yield f"FILTER NOT EXISTS {{ {end} cq:latestEnd ?last FILTER({test}) }}"
@@ -137,12 +137,12 @@ def chain() -> Response:
 
 
 def _chain_filter(parameters: Parameters) -> NetworkFilter:
-    """Return the filter of chains: what happened only, and without who speaks about whom, unless requested."""
+    """Return the filter of chains: only what happened, and without who speaks about whom, unless requested."""
     network_filter = _requested_filter(parameters, "yes")
     relations = network_filter.relations or {relation for relation, _ in current_index().network.relations}
     if parameters.choice("spoken", ("no", "yes"), "no") == "no":
         relations -= {str(CQ.about)}
-    # If none is left, not the empty set, which a filter takes for all of them.
+    # If none is left, not the empty set, which a filter takes as all of them.
     return replace(network_filter, relations=frozenset(relations or ("none",)))
 
 
@@ -164,7 +164,7 @@ def _node_called(part: NetworkPart, name: str) -> NetworkNode | None:
     node = part.node(name) or part.called(name)
     if node is None:
         result = current_index().texts.search(name, names_only=True)
-        # Hits of most of the words are no answer to a name.
+        # Hits with only most of the words do not match a name.
         hits = result.hits if result.required == len(result.words) else ()
         node = next(filter(None, (part.node(iri(hit.thing)) for hit in hits)), None)
     return node
@@ -204,15 +204,15 @@ DEFAULT = PROJECTIONS[0].name
 
 
 def requested_projection_format(others: tuple[Format, ...]) -> Format | None:
-    """Return the format of property graphs that is asked for, None if one of the others is or a projection is not."""
-    # Without `projection`, CSV is that of the rows.
+    """Return the requested format of property graphs, None if the request is for one of the others."""
+    # Without `projection`, CSV means the rows.
     offered = PROPERTY_GRAPH_FORMATS if "projection" in query_parameters() else (*others, GRAPHML, GEXF)
     format_ = choose_format(offered)
     return format_ if format_ in PROPERTY_GRAPH_FORMATS else None
 
 
 def projection_response(format_: Format) -> Response:
-    """Return the projection that `projection` names, of people if none is named. Raises HttpError 400 for another."""
+    """Return the projection named by `projection`, by default that of people. Raises HttpError 400 if it is unknown."""
     name, version = query_parameters().choice("projection", PROJECTION_CONTENTS, DEFAULT), requested_version()
 
     def make() -> Response:

@@ -16,14 +16,14 @@ FAILED_STATUSES = frozenset(("called-off", "denied"))
 
 
 def account_table(thing: ThingQueries, occurrence: str) -> ComparisonTable | None:
-    """Return the accounts of an occurrence, earliest article first, or None if there are not two that could differ."""
+    """Return the accounts of an occurrence, earliest article first, or None if there are fewer than two to compare."""
     rows = thing.select("occurrence-accounts", this=f"<{occurrence}>")
     table = comparison_table(rows, "account", (*ASPECTS, *_counted(rows)))
     return table if len(table.heads) > 1 else None
 
 
 def _counted(rows: list[Row]) -> Iterator[Aspect]:
-    """Yield an aspect for each capacity of which an account gives a number."""
+    """Yield an aspect for each capacity in which an account counts participants."""
     for capacity in dict.fromkeys(row["capacity"] for row in rows if "capacity" in row):
         yield Aspect(capacity, partial(_numbers, capacity), _numbers_alone)
 
@@ -39,7 +39,7 @@ def _numbers(capacity: PageTerm, rows: list[Row]) -> Cell:
 
 
 def _numbers_alone(cell: Cell) -> object:
-    # Each article has nodes of its own for those who took part.
+    # Each article has nodes of its own for the participants.
     return tuple(item for item in cell if isinstance(item, str))
 
 
@@ -50,8 +50,8 @@ def _number(row: Row) -> str:
 
 
 def _happened(cell: Cell) -> object:
-    """Return whether an account has it that it happened, which is alone to be compared; None if it has neither."""
-    # Who fears or plans what another reports differs from nobody, nor does who tells that it goes on still.
+    """Return whether an account says that it happened, or that it did not; None if it says neither."""
+    # Only this is compared: whoever fears or plans it, or calls it ongoing, does not differ from one who reports it.
     statuses = {item.value.removeprefix(f"{SCHEME}status/") for item in cell if isinstance(item, PageTerm)}
     return True if statuses & HAPPENED_STATUSES else False if statuses & FAILED_STATUSES else None
 

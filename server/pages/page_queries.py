@@ -31,7 +31,7 @@ class AnsweredQuery:
     @property
     def is_cut(self) -> bool:
         """Return whether it has as many rows as its LIMIT allows, so that there may be more."""
-        # The limit of the whole query stands at its end; that of a subquery does not.
+        # The limit of the whole query is at its end; that of a subquery is not.
         limit = re.search(r"\bLIMIT (\d+)\s*\Z", self.text)
         return limit is not None and len(self.rows) >= int(limit[1])
 
@@ -47,23 +47,23 @@ class PageQueries:
     def select(self, name: str, **terms: str) -> list[Row]:
         """Return the rows of a query file, with SPARQL terms substituted for its `$` variables.
 
-        `$collections` is `collections_term()`.
+        `$collections` is the value of `collections_term()`.
         """
         return self.run(*load_query(name, collections=collections_term(), **terms))
 
     def run(self, title: str, text: str) -> list[Row]:
-        """Return the rows of a query, which runs once, and list it among those of the page."""
-        # Parts of a page ask the same independently of each other.
+        """Return the rows of a query, which is run once, and list it among those of the page."""
+        # Parts of a page run the same query independently of each other.
         known = next((query.rows for query in self.answered if query.text == text), None)
         return self.add(title, text, solutions(text, self.version)) if known is None else known
 
     def add(self, title: str, text: str, rows: list[Row]) -> list[Row]:
-        """Add a query to those that the page lists, with its rows, whose things get names; return the rows."""
+        """Add a query and its rows to those that the page lists; things in the rows get names. Return the rows."""
         self.answered.append(AnsweredQuery(title, text, rows))
         return rows
 
     def add_names(self, iris: Iterable[str]) -> None:
-        """Look up the names of these IRIs too, at once if the names of others have been looked up."""
+        """Look up the names of these IRIs too, immediately if other names have been looked up."""
         new = {*iris}
         self._extra_names |= new
         if "names" in vars(self) and (unknown := new - self.names.known.keys()):
@@ -71,14 +71,14 @@ class PageQueries:
 
     @cached_property
     def names(self) -> Names:
-        """Return the names of all IRIs in the results and of those added; access it after all queries."""
+        """Return the names of all IRIs in the results and of those added; use it only after all queries."""
         cells = (cell for query in self.answered for row in query.rows for cell in row.items())
         iris = {value.value for key, value in cells if value.is_iri and key not in UNLABELLED_VARIABLES}
         return names_of({*iris, *self._extra_names, *side_letters(self.version)}, self.version)
 
     @cached_property
     def passages_shown(self) -> dict[str, DisplayedPassage]:
-        """Return the passages in the results, by IRI; looked up once, as the names are."""
+        """Return the passages in the results, by IRI; looked up once, like the names."""
         passages = {row["passage"].sparql for query in self.answered for row in query.rows if "passage" in row}
         if not passages:
             return {}
@@ -88,7 +88,7 @@ class PageQueries:
 
 
 def collections_term() -> str:
-    """Return what the names of collections' graphs start with, in SPARQL: they have no facts of the articles."""
+    """Return what the names of collections' graphs start with, in SPARQL: these have no facts of the articles."""
     return literal_in_query(GraphNames(site().base).collection(""))
 
 
@@ -100,13 +100,13 @@ def origin(graph: PageTerm | None) -> str:
 
 
 def split_inferred(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
-    """Return the rows that somebody asserts, and those that are inferred, each in their order."""
+    """Return the rows that are not inferred, and those that are, each in order."""
     listed = [(row, origin(row.get("graph")) == "inferred") for row in rows]
     return [row for row, inferred in listed if not inferred], [row for row, inferred in listed if inferred]
 
 
 def rows_by(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
-    """Return rows by the value of a variable."""
+    """Return rows grouped by the value of a variable."""
     return grouped((row[key].value, row) for row in rows)
 
 

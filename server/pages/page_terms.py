@@ -14,7 +14,7 @@ from server.site import site
 
 # Other IRIs, such as `javascript:`, stay text.
 LINKABLE_SCHEMES = ("http", "https")
-# A fragment has them unescaped (RFC 3986, section 3.5).
+# Characters that a fragment has unescaped (RFC 3986, section 3.5).
 FRAGMENT_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
 
 
@@ -30,7 +30,7 @@ class PageTerm:
     def __str__(self) -> str:
         return self.value
 
-    # Templates test whether a variable is bound: a literal that is empty is a value too.
+    # Templates test whether a variable is bound: an empty literal is a value too.
     def __bool__(self) -> bool:
         return True
 

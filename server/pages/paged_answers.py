@@ -1,4 +1,4 @@
-"""Answers whose pages readers turn without scripts, kept so that the next page evaluates nothing."""
+"""Answers whose pages readers turn without scripts, cached so that the next page evaluates nothing."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from kg.store.interfaces import Answer
 
 KEPT_ANSWERS_EXTENSION = "communique.kept_answers"
 MAX_ANSWERS = 100
-# Of one answer, and of all: each process that makes pages keeps its own.
+# Of one answer, and of all: each process that renders pages caches its own.
 MAX_ANSWER_BYTES, MAX_BYTES = 2 * 2**20, 16 * 2**20
 KeptAnswers = BoundedCache[tuple[Answer, bytes]]
 
 
 def register_kept_answers(app: Flask) -> None:
-    """Have an application keep the answers whose pages it makes."""
+    """Give an application a cache of the answers whose pages it renders."""
     app.extensions[KEPT_ANSWERS_EXTENSION] = KeptAnswers(MAX_ANSWERS, MAX_BYTES)
 
 
 class PagedAnswer(Iterator[bytes]):
-    """The chunks of an answer as it was kept under its tag, or as it comes; without a tag it is not kept."""
+    """The chunks of an answer, from the cache by its tag, or as they come; without a tag it is not cached."""
 
     def __init__(self, tag: str | None, ask: Callable[[], Answer]) -> None:
         self._kept: KeptAnswers = current_app.extensions[KEPT_ANSWERS_EXTENSION]
@@ -50,9 +50,9 @@ class PagedAnswer(Iterator[bytes]):
         return chunk
 
     def end(self) -> None:
-        """Read the rest, if it is short and comes in the time again that the page has taken, and close the answer.
+        """Read the rest, if it is short and comes within the time that the page has taken so far, and close the answer.
 
-        What has been closed early is evaluated again for the next page, and has cost the store a worker.
+        An answer that is closed early is evaluated again for the next page, and has cost the store a worker.
         """
         limit = 2 * time.monotonic() - self._started
         # The page has its rows already.

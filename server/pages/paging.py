@@ -30,7 +30,7 @@ class Pager:
 
     @property
     def here(self) -> slice:
-        """Return the slice of the list that is on this page."""
+        """Return the slice of the list that this page shows."""
         return slice(self.start, self.start + self.size)
 
     @property

@@ -14,7 +14,7 @@ from server.pages.page_terms import Row, is_web
 TEXT_ABSENT = "The text is not here."
 CONTEXT_CHARACTERS = 160
 MAX_HINT_CHARACTERS = 220
-# The words of a passage may begin and end with them, where its name has quotation marks already.
+# Stripped from both ends of a passage's words, where its name has quotation marks already.
 QUOTATION_MARKS = "\"\u201c\u201d'"
 MAX_BEGINNING_CHARACTERS = 50
 STATE_NOTES = {
@@ -40,13 +40,13 @@ class DisplayedPassage:
     note: str = ""
     """How the available text differs from the mapped one."""
     paragraph: int = 0
-    """The number of its paragraph in the available text, or else by its document; 0 if neither tells."""
+    """The number of its paragraph in the available text, or else by its document; 0 if unknown."""
     anchor: int = 0
     """Where it begins in the available text."""
 
     @property
     def place(self) -> str:
-        """Return where it stands: its paragraph, or its characters where nothing tells that."""
+        """Return where it is: its paragraph, or its characters if the paragraph is unknown."""
         characters = f"characters {self.row['start'].value}\u2013{self.row['end'].value}"
         return f"\u00b6\u00a0{self.paragraph}" if self.paragraph else characters
 
@@ -72,7 +72,7 @@ class DisplayedPassage:
 
     @property
     def tip(self) -> str:
-        """Return its hint, or where it stands without words to show; and that the text is not here if it is not."""
+        """Return its hint, or its place if there are no words to show; and a note if the text is not at hand."""
         span = span_in_row(self.row)
         place = f"Characters {span.start:,} to {span.end:,} of {self.hint or 'the article'}"
         hint = self.hint if self.quotation else place
@@ -83,7 +83,7 @@ class DisplayedPassage:
         """Return the start and the length of the passage in percent of the article."""
         span = span_in_row(self.row)
         length = max(1, number_in_row(self.row, "length") or span.end)
-        # A short passage has to be seen.
+        # A short passage has to be visible.
         return round(100 * span.start / length, 2), round(max(0.6, 100 * (span.end - span.start) / length), 2)
 
 

@@ -18,9 +18,9 @@ bp = Blueprint("people", __name__)
 
 KIND_TITLES = {"person": "People", "organization": "Organizations", "group": "Groups"}
 AGENTS_PER_PAGE = 100
-# The person's page has them all.
+# The person's own page has all of them.
 MAX_POSTS_PER_PERSON = 5
-# On the page of all kinds: each has a page of its own for more.
+# On the page of all kinds; each kind has a page of its own for more.
 AGENTS_PER_KIND = 50
 
 
@@ -61,10 +61,10 @@ def _page(kind: str, page: int) -> Response:
 
 
 def _posts_by_person(queries: PageQueries, people: list[str]) -> dict[str, list[Row]]:
-    """Return the posts and ranks of people, by IRI, each as the newest article has it."""
+    """Return the posts and ranks of people, by IRI, each as the newest article states it."""
     posts: dict[str, dict[str, Row]] = {}
     for row in queries.select("people-posts", agents=" ".join(people)) if people else ():
-        # Rows of the newest article come first: of the same post the first is kept.
+        # Rows of the newest article come first: for the same post, the first is kept.
         key = next((row[name].value for name in ("post", "rank") if name in row), "")
         posts.setdefault(row["agent"].value, {}).setdefault(key, row)
     return {agent: [*rows.values()] for agent, rows in posts.items()}

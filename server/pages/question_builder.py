@@ -1,4 +1,4 @@
-"""Writes the query of a question that is put in three boxes: who; did or said what; about or where."""
+"""Writes the query of a question that is asked in three boxes: who; did or said what; about or where."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from server.search.search_words import fold
 from server.search.tsv_cells import iri, text
 from server.search.version_index import Index
 
-# Parameters of the address of an answer too.
+# Also parameters of the address of an answer.
 BOXES = ("who", "what", "where")
 AGENT_KINDS = ("person", "organization", "group", "voice")
-"""Kinds of those who can say or do something, in words."""
+"""The kinds of agents that can say or do something, in words."""
 THING_BOXES: Mapping[str, Collection[str]] = {"who": AGENT_KINDS, "where": ()}
-"""The boxes that hold a name, each with the kinds of things that may have it; none if all may."""
+"""The boxes that hold a name, each with the kinds of things that may have it; empty for all kinds."""
 SAID, DONE = f"{SCHEME}act", f"{SCHEME}event-kind"
 """The schemes of what can be said and of what can be done."""
-# What is asked of each, and what each box adds; a side is somebody and whoever speaks for or belongs to them.
+# The query of each, and what each box adds; a side is an agent with whoever speaks for or belongs to it.
 PATTERNS = {
     SAID: {
         "": "?what a cq:Statement ; cq:source ?who ; cq:act ?does .",
@@ -45,8 +45,8 @@ DEED_FORMS: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("do", "does", "did", "take part", "took part"): (DONE, ""),
     ("meet", "meets", "met", "met with", "meeting"): (DONE, "?what a cq:Meeting ."),
 }
-"""Words for no single concept, with the scheme and the condition of what they ask for."""
-# What is called just as a box says is among the first hits; the names of so many are one query.
+"""Words that are no single concept, each with the scheme and the condition that they stand for."""
+# A thing with exactly this name is among the first hits; the names of this many are one query.
 MAX_CANDIDATES = 500
 TEMPLATE = """# {title}
 PREFIX cq: <{cq}>
@@ -61,7 +61,7 @@ LIMIT 1000
 
 @dataclass(frozen=True)
 class NamedThing:
-    """A thing that words name, and whether one of its names is these words and no more."""
+    """A thing that words name, and whether one of its names is exactly these words."""
 
     iri: str
     name: Name
@@ -69,7 +69,7 @@ class NamedThing:
 
 
 def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapping[str, str]]) -> str:
-    """Return the query of what the boxes `who`, `what` and `where` hold.
+    """Return the query for the contents of the boxes `who`, `what` and `where`.
 
     Raises HttpError 400 if nothing has the name in a box.
     """
@@ -83,7 +83,7 @@ def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapp
 
 
 def deed_words(concepts: Iterable[Mapping[str, str]]) -> list[str]:
-    """Return the words that the box `what` offers: what can be said and done, and words for whatever is."""
+    """Return the words that the box `what` offers: what can be said and done, and words for any of it."""
     labels = (concept["label"] for concept in concepts if concept.get("scheme") in PATTERNS)
     return sorted({forms[0] for forms in DEED_FORMS} | {*labels})
 
@@ -96,7 +96,7 @@ def _part(scheme: str, boxes: Mapping[str, tuple[str, str]], deed: str) -> str:
 
 
 def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collection[str] = ()) -> tuple[str, str]:
-    """Return the IRI, in SPARQL syntax, and the name of what a box names best; nothing for an empty box.
+    """Return the IRI, in SPARQL syntax, and the name of the thing that a box names best; both empty for an empty box.
 
     Raises HttpError 400 if nothing has the name.
     """
@@ -109,7 +109,7 @@ def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collectio
 
 
 def namesakes(parameters: Parameters, index: Index) -> dict[str, dict[str, Name]]:
-    """Return by box what else is called as it says, the thing that is asked of first; not where nothing else is."""
+    """Return by box the things with exactly the name in it, the one used first; only boxes with several such things."""
     by_box = {}
     for box, kinds in THING_BOXES.items():
         candidates = _candidates((parameters.get(box) or "").strip(), index, kinds)
@@ -120,7 +120,7 @@ def namesakes(parameters: Parameters, index: Index) -> dict[str, dict[str, Name]
 
 
 def _candidates(words: str, index: Index, kinds: Collection[str]) -> list[NamedThing]:
-    """Return the things that words name, the best first; looked up once a request."""
+    """Return the things that words name, best first; looked up once per request."""
     known: dict[object, list[NamedThing]] = g.setdefault("named_things", {})
     if (words, kinds) not in known:
         known[words, kinds] = _named_things(words, index, kinds) if words else []
@@ -135,13 +135,13 @@ def _named_things(words: str, index: Index, kinds: Collection[str]) -> list[Name
         called = {iri(hit.thing): fold(text(hit.cell)) == fold(words) for hit in hits}
     names = names_of(called, index.version)
     things = [NamedThing(thing, names[thing], is_called_so) for thing, is_called_so in called.items()]
-    # A capital that stands for a government is an alias of it: what is called so by its own name comes first.
+    # A capital that stands for a government is an alias of it: things with the words as their own name come first.
     things.sort(key=lambda thing: fold(thing.name.label) != fold(words))
     return [thing for thing in things if not kinds or thing.name.kind in kinds]
 
 
 def _deeds(words: str, concepts: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
-    """Return the conditions that words for an act or a kind of happening ask for, by scheme; no words ask for both."""
+    """Return the conditions for words for an act or a kind of happening, by scheme; without words, for both schemes."""
     folded = " ".join(fold(words).split())
     if not folded:
         return {SAID: "", DONE: ""}
@@ -159,7 +159,7 @@ def _deeds(words: str, concepts: Iterable[Mapping[str, str]]) -> Mapping[str, st
 
 
 def _forms(label: str) -> set[str]:
-    """Return the forms of a verb by which it is found: as a label has it, of the past, and of the third person."""
+    """Return the forms of a verb that match it: as in its label, in the past tense, and in the third person."""
     third = (
         f"{label[:-1]}ies" if label.endswith("y") else f"{label}{'es' if label.endswith(('s', 'sh', 'ch')) else 's'}"
     )

@@ -1,4 +1,4 @@
-"""The example questions: by theme, and each with its answer, asked of the things that a reader names, as CSV too."""
+"""The example questions: by theme, and each with its answer about things that a reader names, also as CSV."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROWS_PER_PAGE = 200
 
 
 def examples_page() -> Response:
-    """Return the example questions that have all the words `q`, by theme, those without an answer here apart."""
+    """Return the example questions that have all the words `q`, by theme; those without an answer here are separate."""
     words, questions = query_parameters().get("q") or "", example_questions()
     chosen = [
         question for question in questions if all(f" {word}" in fold(question.text) for word in search_words(words))
@@ -49,12 +49,12 @@ def examples_page() -> Response:
 
 
 def question_page(question: Question) -> Response:
-    """Return a question's answer, and its query; the answer once everything is named that is not in the data.
+    """Return a question's query, and its answer once everything is named that is not in the data.
 
-    The status is 400 if nothing has a name that a parameter was given.
+    The status is 400 if nothing has the name given for a parameter.
     """
     number = page_number(query_parameters())
-    # Things have names on the rows of this page alone: an answer may have any number of rows.
+    # Only the things in the rows of this page get names: an answer may have any number of rows.
     answer = asked_question(question, slice((number - 1) * ROWS_PER_PAGE, number * ROWS_PER_PAGE))
     values = {
         "question": question,
@@ -82,13 +82,13 @@ COLUMN_WORDS = {
 def question_table(question: Question) -> Response:
     """Return a question's answer as CSV, with the names of things beside their IRIs.
 
-    Raises HttpError 400 if it asks of what is not in the data, or of what nothing is called.
+    Raises HttpError 400 if it is about something that is not in the data, or a name that nothing has.
     """
     answer = asked_question(question)
     if missing := [parameter for parameter in answer.parameters if not parameter.term]:
         names = ", ".join(f"{parameter.chosen or parameter.label} ('{parameter.box}')" for parameter in missing)
         raise HttpError(400, f"The question asks of what is not in this data: {names}. Name something that is.")
-    # What has no name is called by the site's base, which is looked up as it is written.
+    # Something without a name is called after the site's base, which is looked up while the lines are written.
     lines = stream_with_context(_lines(answer))
     validator = make_validator(answer.queries.version, CSV.name, answer.query, *CONCEPT_WORDS.values())
     return conditional_response(validator, lambda: with_filename(stream_response(lines, CSV), question.name, CSV))

@@ -1,4 +1,4 @@
-"""A quotation taken apart for its page: source, cue, content and quoted runs, and whose each word of the content is."""
+"""A quotation taken apart for its page: source, cue, content and quoted runs, and who said which of its words."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ PART_TITLES = {
 
 @dataclass(frozen=True)
 class ContentWords:
-    """Words of a content in a row that are all the speaker's, the reporter's or the editor's."""
+    """Consecutive words of a content that are all the speaker's, the reporter's or the editor's."""
 
     words: str
     whose: str
     starts: bool = False
-    """Whether a passage begins with them, rather than what stands before them in it."""
+    """Whether their passage begins with them, rather than with words before them."""
 
 
 @dataclass(frozen=True)
 class QuotationPart:
-    """One part: which it is, its passages, and for the content whose its words are, where the text is at hand."""
+    """One part: which it is, its passages, and for the content, who said which words, if the text is at hand."""
 
     part: PageTerm
     title: str
@@ -43,7 +43,7 @@ class QuotationPart:
 
     @property
     def speakers_words(self) -> str:
-        """Return the words of the speaker alone, as the article quotes them."""
+        """Return only the words of the speaker, as the article quotes them."""
         return " ".join(run.words.strip(f"{QUOTATION_MARKS} ") for run in self.words if run.whose == "speaker")
 
 
@@ -69,7 +69,7 @@ def quotation_parts(rows: Sequence[Row], version: Version) -> list[QuotationPart
 def _words_by_author(
     content: DisplayedPassage, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]
 ) -> Iterator[ContentWords]:
-    """Yield a content's words in rows of one author; nothing without the text."""
+    """Yield a content's words, split by author; nothing without the text."""
     whole = span_in_row(content.row)
     inside = [span_in_row(passage.row) for passage in (*quoted, *inserted)]
     ends = (end for span in inside for end in (span.start, span.end))
@@ -80,7 +80,7 @@ def _words_by_author(
 
 
 def _author(words: TextSpan, quoted: list[DisplayedPassage], inserted: list[DisplayedPassage]) -> str:
-    # The editor first: an insertion lies within what is quoted of the speaker.
+    # The editor first: an insertion is within the quoted words of the speaker.
     for whose, passages in (("editor", inserted), ("speaker", quoted)):
         if any(span_in_row(passage.row).takes_in(words) for passage in passages):
             return whose

@@ -1,4 +1,4 @@
-"""The statements for, against and about a statement; those of its own sources are no support for it."""
+"""The statements for, against and about a statement; those of its own sources do not support it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ RELATION_TITLES = (
     ("misquotes", "to", "Gives wrongly the words of"),
     ("misquotes", "from", "Its words are given wrongly in"),
 )
-# By relation and direction, if the source is another.
+# By relation and direction, if the source is a different one.
 SUPPORT = (("says", "with"), ("confirms", "from"), ("supports", "from"))
-# They tell more than that somebody says the same or otherwise.
+# They are more specific than that somebody says the same or otherwise.
 NEARER_RELATIONS = frozenset(
     (("contradicts", "to"), ("opposes", "to"), ("confirms", "from"), ("supports", "from")),
 )
@@ -75,19 +75,19 @@ def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -
 
 
 def independent_sources(groups: Iterable[RelatedStatements]) -> int:
-    """Return how many independent sources groups have, each counted once."""
+    """Return the number of independent sources of groups, each counted once."""
     return _sources([row for group in groups if group.independent for row in group.rows])
 
 
 def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | None) -> Row:
-    """Return the row, with its direction distinguished by source, polarity and tense where it could be support."""
+    """Return the row, with its direction replaced by source, polarity and tense if it could be support."""
     relation, direction = _relation(row)
     if (relation, direction) not in SUPPORT:
         return row
     is_telling = "utterance" in row and any(row["utterance"] == link.get("utterance") for link in own_chain)
     is_own = is_telling or any(_speaker(row) == _speaker(link) for link in own_chain)
     is_otherwise = relation == "says" and _factuality(row) != factuality
-    # Two who leave it open whether something is so are no support for each other.
+    # Two who leave open whether something is so do not support each other.
     is_open = relation == "says" and "polarity" in row and row["polarity"].value == LEFT_OPEN
     kinds = (
         (relation == "says" and is_telling, "telling"),
@@ -104,7 +104,7 @@ def _relation(row: Row) -> tuple[str, str]:
 
 
 def _factuality(row: Row) -> Factuality:
-    """Return whether what is said is put forward as so, and of what time: what is feared is no word for what is."""
+    """Return whether what is said is put forward as so, and for which time: what is feared does not support what is."""
     return row.get("polarity"), row.get("tense")
 
 
@@ -114,7 +114,7 @@ def _speaker(row: Row) -> PageTerm | None:
 
 
 def _sources(rows: list[Row]) -> int:
-    # Those of one utterance are one source, whatever each article calls it.
+    # The tellings of one utterance are one source, whatever each article calls it.
     sources = list[set[PageTerm | None]]()
     for row in rows:
         tellers = {_speaker(row), row["utterance"]} if "utterance" in row else {_speaker(row)}

@@ -37,12 +37,12 @@ from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
 from server.pages.thing_names import Name, side_letters
 from server.site import site
 
-# The page of the thing has the whole label.
+# The thing's own page has the whole label.
 MAX_LABEL_CHARACTERS = 240
-# Of the address at the end of a page on paper: nobody types more.
+# Of the address at the end of a printed page: nobody types more.
 MAX_PRINTED_ADDRESS_CHARACTERS = 1000
 TEMPLATE_BUFFER_SIZE = 100
-# Stands for the server's address in a page that is kept for every client: each may know it by another.
+# Stands for the server's address in a cached page: clients may reach the server by different addresses.
 HOST_MARK = f"https://{token_hex(16)}.invalid"
 TemplateCall = tuple[str, dict[str, Any]]
 """A template and its values."""
@@ -66,16 +66,16 @@ def page(
     **values: Any,  # noqa: ANN401 -- a template takes anything
 ) -> Response:
     """Return a page, or 304 if the client has it already."""
-    # The page of an earlier version says how the current one stands to it.
+    # The page of an earlier version says how the current one differs from it.
     address, current = request.query_string.decode(), site().store.current().name
     validator = make_validator(queries.version, "html", address, current, *_page_dependencies())
     return conditional_response(validator, lambda: render_page(template, queries=queries, formats=formats, **values))
 
 
 def cached_page(what: str, queries: PageQueries, make: Callable[[PageQueries], TemplateCall]) -> Response:
-    """Return a page that is expensive and depends on the version only; it is rendered once per version.
+    """Return a page that is expensive and depends only on the version; it is rendered once per version.
 
-    Without a configured base IRI the page depends on the Host of the request too, and is not cached.
+    Without a configured base IRI, the page also depends on the Host of the request, and is not cached.
     """
     if site().settings.base is None:
         template, values = make(queries)
@@ -99,7 +99,7 @@ def _host() -> str:
 
 
 def _page_dependencies() -> tuple[str, ...]:
-    """Return what a page depends on besides the version: templates, styles, texts, pictures, and if notes are taken."""
+    """Return what a page depends on besides the version: templates, styles, pictures, whether it is writable, texts."""
     return (
         templates_digest(),
         asset_digest("site.css"),
@@ -117,17 +117,17 @@ def render_page(template: str, status: int = 200, /, **values: object) -> Respon
 
 
 def page_chunks(template: str, **values: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a template takes anything
-    """Return a page in chunks, all of which are made within the request's context."""
+    """Return a page in chunks, all of them rendered within the request's context."""
     queries = values.setdefault("queries", None)
     values.setdefault("formats", ())
     stream = current_app.jinja_env.get_template(template).stream({**shared_values(), **_tools(queries), **values})
-    # Jinja yields every expression by itself: each would be a chunk of HTTP.
+    # Jinja yields every expression separately: each would be a chunk of HTTP.
     stream.enable_buffering(TEMPLATE_BUFFER_SIZE)
     return (part.encode() for part in stream)
 
 
 def _tools(queries: PageQueries | None) -> dict[str, Any]:
-    """Return the values that a template has for what is on its page: names are looked up as it asks for the first."""
+    """Return a template's values for the things on its page: names are looked up when it needs the first one."""
 
     def name(thing: PageTerm | str) -> Name:
         return queries.names[str(thing)] if queries else Name(str(thing))
@@ -160,9 +160,9 @@ def _older_and_current(queries: PageQueries | None) -> tuple[str, str] | None:
 
 
 def register(app: Flask) -> None:
-    """Register the shared template values with an application, for error pages too."""
+    """Register the shared template values with an application, including error pages."""
     app.context_processor(shared_values)
-    # Lines of a template that are statements alone would be empty lines of the page.
+    # Lines of a template with only statements would be empty lines of the page.
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -216,13 +216,13 @@ def shorten(text: str, longest: int = MAX_LABEL_CHARACTERS) -> str:
     if len(text) <= longest:
         return text
     whole_words = text[: longest + 1].rpartition(" ")[0].rstrip()
-    # What has no spaces, as an IRI or Chinese, is cut within a word.
+    # Text without spaces, such as an IRI or Chinese, is cut within a word.
     return (whole_words if len(whole_words) > longest // 2 else text[:longest].rstrip()) + "…"
 
 
 def data_link(format_: Format) -> str:
     """Return the URL of this page in a format."""
-    # Without the page: a document has the whole list.
+    # Without the page number: a document has the whole list.
     return _link_to_here(("format", "output", "page"), ("format", format_.name))
 
 
@@ -232,7 +232,7 @@ def pinned_link(version: str) -> str:
 
 
 def this_page() -> str:
-    """Return the URL of this page as it was asked for."""
+    """Return the URL of this page as requested."""
     return _link_to_here(())
 
 
@@ -252,7 +252,7 @@ def passage_link(article: object, start: object, end: object) -> str:
 
 
 def near(address: str) -> str:
-    """Return an address below that of this page as a relative reference (RFC 3986, section 4.2), any other whole.
+    """Return an address below this page's as a relative reference (RFC 3986, section 4.2), any other in full.
 
     A page that lists what is below it has hundreds of them.
     """
@@ -264,14 +264,14 @@ def near(address: str) -> str:
 
 def why_link(subject: str, predicate: str, value: PageTerm) -> str:
     """Return the URL of a fact's explanation."""
-    # None, which an address leaves out.
+    # An address leaves out None.
     tag = {"language": value.language or None, "datatype": value.datatype or None}
     parts: dict[str, Any] = {"value": value.value} if value.is_iri else {"text": value.value, **tag}
     return url_for("why.why", subject=subject, predicate=predicate, **parts)
 
 
 def literal(term: PageTerm) -> Markup:
-    """Return a literal as people read it, with its lexical form in a title if that is another."""
+    """Return a literal as people read it, with its lexical form in a title if that differs."""
     words = literal_words(term.value, term.datatype)
     if words == term.value:
         return isolated(shorten(words), term.language)
@@ -282,7 +282,7 @@ def literal(term: PageTerm) -> Markup:
 
 
 def thing_link(iri: str, name: Name, text: str | None = None, *, kind: bool = False) -> Markup:
-    """Return a link to a thing by its name or another text, with its kind if that is wanted."""
+    """Return a link to a thing by its name or another text, with its kind if requested."""
     shown = isolated(text or shorten(name.label), name.language if text is None else "")
     where = page_address(iri)
     if where is None:
@@ -294,12 +294,12 @@ def thing_link(iri: str, name: Name, text: str | None = None, *, kind: bool = Fa
 
 
 def breakable(address: str) -> Markup:
-    """Return an escaped address that is broken after its parts where it does not fit on a line."""
+    """Return an escaped address that may be broken after its parts if it does not fit on a line."""
     return Markup("<wbr>").join(re.findall("[^/?&=]*[/?&=]*", address))
 
 
 def isolated(text: str, language: str = "") -> Markup:
     """Return escaped text in a bdi element, so that its direction does not affect the surrounding text."""
-    # English is what the whole page declares.
+    # English is declared for the whole page.
     attribute = Markup(' lang="{}"').format(language) if language and language != "en" else Markup("")
     return Markup("<bdi{}>{}</bdi>").format(attribute, escape(text))

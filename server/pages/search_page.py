@@ -42,7 +42,7 @@ def search() -> Response:
 
 
 def search_query(result: SearchResult) -> tuple[str, str]:
-    """Return the title and the text of the query that finds what a search found."""
+    """Return the title and the text of the query that finds what the search found."""
     pairs = ((number, spelling) for number, spellings in enumerate(result.words) for spelling in spellings)
     words = " ".join(f"({number} {literal_in_query(spelling)})" for number, spelling in pairs)
     return load_query("search", words=words, required=str(max(1, result.required)))
@@ -52,7 +52,7 @@ def _page(search_text: str, result: SearchResult) -> Response:
     index = current_index()
     queries = PageQueries(index.version)
     hits = result.hits[:MAX_RESULTS]
-    # The hits that are accounts of an occurrence share the row of it.
+    # Hits that are accounts of the same occurrence share its row.
     occurrences = index.texts.occurrences(hit.thing for hit in hits)
     accounts = grouped((occurrences[hit.thing], hit.thing) for hit in hits if hit.thing in occurrences)
     queries.add(*search_query(result), [{"thing": term_from_cell(hit.thing)} for hit in hits])
@@ -85,7 +85,7 @@ def _page(search_text: str, result: SearchResult) -> Response:
 def _by_kind(
     queries: PageQueries, hits: Iterable[SearchHit], accounts: Mapping[str, Sequence[str]]
 ) -> dict[str, list[tuple[str, str, SearchHit]]]:
-    """Return the IRI and text of hits by kind, the kind of the best hit first; an occurrence has its accounts'."""
+    """Return the IRI and text of hits by kind, that of the best hit first; an occurrence has its accounts' kind."""
     occurrences = {account: occurrence for occurrence, happenings in accounts.items() for account in happenings}
     by_kind: dict[str, dict[str, tuple[str, str, SearchHit]]] = {}
     for hit in hits:
@@ -103,7 +103,7 @@ ExcerptPart = tuple[str, bool]
 
 @dataclass(frozen=True)
 class TextHit:
-    """A place in an article's text: from the first of the words to the last, and the words around."""
+    """A place in an article's text, from the first of the words to the last, and its paragraph."""
 
     article: PageTerm
     start: int
@@ -115,7 +115,7 @@ def text_hits(words: Sequence[Sequence[str]], texts: ArticleTexts) -> list[TextH
     """Return the first paragraphs of texts at hand that have all the words."""
     patterns = [_pattern([spellings]) for spellings in words]
     at_hand = site().settings.texts
-    # Until its index is built again, a search may meet the words of a text that was taken away.
+    # Until its index is rebuilt, a search may find the words of a text that has been removed.
     paragraphs = [paragraph for paragraph in texts.paragraphs(words, MAX_TEXT_HITS) if paragraph.digest in at_hand]
     return [_text_hit(at_hand[paragraph.digest], paragraph, patterns) for paragraph in paragraphs]
 
@@ -124,13 +124,13 @@ def _text_hit(text: str, paragraph: Paragraph, patterns: Iterable[re.Pattern[str
     shown = PARAGRAPH.match(text, paragraph.start)
     words = shown[0] if shown else ""
     spans = [place.span() for place in (pattern.search(words) for pattern in patterns) if place]
-    # A word is found whose edges are others here than where it was folded: it is somewhere in the paragraph.
+    # A folded word may have other edges than here: then the words are somewhere in the paragraph.
     first, last = (min(spans)[0], max(end for _, end in spans)) if spans else (0, len(words))
     return TextHit(term_from_cell(paragraph.article), paragraph.start + first, paragraph.start + last, words)
 
 
 def excerpt(text: str, words: Sequence[Sequence[str]]) -> list[ExcerptPart]:
-    """Return the part of a text around the first of the words, cut where they begin and end."""
+    """Return the part of a text around the first match, split where the words begin and end."""
     pattern = _pattern(words)
     first = pattern.search(text)
     start = max(0, (first.start() if first else 0) - EXCERPT_CHARACTERS // 3)
@@ -143,8 +143,8 @@ def excerpt(text: str, words: Sequence[Sequence[str]]) -> list[ExcerptPart]:
 
 
 def _pattern(words: Sequence[Sequence[str]]) -> re.Pattern[str]:
-    """Return a pattern of one group: any spelling of any of the words, the longest first."""
+    """Return a pattern with one group: any spelling of any of the words, the longest first."""
     spellings = sorted({spelling for word in words for spelling in word}, key=len, reverse=True)
-    # Folding left full stops out, so that `us` is found in U.S., and made one space of what is between words.
+    # Folding removed full stops, so that `us` is found in U.S., and turned everything between words into one space.
     dotted = "|".join(r"\.?".join(spelling).replace(" ", r"[\W_]+") for spelling in spellings)
     return re.compile(rf"\b({dotted or '(?!)'})", re.IGNORECASE)

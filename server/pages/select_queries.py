@@ -1,4 +1,4 @@
-"""The SELECT queries of pages: a file each, with `$` variables in the place of terms, filters, and their solutions."""
+"""The SELECT queries of pages: one file each, with `$` variables in place of terms; filters; and solutions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def load_query(name: str, **terms: str) -> tuple[str, str]:
 def fill_variables(text: str, terms: Mapping[str, str]) -> str:
     """Return a query with terms substituted for its `$` variables."""
     for variable, spelled in terms.items():
-        # A function, since a template would interpret the backslashes of a term.
+        # A function, since a replacement template would interpret the backslashes of a term.
         text = re.sub(rf"\${variable}\b", lambda _, spelled=spelled: spelled, text)  # type: ignore[misc]
     return text
 
@@ -42,14 +42,14 @@ def _read_query_file(name: str) -> tuple[str, str]:
 
 
 def with_filters(text: str, filters: Iterable[str]) -> str:
-    """Return a query with more patterns at the end of its WHERE clause."""
+    """Return a query with additional patterns at the end of its WHERE clause."""
     # Solution modifiers have no braces: the last one closes the WHERE clause.
     head, _, tail = text.rpartition("}")
     return "\n  ".join((head.rstrip(), *filters)) + "\n}" + tail
 
 
 def in_utc(variable: str) -> str:
-    """Return an expression that adds UTC if a moment has no offset: SPARQL cannot compare the two kinds."""
+    """Return an expression that adds UTC if a moment has no offset: SPARQL cannot compare the two kinds of moments."""
     dated = f'STRDT(CONCAT(STR(<{XSD.dateTime}>({variable})), "Z"), <{XSD.dateTime}>)'
     return f'IF(TZ({variable}) = "", {dated}, {variable})'
 
@@ -70,7 +70,7 @@ def solutions(text: str, version: Version) -> list[Row]:
 
 
 def variables_and_solutions(text: str, version: Version) -> tuple[list[str], list[Row]]:
-    """Return the variables of a SELECT in its order, and its solutions over a version."""
+    """Return the variables of a SELECT, in order, and its solutions over a version."""
     results = json_results(site().store, Query(text, JSON, None, version=version.name))
     rows = [{name: term_from_json(value) for name, value in row.items()} for row in results["results"]["bindings"]]
     return results["head"]["vars"], rows

@@ -35,18 +35,18 @@ SELECT ?who (COUNT(?statement) AS ?statements) WHERE {
 GROUP BY ?who
 ORDER BY DESC(?statements)
 """
-# The next page has the next ones, and a download all of them.
+# Later pages have the next rows, and a download has all of them.
 MAX_ROWS = 200
 # A line of N-Triples, as the engine writes it.
 TRIPLE = re.compile(r"(<[^>]*>|_:\S+) (<[^>]*>) (.*) \.")
-# The address of a page or of the whole of an answer has values of its own for them.
+# The address of a page, or of the complete answer, has values of its own for these.
 OWN_PARAMETERS = ("query", "page", "format", "output")
 TRIPLE_COLUMNS = ("subject", "predicate", "object")
 Value = TypeVar("Value")
 
 
 def form_page() -> Response:
-    """Return the form with an initial query, or with that of the boxes in the address, or why these have none."""
+    """Return the form with a default query, the query of the address's boxes, or the reason why they have none."""
     text = DEFAULT_QUERY
     try:
         if any(query_parameters().get(box) for box in BOXES):
@@ -57,7 +57,7 @@ def form_page() -> Response:
 
 
 def fault_page(text: str, error: HttpError) -> Response:
-    """Return the form with a query that cannot be answered, and why."""
+    """Return the form with a query that cannot be answered, and the reason."""
     place = {name: error.details.get(name, 0) for name in ("line", "column")}
     values = _form_values() | {"fault": {"sentence": error.sentence, **place}}
     response = render_page("sparql.html", error.status, text=text, **values)
@@ -68,8 +68,8 @@ def fault_page(text: str, error: HttpError) -> Response:
 def result_page(text: str, parameters: Parameters, tag: str | None, ask: Callable[[], Answer]) -> Response:
     """Return the form with the query and a page of its result, with the names of the things in it.
 
-    The result is kept under its tag, None if two evaluations may differ. Raises HttpError 400 for a page number out of
-    range, before anything is asked.
+    The result is cached under its tag, which is None if two evaluations may differ. Raises HttpError 400 for a page
+    number out of range, before the query is evaluated.
     """
     number = page_number(parameters)
     paged = PagedAnswer(tag, ask)
@@ -80,11 +80,11 @@ def result_page(text: str, parameters: Parameters, tag: str | None, ask: Callabl
     first = (number - 1) * MAX_ROWS
     before = sum(1 for _ in islice(lines, first))
     shown = [*islice(lines, MAX_ROWS)]
-    # From beyond the end, to the last page.
+    # From beyond the end, back to the last page.
     turns = {"earlier": min(number - 1, max(1, -(-before // MAX_ROWS)))} if number > 1 else {}
     if next(lines, None) is not None:
         turns["later"] = number + 1
-    # Names are looked up by the workers that an answer occupies until it is read or closed.
+    # Looking up names takes workers, one of which the answer occupies until it is read or closed.
     paged.end()
     columns, rows = _cells(header, shown, answer.format)
     things = {cells.iri(cell) for row in rows for cell in row if cells.is_iri(cell)} if columns else ()
@@ -104,7 +104,7 @@ def result_page(text: str, parameters: Parameters, tag: str | None, ask: Callabl
 
 
 def _if_readable(read: Callable[[], Value]) -> Value | None:
-    """Return what `read` does, None if it cannot be looked up: an answer does without."""
+    """Return the result of `read`, None if it cannot be looked up: the answer is shown without it."""
     try:
         return read()
     except (StoreError, LimitError, HttpError):
@@ -122,20 +122,20 @@ def _cells(header: str, lines: list[str], format_: Format) -> tuple[list[str], l
 
 
 def _address(text: str, parameters: Parameters, name: str, value: str) -> str:
-    """Return the URL of the same request with a parameter: a page of its answer, or the whole of it in a format."""
+    """Return the URL of the same request with a parameter: for a page of its answer, or all of it in a format."""
     others = (pair for pair in parameters.pairs if pair[0] not in OWN_PARAMETERS)
     return with_parameters("/sparql", [("query", text), *others, (name, value)])
 
 
 def _shown(cell: str, names: Names) -> Markup:
-    """Return a cell: a link with what a thing is called, a literal as people read it, or another term as it is."""
+    """Return a cell: a link with the name of a thing, a literal as people read it, or another term unchanged."""
     if cells.is_iri(cell):
         return thing_link(cells.iri(cell), names[cells.iri(cell)])
     return literal(term_from_cell(cell)) if cells.is_literal(cell) else isolated(cell)
 
 
 def _form_values() -> dict[str, Any]:
-    """Return the values of the form that every use of it has; without a store no version and no deeds."""
+    """Return the values that every use of the form has; without a store, it has no version and no deeds."""
     parameters = query_parameters()
     pinned = parameters.get("version")
     boxes = {box: parameters.get(box) or "" for box in BOXES}

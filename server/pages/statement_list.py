@@ -38,8 +38,8 @@ MAX_VALUES_UNFOLDED = 12
 # Rarer values appear when the list is narrowed.
 MAX_VALUES_SHOWN = 36
 COLUMNS_WITH_LABELS = (*(name for name in STATEMENT_COLUMNS if name != "source"), "outerPolarity")
-# What is said is joined in one order, since engines come upon values in different ones. The polarity is that of what is
-# said: the gist has a "not" of it already.
+# Contents are joined in a fixed order, since engines find values in different orders. The polarity is that of the
+# content: the gist has its "not" already.
 WORDS_PATTERN = """
   OPTIONAL { ?statement cq:quote ?quote }
   OPTIONAL {
@@ -98,7 +98,7 @@ def statements() -> Response:
 
 
 def rows_query(pattern: str, order: str, window: str = "", beside: str = "") -> str:
-    """Return the query for the statements that match a pattern, in a sort order; `beside` is what it binds besides."""
+    """Return the query for the statements that match a pattern, in a sort order; `beside` has additional patterns."""
     sorting = ORDERS[order]
     ordered = f"?statement ?article {sorting.bound}"
     return f"""{PREFIXES}
@@ -140,7 +140,7 @@ def _page(  # noqa: PLR0913, PLR0917 -- what the address says
     matching = _matching(statements, chosen, spelt)
     pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(matching))
     here = statements.iris(statements.in_order(matching, order)[pager.here])
-    # Listed for the reader, not run: they are equivalent to what is looked up in the index, and then by IRI.
+    # Listed for the reader, not run: they are equivalent to the lookup in the index, and then by IRI.
     pattern = statement_patterns(chosen, spelt)
     queries.add("How many of these statements have each value", counts_query(pattern), [])
     listed = rows_query(pattern, order, pager.window)
@@ -150,7 +150,7 @@ def _page(  # noqa: PLR0913, PLR0917 -- what the address says
     queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
     queries.add_names(lead.thing.value for lead in leads)
     queries.add_names(value.term.value for facet in facets for value in facet.values if value.term.is_iri)
-    # Values are alike by their names, which are looked up here: the articles' own are looked up after them.
+    # Whether values share a name depends on the names found here: the articles' own are looked up afterwards.
     articles = _articles_of_alike(facets, statements, queries.names)
     queries.add_names(articles.values())
     values = {
@@ -170,10 +170,10 @@ def _page(  # noqa: PLR0913, PLR0917 -- what the address says
 
 
 def _rows(statements: list[str], order: str, version: Version) -> list[Row]:
-    """Return the rows of statements: one for each of its passages and of those whom it is made for."""
+    """Return the rows of statements: one for each passage and each party on whose behalf it is made."""
     if not statements:
         return []
-    # The LIMIT makes the engine look up each statement, not join whole tables.
+    # The LIMIT makes the engine look up each statement rather than join whole tables.
     text = rows_query(f"VALUES ?statement {{ {' '.join(statements)} }}", order, f"LIMIT {4 * STATEMENTS_PER_PAGE}")
     return solutions(text, version)
 
@@ -187,11 +187,11 @@ def _matching(
 def _facet_choices(
     facet: Facet, statements: StatementIndex, chosen: list[ChosenValue], words: Sequence[Sequence[str]]
 ) -> FacetChoices:
-    """Return the values of a facet among the statements that the other facets and the words leave: any can be added."""
+    """Return the values of a facet among the statements that match the other facets and the words."""
     chosen_terms = {value.term for value in chosen if value.facet is facet}
     others = [value for value in chosen if value.facet is not facet]
     counts = statements.value_counts(_matching(statements, others, words), facet.name)
-    # The chosen values come first, which can only be deselected if they are shown; the others stay in their order.
+    # Chosen values come first, since they can only be deselected if they are shown; the others stay in order.
     counts.sort(key=lambda count: count[0] not in chosen_terms)
     values = [
         _facet_value(facet, cell, number, is_chosen=cell in chosen_terms) for cell, number in counts[:MAX_VALUES_SHOWN]
@@ -202,8 +202,8 @@ def _facet_choices(
 def _articles_of_alike(
     facets: Iterable[FacetChoices], statements: StatementIndex, names: Names
 ) -> dict[tuple[str, str], str]:
-    """Return the article, by facet and value, of values that are called alike in one box, where it is only one."""
-    # Each article has a voice of its own, all of which are called the article.
+    """Return by facet and value the article of values that share a name in one box, if it is a single article."""
+    # Each article has a voice of its own, and all of them are called the article.
     articles: dict[tuple[str, str], str] = {}
     for choices in facets:
         things = [value.term.value for value in choices.values if value.term.is_iri]

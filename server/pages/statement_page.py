@@ -15,7 +15,7 @@ from server.pages.related_statements import related_statements
 from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import USUAL_VALUES, ThingQueries
 
-# What the chain does not say: act, form, certainty and polarity stand in the statement's own card.
+# What the chain does not show: act, form, certainty and polarity are in the statement's own card.
 INTERPRETATION_PROPERTIES = ("tense", "evidenceGrade", "sourceKind")
 CONTEXT_PROPERTIES = ("onBehalfOf", "addressee", "speakingAs", "occasion", "about", "tellingOf")
 
@@ -50,7 +50,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
 
 
 def _outer_polarities(chain: list[list[Row]], iri: str) -> list[str]:
-    """Return as what those before a statement in its chain pass it on, by the labels of the polarities."""
+    """Return as what the statements before this one in its chain pass it on, by the labels of their polarities."""
     outer = takewhile(lambda rows: rows[0]["statement"].value != iri, chain)
     return [rows[0]["polarity"].value.removeprefix(POLARITIES) for rows in outer if "polarity" in rows[0]]
 

@@ -28,7 +28,7 @@ USE_PATTERNS = {
 }
 # A UNION of all terms would exceed the limit on nesting.
 TERMS_PER_QUERY = 80
-# The examples of these have a value.
+# The examples of these come with a value.
 PROPERTY_CLASSES = {str(OWL.ObjectProperty), str(OWL.DatatypeProperty)}
 
 
@@ -52,13 +52,13 @@ def term_uses(version: Version) -> dict[str, TermUse]:
 
 
 def class_properties(version: Version) -> dict[str, list[str]]:
-    """Return the properties of the ontology that some instances of each class have, the most frequent first."""
+    """Return the properties of the ontology that some instances of each class have, most frequent first."""
     rows = _counted_of_classes(version, "?property", "?one ?property ?any")
     return grouped((row["class"].value, row["property"].value) for row in rows)
 
 
 def class_concepts(version: Version) -> dict[str, dict[str, list[str]]]:
-    """Return the concepts that instances of each class have by property of the ontology, the most frequent first."""
+    """Return the concepts that instances of each class have, by property of the ontology, most frequent first."""
     is_concept = f'STRSTARTS(STR(?concept), "{SCHEME}") || EXISTS {{ ?concept <{SKOS.inScheme}> ?scheme }}'
     pattern = f"?one ?property ?concept FILTER(isIRI(?concept) && ({is_concept}))"
     by_class = rows_by(_counted_of_classes(version, "?property ?concept", pattern), "class")
@@ -68,7 +68,7 @@ def class_concepts(version: Version) -> dict[str, dict[str, list[str]]]:
 
 
 def _counted_of_classes(version: Version, variables: str, pattern: str) -> list[Row]:
-    """Return what some instances of each class, `?one`, have by properties of the ontology, the most frequent first."""
+    """Return what some instances of each class, `?one`, have by properties of the ontology, most frequent first."""
     parts = (
         f"{{ {{ SELECT {variables} (COUNT(*) AS ?number) {{ "
         f"{{ SELECT ?one {{ ?one a {term} }} LIMIT {MAX_EXACT_USES} }} {pattern} "
@@ -103,7 +103,7 @@ def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str
     text = (
         f"SELECT ?term ?value {{ VALUES (?term ?example) {{ {pairs} }} ?example ?term ?value }} ORDER BY DESC(?value)"
     )
-    # In descending order, so that the least value is written last and stays.
+    # In descending order, so that the least value is written last and is kept.
     return {row["term"].value: row["value"] for row in solutions(text, version)}
 
 
@@ -117,7 +117,7 @@ def _terms(version: Version) -> Iterator[tuple[str, str]]:
 
 
 def _term_query(term: str, kind: str) -> str:
-    # One more than is counted, which tells a number that is exact from one that is cut off.
+    # One more than is counted, to distinguish an exact number from one that is cut off.
     subjects = f"{{ SELECT ?one {{ {USE_PATTERNS[kind].format(term=term)} }} LIMIT {MAX_EXACT_USES + 1} }}"
     counted = f"{{ SELECT (COUNT(?one) AS ?number) (MIN(?one) AS ?example) {{ {subjects} }} }}"
     return f"{{ {counted} FILTER(?number > 0) BIND({term} AS ?term) }}"

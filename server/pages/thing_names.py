@@ -22,7 +22,7 @@ from server.pages.unlabelled_terms import graph_words, split_name, term_words, u
 from server.search.network import assign_side_letters
 from server.site import site
 
-# The more specific classes first: a thing is called by the first of its own.
+# More specific classes first: the first that applies is the kind of a thing.
 CLASS_WORDS = {
     str(CQ[name]): split_name(name).lower()
     for name in (
@@ -31,12 +31,12 @@ CLASS_WORDS = {
         *("Holding", "Participation", "Link"),
     )
 } | {str(SKOS.Concept): "topic"}
-# They have no names of their own, and are called by what they join or where they are.
+# They have no names of their own, and are named after what they join or where they are.
 COMPOSED_CLASSES = frozenset(map(str, (CQ.Link, CQ.Holding, CQ.Participation, CQ.Passage, CQ.QuotedRun)))
 SIDE_PROPERTIES = tuple(map(str, (CQ.side, CQ.sourceSide, CQ.memberOf, CQ.affiliatedWith)))
 Properties = dict[str, list[tuple[str, str]]]
 """The values of a thing's properties, each with its language."""
-# So that the text of the query stays within its limit.
+# Keeps the text of the query within its limit.
 MAX_NAMES_PER_QUERY = 500
 
 
@@ -44,7 +44,7 @@ MAX_NAMES_PER_QUERY = 500
 class Name:
     """A thing's label, the label's language, its kind in a word, the letter of its side, and a concept's definition.
 
-    Of a statement that says that something is not so it has this too: the label says only that all of it is so.
+    For a statement that something is not so, `not_so` has that: its label puts the whole forward as so, with its "not".
     """
 
     label: str
@@ -77,7 +77,7 @@ def names_of(iris: Iterable[str], version: Version) -> Names:
     for batch in in_batches(usable, MAX_NAMES_PER_QUERY):
         properties |= _properties_of(batch, version)
     letters, left = side_letters(version), left_sides(version)
-    # Who has left a side by one article stands beside what others say: the name alone is of no side.
+    # Someone who has left a side, by one article, is shown beside what others say: the name alone has no side.
     of_no_side: dict[str, str] = {}
     names = {iri: _name(iri, values, of_no_side if iri in left else letters) for iri, values in properties.items()}
     of_graphs = {graph: Name(f"facts of “{names[iri].label}”") for graph, iri in articles.items() if iri in names}
@@ -100,7 +100,7 @@ def _properties_of(usable: list[str], version: Version) -> dict[str, Properties]
 
 
 def _add_first_words(properties: dict[str, Properties], version: Version) -> None:
-    """Name passages by their paragraphs and first words, where the texts are at hand."""
+    """Name passages after their paragraphs and first words, if the texts are at hand."""
     passages = [iri for iri, values in properties.items() if str(CQ.Passage) in _types(values)]
     if not passages or not site().settings.texts:
         return
@@ -137,7 +137,7 @@ def side_letters(version: Version) -> dict[str, str]:
 
 
 def left_sides(version: Version) -> frozenset[str]:
-    """Return the agents that have left a post, or something that they belonged to, by some article."""
+    """Return the agents that have left a post, or something that they belonged to, according to some article."""
 
     def read() -> frozenset[str]:
         return frozenset(row["agent"].value for row in select_rows("left-sides", version))
@@ -146,7 +146,7 @@ def left_sides(version: Version) -> frozenset[str]:
 
 
 def short_form(iri: str) -> str:
-    """Return what an IRI without a label is called: a term of a known vocabulary in words, or a short form."""
+    """Return a name for an IRI without a label: words for a term of a known vocabulary, or else a short form."""
     if site().settings.base and iri.startswith(site().base):
         if words := graph_words(iri, site().base):
             return words

@@ -49,7 +49,7 @@ PASSAGE_USES = (
 
 @dataclass(frozen=True)
 class NewerVersion:
-    """The current version, what it says of a thing in an older one's stead, and the address of the thing there."""
+    """The current version, how its facts about a thing compare with an older one's, and the thing's address there."""
 
     name: str
     words: str
@@ -69,13 +69,13 @@ def thing_page(iri: str, version: Version) -> Response:
 
 
 def newer_facts(thing: ThingQueries, other: str = "") -> NewerVersion | None:
-    """Return how the current version stands to what an older one says of a thing, or of its disagreement with another.
+    """Return how the current version compares with an older one about a thing, or its disagreement with another.
 
     None if all facts are the same.
     """
     if not site().differs_in_facts(thing.version):
         return None
-    # A copy, so that nothing of the comparison is listed among the queries of the page, and what they read serves it.
+    # A copy, so that the comparison's queries are not listed among the page's, whose results they can use.
     older = ThingQueries(thing.version, [*thing.answered], iri=thing.iri)
     newer = ThingQueries(site().store.current(), iri=thing.iri)
     is_same = _content(older, other) == _content(newer, other)
@@ -89,19 +89,19 @@ def newer_facts(thing: ThingQueries, other: str = "") -> NewerVersion | None:
 
 
 def _content(thing: ThingQueries, other: str) -> tuple[object, ...]:
-    """Return what two versions have in common if they say the same of a thing."""
-    # The queries of its page lead to its posts and participants, which are no facts of its own.
+    """Return a value that two versions share if they say the same about a thing."""
+    # The queries of its page also reach its posts and participants, which are not among its own facts.
     _page_of(thing, _types(thing))
     cited = cite(thing, other)
     for query in ("facts", "pointing"):
         thing.rows(query)
-    # The citation names its version, in which the two differ anyway; rows of an equal rank come in any order.
+    # The citation names its version, in which the two differ anyway; rows of equal rank come in any order.
     rows = {frozenset(row.items()) for query in thing.answered for row in query.rows}
     return cited and replace(cited, version="", permalink=""), rows
 
 
 def thing_profile(thing: ThingQueries) -> Profile | None:
-    """Return what the head of a thing's page says of it, None if it has no profile."""
+    """Return the profile in the head of a thing's page, None if it has none."""
     return profile(thing, _page_of(thing, _types(thing)))
 
 
@@ -187,16 +187,16 @@ def _facts_page(thing: ThingQueries, facts: list[Row], pointing: list[Row], **va
         row
         for row in facts
         if row["value"].value not in (USUAL_VALUES if row["value"].is_iri else {label})
-        # What it is stands above its name already.
+        # Its class is above its name already.
         and not (row["property"].value == str(RDF.type) and row["value"].value in CLASS_WORDS)
     ]
-    # The IRI of a term is what a query writes; other things are called by their names.
+    # A term is called by its IRI, which queries use; other things are called by their names.
     is_called_by_iri = not label or not thing.iri.startswith(site().base)
     return "thing.html", {"facts": rest, "pointing": pointing, "is_called_by_iri": is_called_by_iri, **values}
 
 
 def _label(facts: list[Row]) -> str:
-    """Return what the thing of these facts is called, which heads its page; empty if nothing names it."""
+    """Return the label of the thing with these facts, which heads its page; empty if it has none."""
     labels = (
         [(row["value"].value, row["value"].language) for row in with_property(facts, name)] for name in LABEL_PROPERTIES
     )
@@ -225,12 +225,12 @@ PAGE_BY_CLASS: Mapping[str, Callable[[ThingQueries], TemplateCall]] = {
 # Longer structured data is left to the format `schema.org`.
 MAX_EMBEDDED_BYTES = 8_000
 EMBEDDED_CLASSES = {f"{ONTOLOGY}{name}" for name in ("Article", "Claim", "Event", "Organization", "Person")}
-# Escapes that JSON has for what could end or begin an element.
+# JSON's escapes for characters that could end or begin an element.
 _MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
 
 def structured_data(thing: ThingQueries, types: AbstractSet[str]) -> Markup | None:
-    """Return the content of a data block about a thing of some classes, None if it has none; no browser runs it."""
+    """Return the content of a data block about a thing of certain classes, None for others; browsers do not run it."""
     if not EMBEDDED_CLASSES & types:
         return None
     address = request.host_url.rstrip("/") + thing_address(thing.iri)

@@ -1,4 +1,4 @@
-"""Profiles of things that have no citation: what the head of their page and their card say of them."""
+"""Profiles of things without a citation: what the head of their page and their card say about them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Sentences = Callable[[ThingQueries, Mapping[str, Any]], Iterable[str]]
 
 @dataclass(frozen=True)
 class Profile:
-    """What a thing is called and what is known of it in a few sentences, in a version of a corpus."""
+    """A thing's name and a few sentences about it, in a version of a corpus."""
 
     iri: str
     kind: str
@@ -34,12 +34,12 @@ class Profile:
 
     @property
     def description(self) -> str:
-        """Return what is known of it, on one line."""
+        """Return the sentences about it, on one line."""
         return " ".join(self.sentences)
 
     @property
     def title(self) -> str:
-        """Return its name and what is known of it, on one line."""
+        """Return its name and the sentences about it, on one line."""
         return f"{sentence(self.name)} {self.description}"
 
     @property
@@ -49,7 +49,7 @@ class Profile:
 
 
 def profile(thing: ThingQueries, page: TemplateCall) -> Profile | None:
-    """Return the profile of a thing from what its page is made of, None if that says nothing particular."""
+    """Return the profile of a thing from the values of its page, None if they yield no sentence."""
     template, values = page
     sentences = tuple(map(one_line, SENTENCES[template](thing, values))) if template in SENTENCES else ()
     if not sentences:
@@ -60,7 +60,7 @@ def profile(thing: ThingQueries, page: TemplateCall) -> Profile | None:
 
 
 def _of_agent(agent: ThingQueries, values: Mapping[str, Any]) -> Iterator[str]:
-    # Of the holdings of a post, the newest article's.
+    # Of the holdings of a post, that of the newest article.
     newest = [holdings[0] for holdings in values["posts"]]
     posts = [f"{'formerly ' if row['over'].value == 'true' else ''}{_name(agent, row, 'held')}" for row in newest]
     if posts:
@@ -164,7 +164,7 @@ SENTENCES: Mapping[str, Sentences] = {
     "thing.html": _of_anything,
     "utterance.html": _of_utterance,
 }
-"""What is said of things, by the template of their page."""
+"""The sentences about things, by the template of their page."""
 
 
 def _name(thing: ThingQueries, row: Row, key: str) -> str:
@@ -173,7 +173,7 @@ def _name(thing: ThingQueries, row: Row, key: str) -> str:
 
 
 def _listed(words: str, names: Iterable[str], separator: str = ", ", least: str = "") -> str:
-    """Return a sentence of words and different names, the first few of many."""
+    """Return a sentence of words and distinct names, only the first few of many."""
     distinct = [*dict.fromkeys(names)]
     more = len(distinct) - MAX_LISTED
     rest = f" and {least}{more:,} more" if more > 0 else ""
@@ -182,7 +182,7 @@ def _listed(words: str, names: Iterable[str], separator: str = ", ", least: str 
 
 
 def _at_least(thing: ThingQueries, query: str) -> str:
-    """Return the words before a number that is counted in the rows of a query, if there may be more than it reads."""
+    """Return the words before a number that is counted in a query's rows: "at least" if the query may have more."""
     return "at least " if thing.is_cut(query) else ""
 
 

@@ -17,7 +17,7 @@ from server.pages.select_queries import load_query
 from server.search.property_columns import property_iri
 from server.search.time_spans import TimeSpan
 
-# They hold of most statements and people: pages show the other values only.
+# Most statements and people have these: pages show only other values.
 USUAL_VALUES = frozenset((f"{SCHEME}grade/explicit", f"{SCHEME}source/named-person"))
 EVIDENCE_VARIABLES = ("grade", "passage", "start", "end")
 RowsByProperty = list[tuple[str, list[Row]]]
@@ -25,7 +25,7 @@ RowsByProperty = list[tuple[str, list[Row]]]
 
 @dataclass
 class ThingQueries(PageQueries):
-    """Runs the queries of a page about a thing, which `$this` stands for in each of them."""
+    """Runs the queries of a page about a thing, which is `$this` in each of them."""
 
     iri: str = ""
 
@@ -39,7 +39,7 @@ class ThingQueries(PageQueries):
 
     def is_cut(self, query: str) -> bool:
         """Return whether a query that the page has run has as many rows as its LIMIT allows."""
-        # By its title: its text has the terms of the thing in it, and of what else it was asked of.
+        # By its title: its text contains the terms of the thing, and of its other parameters.
         title, _ = load_query(query)
         return any(answered.is_cut for answered in self.answered if answered.title == title)
 
@@ -54,11 +54,11 @@ class ThingQueries(PageQueries):
         return _with_evidence(self.rows(query, "property", "value"), self.rows("links"), "subject", self.iri)
 
     def values(self, *properties: str) -> list[Row]:
-        """Return the facts with these properties: one of the ontology by its name, any by its IRI."""
+        """Return the facts with these properties, each given by its name in the ontology or by its IRI."""
         return [row for name in properties for row in with_property(self.facts, name)]
 
     def values_by_property(self, properties: Iterable[str]) -> RowsByProperty:
-        """Return the facts with each of these properties that the thing has, and name the properties."""
+        """Return the facts with those of these properties that the thing has, by property, and name the properties."""
         self.add_names(map(property_iri, properties))
         return [(name, rows) for name in properties if (rows := self.values(name))]
 
@@ -72,7 +72,7 @@ class ThingQueries(PageQueries):
 
 
 def with_property(rows: Iterable[Row], name: str) -> list[Row]:
-    """Return the rows with a property: one of the ontology by its name, any by its IRI."""
+    """Return the rows with a property, given by its name in the ontology or by its IRI."""
     iri = property_iri(name)
     return [row for row in rows if row["property"].value == iri]
 
@@ -85,7 +85,7 @@ def events_with_spans(rows: Iterable[Row]) -> list[tuple[Row, TimeSpan]]:
 def by_relation(
     rows: Iterable[Row], titles: Sequence[tuple[str, str, str]], key: str
 ) -> list[tuple[str, str, list[Row]]]:
-    """Return rows under their relation and the title of its direction, one row per value of `key`, in this order."""
+    """Return rows by relation and title of the direction, one row per value of `key`, in the order of the titles."""
     by_direction = grouped(
         ((row["relation"].value.removeprefix(str(CQ)), row["direction"].value), row)
         for row in distinct_rows(rows, "relation", "direction", key)

@@ -78,7 +78,7 @@ def _requested_view(parameters: Parameters, timeline: Timeline) -> TimelineView:
 
 def _person(value: str, timeline: Timeline) -> str:
     """Return the IRI of a participant, given by IRI, name or a part of the name. Raises HttpError 404 if unknown."""
-    # The IRI of somebody who is not in the timeline is no error: nothing is shown.
+    # The IRI of someone who is not in the timeline is not an error: nothing is shown.
     if not value or timeline.name(value) is not None or ("/" in value and is_usable_iri(value)):
         return value
     person = timeline.participant(value)
@@ -96,7 +96,7 @@ def _moment(parameters: Parameters, key: str) -> Moment | None:
 
 
 def _normalized(value: str) -> str:
-    # A form replaces the T of a moment by a space, and the decoding of URLs its plus.
+    # A form replaces the T of a moment with a space, and so does URL decoding its plus.
     day, _, rest = value.strip().replace("T", " ").partition(" ")
     return f"{day}T{rest.replace(' ', '+')}" if rest else day
 
@@ -112,7 +112,7 @@ def _filtered_query(text: str, view: TimelineView) -> str:
         event = f"?part cq:participationIn ?item ; cq:participantSide <{side}>"
         tests.append(f"FILTER EXISTS {{ {{ {event} }} UNION {{ ?item cq:sourceSide <{side}> }} }}")
     if view.first or view.last:
-        # An item has some of the four stamps; what is unbound would fail the comparison.
+        # An item has only some of the four stamps; an unbound one would fail the comparison.
         tests.append("BIND(COALESCE(?earliestBegin, ?latestBegin, ?earliestEnd, ?latestEnd) AS ?opening)")
         tests.append("BIND(COALESCE(?latestEnd, ?earliestEnd, ?latestBegin, ?earliestBegin) AS ?closing)")
     tests += [f"FILTER({in_utc('?closing')} >= {moment_in_query(view.first)})"] if view.first else []
@@ -215,7 +215,7 @@ class OverviewStrip:
     """The density of items over the whole timeline, and the visible interval, in percent."""
 
     columns: tuple[tuple[float, float], ...]
-    """The place and the height of each that has items."""
+    """The position and the height of each column that has items."""
     start: float
     width: float
 
@@ -236,5 +236,5 @@ def _percent(share: float) -> float:
 
 
 def _spelled(when: datetime | None) -> str:
-    """Return a moment as a date, with its time unless the day begins then; empty for None."""
+    """Return a moment as a date, with its time unless it is midnight; empty for None."""
     return when.replace(tzinfo=None).isoformat(timespec="minutes").removesuffix("T00:00") if when else ""

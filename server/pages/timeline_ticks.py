@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-# As many as there is room for the labels of; fewer on a telephone.
+# As many as there is room for with their labels; fewer on a phone.
 MAX_TICKS, MAX_TICKS_IF_NARROW = 8, 4
 CALENDAR_START, CALENDAR_END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -24,8 +24,8 @@ LABELS = {
     "days": ("{0.year}", "{0.day} {0:%b}"),
     **dict.fromkeys(("hours", "minutes"), ("{0.day} {0:%b}", "{0:%H:%M}")),
 }
-"""By unit, the label of the larger unit that a tick lies in, and that of the tick beneath it."""
-# An interval of this length or more begins and ends at a whole unit; the page's script has the same.
+"""By unit, the label of the larger unit that contains a tick, and that of the tick, which is below it."""
+# An interval of at least this length begins and ends at a whole unit; the page's script has the same limits.
 PRECISIONS = ((timedelta(days=30), DAY), (timedelta(days=2), timedelta(hours=1)))
 
 
@@ -38,17 +38,17 @@ class Tick:
     words: str
     larger: str
     name: str
-    """The two labels as one, for who does not see them in their places."""
+    """The two labels as one, for readers who do not see them in their places."""
 
 
 def ticks(first: datetime, last: datetime, most: int = MAX_TICKS) -> list[Tick]:
-    """Return the ticks between two moments, both in UTC: about as many as `most` at most."""
+    """Return the ticks between two moments, both in UTC: at most about `most`."""
     unit, number, _ = next((step for step in TICK_STEPS if (last - first) / step[2] <= most), TICK_STEPS[-1])
     starts = [*_starts(first, last, unit, number)]
     ends = [*starts[1:], _next(starts[-1], unit, number)] if starts else []
     larger_label, label = LABELS[unit]
     larger = [larger_label.format(start) for start in starts]
-    # The first names its larger unit, unless the second begins another one: their labels would be in each other's way.
+    # The first shows its larger unit, unless the second begins another one: their labels would overlap.
     begin = [here != before for before, here in zip(["", *larger], larger, strict=False)]
     if begin[1:2] == [True]:
         begin[0] = False
@@ -59,7 +59,7 @@ def ticks(first: datetime, last: datetime, most: int = MAX_TICKS) -> list[Tick]:
 
 
 def rounded(when: datetime, length: timedelta) -> datetime:
-    """Return a moment no more exact than an interval of this length needs: at a whole day, hour or minute."""
+    """Return a moment rounded as exactly as an interval of this length needs: to a whole day, hour or minute."""
     unit = next((unit for shortest, unit in PRECISIONS if length >= shortest), timedelta(minutes=1))
     return shift_within_calendar(CALENDAR_START, (when - CALENDAR_START + unit / 2) // unit * unit)
 

@@ -1,4 +1,4 @@
-"""The terms of other vocabularies in words: we have no labels of theirs, but their names are made of words."""
+"""The terms of other vocabularies in words: we have no labels for them, but their names are made of words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.namespaces import ONTOLOGY, SHAPES
 from kg.prefixes import WELL_KNOWN
 from server.pages.word_tables import MEDIA_TOPICS, VOCABULARIES
 
-# After a small letter, and before the last of several capitals, which begins a word.
+# Between a small letter and a capital, and before the last of several capitals, which begins a word.
 WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 LOCAL_NAME = re.compile(r"\w[\w-]*", re.ASCII)
 LICENCE = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)/?", re.ASCII)
@@ -19,9 +19,9 @@ LICENCE_WORDS = {"zero": "CC0", "mark": "Public Domain Mark"}
 
 
 def term_words(iri: str) -> str:
-    """Return a term of another vocabulary in words, as in "interval during (OWL-Time)"; empty if it is none.
+    """Return a term of another vocabulary in words, such as "interval during (OWL-Time)"; empty for any other IRI.
 
-    A licence of Creative Commons is called as in "CC BY 4.0", and what something is a "type".
+    A licence of Creative Commons becomes for example "CC BY 4.0", and rdf:type becomes "type".
     """
     if iri == str(RDF.type):
         return "type"
@@ -38,7 +38,7 @@ def term_words(iri: str) -> str:
 
 
 def graph_words(graph: str, base: str) -> str:
-    """Return what a graph of the dataset holds, in words; empty if it is none of ours, or that of an article."""
+    """Return what a graph of the dataset holds, in words; empty for other graphs and for those of articles."""
     names = GraphNames(base)
     words = {
         names.authority: "people, organizations and places that articles share",
@@ -53,11 +53,11 @@ def graph_words(graph: str, base: str) -> str:
 
 
 def unnamed_words(iri: str) -> str:
-    """Return what a shape or an unnamed part of the ontology or the shapes is called; empty if it is none."""
+    """Return a name for a shape, or an unnamed part of the ontology or the shapes; empty for any other IRI."""
     if iri == ONTOLOGY.rstrip("#"):
         return "the ontology"
     for start, whole in ((ONTOLOGY, "the ontology"), (SHAPES, "the shapes")):
-        # What was a blank node has an IRI of its place in the file.
+        # A former blank node has an IRI that is made from its place in the file.
         if iri.startswith(f"{start}_"):
             return f"an unnamed part of {whole}"
     name = iri.removeprefix(SHAPES)
@@ -65,10 +65,10 @@ def unnamed_words(iri: str) -> str:
 
 
 def split_name(name: str) -> str:
-    """Return the words that a name in camel case is made of, as they are written in it."""
+    """Return the words of a name in camel case, as they are spelled in it."""
     return WORD_BOUNDARY.sub(" ", name)
 
 
 def _in_lower_case(name: str) -> str:
-    """Return the words of a property's name, abbreviations as they are."""
+    """Return the words of a property's name in lower case, except abbreviations."""
     return " ".join(word if word.isupper() else word.lower() for word in split_name(name).split(" "))

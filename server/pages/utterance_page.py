@@ -19,7 +19,7 @@ from server.pages.statement_page import chain_in_order
 from server.pages.thing_queries import ThingQueries
 
 Quotations = Mapping[str, QuotationPart]
-"""What each telling quotes or reports, by the telling."""
+"""What each telling quotes or reports, by the telling's IRI."""
 
 
 def utterance_page(utterance: ThingQueries) -> TemplateCall:
@@ -47,7 +47,7 @@ def utterance_page(utterance: ThingQueries) -> TemplateCall:
 
 
 def telling_table(rows: list[Row], quotations: Quotations) -> ComparisonTable:
-    """Return the tellings side by side, earliest article first, and after them those who give the words wrongly."""
+    """Return the tellings side by side, earliest article first, followed by those that give the words wrongly."""
     tellings = {row["telling"].value for row in rows if not _is_misquoted(row)}
     fuller = fullest([part.speakers_words for telling, part in quotations.items() if telling in tellings])
     aspects = (
@@ -74,7 +74,7 @@ def _quotations(utterance: ThingQueries) -> Quotations:
 
 
 def _words(quotations: Quotations, rows: list[Row]) -> Cell:
-    """Return the words of a telling if its article's text is at hand, and what it quotes in the graph otherwise."""
+    """Return the words of a telling if its article's text is at hand, otherwise its quotation in the graph."""
     part = quotations.get(rows[0]["telling"].value)
     return (part,) if part and part.words else terms("quote", rows)
 
@@ -114,19 +114,19 @@ ASPECTS: tuple[tuple[str, Callable[[list[Row]], Cell]], ...] = (
 
 
 SINGLE_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-# Of wordings that share less, a difference word by word would say nothing.
+# Of wordings that share less than this, a word-by-word difference would say nothing.
 MIN_SHARED_WORDS = 0.3
 SAME, FULLEST = "the same words", "the fullest of them"
 REPORTED = "in the reporter\u2019s words"
 
 
 def fullest(wordings: Sequence[str]) -> str:
-    """Return the wording with most words, the first of several."""
+    """Return the wording with the most words, the first of several."""
     return max(wordings, key=lambda wording: len(SINGLE_WORD.findall(wording)), default="")
 
 
 def wording_difference(words: str, fuller: str) -> str:
-    """Return how a wording differs from the fullest, as in "leaves out \u201cand not one day longer\u201d"."""
+    """Return how a wording differs from the fullest, such as "leaves out \u201cand not one day longer\u201d"."""
     own, others = SINGLE_WORD.findall(words), SINGLE_WORD.findall(fuller)
     matcher = SequenceMatcher(None, _folded(others), _folded(own), autojunk=False)
     if matcher.ratio() == 1:

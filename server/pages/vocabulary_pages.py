@@ -25,7 +25,7 @@ TERM_SECTIONS = (
     (str(OWL.Class), "classes", "Classes"),
     (str(OWL.DatatypeProperty), "datatype-properties", "Properties with a value"),
 )
-# On a page of their own, since one page of all terms is too large.
+# On a page of their own, since a single page of all terms would be too large.
 RELATION_SECTIONS = ((str(OWL.ObjectProperty), "object-properties", "Properties between things"),)
 CHARACTERISTICS = {
     str(OWL[f"{word.capitalize()}Property"]): word for word in ("symmetric", "transitive", "irreflexive", "asymmetric")
@@ -52,7 +52,7 @@ class VocabularyEntry:
 
     def all(self, name: str) -> list[PageTerm]:
         """Return the values of a property, given by its local name."""
-        # Namespaces end in either: that of OWL in a hash, that of Dublin Core in a slash.
+        # Namespaces end in either: OWL's in a hash, Dublin Core's in a slash.
         suffixes = (f"#{name}", f"/{name}")
         return [value for iri, values in self.values.items() if iri.endswith(suffixes) for value in values]
 
@@ -63,12 +63,12 @@ class VocabularyEntry:
 
     @property
     def carried_over(self) -> list[PageTerm]:
-        """Return the properties over which this one is carried: of what has one of them, it holds as of its value."""
+        """Return the properties over which this one is carried: it holds for what has one of them, as for its value."""
         over = [first for first, second in self.chains if second is not None and second.value == self.iri]
         return sorted(over, key=lambda term: term.value)
 
     def is_a(self, class_iri: str) -> bool:
-        """Return whether the term has a class."""
+        """Return whether the term is in a class."""
         return any(value.value == class_iri for value in self.values.get(str(RDF.type), ()))
 
 
@@ -161,7 +161,7 @@ def _shapes(queries: PageQueries, graph: str) -> TemplateCall:
         if target and target.value in used:
             entry.use = used[target.value]
             queries.add_names([entry.use.example.value])
-    # A property shape is shown within the shape that has it.
+    # A property shape is shown within the shape that contains it.
     parts = {part.value for entry in entries.values() for part in entry.values.get(str(SH.property), ())}
     return "shapes.html", {
         "shapes": [entry for iri, entry in entries.items() if iri not in parts],

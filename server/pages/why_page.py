@@ -32,7 +32,7 @@ bp = Blueprint("why", __name__)
 
 MAX_LITERAL_CHARACTERS = 10_000
 ONTOLOGY_TERM = re.compile(r"\bcq:(\w+)")
-# A subtag has eight characters at most (RFC 5646, section 2.1).
+# A subtag has at most eight characters (RFC 5646, section 2.1).
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -73,7 +73,7 @@ def why() -> Response:
     values = {
         "steps": shown,
         "anchors": anchors,
-        # What is denied or feared is not said to be so: the words of the property alone would say that.
+        # What is denied or feared is not said to be so, which the words of the property alone would suggest.
         "said_how": {row["statement"].value: row for row in rows},
         "rule_words": partial(_rule_words, queries),
     }

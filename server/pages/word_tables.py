@@ -1,4 +1,4 @@
-"""The tables of `words.toml`: the English words that pages have for terms, relations and languages."""
+"""The tables of `words.toml`: the English words on pages for terms, relations and languages."""
 
 from __future__ import annotations
 
