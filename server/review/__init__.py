@@ -1,1 +1,1 @@
-"""`kg review`: drafts are reviewed in the browser, by an application of its own that always needs a token."""
+"""`kg review`: drafts are reviewed in the browser, in a separate application that always needs a token."""

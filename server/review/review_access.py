@@ -1,7 +1,7 @@
-"""Who may use the review application: holders of a token for reviewing, from pages of this application alone.
+"""Who may use the review application: only holders of a token for reviewing, and only from its own pages.
 
-The token comes once in the address that `kg review` prints, and then in a cookie that no other site's page can have a
-browser send (SameSite). A name that another site points at this machine (DNS rebinding) is no name of this server.
+The token comes once in the address that `kg review` prints, and then in a cookie that browsers do not send for the page
+of any other site (SameSite). A name that another site points at this machine (DNS rebinding) is not one of this server.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 
 COOKIE = "communique_review"
-"""The beginning of the cookie's name; the port follows, since cookies are shared by the ports of a host."""
+"""The prefix of the cookie's name; the port follows, since the ports of a host share cookies."""
 COOKIE_SECONDS = 30 * 24 * 3600
 PUBLIC_ENDPOINTS = frozenset({"assets.static"})
-"""What needs no token: styles and scripts, which are the same for everybody."""
+"""Endpoints that need no token: styles and scripts, which are the same for everybody."""
 UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not listened on
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -43,7 +43,7 @@ class ReviewAccess:
 
     def reviewer(self, token: str) -> str:
         """Return the name of a token's holder. Raises HttpError 401 or 403 if it is not for reviewing."""
-        # In the same time for every token, so that timing reveals nothing.
+        # In the same time for every token, so that the timing reveals nothing.
         if hmac.compare_digest(token_digest(token), self.digest):
             return self.name
         grant: Grant | None = self.tokens.find(token)
@@ -84,13 +84,13 @@ def register_review_access(app: Flask, access: ReviewAccess) -> None:
 
 
 def reviewer_name() -> str:
-    """Return the name of whoever sends the request."""
+    """Return the name of the sender of the request."""
     name: str = g.reviewer
     return name
 
 
 def _with_cookie(token: str) -> Response:
-    """Return a redirection to the same page without the token, which the address bar and history do not keep."""
+    """Return a redirect to the same page without the token, which must not stay in the address bar and history."""
     parts = [(key, value) for key, value in request.args.items(multi=True) if key != "token"]
     response = Response(status=303, headers={"Location": with_parameters(request.path, parts)})
     response.set_cookie(_cookie_name(), token, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")

@@ -1,4 +1,4 @@
-"""The application of `kg review`: the queue of a folder, the page of a document, and what its script asks for."""
+"""The application of `kg review`: the queue of a folder, the page of a document, and what its script requests."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from server.review.store_site import StoreSite
 
 EXTENSION = "communique.review"
 MAX_BODY_BYTES = 2 * 2**20
-"""Bytes of a request: an article that is pasted has at most 50,000 characters."""
+"""The size of a request: an article that is pasted has at most 50,000 characters."""
 
 
 @dataclass(frozen=True)
 class ReviewDesk:
-    """What the application works on: the folder, the texts, the store, and where its pages are."""
+    """What the application works on: the folder, the texts, the store, and the site of its pages."""
 
     folder: ReviewFolder
     sources: Path
@@ -47,7 +47,7 @@ class ReviewDesk:
 
 def create_review_app(desk: ReviewDesk, access: ReviewAccess) -> Flask:
     """Return the WSGI application of a review."""
-    # By this name Flask finds the templates of `kg serve`.
+    # The name by which Flask finds the templates of `kg serve`.
     app = Flask("server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.extensions[EXTENSION] = desk
@@ -79,12 +79,12 @@ def document() -> str:
 
 
 def state() -> Response:
-    """Return what a document says now, what is missing in it, and what was done last."""
+    """Return the current content of a document, what is missing in it, and what was done last."""
     return _json(_document().state())
 
 
 def revision() -> Response:
-    """Return the revision of a document, and what has changed since the one that the browser shows."""
+    """Return the revision of a document, and the changes since the one that the browser shows."""
     reviewed, seen = _document(), request.args.get("since", "")
     now = reviewed.revision()
     return _json({"revision": now, "changes": [] if now == seen else reviewed.changes_since(seen)})
@@ -99,7 +99,7 @@ def faults() -> Response:
 
 
 def change() -> Response:
-    """Make a change and return the new state; if it does more than it names, only once that is confirmed."""
+    """Make a change and return the new state; one with further consequences is made only once confirmed."""
     body, reviewed = _body(), _document()
     requested = ReviewChange(
         action=str(body.get("action", "")),
@@ -126,7 +126,7 @@ def publication() -> Response:
     """Build a reviewed document into the store; return the address of the article's page."""
     desk, reviewed = _desk(), _document()
     file = desk.folder.file_of(request.args.get("name", ""))
-    # One at a time: publishing may write the folder's corpus file, and all of them build into one store.
+    # One at a time: publishing may write the folder's corpus file, and all publications build into one store.
     with desk.publishing:
         require_reviewed(file)
         reviewed.note_reviewers(reviewer_name())
@@ -142,12 +142,12 @@ def article() -> Response:
 
 
 def terms() -> Response:
-    """Return the plain words of concepts, by key, and of those that can be chosen in a section."""
+    """Return the plain words of concepts by key, and of those that a section offers by `KEY.SECTION`."""
     return _json(reviewed_terms())
 
 
 def acts() -> Response:
-    """Return what the sources of statements did, in words."""
+    """Return the words for what the sources of statements did, by act."""
     return _json({act: asdict(words) for act, words in reviewed_acts().items()})
 
 
@@ -157,7 +157,7 @@ def relations() -> Response:
 
 
 def suggestion() -> Response:
-    """Return the values of a new item of a section that selected words suggest."""
+    """Return the values that the selected words suggest for a new item of a section."""
     start, end = (request.args.get(key, type=int, default=0) for key in ("start", "end"))
     return _json(suggest(_document(), request.args.get("section", ""), start, end))
 
@@ -190,7 +190,7 @@ def _document() -> ReviewedDocument:
 
 
 def _body() -> Mapping[str, Any]:
-    """Return the JSON object of a request, which no form of another site's page can send."""
+    """Return the JSON object of a request, which a form on another site's page cannot send."""
     if request.mimetype != "application/json":
         raise HttpError(415, f"The Content-Type '{request.mimetype}' is not taken here: expected application/json.")
     body = request.get_json(silent=True)

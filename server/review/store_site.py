@@ -1,4 +1,4 @@
-"""The pages of what is published: the site of the store on a port of its own, or a server that runs already."""
+"""The pages of published articles: the store's site on a port of its own, or a server that is already running."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class StoreSite:
     """Serves the store's pages, read-only and on the loopback interface, from the first publication on."""
 
     def __init__(self, store: Path, sources: Path, address: str = "") -> None:
-        """`address` is that of a `kg serve` on the store, if one runs already."""
+        """`address` is that of a `kg serve` on the store, if one is already running."""
         self._store, self._sources, self._address = store, sources, address
         self._server: Server | None = None
         self._app: Flask | None = None
@@ -54,7 +54,7 @@ class StoreSite:
         return server
 
     def _refresh(self) -> None:
-        """Take up the corpus's settings and the texts that are new."""
+        """Reload the corpus's settings and the texts at hand."""
         if self._app is None:
             return
         site: Site = self._app.extensions[SITE_EXTENSION]
