@@ -27,7 +27,7 @@ from kg.store.payload_limits import DEFAULTS, PayloadLimits
 from kg.store.rdfxml_grammar import Reader
 from kg.store.serialization import rdf_format
 from kg.store.xml_literals import SEPARATOR
-from kg.terms import from_graph, from_triple, to_triple
+from kg.terms import from_graph, from_triple, to_lines, to_triple
 
 _REFERENCE = re.compile(rb"&([A-Za-z_][\w.\-]*);")
 
@@ -35,6 +35,18 @@ _REFERENCE = re.compile(rb"&([A-Za-z_][\w.\-]*);")
 def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
     """Return triples as the engine's; those of a parsed graph are so already."""
     return triples.triples if isinstance(triples, ParsedGraph) else map(to_triple, triples)
+
+
+def engine_lines(triples: Iterable[Triple]) -> bytes:
+    """Return triples as N-Triples, their literals as they are written. Raises PayloadError if one is not allowed."""
+    if isinstance(triples, ParsedGraph):
+        return ox.serialize(triples.triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return to_lines(triples)
+
+
+def parsed_triples(lines: bytes) -> Iterator[ox.Triple]:
+    """Yield the triples of N-Triples that the engine, or `engine_lines`, has written."""
+    return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from kg.sparql.workarounds.altered_literals import refuse_falsified
 from kg.store.answers import graph_answer
 from kg.store.engine_thread import call, translating
 from kg.store.interfaces import Change, Pattern, Triple, Version
-from kg.store.rdf_parser import engine_triples
+from kg.store.rdf_parser import engine_lines, engine_triples, parsed_triples
 from kg.store.serialization import whole_lines
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore, canonical_triples
@@ -154,20 +154,23 @@ class Transaction:
 
     def replace_graph(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
-        graph, new = self._to_write(name, owner), set(refuse_falsified(engine_triples(triples)))
+        graph, lines = self._to_write(name, owner), engine_lines(triples)
         if self._from_empty and name is not None and not self._now.store.contains_named_graph(graph):
             # A graph that was not there has no difference to be noted, and all of it is loaded at once.
+            _ = [*refuse_falsified(parsed_triples(lines))]
             with translating():
-                self._now.load({name: ox.serialize(new, format=ox.RdfFormat.N_TRIPLES) or b""})
+                self._now.load({name: lines})
             return
+        # By their lines, since most are as they were: to make terms of all takes as long as all else of a small change.
+        new, old = {*lines.splitlines()}, {*self._now.lines(graph).splitlines()}
         # Only the difference is written, since the union, the ledger and the rules cost as much as is written.
-        old = self._now.triples(graph)
-        added, removed = new - old, old - new
+        added = {*refuse_falsified(parsed_triples(b"\n".join(new - old)))}
+        removed = {*parsed_triples(b"\n".join(old - new))}
         if removed:
             # A literal that the engine keeps in another spelling is no difference.
             added = canonical_triples(added)
         self._now.take(graph, removed - added)
-        self._now.put(graph, added - old)
+        self._now.put(graph, added - removed)
 
     def add(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Add triples to a graph, which exists afterwards."""

@@ -38,6 +38,10 @@ class UnionStore:
         """Return a graph's triples."""
         return {quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph)}
 
+    def lines(self, graph: GraphName) -> bytes:
+        """Return a graph's triples as N-Triples."""
+        return self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
+
     def put(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Add triples to a graph, which exists afterwards."""
         # What is there already is left out: ledger and union count what is gained, which the engine does not tell.
