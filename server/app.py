@@ -70,7 +70,7 @@ RELAYED = {
 }
 """What page processes answer, by blueprint or endpoint: everything that is computed in Python for each request.
 
-The pages of /sparql are also made there (server/endpoints/sparql.py), and requests that post to /reconcile answered.
+The pages of /sparql are made there too (server/endpoints/sparql.py), and POST requests to /reconcile answered.
 """
 
 

@@ -69,7 +69,7 @@ def replace(rest: str = "") -> Response:
 def merge(rest: str = "") -> Response:
     """Add triples to a graph, a new one if the request names none (section 5.5).
 
-    If the body is a dataset with named graphs and the request names no graph, each is added to the graph of its name.
+    If the body is a dataset with named graphs and the request names no graph, each is added to the graph of that name.
     """
     # The server then chooses the name of a new graph (section 5.5).
     if not rest and not _names_graph():

@@ -142,6 +142,6 @@ def _first_known(iris: Sequence[str], version: Version) -> str:
 
 
 def _is_known(iri: str, version: Version, elsewhere: str = "") -> bool:
-    """Tell whether a version has triples of an IRI, in a graph that a filter lets through."""
+    """Return whether a version has triples about an IRI, in a graph that a filter lets through."""
     query = Query(IS_KNOWN_QUERY.format(iri_in_query(iri), elsewhere), JSON, None, version=version.name)
     return bool(json_results(site().store, query)["boolean"])

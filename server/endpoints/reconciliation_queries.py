@@ -87,7 +87,7 @@ def read_extension(text: str) -> ExtensionQuery:
 
 
 def property_iri(key: str, name: object) -> str:
-    """Return the IRI of a property, given that or its last part. Raises HttpError 400 if the service has none."""
+    """Return the IRI of a property, given the IRI or its last part. Raises HttpError 400 if the service has none."""
     for iri in PROPERTY_NAMES:
         if name in (iri, _end(iri)):
             return iri
@@ -95,7 +95,7 @@ def property_iri(key: str, name: object) -> str:
 
 
 def kind_of_type(key: str, name: object) -> str:
-    """Return the kind of a class, given that or its IRI or its last part. Raises HttpError 400 if there is none."""
+    """Return the kind of a class, given its IRI, its last part or the kind. Raises HttpError 400 if there is none."""
     for iri, kind in KINDS_OF_THINGS.items():
         if name in (iri, _end(iri), kind):
             return kind

@@ -165,7 +165,7 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     )
     validator = Validator(version, None) if formats.html else of_answer
     asked_query = None
-    # The middleware before Flask compares with the current version only, and only these have answers on the next one.
+    # Only without a version: the middleware compares with the current one, and the next one has answers to no others.
     if validator.tag and parameters.get("version") is None:
         asked_query = count_query(timeless_query)
         request.environ[ANSWER_REFERENCE_KEY] = AnswerReference(version, validator.tag, asked_query)

@@ -52,7 +52,7 @@ MAX_UNREAD_CHARACTERS = 256
 # Requests with a token or a body, and those that the socket server has refused, are handled behind this middleware.
 PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "CONTENT_LENGTH", REFUSAL)
 SINGLE_FIELDS = {"HTTP_EXPECT", "HTTP_X_REQUEST_ID"}
-"""Fields of a request whose response no other request may be sent byte for byte."""
+"""Fields of a request that needs a response of its own, byte for byte."""
 
 Fields = list[tuple[str, str]]
 

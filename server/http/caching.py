@@ -91,7 +91,7 @@ def make_validator(version: Version, *parts: object, strong: bool = False) -> Va
 
 
 def conditional_response(validator: Validator, make: Callable[[], Response]) -> Response:
-    """Return 304 if the client has the response already, or the response of `make`. Raises HttpError 412."""
+    """Return 304 if the client has the response already, else the response of `make`. Raises HttpError 412."""
     reads = request.method in ("GET", "HEAD")
     if not (reads and CONDITIONS & request.environ.keys()):
         return validator.add_headers(make())

@@ -71,7 +71,7 @@ class RequestLogRecord(logging.LogRecord):
         }
 
     def getMessage(self) -> str:  # noqa: N802 -- the standard library's name
-        """Return the line's text; lines of JSON have it with what else they have of like requests."""
+        """Return the message, which lines of JSON take from a cache with other fields of like requests."""
         return _message(self.fields["method"], self.fields["path"], self.fields["status"])
 
 
@@ -234,7 +234,7 @@ class BackgroundHandler(logging.Handler):
         blocks = [b""]
         for line in lines:
             data = f"{line}\n".encode(errors="replace")  # a path may have lone surrogates
-            # Other processes write to the same pipe: only up to PIPE_BUF bytes cannot have theirs in between.
+            # Other processes write to the same pipe: writes of up to PIPE_BUF bytes are not interleaved with theirs.
             if len(blocks[-1]) + len(data) > PIPE_BUF:
                 blocks.append(b"")
             blocks[-1] += data

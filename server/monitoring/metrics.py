@@ -40,7 +40,7 @@ Labels = tuple[Any, ...]
 """A sample's name, and the names and values of its labels."""
 MAX_KNOWN_SERIES = 1000
 MAX_UNCOUNTED = 1000
-"""Requests after which the counters are brought up to date, if nobody reads them."""
+"""How many requests may wait to be counted if nobody reads the counters."""
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 POOL_GAUGES = {
@@ -62,7 +62,7 @@ bp = Blueprint("metrics", __name__)
 
 
 class _RequestKind(NamedTuple):
-    """What decides in which counters a request counts."""
+    """The properties of a request that decide which counters count it."""
 
     method: str
     route: str
@@ -73,7 +73,7 @@ class _RequestKind(NamedTuple):
 
 
 class _EndedRequest(NamedTuple):
-    """A request that the counters do not count yet."""
+    """A request that the counters do not include yet."""
 
     kind: _RequestKind
     seconds: float
@@ -125,7 +125,7 @@ class Metrics:
 
     def count_request(self, record: RequestRecord) -> None:
         """Count a request that has ended; it shows in the counters once they are read."""
-        # Together, since a counter takes a lock for each request, and for a thousand alike no longer than for one.
+        # In batches: a counter takes a lock for each increment, and a thousand like requests take no longer than one.
         kind = _RequestKind(
             record.method, record.route, record.status, record.cache_status, record.has_etag, record.complete
         )
@@ -134,9 +134,9 @@ class Metrics:
             self.update()
 
     def update(self) -> None:
-        """Bring the counters up to date; several threads may do so at once."""
+        """Update the counters; several threads may do so at once."""
         kinds, body_bytes = collections.Counter[_RequestKind](), 0
-        # Each is taken by one thread alone, and those that come meanwhile are left to the next time.
+        # Each request is taken by one thread only, and those that come meanwhile are left to the next update.
         for _ in range(len(self._uncounted)):
             try:
                 kind, seconds, size = self._uncounted.popleft()
@@ -228,7 +228,7 @@ def register_metrics(app: Flask, store: ServedStore, page_processes: PageConnect
 
 
 def own_registry(app: Flask) -> CollectorRegistry:
-    """Return what an application has counted itself, up to date."""
+    """Return the registry of what an application itself has counted, up to date."""
     metrics: Metrics = app.extensions[METRICS_EXTENSION]
     metrics.update()
     return metrics.registry

@@ -72,7 +72,7 @@ def item_rows(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = F
 
 
 def collected_items(queries: PageQueries, graphs: Iterable[str], *, disputed: bool = False) -> list[CollectedItem]:
-    """Return the items of these collections, or of all if none are given, oldest first; only disputed ones if so."""
+    """Return the items of these collections, or of all if none are given, oldest first; or only the disputed ones."""
     by_annotation = rows_by(item_rows(queries, graphs, disputed=disputed), "annotation")
     targets = dict.fromkeys(row["target"].value for rows in by_annotation.values() for row in rows)
     parts = cite_things(queries, [*targets])

@@ -109,7 +109,7 @@ def named_thing(parameters: Parameters, box: str, index: Index, kinds: Collectio
 
 
 def namesakes(parameters: Parameters, index: Index) -> dict[str, dict[str, Name]]:
-    """Return by box the things with exactly the name in it, the one used first; only boxes with several such things."""
+    """Return, by box, the thing that it names and others with exactly that name; boxes without others are left out."""
     by_box = {}
     for box, kinds in THING_BOXES.items():
         candidates = _candidates((parameters.get(box) or "").strip(), index, kinds)

@@ -80,7 +80,7 @@ def independent_sources(groups: Iterable[RelatedStatements]) -> int:
 
 
 def _with_direction(row: Row, own_chain: list[Row], factuality: Factuality | None) -> Row:
-    """Return the row, with its direction replaced by source, polarity and tense if it could be support."""
+    """Return the row, with a direction that depends on source, polarity and tense if it could be support."""
     relation, direction = _relation(row)
     if (relation, direction) not in SUPPORT:
         return row

@@ -124,7 +124,7 @@ def _text_hit(text: str, paragraph: Paragraph, patterns: Iterable[re.Pattern[str
     shown = PARAGRAPH.match(text, paragraph.start)
     words = shown[0] if shown else ""
     spans = [place.span() for place in (pattern.search(words) for pattern in patterns) if place]
-    # A folded word may have other edges than here: then the words are somewhere in the paragraph.
+    # Word boundaries may differ from those of the folded text: then the words are somewhere in the paragraph.
     first, last = (min(spans)[0], max(end for _, end in spans)) if spans else (0, len(words))
     return TextHit(term_from_cell(paragraph.article), paragraph.start + first, paragraph.start + last, words)
 

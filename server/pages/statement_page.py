@@ -50,7 +50,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
 
 
 def _outer_polarities(chain: list[list[Row]], iri: str) -> list[str]:
-    """Return as what the statements before this one in its chain pass it on, by the labels of their polarities."""
+    """Return the polarities, by their labels, with which the statements before it in its chain pass a statement on."""
     outer = takewhile(lambda rows: rows[0]["statement"].value != iri, chain)
     return [rows[0]["polarity"].value.removeprefix(POLARITIES) for rows in outer if "polarity" in rows[0]]
 

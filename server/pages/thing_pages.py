@@ -75,7 +75,7 @@ def newer_facts(thing: ThingQueries, other: str = "") -> NewerVersion | None:
     """
     if not site().differs_in_facts(thing.version):
         return None
-    # A copy, so that the comparison's queries are not listed among the page's, whose results they can use.
+    # A copy, so that the comparison can use the results of the page's queries without being listed among them.
     older = ThingQueries(thing.version, [*thing.answered], iri=thing.iri)
     newer = ThingQueries(site().store.current(), iri=thing.iri)
     is_same = _content(older, other) == _content(newer, other)

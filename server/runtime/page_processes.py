@@ -46,7 +46,7 @@ class PageProcesses:
             member.start()
 
     def connect(self) -> Channel:
-        """Return a channel for one request. Raises HttpError 503 if there are too many, or no process is reached."""
+        """Return a channel for a request. Raises HttpError 503 if there are too many, or no process can be reached."""
         if self.requests() >= self._max_requests:
             raise unavailable(
                 f"{self._max_requests} pages are being rendered, which is the limit: try again in a second."

@@ -238,7 +238,7 @@ def _sort(database: sqlite3.Connection, numbers: _Renumbered) -> None:
 
         record = database.execute("SELECT numbers FROM sort_order WHERE name = ?", [name]).fetchone()
         # What has not changed is in order already. An empty order is sorted by SQL instead: inserting one number after
-        # another takes time with the square of their number.
+        # another takes time quadratic in their number.
         order = array("I", filterfalse(changed.__contains__, unpack(record[0] if record else b"")))
         if order:
             for number in numbers.after.values():

@@ -37,7 +37,7 @@ class ArticleTexts:
         self._database = database
 
     def begins_word(self, start: str) -> bool:
-        """Return whether a text has a word that begins with this."""
+        """Return whether a text has a word that begins with `start`."""
         return bool(self._numbers(any_of([start]), 1))
 
     def paragraphs(self, words: Iterable[Sequence[str]], number: int) -> list[Paragraph]:

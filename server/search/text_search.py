@@ -295,7 +295,7 @@ def _write_posts(
 
 
 def _write_context(database: sqlite3.Connection, columns: Columns, things: ThingIds) -> None:
-    """Rewrite which statements that are due the names of sources and subjects find together with other words."""
+    """Rewrite which statements that are due are found by names of their sources and subjects beside other words."""
     query = "SELECT thing, numbers FROM context_of JOIN thing ON thing.id = thing WHERE cell = ?"
     before = {(thing, statement) for statement, among in rows_of(database, query, columns) for thing in unpack(among)}
     after = {

@@ -145,7 +145,7 @@ class Timeline:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Of the object and not of the class, which would keep the indexes of old versions.
+        # On the object rather than the class, which would keep the indexes of old versions.
         self.part = lru_cache(MAX_CACHED_PARTS)(partial(TimelinePart, database))
 
     def events(self, section: str) -> ItemList:

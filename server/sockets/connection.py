@@ -117,7 +117,7 @@ class RefusalTask(ErrorTask):
         self.write(body)
 
     def finish(self) -> None:
-        """End the response, and send it if it was gathered, as the response that failed was to be."""
+        """End the response; send it if it was gathered because the response that failed was to be."""
         super().finish()
         self.channel.send_gathered()
 
@@ -183,7 +183,7 @@ class Connection(HTTPChannel):
         self._last_activity = time.monotonic()
 
     def has_unread_request(self) -> bool:
-        """Return whether a request has arrived that the loop has not read yet, which closing now would reset."""
+        """Return whether a request has arrived that the loop has not read yet: closing now would reset it."""
         try:
             return self.activity is Activity.IDLE and bool(self.socket.recv(1, socket.MSG_PEEK))
         except OSError:
