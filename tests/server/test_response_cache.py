@@ -228,7 +228,7 @@ def test_what_is_written_between_two_requests_of_a_turn_is_in_the_second_answer(
 def test_the_current_version_is_looked_up_once_for_requests_that_had_arrived_when_a_turn_began(
     store: EmbeddedStore,
 ) -> None:
-    looked_up, version, found = list[Version](), store.current(), RequestBytes(KNOWN, "")
+    looked_up, version, known = list[Version](), store.current(), RequestBytes(KNOWN, "")
 
     def current() -> Version:
         looked_up.append(store.current())
@@ -236,13 +236,13 @@ def test_the_current_version_is_looked_up_once_for_requests_that_had_arrived_whe
 
     cache = ResponseCache(AnswerCache(0), current, ())
     header = b"HTTP/1.1 304 NOT MODIFIED\r\nDate: x\r\nETag: z\r\nX-Request-Id: y\r\n\r\n"
-    cache.put(AnswerReference(version, "tag", None), 304, "", found, header)
+    cache.put(AnswerReference(version, "tag", None), 304, "", known, header)
     assert cache.find(RequestBytes(b"other", ""), 1) is None
-    assert [bool(cache.find(found, turn)) for turn in (1, 1, 1, 2)] == [True] * 4
+    assert [bool(cache.find(known, turn)) for turn in (1, 1, 1, 2)] == [True] * 4
     assert len(looked_up) == 2
     write(store, 4)
     # A turn goes on as it began; what may have been sent during it, and the next turn, see what was written.
-    assert [bool(cache.find(found, turn)) for turn in (2, ALONE, 2, 3)] == [True, False, False, False]
+    assert [bool(cache.find(known, turn)) for turn in (2, ALONE, 2, 3)] == [True, False, False, False]
     assert looked_up[2:] == [store.current()] * 3
 
 
