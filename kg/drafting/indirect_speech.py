@@ -46,7 +46,12 @@ RAISED = words("believe think say report allege expect understand estimate rumor
 """Verbs whose passive with an infinitive says something of the subject: `is believed to be ill`."""
 SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answer respond")
 """Verbs of speech that tell nothing of what is said: `declined to comment`, `asked not to be named`."""
-OF_OTHERS = {"question": frozenset[str](), "cite": TEXTS, "request": frozenset({"anonymity"})}
+OF_OTHERS = {
+    "question": frozenset[str](),
+    "admit": frozenset[str](),
+    "cite": TEXTS,
+    "request": frozenset({"anonymity"}),
+}
 """Verbs whose object may be who says something, as in `citing two officials`, or one of these that tells nothing."""
 WITH_GERUND = words("recall remember mention")
 """Verbs whose content can be a form with `-ing`: `recalled hearing a bang`."""

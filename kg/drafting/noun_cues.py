@@ -98,6 +98,8 @@ def in_view(parsed: ParsedText, noun: Word, runs: list[QuotedRun]) -> Iterator[A
     main = parsed.words[preposition.head]
     if not owners or preposition.text.lower() != "in" or not main.is_verb:
         return
+    if parsed.dependents(noun, "prep"):
+        return  # `in his account of the war`: where something stands
     phrase = parsed.subtree(preposition)
     beside = {parsed.words[index].text for index in (phrase[0] - 1, phrase[-1] + 1) if 0 <= index < len(parsed.words)}
     if "," in beside:

@@ -20,6 +20,8 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
     Such nouns are whom it is told (`told a briefing that`) and where it stands (`said in a statement that`).
     """
     clauses = [word for word in parsed.dependents(verb, "ccomp") if word.is_verb or has_subject(parsed, word)]
+    if verb.lemma == "see":  # `saw the crowd grow` is what somebody saw, and not what they think
+        clauses = [word for word in clauses if word.tag != "VB" or parsed.dependents(word, "aux", "mark")]
     auxiliaries = stranded_auxiliaries(parsed, verb)
     clauses = [word for word in clauses if word not in auxiliaries and not _is_before_semicolon(parsed, word, verb)]
     if clauses:
@@ -77,6 +79,8 @@ def _nouns_after(parsed: ParsedText, verb: Word) -> Iterator[Word]:
 def phrase_after(parsed: ParsedText, verb: Word, lemma: str) -> Word | None:
     """Return the preposition or particle that makes a verb one of speech: `call for`, `point to`, `rule out`."""
     known = VERBS_WITH_PREPOSITIONS.get(lemma, {})
+    if lemma == "admit" and parsed.dependents(verb, "dobj"):
+        return None  # `admitted him to the hospital`
     words = (word for word in parsed.dependents(verb, "prep", "prt") if word.text.lower() in known)
     return next((word for word in words if word.index > verb.index and not _tells_day(parsed, word)), None)
 

@@ -141,6 +141,9 @@ def parts(text: str) -> list[tuple[str, str, str]]:
                 ("most voters", "said", "they do not find Ada Quill honest"),
             ],
         ),
+        ("Harlan Dodd found a seat near the stage and saw the crowd grow.", []),
+        ("Ada Quill admitted Jon Vik to the hospital.", []),
+        ("Harlan Dodd, in his account of the war, named nobody.", []),
         ("Aides to Ada Quill described him as furious.", [("Aides to Ada Quill", "described", "him as furious")]),
         (
             'Harlan Dodd called Mara Wills "crooked," "weak" and "a liar" during the hourlong speech.',
