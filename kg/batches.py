@@ -1,4 +1,4 @@
-"""Things in batches of a limited size, such as those that one query asks about, and grouped by their keys."""
+"""Helpers that split an iterable into batches of limited size, and that group pairs by key."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _Key = TypeVar("_Key")
 
 
 def in_batches(elements: Iterable[_Element], size: int) -> Iterator[list[_Element]]:
-    """Yield lists of at most `size` elements, in their order."""
-    # Python has this as `itertools.batched` only since 3.12.
+    """Yield lists of at most `size` elements, in order."""
+    # `itertools.batched` is only available from Python 3.12.
     remaining = iter(elements)
     while batch := [*islice(remaining, size)]:
         yield batch
 
 
 def grouped(pairs: Iterable[tuple[_Key, _Element]]) -> dict[_Key, list[_Element]]:
-    """Return the second of each pair by the first, both in their order."""
+    """Return lists of the second elements of pairs by the first; the order of both is preserved."""
     groups: dict[_Key, list[_Element]] = {}
     for key, element in pairs:
         groups.setdefault(key, []).append(element)

@@ -1,7 +1,7 @@
-"""A cache bounded in entries and in size, from which the least valuable goes first (GreedyDual-Size).
+"""A cache bounded in entries and in size that evicts the least valuable entry first (GreedyDual-Size).
 
-An entry's rank is what it costs to make again against its size, above the rank of the last one that had to go: so what
-is costly stays longer, and nothing stays for ever that nobody asks for. Where all cost the same, the oldest use goes.
+An entry's rank is its cost per unit of size, added to the rank of the entry evicted last. So costly entries stay
+longer, but none stays for ever without being used. If all cost the same, the least recently used is evicted.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class _Entry(Generic[Value]):
 
 
 class BoundedCache(Generic[Value]):
-    """Values by their keys; any number of threads may use it."""
+    """A thread-safe mapping of keys to values, bounded in entries and in size."""
 
     def __init__(self, max_entries: int, max_size: int) -> None:
         self.max_size = max_size
         self.size = 0
-        """The sizes of all entries together."""
+        """The total size of all entries."""
         self._max_entries = max_entries
         self._entries: dict[Hashable, _Entry[Value]] = {}
         self._order: list[tuple[float, int, Hashable]] = []
-        """Keys by the rank that they had when they were put: uses since then are seen when their turn comes."""
+        """A heap of keys by their rank when they were put; later uses are taken into account on eviction."""
         self._numbers = itertools.count()
         self._floor = 0.0
         self._lock = Lock()
@@ -43,7 +43,7 @@ class BoundedCache(Generic[Value]):
         return len(self._entries)
 
     def get(self, key: Hashable) -> Value | None:
-        """Return the value of a key, None if there is none (any more)."""
+        """Return the value of a key, or None if it is not cached (any more)."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
@@ -52,7 +52,7 @@ class BoundedCache(Generic[Value]):
             return entry.value
 
     def put(self, key: Hashable, value: Value, size: int = 1, cost: float = 1.0) -> None:
-        """Keep a value, if it is not too large, and drop others for it."""
+        """Store a value unless it is too large, evicting others to make room for it."""
         with self._lock:
             self._drop(key)
             if size > self.max_size or self._max_entries < 1:
@@ -66,12 +66,12 @@ class BoundedCache(Generic[Value]):
             heapq.heappush(self._order, (entry.rank, next(self._numbers), key))
 
     def values(self) -> list[Value]:
-        """Return all values, which is no use of them."""
+        """Return all values; this does not count as using them."""
         with self._lock:
             return [entry.value for entry in self._entries.values()]
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         with self._lock:
             self._entries.clear()
             self._order.clear()
@@ -81,7 +81,7 @@ class BoundedCache(Generic[Value]):
         entry = self._entries.pop(key, None)
         if entry is not None:
             self.size -= entry.size
-            # Now, and not when its turn comes: the key may be put again, and then have two turns.
+            # Now rather than on eviction: the key may be put again, and would then be in the heap twice.
             self._order = [item for item in self._order if item[2] != key]
             heapq.heapify(self._order)
 
@@ -89,11 +89,11 @@ class BoundedCache(Generic[Value]):
         while True:
             rank, number, key = heapq.heappop(self._order)
             entry = self._entries[key]
-            # It was used since it was put there: its turn comes later.
+            # It has been used since it was pushed: push it again with its present rank.
             if entry.rank > rank:
                 heapq.heappush(self._order, (entry.rank, number, key))
                 continue
-            # The clock of GreedyDual-Size: what comes or is used from now on ranks above all that had to go.
+            # The clock of GreedyDual-Size: entries added or used from now on rank above all that were evicted.
             self._floor = rank
             del self._entries[key]
             self.size -= entry.size

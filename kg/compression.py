@@ -1,6 +1,6 @@
-"""Compression of what is written piece by piece: gzip (RFC 1952) and zstd (RFC 8878).
+"""Streaming compression: gzip (RFC 1952) and zstd (RFC 8878).
 
-Neither writes a time or a name: the same bytes give the same bytes.
+Neither writes a timestamp or a file name, so the same input always gives the same output.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Compressor(Protocol):
     """The interface that the compressors of zlib and zstandard share."""
 
     def compress(self, data: bytes, /) -> bytes:
-        """Take bytes and return the compressed bytes that are ready."""
+        """Feed bytes, and return the compressed bytes that are ready."""
 
     def flush(self) -> bytes:
         """Return the remaining compressed bytes."""
@@ -31,11 +31,11 @@ COMPRESSORS: Mapping[str, Callable[[], Compressor]] = {
 }
 """Compressors by the name of the content coding (RFC 9110, section 8.4.1)."""
 CODING_OF_SUFFIX = {".gz": "gzip", ".zst": "zstd"}
-"""The coding that a file's name promises."""
+"""The content coding that a file name's suffix implies."""
 
 
 def compressed(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    """Yield chunks in a coding of COMPRESSORS, as one member; memory is bounded by the compressor's window."""
+    """Yield chunks compressed by one of COMPRESSORS, as one member; memory is bounded by the compressor's window."""
     compressor = COMPRESSORS[coding]()
     for chunk in chunks:
         if part := compressor.compress(chunk):

@@ -1,6 +1,6 @@
-"""The graphs of a dataset: their names, who owns each, and which of them the default graph unites.
+"""The graphs of a dataset: their names, who owns each, and which of them make up the default graph.
 
-SPARQL 1.1 Query, section 13, defines datasets.
+Datasets are defined in SPARQL 1.1 Query, section 13.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import Enum
 
 
 class Owner(Enum):
-    """Who writes a graph."""
+    """Who may write a graph."""
 
     BUILD = "kg build, from the mapping documents and the shipped files"
     SYSTEM = "the system itself"
@@ -27,54 +27,54 @@ class GraphNames:
         return f"{self.base}graph/{name}"
 
     def article(self, identifier: str) -> str:
-        """Name the graph of what one article's mapping asserts."""
+        """Return the name of the graph of what one article's mapping asserts."""
         return self._named(f"article/{identifier}")
 
     @property
     def authority(self) -> str:
-        """Name the graph of people, organizations and places that articles share."""
+        """Return the name of the graph of people, organizations and places that articles share."""
         return self._named("authority")
 
     @property
     def inferred(self) -> str:
-        """Name the graph of what follows from the default graph's others and the ontology."""
+        """Return the name of the graph of what follows from the asserted graphs and the ontology."""
         return self._named("inferred")
 
     @property
     def description(self) -> str:
-        """Name the graph that describes the dataset to tools: labels of terms, prefixes, examples, VoID."""
+        """Return the name of the graph that describes the dataset to tools: labels, prefixes, examples, VoID."""
         return self._named("description")
 
     @property
     def outside(self) -> str:
-        """Name the graph of knowledge that no article's text holds."""
+        """Return the name of the graph of knowledge that comes from outside the articles."""
         return self._named("outside")
 
     @property
     def provenance(self) -> str:
-        """Name the graph of the provenance of all graphs."""
+        """Return the name of the graph of the provenance of all graphs."""
         return self._named("provenance")
 
     @property
     def ontology(self) -> str:
-        """Name the graph of the ontology, its alignments and its schemes."""
+        """Return the name of the graph of the ontology, its alignments and its schemes."""
         return self._named("ontology")
 
     def collection(self, identifier: str) -> str:
-        """Name the graph of a collection: what a reader collected, with notes that are no facts of the articles."""
+        """Return the name of the graph of a reader's collection, whose notes are not facts of the articles."""
         return self._named(f"collection/{identifier}")
 
     def imported(self, identifier: str) -> str:
-        """Name the graph of what `kg import` has read, which is no fact of the articles."""
+        """Return the name of a graph that `kg import` has read, whose triples are not facts of the articles."""
         return self._named(f"import/{identifier}")
 
     @property
     def shapes(self) -> str:
-        """Name the graph of the shapes."""
+        """Return the name of the graph of the shapes."""
         return self._named("shapes")
 
     def owner(self, graph: str) -> Owner:
-        """Return who owns a graph: clients own every graph that is not named here."""
+        """Return who owns a graph: clients own every graph that is not named by this class."""
         if graph in (self.inferred, self.provenance, self.description):
             return Owner.SYSTEM
         built = (self.authority, self.outside, self.ontology, self.shapes)
@@ -83,18 +83,18 @@ class GraphNames:
         return Owner.CLIENT
 
     def in_default(self, graph: str) -> bool:
-        """Tell whether the default graph unites this graph's triples with the others'."""
+        """Return whether this graph is part of the default graph."""
         apart = (self.outside, self.provenance, self.ontology, self.shapes)
         return graph not in apart and not graph.startswith((self.collection(""), self.imported("")))
 
     def is_beside_facts(self, graph: str) -> bool:
-        """Tell whether a change of this graph leaves all that is asserted and inferred as it is."""
+        """Return whether a change of this graph leaves all asserted and inferred triples unchanged."""
         return graph == self.provenance or self.is_clients_apart(graph)
 
     def is_clients_apart(self, graph: str) -> bool:
-        """Tell whether a graph is a client's and apart from the facts: a collection, or what was imported."""
+        """Return whether a graph is a client's and outside the default graph: a collection or an imported graph."""
         return self.owner(graph) is Owner.CLIENT and not self.in_default(graph)
 
     def asserts(self, graph: str) -> bool:
-        """Tell whether a graph's triples are asserted in the default graph, so that inferences are made from them."""
+        """Return whether a graph's triples are asserted in the default graph, and so a source of inferences."""
         return self.in_default(graph) and graph not in (self.inferred, self.description)

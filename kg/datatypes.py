@@ -1,6 +1,7 @@
-"""The datatypes of XML Schema that RDF uses: which texts are their lexical forms, and which values another one has.
+"""The XML Schema datatypes that RDF uses: their lexical forms, and which values they share with each other.
 
-XML Schema 1.1 Part 2; RDF 1.1 Concepts, section 5.1. No white space is taken off: it belongs to no lexical form of RDF.
+See XML Schema 1.1 Part 2 and RDF 1.1 Concepts, section 5.1. White space is not stripped: no lexical form of RDF has any
+around it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from xml.parsers import expat
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 LANGUAGE_STRINGS = frozenset({f"{_RDF}langString", f"{_RDF}dirLangString"})
-"""Datatypes that a literal has by its language tag, and never without one (RDF 1.1 Concepts, section 3.3)."""
+"""Datatypes that only a literal with a language tag has (RDF 1.1 Concepts, section 3.3)."""
 
 _BOUNDS: Mapping[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
@@ -32,9 +33,9 @@ _BOUNDS: Mapping[str, tuple[int | None, int | None]] = {
     "unsignedByte": (0, 2**8 - 1),
 }
 _MAX_BOUNDED_DIGITS = 20
-"""Digits of the largest value of a bounded integer; longer texts are not converted, which would take long."""
+"""Digits of the largest value of a bounded integer; longer texts are not converted, which would be slow."""
 _MAX_SHOWN_CHARACTERS = 100
-"""Characters of a literal that a sentence shows."""
+"""Characters of a literal that an error message shows."""
 
 _ZONE = r"(?P<zone>Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _YEAR = r"(?P<year>-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
@@ -45,7 +46,7 @@ _CLOCK = (
     r"(?P<hour>[01][0-9]|2[0-3]|24(?=:00:00(?:\.0+)?(?![0-9.])))"
     r":(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9](?:\.[0-9]+)?)"
 )
-# Any part may be missing, but not all of them behind a T.
+# Any part may be missing, but not all of those after a T.
 _HOURS = r"T(?=[0-9])(?:(?P<hour>[0-9]+)H)?(?:(?P<minute>[0-9]+)M)?(?:(?P<second>[0-9]+(?:\.[0-9]+)?)S)?"
 _SIGN, _YEARS, _DAYS = "(?P<sign>-)?", "(?:(?P<year>[0-9]+)Y)?(?:(?P<month>[0-9]+)M)?", "(?:(?P<day>[0-9]+)D)?"
 NAME_START_CHARACTERS = (
@@ -53,7 +54,7 @@ NAME_START_CHARACTERS = (
     r"\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 NAME_CHARACTERS = rf"{NAME_START_CHARACTERS}\-.0-9\xb7\u0300-\u036f\u203f\u2040"
-"""The characters of names of XML without the colon, as the inside of a set in a regular expression."""
+"""The characters of XML names except the colon, for use in a character class of a regular expression."""
 _SIXTY_FOUR = "[A-Za-z0-9+/] ?"
 
 _PATTERNS: Mapping[str, str] = {
@@ -74,7 +75,7 @@ _PATTERNS: Mapping[str, str] = {
     "yearMonthDuration": rf"{_SIGN}P(?=[0-9]){_YEARS}",
     "dayTimeDuration": rf"{_SIGN}P(?=[0-9T]){_DAYS}(?:{_HOURS})?",
     "hexBinary": "(?:[0-9a-fA-F]{2})*",
-    # Of the last character before "=", some bits stand for nothing and must be zero (section 3.3.16.2).
+    # The unused bits of the last character before "=" must be zero (section 3.3.16.2).
     "base64Binary": (
         rf"(?:(?:{_SIXTY_FOUR}){{4}})*(?:(?:{_SIXTY_FOUR}){{3}}[A-Za-z0-9+/]"
         rf"|(?:{_SIXTY_FOUR}){{2}}[AEIMQUYcgkosw048] ?=|{_SIXTY_FOUR}[AQgw] ?= ?=)|"
@@ -102,26 +103,26 @@ _EXAMPLES: Mapping[str, str] = {
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # At its first use: those of XML's names take as long as reading an article does, and most programs need none.
+    # Compiled on first use: the patterns of XML names take as long as reading an article, and most programs need none.
     return re.compile(pattern)
 
 
 def lexical_form(datatype: str) -> re.Pattern[str] | None:
-    """Return the pattern of a datatype's lexical forms, None if it is unknown.
+    """Return the pattern of a datatype's lexical forms, or None if the datatype is unknown.
 
-    The groups of moments and durations have the names of their parts.
+    The groups of moments and durations are named after their parts.
     """
     pattern = _PATTERNS.get(datatype.removeprefix(XSD)) if datatype.startswith(XSD) else None
     return None if pattern is None else _compiled(pattern)
 
 
 def is_ncname(text: str) -> bool:
-    """Tell whether a text is a name of XML without a colon (Namespaces in XML 1.0)."""
+    """Return whether a text is an XML name without a colon (Namespaces in XML 1.0)."""
     return _compiled(_PATTERNS["NCName"]).fullmatch(text) is not None
 
 
 def lexical_fault(text: str, datatype: str) -> str:
-    """Return what was expected if a text is no lexical form of a datatype; an empty text if it is or may be one."""
+    """Return what was expected if a text is not a lexical form of a datatype; an empty string if it is or may be."""
     pattern = lexical_form(datatype)
     if pattern is None:
         return ""
@@ -131,20 +132,20 @@ def lexical_fault(text: str, datatype: str) -> str:
     if name in _BOUNDS:
         return _bounds_fault(match["sign"], match["digits"], name)
     groups = match.groupdict()
-    # Of moments alone: durations, which have no time zone, may have any number of days.
+    # Only moments have a day of the month; durations, which have no time zone, may have any number of days.
     has_day_of_month = {"month", "day", "zone"} <= groups.keys()
     return _day_fault(groups.get("year"), groups["month"], groups["day"]) if has_day_of_month else ""
 
 
 def literal_fault(text: str, datatype: str) -> str:
-    """Return a sentence about an ill-typed literal; an empty text if it is well-typed, or of an unknown datatype."""
+    """Return a sentence about an ill-typed literal; an empty string if it is well-typed or its datatype is unknown."""
     fault = lexical_fault(text, datatype)
     shown = text if len(text) <= _MAX_SHOWN_CHARACTERS else f"{text[:_MAX_SHOWN_CHARACTERS]}…"
     return f'The literal "{shown}"^^<{datatype}> is ill-typed: expected {fault}.' if fault else ""
 
 
 def is_value_of(text: str, datatype: str, other: str) -> bool:
-    """Tell whether a literal's value is also one of another datatype of the same family."""
+    """Return whether a literal's value is also a value of another datatype of the same family."""
     if lexical_fault(text, datatype):
         return False
     if datatype == f"{XSD}decimal" and other.removeprefix(XSD) in _BOUNDS:
@@ -154,8 +155,8 @@ def is_value_of(text: str, datatype: str, other: str) -> bool:
 
 
 def split_at_name(iri: str) -> tuple[str, str]:
-    """Return an IRI in two parts, of which the second is the longest name of XML that it ends in, or nothing."""
-    # From the end: the name's characters first, and then the first of them with which a name may begin.
+    """Split an IRI before the longest XML name at its end; the second part is empty if there is none."""
+    # Match name characters from the end, then find the first of them that may begin a name.
     run = _compiled(f"[{NAME_CHARACTERS}]*").match(iri[::-1])
     begin = _compiled(f"[{NAME_START_CHARACTERS}]").search(iri, len(iri) - (run.end() if run else 0))
     at = begin.start() if begin else len(iri)
@@ -164,7 +165,7 @@ def split_at_name(iri: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=4096)
 def is_read_as_name(text: str) -> bool:
-    """Tell whether XML parsers of the fourth edition read a text as a name too: they know fewer letters."""
+    """Return whether XML parsers of the fourth edition, which allow fewer letters, also read a text as a name."""
     try:
         expat.ParserCreate().Parse(f"<{text}/>", True)  # noqa: FBT003 - expat takes it by position
     except expat.ExpatError:
@@ -182,8 +183,8 @@ def _bounds_fault(sign: str, digits: str, name: str) -> str:
 
 
 def _day_fault(year: str | None, month: str, day: str) -> str:
-    """Return what was expected if a month does not have a day."""
-    # The calendar repeats after 400 years, and `monthrange` knows no others than 1 to 9999.
+    """Return what was expected if a month does not have this day; an empty string if it does."""
+    # The calendar repeats after 400 years, and `monthrange` only supports the years 1 to 9999.
     same_calendar = 2000 + int(year[-4:]) % 400 if year else 2000
     last_day = monthrange(same_calendar, int(month))[1]
     return f"a day that its month has, of at most {last_day}" if int(day) > last_day else ""

@@ -1,4 +1,4 @@
-"""Small files that survive a crash: replaced in one step, synced, locked by their folder, and their changes noticed."""
+"""Small files that survive a crash: atomic and synced replacement, locking by folder, and detection of changes."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FileMark = tuple[int, ...]
-"""What changes when a file is replaced or written to; empty if there is no file."""
+"""A value that changes when a file is replaced or written to; empty if the file does not exist."""
 
 
 def replace_content(path: Path, text: str) -> None:
-    """Replace what a file holds as `replace_synced` does, and keep its permissions; a symbolic link stays one."""
+    """Replace a file's content as `replace_synced` does, but keep its permissions; a symbolic link remains a link."""
     target = path.resolve()
     replace_synced(target, text, stat.S_IMODE(target.stat().st_mode))
 
 
 def replace_synced(path: Path, text: str, mode: int | None = None) -> None:
-    """Replace a small file in one step, so that a reader or a crash sees the old content or the new."""
+    """Replace a small file atomically, so that a reader or a crash finds either the old content or the new."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666 if mode is None else mode)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor, which has the mode from the start
         if mode is not None:
-            os.fchmod(descriptor, mode)  # of which the process's umask has taken something away
+            os.fchmod(descriptor, mode)  # os.open applied the umask
         file.write(text.encode())
         file.flush()
-        # Before the rename: the disk may take the new name down first, and a loss of power then leaves an empty file.
+        # Before the rename: the disk may write the new name first, and a power failure then leaves an empty file.
         os.fsync(descriptor)
     new.replace(path)
     sync(path.parent)
 
 
 def sync(path: Path) -> None:
-    """Have the disk keep what a file holds, or which files a folder holds."""
+    """Flush a file's content, or a folder's entries, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -45,10 +45,10 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Keep other processes and threads out that lock the same folder."""
+    """Hold an exclusive lock on a folder, against other processes and threads that lock it."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        # Goes with the descriptor, and so with a process that crashes: no lock is left behind.
+        # The lock is released with the descriptor, so a process that crashes leaves none behind.
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
@@ -56,10 +56,10 @@ def locked_folder(folder: Path) -> Iterator[None]:
 
 
 def file_mark(path: Path | str) -> FileMark:
-    """Return a file's mark. Raises OSError if there is one that cannot be looked at."""
+    """Return a file's mark. Raises OSError if the file exists but cannot be examined."""
     try:
-        status = os.stat(path)  # noqa: PTH116 -- of a text too: objects of pathlib cost more than the call
+        status = os.stat(path)  # noqa: PTH116 -- takes a string too: pathlib's objects cost more than the call
     except FileNotFoundError:
         return ()
-    # The inode too: a file that is replaced within a tick of the clock has another one.
+    # The inode is included because a file replaced within one tick of the clock has a new one.
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size

@@ -10,25 +10,25 @@ CommuniqueError                     base; its text is one sentence for a person
 │   └── PayloadError                RDF that was sent or imported cannot be read
 ├── RequestError                    the call or the request is at fault: the command line exits with 2
 │   ├── QuerySyntaxError            a query or update does not parse; holds line and column
-│   ├── ForbiddenError              asks for something that is never done (a connection, a file, a derived graph)
-│   ├── NotAcceptableError          the answer exists in no format that the client accepts
-│   ├── PreconditionError           the client knows another state of the store than the current one
-│   ├── PatchError                  a patch does more than change its graph's own triples
-│   ├── UnknownGraphError           names a graph that the dataset does not hold
-│   ├── GraphExistsError            creates a graph that the dataset holds already
-│   └── UnknownVersionError         names a version that the store does not keep
+│   ├── ForbiddenError              requests something that is never done (a connection, a file, a derived graph)
+│   ├── NotAcceptableError          no format of the answer is acceptable to the client
+│   ├── PreconditionError           the store has changed since the state that the client's request is based on
+│   ├── PatchError                  a patch does more than change the triples of its own graph
+│   ├── UnknownGraphError           names a graph that is not in the dataset
+│   ├── GraphExistsError            creates a graph that is already in the dataset
+│   └── UnknownVersionError         names a version that the store no longer has or never had
 ├── LimitError                      a limit was reached; holds the limit's name and its value
-│   ├── TimeLimitError              a query or write took longer than it may
-│   ├── MemoryLimitError            a query or write needed more memory than it may
-│   ├── SizeLimitError              an answer has more rows or bytes than it may
-│   └── BusyError                   too many requests wait already; holds when to try again
+│   ├── TimeLimitError              a query or write took longer than allowed
+│   ├── MemoryLimitError            a query or write needed more memory than allowed
+│   ├── SizeLimitError              an answer has more rows or bytes than allowed
+│   └── BusyError                   too many requests are waiting; holds the delay before a retry
 ├── ChangedWhileReadError           a document was saved while a build read it: build again
 ├── FetchError                      another host did not send what LOAD or SERVICE names
-├── StoppedError                    a query was stopped before its end: its client left, or the server is closing
+├── StoppedError                    a query was stopped early: its client disconnected, or the server is closing
 ├── StoreError                      the store cannot be opened, read or written; holds the sentence for clients
 │   ├── DamagedStoreError           the store's folder is gone, or its pointer or a version is damaged
-│   ├── DiskFullError               the disk, or a limit on files, has no room for what was to be written
-│   └── WorkerError                 the process that worked on a query or write died
+│   ├── DiskFullError               a write does not fit on the disk or within a limit on file sizes
+│   └── WorkerError                 the process that ran a query or write died
 └── ResourceError                   a file that the program ships with is missing from the installation
 """
 
@@ -44,7 +44,7 @@ from rdflib.term import Node
 
 
 class Location(NamedTuple):
-    """A place in a file: line and column count from 1, the key is the path of keys down to the value."""
+    """A place in a file: line and column are counted from 1, and the key is the path of keys to the value."""
 
     file: Path
     line: int = 1
@@ -58,7 +58,7 @@ class Location(NamedTuple):
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault: where it is, and what was wrong and expected, as a sentence."""
+    """One fault: its location, and a sentence about what is wrong and what was expected."""
 
     location: Location
     message: str
@@ -68,24 +68,24 @@ class Problem:
 
 
 class CommuniqueError(Exception):
-    """Base of all errors raised on purpose; the text is one clear sentence."""
+    """Base of all errors raised on purpose; the message is one clear sentence."""
 
 
 class DataError(CommuniqueError):
-    """What was supplied as data is at fault."""
+    """The supplied data is at fault."""
 
 
 class MappingError(DataError):
     """A mapping document is wrong, in one or more places."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        # In the order of the files, and each once: several checks may find the same fault.
+        # Sorted by file, without duplicates: several checks may find the same fault.
         self.problems = sorted({*problems})
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 def raise_if(problems: Iterable[Problem]) -> None:
-    """Raise MappingError with all problems, if there are any."""
+    """Raise MappingError with all problems if there are any."""
     if listed := [*problems]:
         raise MappingError(listed)
 
@@ -95,9 +95,9 @@ class UnsupportedAxiomError(DataError):
 
 
 class ContradictionError(DataError):
-    """The facts contradict the ontology; the text has a line for each contradiction.
+    """The facts contradict the ontology; the message has a line for each contradiction.
 
-    `asserted` has for each line the triples on which the contradiction rests, as far as they are known.
+    `asserted` holds, for each line, the triples that cause the contradiction, as far as they are known.
     """
 
     def __init__(self, message: str, asserted: Sequence[Sequence[tuple[Node, Node, Node]]] = ()) -> None:
@@ -106,7 +106,7 @@ class ContradictionError(DataError):
 
 
 class ShapesViolatedError(DataError):
-    """The facts violate the shapes; the text is the report in sentences, `report` the sh:ValidationReport in RDF."""
+    """The facts violate the shapes; the message is the report in sentences, `report` the sh:ValidationReport in RDF."""
 
     def __init__(self, message: str, report: Graph | None = None) -> None:
         self.report = report
@@ -114,7 +114,7 @@ class ShapesViolatedError(DataError):
 
 
 class IllTypedLiteralError(DataError):
-    """A literal's text is no value of its datatype, or it lacks the language tag that its datatype asks for."""
+    """A literal's text is not a value of its datatype, or it lacks the language tag that its datatype requires."""
 
 
 class PayloadError(DataError):
@@ -126,7 +126,7 @@ class RequestError(CommuniqueError):
 
 
 class QuerySyntaxError(RequestError):
-    """A query or update that does not parse; line and column count from 1, 0 where unknown."""
+    """A query or update does not parse; line and column are counted from 1, and 0 if unknown."""
 
     def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
         self.line, self.column = line, column
@@ -134,35 +134,35 @@ class QuerySyntaxError(RequestError):
 
 
 class ForbiddenError(RequestError):
-    """The request asks for something that is never done; the text says what and why."""
+    """The request is for something that is never done; the message says what and why."""
 
 
 class NotAcceptableError(RequestError):
-    """The answer exists in no format that the client accepts."""
+    """No format of the answer is acceptable to the client."""
 
 
 class PreconditionError(RequestError):
-    """The client knows another state of the store than the current one."""
+    """The store has changed since the state that the client's request is based on."""
 
 
 class PatchError(RequestError):
-    """A patch does more than change the triples of the one graph that it is of."""
+    """A patch does more than change the triples of its own graph."""
 
 
 class UnknownGraphError(RequestError):
-    """The request names a graph that the dataset does not hold."""
+    """The request names a graph that is not in the dataset."""
 
 
 class GraphExistsError(RequestError):
-    """The request creates a graph that the dataset holds already."""
+    """The request creates a graph that is already in the dataset."""
 
 
 class UnknownVersionError(RequestError):
-    """The request names a version that the store does not keep."""
+    """The request names a version that the store no longer has or never had."""
 
 
 class LimitError(CommuniqueError):
-    """A limit was reached: `limit` is the name of the setting, `value` what it was set to."""
+    """A limit was reached: `limit` is the name of the setting, `value` its value."""
 
     def __init__(self, message: str, limit: str = "", value: float = 0) -> None:
         self.limit, self.value = limit, value
@@ -170,19 +170,19 @@ class LimitError(CommuniqueError):
 
 
 class TimeLimitError(LimitError):
-    """A query or write took longer than it may; the value is in seconds."""
+    """A query or write took longer than allowed; the value is in seconds."""
 
 
 class MemoryLimitError(LimitError):
-    """A query or write needed more memory than it may; the value is in bytes."""
+    """A query or write needed more memory than allowed; the value is in bytes."""
 
 
 class SizeLimitError(LimitError):
-    """An answer has more rows or bytes than it may."""
+    """An answer has more rows or bytes than allowed."""
 
 
 class BusyError(LimitError):
-    """Too many requests wait already; `retry_after` is in seconds."""
+    """Too many requests are waiting; `retry_after` is in seconds."""
 
     retry_after = 1
 
@@ -196,13 +196,13 @@ class FetchError(CommuniqueError):
 
 
 class StoppedError(CommuniqueError):
-    """A query was stopped before its end: its client left, an operator stopped it, or the server is closing."""
+    """A query was stopped early: its client disconnected, an operator stopped it, or the server is closing."""
 
 
 class StoreError(CommuniqueError):
     """The store cannot be opened, read or written.
 
-    The text is for the operator and may name files; `public` is the sentence for clients and names none.
+    The message is for the operator and may name files; `public` is the sentence for clients and names none.
     """
 
     public = "The store cannot be read or written now; the server's log says why."
@@ -214,22 +214,22 @@ class StoreError(CommuniqueError):
 
 
 class DamagedStoreError(StoreError):
-    """The store's folder is gone, or its pointer or a version is damaged; nothing is written or removed then."""
+    """The store's folder is gone, or its pointer or a version is damaged; nothing is then written or removed."""
 
     public = "The store is damaged or not there: nothing is read from it or written to it until it has been repaired."
 
 
 class DiskFullError(StoreError):
-    """The disk, or a limit on the size of files, has no room for what was to be written."""
+    """A write does not fit on the disk or within a limit on file sizes."""
 
     public = "The store cannot be written: No space left on the server's disk."
 
 
 class WorkerError(StoreError):
-    """The process that worked on a query or write died."""
+    """The process that ran a query or write died."""
 
     def __init__(self, message: str) -> None:
-        # Its sentence names no file of the server's, so that clients may read it too.
+        # The message names no file of the server, so clients may read it too.
         super().__init__(message, message)
 
 

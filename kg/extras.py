@@ -1,4 +1,4 @@
-"""Libraries that only extras bring (`pip install 'communique[EXTRA]'`): imported when they are needed."""
+"""Errors for missing optional libraries, which extras install (`pip install 'communique[EXTRA]'`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.errors import RequestError
 
 @contextmanager
 def needs_extra(extra: str) -> Iterator[None]:
-    """Guard an import. Raises RequestError, with what to install, if a library that it needs is not installed."""
+    """Guard an import. Raises RequestError, which says what to install, if a library is missing."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -18,7 +18,7 @@ def needs_extra(extra: str) -> Iterator[None]:
 
 
 def missing_from_extra(name: str, extra: str) -> RequestError:
-    """Return the error of something that is not installed, and that an extra brings."""
+    """Return the error for something that is not installed and that an extra provides."""
     return RequestError(
         f"{name} is not installed, which the extra {extra!r} brings: pip install 'communique[{extra}]'."
     )

@@ -1,6 +1,6 @@
-"""The one table of formats: name, media types, file extension, and what each can hold.
+"""The only table of formats: the name, media types, file extension and content of each.
 
-No other module spells a media type or an extension.
+No other module spells out a media type or an extension.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Holds(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Format:
-    """A row of the table, equal to no other; the first media type is the one to answer with."""
+    """A row of the table, compared by identity; the first media type is the one that responses have."""
 
     name: str
     label: str
@@ -32,9 +32,9 @@ class Format:
     extension: str
     holds: Holds
     charset: bool = True
-    """Whether `charset=utf-8` belongs on the media type in an answer."""
+    """Whether `charset=utf-8` is added to the media type in a response."""
     w3c: str = ""
-    """The last part of the W3C's name for the format, under http://www.w3.org/ns/formats/."""
+    """The last part of the W3C's IRI of the format, under http://www.w3.org/ns/formats/."""
 
     @property
     def media_type(self) -> str:
@@ -43,7 +43,7 @@ class Format:
 
 
 TURTLE = Format("turtle", "Turtle", ("text/turtle", "application/x-turtle"), "ttl", Holds.TRIPLES, w3c="Turtle")
-# text/plain is what N-Triples were sent as before RDF 1.1 registered a type for them.
+# N-Triples were sent as text/plain before RDF 1.1 registered a media type for them.
 NTRIPLES = Format(
     "ntriples", "N-Triples", ("application/n-triples", "text/plain"), "nt", Holds.TRIPLES, w3c="N-Triples"
 )
@@ -111,24 +111,24 @@ MULTIPART = Format("multipart", "a form with files", ("multipart/form-data",), "
 FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, JSON, XML, CSV, TSV)
 GRAPH_FORMATS = tuple(format_ for format_ in FORMATS if format_.holds in (Holds.TRIPLES, Holds.QUADS))
 THING_FORMATS = (SCHEMA_ORG, FRAMED, NANOPUBLICATION)
-"""What things are exported in, asked for by name: their media types are those of whole graphs."""
+"""Formats that single things are exported in; requested by name, since whole graphs have the same media types."""
 CITATION_FORMATS = (TEXT, MARKDOWN, BIBTEX, CSL)
 CARD_FORMATS = (SVG, PNG)
 COLLECTION_FORMATS = (HTML, CSV, MARKDOWN, *GRAPH_FORMATS)
 DATASET_FORMATS = tuple(format_ for format_ in GRAPH_FORMATS if format_.holds is Holds.QUADS)
 PROPERTY_GRAPH_FORMATS = (GRAPHML, GEXF, NODES, EDGES, NEO4J_NODES, NEO4J_EDGES, CYPHER, PARQUET_NODES, PARQUET_EDGES)
-# `.json` is JSON-LD here, since the table's own JSON is of results, which no file of RDF holds.
+# `.json` means JSON-LD here: the table's own JSON is for query results, which no RDF file holds.
 FILE_EXTENSIONS = {format_.extension: format_ for format_ in GRAPH_FORMATS} | {
     "owl": RDFXML,
     "xml": RDFXML,
     "json": JSONLD,
 }
-"""The formats of RDF by the extensions that people give to files of them."""
+"""The RDF formats by the extensions that their files commonly have."""
 RESULT_FORMATS = tuple(format_ for format_ in FORMATS if format_.holds is Holds.RESULTS)
 
 
 def by_name(name: str, offered: tuple[Format, ...] = FORMATS) -> Format:
-    """Return the offered format of a name, extension or media type. Raises RequestError, with the names, if none is."""
+    """Return the offered format with a name, extension or media type. Raises RequestError if there is none."""
     lower = name.lower()
     for format_ in offered:
         if lower in (format_.name, format_.extension, *format_.media_types):

@@ -1,4 +1,4 @@
-"""Python's collector of cyclic garbage, held back where a piece of work makes objects that live until it is done."""
+"""Pausing Python's cyclic garbage collector while a task allocates objects that live until it ends."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def one_collection() -> Iterator[None]:
-    """Collect garbage once afterwards, and not again and again meanwhile, which takes up to a third of the time."""
+    """Collect garbage once, when the block ends; collecting repeatedly during it takes up to a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        # What was made meanwhile is young: one collection of the youngest finds all cycles in it.
+        # All objects made in the block are in the youngest generation, so collecting that finds all their cycles.
         gc.collect(0)
         if was_enabled:
             gc.enable()

@@ -1,8 +1,8 @@
-"""Moments: the values of xsd:dateTime and its kin, in one order, whatever their year and whether they have an offset.
+"""Moments: the values of xsd:dateTime and related datatypes in a total order, for any year, with or without an offset.
 
-A moment without an offset is read as UTC, everywhere: XML Schema (1.1, Datatypes, section 3.3.7) and SPARQL leave open
-how it compares with one that has an offset, and a timeline cannot. `datetime` has the years 1 to 9999 alone, knows no
-24:00:00, and does not compare the two kinds at all.
+A moment without an offset is always read as UTC: XML Schema (1.1, Datatypes, section 3.3.7) and SPARQL leave open how
+it compares with one that has an offset, but a timeline has to decide. `datetime` only supports the years 1 to 9999,
+rejects 24:00:00, and cannot compare the two kinds at all.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ LEXICAL = re.compile(
     r"(?:T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<fraction>\.[0-9]+)?)?)?)?)?"
     r"(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-"""xsd:dateTime, xsd:date, xsd:gYearMonth and xsd:gYear, of years with at most nine digits; a time may lack seconds."""
+"""xsd:dateTime, xsd:date, xsd:gYearMonth and xsd:gYear, with years of up to nine digits; seconds are optional."""
 FARTHEST = 14 * 60
-"""Minutes that an offset may have at most."""
+"""The largest offset from UTC, in minutes."""
 DAY = 24 * 60 * 60
 ERA_YEARS, ERA_DAYS = 400, 146_097
-"""The calendar repeats after this."""
+"""The period after which the calendar repeats."""
 DIGITS = 18
-"""Digits of a fraction of a second that are written, as many as the engine keeps."""
+"""Digits of a fraction of a second that are written, as many as the engine stores."""
 LAST_SECOND = 3_652_059 * DAY - 1
-"""The last one that a datetime can hold."""
+"""The last second that a datetime can hold."""
 
 
 @dataclass(frozen=True, order=True)
 class Moment:
-    """A point in time: `seconds` of UTC since the first of January of the year 1, and minutes of offset if written."""
+    """A point in time: UTC seconds since 1 January of the year 1, and the written offset in minutes, if any."""
 
     seconds: int | Fraction
-    # The same point in time is written with many offsets.
+    # The same point in time can be written with many offsets.
     offset: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
@@ -44,24 +44,24 @@ class Moment:
         whole, fraction = int(clock), int((clock % 1) * 10**DIGITS)
         tail = f".{fraction:0{DIGITS}}".rstrip("0") if fraction else ""
         time = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{tail}"
-        # A year has four digits at least, with its sign beside them.
+        # A year has at least four digits, not counting its sign.
         return f"{year:0{4 + (year < 0)}}-{month:02}-{day:02}T{time}Z"
 
     @property
     def local(self) -> tuple[int, int, int, int, int]:
-        """Return year, month, day, hour and minute as they are written, in local time."""
+        """Return year, month, day, hour and minute as written, in local time."""
         seconds = int(self.seconds // 1) + (self.offset or 0) * 60
         return *calendar_date(seconds // DAY), seconds % DAY // 3600, seconds % 3600 // 60
 
     @property
     def clock(self) -> datetime:
-        """Return the moment as a datetime in UTC, and its first or last one if the moment lies outside of its years."""
+        """Return the moment as a datetime in UTC, clamped to the years that a datetime supports."""
         seconds = min(max(0, int(self.seconds // 1)), LAST_SECOND)
         return datetime(1, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
 def read(text: str) -> Moment | None:
-    """Return the moment that a lexical form spells, a day, month or year as its first one; None if it spells none."""
+    """Parse a lexical form; a day, month or year gives its first moment. Return None if it is invalid."""
     match = LEXICAL.fullmatch(text)
     if match is None:
         return None
@@ -82,7 +82,7 @@ FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def offset_minutes(written: str | None) -> int | None:
-    """Return the minutes of a time zone as it is written, None without one; too many if it is none."""
+    """Return the minutes of a written time zone, None if there is none; a number beyond FARTHEST if it is invalid."""
     if written is None:
         return None
     if written == "Z":
@@ -92,7 +92,7 @@ def offset_minutes(written: str | None) -> int | None:
 
 
 def of(when: datetime) -> Moment:
-    """Return a datetime as a moment; without an offset, it is UTC."""
+    """Convert a datetime to a moment; without an offset, it is taken as UTC."""
     offset = when.utcoffset()
     local = when.replace(tzinfo=None) - datetime(1, 1, 1)  # noqa: DTZ001 - local time, whose offset is taken off below
     minutes = None if offset is None else int(offset.total_seconds() // 60)
@@ -100,18 +100,18 @@ def of(when: datetime) -> Moment:
 
 
 def days_in(year: int, month: int) -> int:
-    """Return how many days a month has."""
+    """Return the number of days in a month."""
     return 29 if month == 2 and isleap(year) else (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]  # noqa: PLR2004
 
 
 def days(year: int, month: int, day: int) -> int:
-    """Return the days from the first of January of the year 1 to a date, years before it counted from 0 down."""
+    """Return the number of days from 1 January of the year 1 to a date; the year before 1 is 0, then -1 and so on."""
     eras, within = divmod(year - 1, ERA_YEARS)
     return eras * ERA_DAYS + date(within + 1, month, day).toordinal() - 1
 
 
 def calendar_date(count: int) -> tuple[int, int, int]:
-    """Return the year, month and day that lie so many days after the first of January of the year 1."""
+    """Return the year, month and day that are `count` days after 1 January of the year 1."""
     eras, within = divmod(count, ERA_DAYS)
     day = date.fromordinal(within + 1)
     return eras * ERA_YEARS + day.year, day.month, day.day

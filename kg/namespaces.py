@@ -1,4 +1,4 @@
-"""The vocabularies whose terms the code names. Each is closed: a misspelt term is an error when it is used."""
+"""The vocabularies whose terms the code uses. Each is closed: using a misspelt term is an error."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from kg.shipped_files import ontology_folder
 ONTOLOGY = "https://w3id.org/communique/ontology#"
 SCHEME = "https://w3id.org/communique/scheme/"
 SHAPES = "https://w3id.org/communique/shapes#"
-# A search in the text, since parsing the Turtle by rdflib would take a tenth of a second at every start.
+# A text search, because parsing the Turtle with rdflib would take a tenth of a second at every start.
 _DEFINED_TERM = re.compile(r"^cq:(\w+) a owl:(?:Class|ObjectProperty|DatatypeProperty)\b", re.MULTILINE)
 
 
 MAX_CACHED_IRIS = 2**17
-"""IRIs that are remembered as nodes: one comes about five times in a graph, and checking its letters is slow."""
+"""IRIs whose nodes are cached: an IRI occurs about five times in a graph, and checking its characters is slow."""
 
 
 @lru_cache(maxsize=MAX_CACHED_IRIS)
 def iri_node(iri: str) -> URIRef:
-    """Return an IRI as rdflib's node, as a rule the same one each time: finding that in a table compares no letters."""
+    """Return an IRI as rdflib's node, usually the same object each time, so that dict look-ups compare by identity."""
     return URIRef(iri)
 
 
 class Vocabulary:
-    """A namespace and its terms, which are attributes and items: `CQ.name`, `CQ["name"]`."""
+    """A namespace whose terms are available as attributes and items: `CQ.name`, `CQ["name"]`."""
 
     def __init__(self, namespace: str, names: Iterable[str] = ()) -> None:
         self._namespace = namespace
@@ -40,7 +40,7 @@ class Vocabulary:
 
     def __getitem__(self, name: str) -> URIRef:
         if name not in self._terms:
-            # For both ways of asking, since `hasattr` and `getattr` know no other error.
+            # Also for items, which share this code: `hasattr` and `getattr` handle no other error.
             raise AttributeError(f"{name} is not a term of {self._namespace}")
         return self._terms[name]
 
@@ -54,9 +54,9 @@ class Vocabulary:
 CQ = Vocabulary(ONTOLOGY, _DEFINED_TERM.findall((ontology_folder() / "communique.ttl").read_text("utf-8")))
 """Every class and property of our ontology."""
 CONDITIONAL_HALVES = (CQ.condition, CQ.unless, CQ.consequence, CQ.rulesOut)
-"""What ties a conditional to the propositions that it is made of."""
+"""The properties that link a conditional to its propositions."""
 SEARCH = Vocabulary("https://w3id.org/communique/search#", ("index", "limit", "rank", "text", "words"))
-"""The service that a query names to search by words, and the properties of what it finds."""
+"""The service that a query names for full-text search, and the properties of its hits."""
 OA = Vocabulary(
     "http://www.w3.org/ns/oa#",
     (
@@ -64,10 +64,10 @@ OA = Vocabulary(
         *("hasBody", "hasSelector", "hasSource", "hasTarget", "motivatedBy", "start"),
     ),
 )
-"""What passages and readers' notes use of the Web Annotation vocabulary."""
+"""The terms of the Web Annotation vocabulary that passages and readers' notes use."""
 AS = Vocabulary("https://www.w3.org/ns/activitystreams#", ("Collection", "items"))
-"""What collections use of Activity Streams 2.0, as the Web Annotation vocabulary does for its collections."""
+"""The terms of Activity Streams 2.0 that collections use, as those of the Web Annotation vocabulary do."""
 SCHEMA = Vocabulary("https://schema.org/", ("Person", "attendee", "name", "sameAs", "target", "url"))
-"""What the code itself uses of schema.org, by its https names; the alignments use more."""
+"""The terms of schema.org that the code itself uses, in the https namespace; the alignments use more."""
 SEM = Vocabulary("http://semanticweb.cs.vu.nl/2009/11/sem/")
-"""The Simple Event Model, which the code writes a prefix for and the alignments use."""
+"""The Simple Event Model, which exports declare a prefix for and the alignments use."""

@@ -1,4 +1,4 @@
-"""Prefixes: the one table of those that exports write, and how an IRI is shortened by them."""
+"""The only table of the prefixes that exports declare, and the shortening of IRIs with them."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ WELL_KNOWN: Mapping[str, str] = {
     "xsd": str(XSD),
 }
 SHARED = ("article", "graph", "organization", "person", "place", "post", "topic")
-"""The kinds of names under a corpus's base that have a prefix of their own."""
+"""The kinds of IRIs under a corpus's base that have a prefix of their own."""
 
 
 def prefixes(base: str) -> dict[str, str]:
-    """Return the prefixes of a corpus's exports by name."""
+    """Return the namespaces of a corpus's exports by prefix."""
     return {**WELL_KNOWN, **{kind: f"{base}{kind}/" for kind in SHARED}}
 
 
 class Shortener:
-    """Shortens IRIs, and keeps which prefixes it used."""
+    """Shortens IRIs, and records the prefixes used."""
 
     def __init__(self, known: Mapping[str, str]) -> None:
         self._names = {namespace: name for name, namespace in known.items()}
         self._used: dict[str, str] = {}
 
     def split(self, iri: str) -> tuple[str, str] | None:
-        """Return the prefix with the longest namespace that the IRI is in, and the rest; None if there is none."""
-        # From the end, so that the longest namespace is met first.
+        """Return the prefix with the longest namespace of an IRI, and the local part; None if no prefix fits."""
+        # From the end, so that the longest namespace is found first.
         end = len(iri)
         while (end := max(iri.rfind("#", 0, end), iri.rfind("/", 0, end))) > 0:
             name = self._names.get(iri[: end + 1])
@@ -61,7 +61,7 @@ class Shortener:
         return None
 
     def use(self, name: str) -> None:
-        """Note that a prefix is used."""
+        """Record that a prefix is used."""
         self._used[name] = next(namespace for namespace, known in self._names.items() if known == name)
 
     @property

@@ -1,6 +1,6 @@
-"""How each graph of a version came to be, in PROV-O: what was used, what was made, by which software.
+"""The provenance of each graph of a version, in PROV-O: what was used, what was generated, and by which software.
 
-Every name is derived from what it names, so the same inputs give the same triples; the times are an argument.
+Every name is derived from what it names, so the same inputs give the same triples; times are passed as arguments.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.namespaces import CQ
 from kg.terms import RdflibTriple, new_graph
 
 DIGEST_LENGTH = 16
-"""Hexadecimal digits of the digests that names are made with."""
+"""Hexadecimal digits of the digests in names."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class CorpusDescription:
 
 @dataclass(frozen=True)
 class BuildRecord:
-    """A build to be recorded: its source files by the graph made of them, its software, and its time if known."""
+    """A build to be recorded: its source files by the graph made from them, its software, and its time if known."""
 
     corpus: CorpusDescription
     sources: Mapping[str, tuple[SourceFile, ...]]
     inferred_from: tuple[str, ...]
-    """The graphs that the inferred one follows from, including those of clients."""
+    """The graphs that the inferred graph follows from, including those of clients."""
     software: str
     version: str
     reasoner: str
@@ -58,7 +58,7 @@ class BuildRecord:
 
 
 def provenance(record: BuildRecord, names: GraphNames) -> Graph:
-    """Return the provenance of a build: two activities, the build and the inference within it."""
+    """Return the provenance of a build: two activities, the build and the inference that it includes."""
     return new_graph(_triples(record, names))
 
 
@@ -88,14 +88,14 @@ def agent(name: URIRef, software: str, version: str) -> Iterator[RdflibTriple]:
 
 
 def person(names: GraphNames, name: str) -> Iterator[RdflibTriple]:
-    """Yield the description of somebody on whose behalf software acts."""
+    """Yield the description of a person on whose behalf software acts."""
     author = person_name(names, name)
     yield author, RDF.type, PROV.Agent
     yield author, RDFS.label, Literal(name)
 
 
 def person_name(names: GraphNames, name: str) -> URIRef:
-    """Return the IRI of somebody by their name."""
+    """Return the IRI of a person, given their name."""
     return _name(names, "agent", hashlib.sha256(name.encode()).hexdigest())
 
 
@@ -112,7 +112,7 @@ def activity(name: URIRef, label: str, agent_name: URIRef, time: datetime | None
     yield name, RDF.type, PROV.Activity
     yield name, RDFS.label, Literal(label, lang="en")
     yield name, PROV.wasAssociatedWith, agent_name
-    # Without a time, so that the same inputs are the same bytes whenever they are built.
+    # The time is left out if unknown, so that the same inputs give the same bytes whenever they are built.
     if time is not None:
         stamp = Literal(f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z", datatype=XSD.dateTime)
         yield name, PROV.startedAtTime, stamp
@@ -135,8 +135,8 @@ def used_file(names: GraphNames, activity_name: URIRef, source: SourceFile) -> I
 
 
 def file_name(names: GraphNames, source: SourceFile) -> URIRef:
-    """Return the name of a file, made from its content: an edited file is another entity."""
-    # No name of a file has a NUL, so that no two pairs run together into one.
+    """Return the IRI of a file, derived from its content: an edited file is another entity."""
+    # File names contain no NUL, so two different pairs cannot give the same text.
     return _name(names, "document", hashlib.sha256(f"{source.name}\0{source.digest}".encode()).hexdigest())
 
 
@@ -146,6 +146,6 @@ def _name(names: GraphNames, kind: str, digest: str) -> URIRef:
 
 def _fingerprint(record: BuildRecord) -> str:
     sources = sorted(f"{name}\0{file.name}\0{file.digest}" for name, files in record.sources.items() for file in files)
-    # Without the time: the same inputs are the same build, whenever they are built.
+    # The time is left out: the same inputs are the same build, whenever they are built.
     parts = [*sources, *sorted(record.inferred_from), record.software, record.version, record.reasoner]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

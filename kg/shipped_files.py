@@ -1,6 +1,6 @@
-"""The folders of the files that the program ships with: ontology, shapes, mapping documents and examples.
+"""The folders of the shipped files: ontology, shapes, mapping documents and examples.
 
-A wheel carries them inside the package, under `kg/shipped`; a checkout has them at its top.
+A wheel has them inside the package, under `kg/shipped`; a checkout has them at its top level.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def examples_folder() -> Path:
 
 
 def _folder(name: str) -> Path:
-    # The wheel's own first: beside an installed package may be folders of these names that are others'.
+    # The wheel's own folder first: beside an installed package, a folder of this name may belong to another project.
     candidates = (PACKAGE / "shipped" / name, PACKAGE.parent / name)
     for folder in candidates:
         if folder.is_dir():

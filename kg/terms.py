@@ -1,4 +1,4 @@
-"""Terms and triples of RDF in rdflib's classes and in pyoxigraph's: `to_…` gives pyoxigraph's, `from_…` rdflib's."""
+"""Conversion of RDF terms and triples: `to_…` converts rdflib's to pyoxigraph's, `from_…` pyoxigraph's to rdflib's."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ RdflibTriple = tuple[Node, Node, Node]
 TextTriple = tuple[bytes, bytes, bytes]
 """A triple in N-Triples: the text of each term."""
 TextPattern = tuple[bytes | None, bytes | None, bytes | None]
-"""A triple in N-Triples in which None matches any term."""
+"""A triple pattern in N-Triples, in which None matches any term."""
 EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 MAX_CACHED_TEXTS = 2**13
-"""Terms that are remembered as N-Triples have them: those of a few articles, which share words and offsets."""
+"""Terms whose N-Triples are cached: those of a few articles, which share words and offsets."""
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 
 def new_graph(triples: Iterable[RdflibTriple] = ()) -> Graph:
-    """Return a graph of rdflib's in its plainest store, which knows no contexts and takes half the time."""
+    """Return an rdflib graph in rdflib's simplest store, which has no contexts and takes half the time."""
     graph = Graph("SimpleMemory", bind_namespaces="none")
     for triple in triples:
         graph.store.add(triple, graph)  # `Graph.add` would look at the type of each term
@@ -33,12 +33,12 @@ def new_graph(triples: Iterable[RdflibTriple] = ()) -> Graph:
 
 
 def to_graph(name: str | None) -> ox.NamedNode | ox.DefaultGraph:
-    """Return pyoxigraph's name of a graph, None for the default graph. Raises PayloadError if it is not an IRI."""
+    """Return pyoxigraph's name of a graph; None is the default graph. Raises PayloadError if it is not an IRI."""
     return ox.DefaultGraph() if name is None else _to_iri(name, "a graph's name")
 
 
 def from_graph(name: GraphName) -> str | None:
-    """Return a graph's name as text, None for the default graph."""
+    """Return a graph's name as a string, None for the default graph."""
     return None if isinstance(name, ox.DefaultGraph) else name.value
 
 
@@ -88,12 +88,12 @@ def to_triples(triples: Iterable[RdflibTriple]) -> Iterator[ox.Triple]:
 
 
 def from_triples(triples: Iterable[ox.Triple]) -> Graph:
-    """Return pyoxigraph's triples as a graph of rdflib's."""
+    """Return pyoxigraph's triples as an rdflib graph."""
     return new_graph(map(from_triple, triples))
 
 
 def to_lines(triples: Iterable[RdflibTriple]) -> bytes:
-    """Return rdflib's triples as N-Triples, their literals as they are written.
+    """Return rdflib's triples as N-Triples, with the lexical forms of literals unchanged.
 
     Raises PayloadError if RDF does not allow one of them.
     """
@@ -101,13 +101,13 @@ def to_lines(triples: Iterable[RdflibTriple]) -> bytes:
     for triple in triples:
         subject, predicate, value = triple
         if isinstance(subject, Literal) or not isinstance(predicate, URIRef):
-            to_triple(triple)  # which says what is wrong
+            to_triple(triple)  # raises the error
         lines.append(f"{_text(subject)} {_text(predicate)} {_text(value)} .\n")
     return "".join(lines).encode()
 
 
 def from_lines(lines: bytes) -> Graph:
-    """Return N-Triples, whose terms have been checked, as a graph of rdflib's."""
+    """Return N-Triples whose terms have already been checked as an rdflib graph."""
     return from_triples(quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
 
 
@@ -117,13 +117,13 @@ def to_quads(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad
 
 
 def to_text(term: Node) -> bytes:
-    """Return rdflib's term as N-Triples, a literal as it is written."""
+    """Return rdflib's term in N-Triples, with the lexical form of a literal unchanged."""
     return _text(term).encode()
 
 
 def from_text(text: bytes) -> EngineTerm:
     """Return a term in N-Triples as pyoxigraph's."""
-    if b"\\" not in text:  # of which there are most, and parsing takes five times as long
+    if b"\\" not in text:  # as in most terms; parsing takes five times as long
         if text.startswith(b"<"):
             return ox.NamedNode(text[1:-1].decode())
         if text.endswith(b'"'):
@@ -135,7 +135,7 @@ def from_text(text: bytes) -> EngineTerm:
 
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
 def _text(term: Node) -> str:
-    """Return a term as N-Triples have it."""
+    """Return a term in N-Triples."""
     return str(to_term(term))
 
 

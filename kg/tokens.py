@@ -1,7 +1,7 @@
 """Access tokens of a server: each has a name and a role, and is stored as a digest.
 
-A token is 256 random bits, so that its plain SHA-256 is as hard to invert as the token is to guess. The file is
-replaced atomically and readable by its owner only; a server reads it again whenever it has changed.
+A token has 256 random bits, so inverting its plain SHA-256 is as hard as guessing the token. The file is replaced
+atomically and is readable by its owner only; a server reads it again whenever it has changed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from kg.durable_files import FileMark, file_mark, locked_folder, replace_synced
 from kg.errors import RequestError, StoreError
 
 FILE_NAME = "tokens.json"
-"""The file's name in the folder of a store."""
+"""The name of the file in a store's folder."""
 PREFIX = "kg_"
-"""The start of every token, by which scanners for leaked secrets recognise one."""
+"""The prefix of every token, by which secret scanners recognise leaked ones."""
 TOKEN_BITS = 256
 OWNER_ONLY = 0o600
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -31,23 +31,23 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Role(IntEnum):
-    """What a token lets its holder do; each role may do what those before it may."""
+    """What a token lets its holder do; each role includes the ones before it."""
 
     READ = 1
     REVIEW = 2
-    """May change documents in `kg review`, and publish them; over HTTP it writes nothing to a store that is served."""
+    """May change and publish documents in `kg review`, but writes nothing to a served store over HTTP."""
     WRITE = 3
     ADMIN = 4
 
     @property
     def label(self) -> str:
-        """Return the role as people write it."""
+        """Return the role in lower case, as users write it."""
         return self.name.lower()
 
 
 @dataclass(frozen=True)
 class Grant:
-    """A token as it is stored: its name, its role, and its digest."""
+    """A stored token: its name, its role, when it was created, and its digest."""
 
     name: str
     role: Role
@@ -56,7 +56,7 @@ class Grant:
 
 
 def role_of(label: str) -> Role:
-    """Return the role of a label. Raises RequestError if there is none."""
+    """Return the role with a label. Raises RequestError if there is none."""
     for role in Role:
         if role.label == label:
             return role
@@ -64,7 +64,7 @@ def role_of(label: str) -> Role:
 
 
 class Tokens:
-    """The tokens in a file, which need not exist."""
+    """The tokens stored in a file, which need not exist."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -76,23 +76,23 @@ class Tokens:
         return cls(folder / FILE_NAME)
 
     def grants(self) -> tuple[Grant, ...]:
-        """Return every grant by name, as the file has them now. Raises StoreError if it cannot be read."""
+        """Return the grants that the file holds now, sorted by name. Raises StoreError if it cannot be read."""
         mark = file_mark(self.file)
         if mark != self._cached[0]:
             self._cached = mark, _read(self.file) if mark else ()
         return self._cached[1]
 
     def find(self, token: str) -> Grant | None:
-        """Return the grant of a token, or None; it takes equally long for each, so that timing reveals nothing."""
+        """Return the grant of a token, or None; the time taken does not depend on the token, so it reveals nothing."""
         digest, match = token_digest(token), None
         for grant in self.grants():
-            # No end at the first that matches: the time would tell how many tokens come before it.
+            # No return at the first match: the time would reveal how many tokens precede it.
             if hmac.compare_digest(grant.digest, digest):
                 match = grant
         return match
 
     def add(self, name: str, role: Role, created: str) -> str:
-        """Make a token and return it, for the only time. Raises RequestError if the name is invalid or in use."""
+        """Create a token and return it, only this once. Raises RequestError if the name is invalid or in use."""
         if not _NAME.fullmatch(name):
             raise RequestError(f"{name!r} is not a token's name: expected up to 64 letters, digits, '.', '_' or '-'.")
         token = new_token()
@@ -103,17 +103,17 @@ class Tokens:
         return token
 
     def revoke(self, name: str) -> None:
-        """Revoke a token. Raises RequestError if there is none of that name."""
+        """Revoke a token. Raises RequestError if there is none with that name."""
         with self._changing() as grants:
             remaining = [grant for grant in grants if grant.name != name]
             if len(remaining) == len(grants):
                 raise RequestError(f"There is no token with the name {name!r} in {self.file}.")
-            # In place, since `_changing` writes the list that it has yielded.
+            # In place, because `_changing` writes the list that it yielded.
             grants[:] = remaining
 
     @contextmanager
     def _changing(self) -> Iterator[list[Grant]]:
-        """Yield the grants to change, with the file locked; they are written and synced when the block ends."""
+        """Yield a list of grants to change, with the folder locked; it is written and synced when the block ends."""
         if not self.file.parent.is_dir():
             raise RequestError(f"{str(self.file)!r} cannot be written: there is no folder {str(self.file.parent)!r}.")
         with locked_folder(self.file.parent):
@@ -130,7 +130,7 @@ def new_token() -> str:
 
 
 def token_digest(token: str) -> str:
-    """Return what is stored of a token; one with characters that are no text has a digest too."""
+    """Return the digest of a token, which is what is stored; a token with lone surrogates has one too."""
     return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -138,7 +138,7 @@ def _read(file: Path) -> tuple[Grant, ...]:
     try:
         return tuple(map(_grant, json.loads(file.read_text("utf-8"))["tokens"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError, RequestError) as error:
-        # Whatever is wrong with it: taken for a file without tokens, it would be overwritten by the next one.
+        # For any fault: if the file were read as one without tokens, adding a token would overwrite it.
         public = "The server's tokens cannot be read, so all tokens are refused."
         raise StoreError(f"The tokens in {file} cannot be read, so all tokens are refused: {error}.", public) from error
 
