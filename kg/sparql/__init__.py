@@ -1,1 +1,1 @@
-"""The SPARQL front end: the lexer, parsed requests, the policy of what may be asked, and workarounds for the engine."""
+"""The SPARQL front end: the lexer, parsed requests, the policy of what is allowed, and workarounds for the engine."""

@@ -13,7 +13,7 @@ from kg.terms import GraphName, graph_names
 
 @dataclass(frozen=True)
 class EngineDataset:
-    """An engine's store and the graphs of it that a request reads; None for the graphs as they are stored."""
+    """An engine's store, and those of its graphs that a request reads; None means the graphs as they are stored."""
 
     store: ox.Store
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
@@ -30,16 +30,16 @@ class EngineDataset:
         return graph_names(self.store) if self.named is None else sorted({graph.value for graph in self.named})
 
     def has_graph(self, name: str) -> bool:
-        """Tell whether there is a named graph of that name."""
+        """Return whether the dataset has a named graph with this name."""
         if self.named is None:
-            # One look-up, where listing the names takes time with their number.
+            # A single look-up; listing all names takes time in proportion to their number.
             return self.store.contains_named_graph(ox.NamedNode(name))
         return name in self.graph_names
 
     def holds_term(self, term: ox.NamedNode | ox.Literal, graphs: Sequence[GraphName]) -> bool:
-        """Tell whether a triple of the graphs has a term as its subject or object."""
+        """Return whether a term is the subject or object of a triple in the graphs."""
         matches = [self.store.quads_for_pattern(None, None, term, graph) for graph in graphs]
-        # No literal is a subject in RDF 1.1.
+        # A literal cannot be a subject in RDF 1.1.
         if isinstance(term, ox.NamedNode):
             matches += [self.store.quads_for_pattern(term, None, None, graph) for graph in graphs]
         return any(True for quads in matches for _ in quads)

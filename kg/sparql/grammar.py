@@ -1,4 +1,4 @@
-"""The grammar of SPARQL 1.1 (grammar.ebnf), by which a fault is explained: what a part begins with, what follows it."""
+"""The grammar of SPARQL 1.1 (grammar.ebnf), used to explain syntax errors: first sets and expected symbols."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORD_SETS: Mapping[str, str] = {
     "functions": "COALESCE CONCAT",
     "aggregate": "SUM MIN MAX AVG SAMPLE",
 }
-"""Functions by how many expressions they take."""
+"""Built-in functions by the number of expressions they take."""
 TERMINAL_WORDS: Mapping[str, str] = {
     "variable": "a variable",
     "string": "a string",
@@ -32,9 +32,9 @@ TERMINAL_WORDS: Mapping[str, str] = {
     "anon": '"[]"',
     "nil": '"()"',
 }
-"""What people call the terminals of the lexer."""
+"""Names of the lexer's terminals for error messages."""
 RULE = re.compile(r"\w")
-"""How a line begins that is a rule, and no comment."""
+"""The beginning of a line that is a rule rather than a comment."""
 KEYWORDS = frozenset(re.findall(r"'([A-Z_]+)'", RULES)) | {
     word for words in WORD_SETS.values() for word in words.split()
 }
@@ -43,7 +43,7 @@ Symbols = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Production:
-    """What a symbol may consist of, and what people call it; empty where its parts are named instead."""
+    """The alternatives of a symbol, and its name in error messages; empty if its parts are named instead."""
 
     alternatives: tuple[Symbols, ...]
     words: str = ""
@@ -51,7 +51,7 @@ class Production:
 
 @cache
 def rules() -> Mapping[str, Production]:
-    """Return the rules by name; those of optional and repeated parts have names that begin with a parenthesis."""
+    """Return the rules by name; the names of rules for optional and repeated parts begin with a parenthesis."""
     reader = _ProductionReader()
     for line in filter(RULE.match, RULES.splitlines()):
         head, _, body = line.partition(" = ")
@@ -62,7 +62,7 @@ def rules() -> Mapping[str, Production]:
 
 @cache
 def first(symbol: str) -> frozenset[str]:
-    """Return the terminals that a symbol can begin with; with the empty string if it can be nothing."""
+    """Return the terminals that a symbol can begin with, and the empty string if the symbol can be empty."""
     if symbol not in rules():
         return frozenset({symbol})
     return frozenset[str]().union(*map(first_of_all, rules()[symbol].alternatives))
@@ -70,7 +70,7 @@ def first(symbol: str) -> frozenset[str]:
 
 @cache
 def first_of_all(symbols: Symbols) -> frozenset[str]:
-    """Return the terminals that a sequence can begin with; with the empty string if it can be nothing."""
+    """Return the terminals that a sequence can begin with, and the empty string if the sequence can be empty."""
     terminals = frozenset({""})
     for symbol in symbols:
         if "" not in terminals:
@@ -80,7 +80,7 @@ def first_of_all(symbols: Symbols) -> frozenset[str]:
 
 
 def expected_words(stack: Iterable[str]) -> list[str]:
-    """Return what may stand next, in words, if these symbols are to follow, the nearest first."""
+    """Return descriptions of what may come next, given the symbols that are to follow, the nearest first."""
     words: dict[str, None] = {}
     for symbol in stack:
         _add_words(symbol, words)
@@ -111,7 +111,7 @@ class _ProductionReader:
         self.rules[name] = Production(self._alternatives(name, texts), words)
 
     def _alternatives(self, name: str, texts: list[str]) -> tuple[Symbols, ...]:
-        """Take symbols up to the end or a closing bracket, which is taken too."""
+        """Consume symbols up to the end or up to and including a closing bracket."""
         alternatives: list[list[str]] = [[]]
         while texts:
             written = texts.pop(0)
@@ -121,11 +121,11 @@ class _ProductionReader:
                 alternatives.append([])
             elif written in {"(", "[", "{"}:
                 part = f"({name} {len(self.rules)}"
-                # Its name is taken before its inner parts are read, whose names have the next numbers.
+                # Reserve its name before the inner parts are read: they take the next numbers.
                 self.rules[part] = Production(())
                 inner = self._alternatives(name, texts)
                 if written == "{":
-                    # A repeated part ends in itself, so that alternatives are all that a production needs.
+                    # A repeated part is written as recursion, so that a production needs nothing but alternatives.
                     inner = tuple((*alternative, part) for alternative in inner)
                 self.rules[part] = Production(inner if written == "(" else (*inner, ()))
                 alternatives[-1].append(part)

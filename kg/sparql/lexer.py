@@ -1,7 +1,7 @@
-"""The lexer of SPARQL: a request's tokens are known, and its policy applied, before the engine gets its text.
+"""The lexer of SPARQL: a request is tokenised and checked against the policy before the engine gets its text.
 
 It follows the terminals of SPARQL 1.1 Query, section 19.8. Strings, IRIs and comments are recognised exactly, so that
-nothing can hide in them; a text that it cannot read is a syntax error.
+nothing can hide in them; a text that it cannot tokenise is a syntax error.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Token(NamedTuple):
     end: int
 
     def is_word(self, *words: str) -> bool:
-        """Tell whether this is one of the keywords, which are passed in capitals."""
+        """Return whether this is one of the keywords, which are passed in upper case."""
         return self.kind is TokenKind.WORD and self.text.upper() in words
 
     def is_sign(self, *signs: str) -> bool:
@@ -46,9 +46,9 @@ class Token(NamedTuple):
 
 
 END = Token(TokenKind.SIGN, "", -1, -1)
-"""What stands for a token after the last one."""
+"""A sentinel for the token after the last one."""
 BYTE_ORDER_MARK = "\ufeff"
-# More letters than SPARQL's names have, so that a text that the engine reads as one name is never two tokens here.
+# More letters than SPARQL allows in names, so that a text that the engine reads as one name is never two tokens here.
 _WIDE = "\u00b7\u00c0-\U0010ffff"
 _UNICODE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ESCAPE = rf"\\[tbnrf\\\"']|{_UNICODE}"
@@ -58,7 +58,7 @@ _STRING = (
     rf"'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*'''|\"\"\"(?:\"{{0,2}}(?:[^\"\\]|{_ESCAPE}))*\"\"\""
     rf"|'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*'|\"(?!\"\")(?:[^\"\\\r\n]|{_ESCAPE})*\""
 )
-# The possessive quantifier and the dots before letters keep a long run of letters and dots from being tried again.
+# The possessive quantifier, and dots only before letters, prevent backtracking into a long run of letters and dots.
 _PREFIX = rf"[A-Za-z{_WIDE}](?:\.*[\w\-{_WIDE}])*+"
 _NAME = rf"|(?P<name>(?:{_PREFIX})?:(?:\.*(?:{_LOCAL}))*)"
 _SPACE = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
@@ -69,31 +69,31 @@ _BEFORE = (
     rf"|(?P<blank>_:\w(?:\.*[\w\-{_WIDE}])*)"
 )
 _AFTER = (
-    # With the `--` of a base direction too: so SPARQL 1.2 is recognised by one token, and refused by its name.
+    # Includes the `--` of a base direction, so that SPARQL 1.2 is recognised by a single token and refused by name.
     r"|(?P<language>@[A-Za-z]+(?:-+[A-Za-z0-9]+)*)"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<word>\w+)"
     r"|(?P<sign>[{}()\[\],;.=<>+\-*/|^!?~&@])"
 )
-# In the order in which they are tried: an IRI before the sign `<`, a name with a colon before a bare word.
+# The order of the alternatives matters: an IRI before the sign `<`, a name with a colon before a bare word.
 _PATTERN = re.compile(f"{_SPACE}(?:{_BEFORE}{_NAME}{_AFTER})")
 _NAMELESS = re.compile(f"{_SPACE}(?:{_BEFORE}{_AFTER})")
 _SPACES = re.compile(_SPACE)
 _RUN = re.compile(_PREFIX)
-# A run of letters and dots goes on after a word only by one of these.
+# A run of letters and dots continues after a word only with one of these.
 _IN_RUN = re.compile(rf"[.\-{_WIDE}]")
 _KINDS = {kind.value: kind for kind in TokenKind}
-# Strings, IRIs and comments match first and stay as they are, an unclosed quotation to the end of the text.
+# Strings, IRIs and comments match first and stay unchanged; an unclosed quotation extends to the end of the text.
 _ESCAPED = re.compile(
     rf"(?P<kept>\#[^\r\n]*|{_IRI}|{_STRING}|\\[^uU]|['\"][\s\S]*)|\\[uU](?P<digits>(?<=u)[0-9A-Fa-f]{{4}}|(?<=U)[0-9A-Fa-f]{{8}})"
 )
-# Also as escapes, unless the backslash is escaped itself, and those beyond the last code point.
+# Also as escapes, unless the backslash is itself escaped, and escapes beyond the last code point.
 _SURROGATES = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\(?:u[dD][89a-fA-F]|U0000[dD][89a-fA-F]|U(?!000|0010))")
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """Yield the tokens of a query or update. Raises QuerySyntaxError at a place where none can be read."""
-    # The engine is given UTF-8, which has no bytes for surrogates.
+    """Yield the tokens of a query or update. Raises QuerySyntaxError where no token can be read."""
+    # The engine takes UTF-8, which cannot encode surrogates.
     may_have_surrogates = not text.isascii() or "\\" in text
     if may_have_surrogates and (surrogate := _SURROGATES.search(text)):
         raise syntax_error(text, surrogate.start(), "a code point that is no character")
@@ -102,7 +102,7 @@ def tokenize(text: str) -> Iterator[Token]:
         group = match.lastgroup or ""
         start, end = match.span(group)
         if group == "word" and position >= nameless and _IN_RUN.match(text, end):
-            # No colon ends this run of letters and dots: to look for one again at each dot would take quadratic time.
+            # No colon ends this run of letters and dots: searching for one again at each dot would take quadratic time.
             run = _RUN.match(text, start)
             nameless = run.end() if run else 0
         position = end
@@ -114,8 +114,8 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 def unescaped(text: str) -> str:
-    """Return a text without its byte order mark, the code point escapes outside its strings and IRIs replaced."""
-    # Section 19.2: the engine reads those inside of them, and none elsewhere.
+    """Return a text without its byte order mark and with code point escapes outside strings and IRIs replaced."""
+    # Section 19.2: the engine handles escapes inside strings and IRIs, but none elsewhere.
     text = text.removeprefix(BYTE_ORDER_MARK)
     if "\\u" not in text and "\\U" not in text:
         return text
@@ -123,24 +123,24 @@ def unescaped(text: str) -> str:
 
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:
-    """Return the line and column of a position, both counted from 1, columns in code points."""
+    """Return the line and column of a position, both counted from 1, with columns in code points."""
     return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
 
 
 def place_in(text: str, position: int) -> str:
-    """Return a position of a text in words."""
+    """Return a position in a text as words."""
     line, column = line_and_column(text, position)
     return f"line {line}, column {column}"
 
 
 def syntax_error(text: str, position: int, fault: str) -> QuerySyntaxError:
-    """Return the error of a fault at a position of a text."""
+    """Return the error for a fault at a position in a text."""
     line, column = line_and_column(text, position)
     return QuerySyntaxError(f"The text does not parse at {place_in(text, position)}: {fault}.", line, column)
 
 
 def unexpected(text: str, token: Token, expected: str) -> QuerySyntaxError:
-    """Return the error of a token, or of the end of a text, that stands where something else was expected."""
+    """Return the error for a token, or the end of the text, where something else was expected."""
     if token is END:
         return syntax_error(text, len(text), f"it ends where {expected} was expected")
     return syntax_error(text, token.start, f"{token.text} stands where {expected} was expected")

@@ -1,6 +1,6 @@
-"""LOAD in an update (SPARQL 1.1 Update, section 3.1.4), so that the process that may connect fetches beforehand.
+"""LOAD in an update (SPARQL 1.1 Update, section 3.1.4), split off so that a process that may connect fetches first.
 
-The engine never gets the keyword: it would open connections and files, with no way to turn that off.
+The engine never gets the keyword: it would open connections and files, and has no option to turn that off.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NOT_A_LINE = re.compile(r"[^\r\n]")
 
 @dataclass(frozen=True)
 class Load:
-    """A LOAD: the address to fetch, the graph to add to (None: the default graph), whether a failure is ignored."""
+    """A LOAD: the address to fetch, the graph to add to (None: the default graph), and whether it is SILENT."""
 
     source: str
     target: str | None
@@ -28,7 +28,7 @@ class Load:
 
 
 def split_loads(text: str, base: str | None) -> tuple[str | Load, ...]:
-    """Return an update's text in parts, each LOAD one of its own; the rest keeps its lines and its prefixes."""
+    """Return an update's text in parts, with each LOAD as its own part; other parts keep their lines and prefixes."""
     text = text.removeprefix(BYTE_ORDER_MARK)
     if not _WORD.search(text):
         return (text,)
@@ -52,17 +52,17 @@ class _Splitter:
             if at < end and self._tokens[at].is_word("LOAD"):
                 yield from self._between(prologue, begun, at)
                 yield self._load(self._tokens[at:end])
-                # What follows a LOAD runs by itself: it needs all that was declared up to here.
+                # What follows a LOAD runs separately, so it needs all declarations up to here.
                 begun, prologue = end + 1, self._prologue
             at = end + 1
         yield from self._between(prologue, begun, len(self._tokens))
 
     def _between(self, prologue: Prologue, begun: int, end: int) -> Iterator[str]:
-        """Yield the operations from one token to another, each in the line that it had, unless there are none."""
+        """Yield the operations between two tokens, if there are any, on their original lines."""
         if begun >= end:
             return
         start = self._tokens[begun].start if begun else 0
-        # The line ends before it stay, so that the engine's errors name lines of the text that was sent.
+        # Keep the line breaks before it, so that line numbers in the engine's errors refer to the text as sent.
         skipped = _NOT_A_LINE.sub("", self._text[:start])
         stop = self._tokens[end].start if end < len(self._tokens) else len(self._text)
         yield f"{prologue.text() if begun else ''}{skipped}{self._text[start:stop]}"

@@ -1,4 +1,4 @@
-"""How deep brackets nest in a text: a quick scan of its bytes before a parser that is slow, or overflows its stack."""
+"""A quick scan for deeply nested brackets, before the text goes to a parser that is slow or overflows its stack."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _TURTLE = re.compile(
     re.DOTALL,
 )
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
-# Both patterns match strings, IRIs, comments and escapes as a whole, since brackets in them do not count. A string that
-# never ends goes to the end of the text: looking for others inside it would take quadratic time.
+# Both patterns match strings, IRIs, comments and escapes as a whole, since brackets in them do not count. An unclosed
+# string extends to the end of the text: searching for others inside it would take quadratic time.
 
 
 def too_deep(data: bytes, max_depth: int, *, is_json: bool = False) -> int | None:
-    """Return the byte at which brackets of Turtle, TriG, SPARQL or JSON nest deeper than that, None if they do not."""
-    # Most texts have fewer brackets in all: counting them costs a fraction of what the pattern does.
+    """Return the byte offset at which the brackets of Turtle, TriG, SPARQL or JSON nest too deeply, or None."""
+    # Most texts have fewer brackets in total, and counting costs a fraction of matching the pattern.
     if sum(data.count(sign) for sign in (b"[", b"(", b"{")) <= max_depth:
         return None
     depth = 0

@@ -1,9 +1,9 @@
-"""The policy of requests: no connections and files, and no texts that would overflow the engine's stack.
+"""The policy for requests: no connections or files, and no texts that would overflow the engine's stack.
 
-The engine opens connections for SERVICE and LOAD, with no argument that turns this off, and its parser takes keywords
-that touch their neighbours (`trueSERVICE<…>`, `SERVICEex:a{`), which SPARQL's own rule of the longest token does not.
-Its parser and evaluator recurse, and a stack overflow ends the whole process: each nesting or chained operator costs
-up to 10 kB of stack, so the limits below stay under half of `kg.store.engine_thread.STACK` (tested at the limit).
+The engine opens connections for SERVICE and LOAD, with no option to turn this off, and its parser accepts keywords
+without a space beside them (`trueSERVICE<…>`, `SERVICEex:a{`), against SPARQL's rule of the longest token. Its parser
+and evaluator recurse, and a stack overflow ends the whole process: each nesting or chained operator costs up to 10 kB
+of stack, so the limits below stay under half of `kg.store.engine_thread.STACK` (tested at the limit).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from kg.sparql.nesting import too_deep
 from kg.sparql.tokenized_text import TokenizedText
 
 MAX_DEPTH = 200
-"""How deep brackets of all kinds may nest in a query or update."""
+"""The maximum nesting depth of brackets of all kinds in a query or update."""
 MAX_TERM = 1_000_000
-"""How many characters a literal or a name in a query or update may have."""
+"""The maximum length of a literal or a name in a query or update, in characters."""
 MAX_OPERATORS = 3000
-"""How many keywords and signs that the engine's parser chains or nests may occur (UNION, OPTIONAL, AS, `||`, `/` …)."""
+"""The maximum number of keywords and signs that the engine's parser chains or nests (UNION, OPTIONAL, `||`, `/` …)."""
 
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 _BRACKETS = frozenset((*_CLOSING, *_CLOSING.values()))
@@ -38,15 +38,15 @@ _AFTER_DOT = re.compile(r"\.service", re.IGNORECASE)
 
 
 def allowed_text(text: str) -> TokenizedText:
-    """Return a text with its tokens. Raises as `limited_text` does, and ForbiddenError if it asks for a connection."""
+    """Return a text with its tokens. Raises as `limited_text` does, and ForbiddenError if it has a SERVICE."""
     tokenized = limited_text(text)
     _refuse_services(text, tokenized.tokens)
     return tokenized
 
 
 def refuse_deep_nesting(text: str) -> None:
-    """Raise ForbiddenError if brackets nest too deeply; a quick look before any other work on the text."""
-    # Surrogates are refused by the lexer, with their place: they must not be an error here.
+    """Raise ForbiddenError if brackets nest too deeply; a quick check before any other work on the text."""
+    # The lexer refuses surrogates and reports their position, so they must not be an error here.
     data = text.encode("utf-8", "surrogatepass")
     place = too_deep(data, MAX_DEPTH)
     if place is not None:
@@ -54,7 +54,7 @@ def refuse_deep_nesting(text: str) -> None:
 
 
 def _refuse_services(text: str, tokens: Sequence[Token]) -> None:
-    # Most texts do not have the word, and then no token needs to be looked at.
+    # Most texts do not contain the word, so their tokens need not be examined.
     if "service" not in text.lower():
         return
     for position, token in enumerate(tokens):
@@ -65,11 +65,11 @@ def _refuse_services(text: str, tokens: Sequence[Token]) -> None:
 
 
 def _may_be_service(tokens: Sequence[Token], position: int) -> bool:
-    """Tell whether the engine could read the keyword SERVICE in this token or a part of it."""
+    """Return whether the engine could read this token, or part of it, as the keyword SERVICE."""
     token = tokens[position]
     if token.kind is TokenKind.WORD:
         return True
-    # After these the grammar has a name and nothing else, whatever is in it.
+    # After these, the grammar allows only a name, whatever its text.
     if position and tokens[position - 1].is_word("GRAPH", "FROM", "NAMED", "USING", "WITH", "INTO", "TO", "PREFIX"):
         return False
     may_hide = token.kind in (TokenKind.NAME, TokenKind.BLANK, TokenKind.LANGUAGE)
@@ -84,7 +84,7 @@ def _hides_service(token: Token) -> bool:
 
 
 def _opens_group(tokens: Sequence[Token], position: int) -> bool:
-    """Tell whether what follows is `{`, with an endpoint's name before it or not."""
+    """Return whether `{` follows, optionally after an endpoint's name."""
     following = list(tokens[position : position + 3])
     if following and following[0].is_word("SILENT"):
         del following[0]
@@ -95,8 +95,8 @@ def _opens_group(tokens: Sequence[Token], position: int) -> bool:
 
 def limited_text(text: str) -> TokenizedText:
     """Return a text with its tokens. Raises ForbiddenError beyond limits, QuerySyntaxError if brackets do not match."""
-    # Refused as soon as a limit is passed, however much follows.
-    # One pass for all limits: reading the tokens is half of what reading a query costs (decision 0023).
+    # A text is refused as soon as it exceeds a limit, however much follows.
+    # One pass checks all limits: tokenising is half the cost of reading a query (decision 0023).
     tokens, opened, prefixes = list[Token](), list[Token](), set[str]()
     operators, previous, is_declared = 0, None, False
     for token in tokenize(text):
@@ -119,7 +119,7 @@ def limited_text(text: str) -> TokenizedText:
 
 
 def _limit_error(text: str, token: Token, depth: int) -> ForbiddenError:
-    """Return the error of the limit that is exceeded at a token."""
+    """Return the error for the limit that is exceeded at a token."""
     where = place_in(text, token.start)
     if token.end - token.start > MAX_TERM:
         return ForbiddenError(f"A term at {where} has more than {MAX_TERM:,} characters, the limit.")
@@ -133,9 +133,9 @@ def _depth_error(where: str) -> ForbiddenError:
 
 
 def _weight(kind: TokenKind, written: str) -> int:
-    """Count the operators in a token; an IRI may be a comparison to the engine, so what looks like one counts too."""
+    """Count the operators in a token; the engine may read an IRI as a comparison, so operators in IRIs count too."""
     if kind is TokenKind.SIGN:
-        # Each group is a call of the parser within the one around it, like an operator.
+        # Each group is a nested call of the parser, like an operator.
         return written in _OPERATORS or written == "{"
     if kind is TokenKind.WORD:
         return written.upper() in _CHAINED
@@ -143,7 +143,7 @@ def _weight(kind: TokenKind, written: str) -> int:
 
 
 def _match_bracket(text: str, token: Token, opened: list[Token]) -> None:
-    """Take a bracket as opened, or the one that it closes as closed. Raises QuerySyntaxError if they do not match."""
+    """Record an opening bracket, or match a closing one. Raises QuerySyntaxError if the brackets do not match."""
     if token.text in _CLOSING:
         opened.append(token)
         return
@@ -156,10 +156,10 @@ def _match_bracket(text: str, token: Token, opened: list[Token]) -> None:
 
 
 def _refuse_ambiguity(text: str, token: Token, previous: Token | None, prefixes: AbstractSet[str]) -> None:
-    """Refuse `?a<?b#>`, an IRI to SPARQL's longest token but a comparison and a comment to the engine."""
+    """Refuse `?a<?b#>`, an IRI by SPARQL's longest-token rule but a comparison and a comment to the engine."""
     inside, hash_sign, _ = token.text[1:].partition("#")
     scheme = _SCHEME.match(inside)
-    # With an authority, or a scheme that is no declared prefix, the engine too reads an IRI.
+    # If it has an authority, or a scheme that is not a declared prefix, the engine reads an IRI too.
     if not hash_sign or "//" in inside or (scheme and scheme.group() not in prefixes) or previous is None:
         return
     if previous.kind in _OPERANDS or previous.is_word("TRUE", "FALSE") or previous.is_sign(")"):

@@ -1,4 +1,4 @@
-"""What the prologue of a query or an update declares (SPARQL 1.1 Query, section 4.1)."""
+"""The prologue of a query or an update: its base and prefixes (SPARQL 1.1 Query, section 4.1)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from kg.sparql.query_terms import read_term
 
 @dataclass(frozen=True)
 class Prologue:
-    """The base and the prefixes that a text declares, as it writes them (SPARQL 1.1 Query, section 4.1)."""
+    """The base and the prefixes that a text declares; prefixes include the colon."""
 
     base: str | None
     prefixes: Mapping[str, str]
 
     def resolve(self, text: str, token: Token) -> str:
-        """Return the IRI that an IRI or a prefixed name stands for. Raises QuerySyntaxError if it is none."""
+        """Resolve an IRI or a prefixed name. Raises QuerySyntaxError if it is invalid or its prefix is not declared."""
         prefix = token.text.partition(":")[0] + ":"
         is_declared = token.kind is TokenKind.NAME and prefix in self.prefixes
         declaration = f"PREFIX {prefix} <{self.prefixes[prefix]}>" if is_declared else ""
@@ -35,12 +35,12 @@ class Prologue:
         return base + "".join(f"PREFIX {prefix} <{iri}> " for prefix, iri in self.prefixes.items())
 
     def named(self) -> dict[str, str]:
-        """Return the prefixes as serialisers take them, without the colon."""
+        """Return the prefixes without the colon, as serialisers expect them."""
         return {prefix[:-1]: iri for prefix, iri in self.prefixes.items()}
 
 
 def read_prologue(text: str, tokens: Sequence[Token], start: int, known: Prologue) -> tuple[Prologue, int]:
-    """Return the prologue that begins at a token, added to a known one, and the position after it."""
+    """Return a known prologue extended by the one that begins at a token, and the position after it."""
     base, prefixes, position = known.base, dict(known.prefixes), start
     while position < len(tokens) and tokens[position].is_word("BASE", "PREFIX", "VERSION"):
         so_far = Prologue(base, prefixes)

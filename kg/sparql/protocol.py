@@ -1,4 +1,4 @@
-"""What a SPARQL request carries beside its text: the form, the dataset and the formats (SPARQL 1.1 Protocol)."""
+"""What a SPARQL request has besides its text: the form, the dataset and the formats (SPARQL 1.1 Protocol)."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ class QueryForm(Enum):
 
 @dataclass(frozen=True)
 class RequestDataset:
-    """The dataset that a request names beside its text (SPARQL 1.1 Protocol, section 2.1.4); it wins over FROM."""
+    """The dataset that a request names beside its text; it overrides FROM (SPARQL 1.1 Protocol, section 2.1.4)."""
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
 
 
 STORED = RequestDataset()
-"""The dataset as it is stored: what a request that names none sees."""
+"""The dataset as it is stored, used by a request that names none."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query as a store takes it: `results` and `graph` are the formats that the client accepts, None where none.
+    """A query as a store takes it: `results` and `graph` are the formats that the client accepts, or None.
 
-    A query whose form needs the one that is None is a NotAcceptableError, raised before it is evaluated.
+    If the format that the query's form needs is None, NotAcceptableError is raised before the query is evaluated.
     """
 
     text: str
@@ -43,17 +43,17 @@ class Query:
     version: str | None = None
     base: str | None = None
     sparql12: bool = False
-    """Whether the engine's parts of SPARQL 1.2 (triple terms, LATERAL) are asked for; a syntax error without."""
+    """Whether the parts of SPARQL 1.2 that the engine has (triple terms, LATERAL) are allowed, or syntax errors."""
     labels: tuple[str, ...] = ()
-    """Columns of IRIs after each of which the answer to a SELECT of ours has a column of labels."""
+    """Columns of IRIs, each of which is followed by a column of labels in the answer to one of our SELECT queries."""
     plain_labels: bool = False
-    """Whether these labels are for readers: the words of pages for concepts whose own labels are jargon."""
+    """Whether these labels are for readers: the pages' words replace concept labels that are jargon."""
     optimize: bool = True
-    """Whether the engine gets a text after which it finds the same answers sooner, if there is one."""
+    """Whether the engine gets an optimized text, if there is one, that gives the same answers faster."""
     explain: bool = False
-    """Whether the answer is a table of the text that the engine would get, and of the reasons for it."""
+    """Whether the answer is a table with the text that the engine would get and the reasons for it."""
     digest: str = ""
-    """The digest of the version, if it has been looked up: a store that has it open need not look again."""
+    """The digest of the version if already looked up, so that a store that has it open need not look again."""
 
     def at(self, version: str, digest: str) -> Query:
         """Return the same query on a version."""

@@ -1,7 +1,7 @@
-"""Property paths: where one ends, the paths without alternatives that it stands for, and when it has no length.
+"""Property paths: where one ends, its expansion into paths without alternatives, and whether its length may be zero.
 
-SPARQL 1.1 Query, sections 9 and 18.4: a path of length zero joins every term to itself, even a term that no triple
-holds if the text names it. The engine looks for such a term in the graph, and finds nothing.
+By SPARQL 1.1 Query, sections 9 and 18.4, a path of length zero joins every term to itself, even a term that the text
+names and no triple has. The engine looks for such a term in the graph, and finds nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from kg.sparql.tokenized_text import MalformedTextError, TokenizedText
 
 _MODIFIERS = ("*", "?", "+")
 MAX_EXPANDED_PATHS = 500
-"""Paths without alternatives that one path may be expanded to."""
+"""The maximum number of paths without alternatives that one path may be expanded to."""
 
 
 @dataclass(frozen=True)
 class Path:
-    """A path: the position after it, the paths that it stands for, and in how many ways it goes from a term to itself.
+    """A path: the position after it, its expansions, and the number of ways in which it leads from a term to itself.
 
-    The paths are in parentheses if they have operators; one without alternatives that count twice stands for itself.
+    Expansions with operators are in parentheses; a path without alternatives that count twice expands to itself.
     """
 
     end: int
@@ -31,14 +31,14 @@ class Path:
 
 
 def read_path(tokenized: TokenizedText, begin: int, end: int) -> Path:
-    """Return the path that begins at a position. Raises MalformedTextError if none does."""
+    """Return the path that begins at a position. Raises MalformedTextError if there is none."""
     reader = _PathReader(tokenized, begin, end)
     expansions, ways = reader.alternatives()
     return Path(reader.at, expansions, ways)
 
 
 def path_around(tokenized: TokenizedText, at: int, begin: int, end: int) -> tuple[int, Path]:
-    """Return the path that an operator stands in, and where it begins. Raises MalformedTextError if it is none."""
+    """Return the path that contains an operator, and where it begins. Raises MalformedTextError if there is none."""
     opened = [opening for opening, closing in tokenized.closing.items() if begin <= opening < at < closing]
     while opened and tokenized.tokens[max(opened)].is_sign("("):
         at = max(opened)
@@ -66,7 +66,7 @@ def _primary_before(tokenized: TokenizedText, at: int, begin: int) -> int:
 
 
 class _PathReader:
-    """Reads a path from `at` on; each method returns the paths that a part stands for, and its ways."""
+    """Reads a path from `at` on; each method returns the expansions of a part, and its ways."""
 
     def __init__(self, tokenized: TokenizedText, begin: int, end: int) -> None:
         self._tokenized, self.at, self._end = tokenized, begin, end
@@ -91,24 +91,24 @@ class _PathReader:
             return steps[0]
         paths = [""]
         for step, _ in steps:
-            # One more than the limit, by which the caller can tell that it is passed.
+            # One more than the limit, so that the caller can see that it is exceeded.
             pairs = islice(product(paths, step), MAX_EXPANDED_PATHS + 1)
             paths = [f"{before}/{path}" if before else path for before, path in pairs]
-        # In parentheses, so that an operator before or after the whole does not take one step of it. It goes to itself
-        # in each combination of its steps' ways.
+        # In parentheses, so that an operator before or after the whole does not apply to one step only. The ways of
+        # the whole are the combinations of the ways of its steps.
         return [f"({path})" for path in paths], math.prod(ways for _, ways in steps)
 
     def _step(self) -> tuple[list[str], int]:
         begin = self.at
         if self._takes("^"):
             paths, ways = self._step()
-            # Two carets in a row are the sign of a datatype.
+            # Two carets in a row would be read as the sign of a datatype.
             return [f"^({path})" if path.startswith("^") else f"^{path}" for path in paths], ways
-        # A negated set goes along a triple: it has no length zero.
+        # A negated property set matches a triple, so its length is never zero.
         paths, ways = (self._negated(), 0) if self._takes("!") else self._primary()
         if self._takes(*_MODIFIERS):
-            # Below these, SPARQL counts a pair of nodes once, as the engine does (section 18.4). `*` and `?` go from a
-            # term to itself in one way, whatever they repeat; `+` only if what it repeats does.
+            # Under these modifiers, SPARQL counts a pair of nodes once, as the engine does (section 18.4). `*` and `?`
+            # lead from a term to itself in one way, whatever they repeat; `+` only if what it repeats does.
             is_plus = self._tokenized.tokens[self.at - 1].is_sign("+")
             return [f"({self._tokenized.raw(begin, self.at)})"], min(ways, 1) if is_plus else 1
         return paths, ways

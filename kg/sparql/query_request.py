@@ -1,4 +1,4 @@
-"""Parses a query as far as the server needs: form, prologue, dataset clause and the functions that it calls."""
+"""Parses a query as far as the server needs: its form, prologue, dataset clause and called functions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from kg.sparql.query_terms import is_usable_iri
 from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds import rewrite
 
-# Endings and no whole words, since the engine takes keywords that touch the word before them: see `policy`.
+# Endings rather than whole words, since the engine accepts keywords directly after another word: see `policy`.
 _OF_12 = ("TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "ADJUST", "LATERAL", "VERSION")
-"""Endings of keywords of SPARQL 1.2 and of the engine's own; no keyword of SPARQL 1.1 has one."""
+"""Endings of the keywords of SPARQL 1.2 and of the engine's extensions; no keyword of SPARQL 1.1 has one."""
 _SIGNS_OF_12 = (*_OF_12, "<<", "{|", "~", "--")
 _FORMS = {form.value: form for form in QueryForm}
-# Its repetitions are possessive: a text that begins otherwise is given up at once, and not tried in every way.
-# What most texts begin with is known without the lexer: declarations in plain letters, and a form that ends as a word.
+# The repetitions are possessive, so that a text that begins otherwise fails at once, without backtracking.
+# Most texts need no lexer for this: they begin with declarations in plain letters, then a form as a whole word.
 _PLAIN_BEGINNING = re.compile(
     r"(?:[ \t\r\n]++|#[^\r\n]*+|PREFIX[ \t]++[A-Za-z]?[A-Za-z0-9_]*+:[ \t]*+<[!#-;=?-\[\]_a-z~]*+>)*+"
     rf"(?P<form>{'|'.join(_FORMS)})(?=[ \t\r\n{{(*])",
@@ -40,19 +40,19 @@ class Request:
     prologue: Prologue
     dataset: RequestDataset
     base: str | None
-    """The base of its relative IRIs (SPARQL 1.1 Query, section 4.1.1.2), until its prologue declares another."""
+    """The base of its relative IRIs (SPARQL 1.1 Query, section 4.1.1.2) unless its prologue declares another."""
     functions: tuple[str, ...]
 
 
 def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql12: bool = False) -> Request:
-    """Parse a query and apply the policy; the protocol's dataset wins over FROM (SPARQL 1.1 Protocol, 2.1.4)."""
-    # Escapes first (SPARQL 1.1 Query, section 19.2): a keyword may be spelt by them, and the policy must see it.
+    """Parse a query and apply the policy; the protocol's dataset overrides FROM (SPARQL 1.1 Protocol, 2.1.4)."""
+    # Escapes first (SPARQL 1.1 Query, section 19.2): they may spell a keyword, which the policy must see.
     original = allowed_text(unescaped(text))
     if not sparql12:
         refuse_sparql12(original)
     prologue, start = read_prologue(original.text, original.tokens, 0, Prologue(base, {}))
     form = _form(original, start)
-    # The FROM clauses stay in the text: the engine's own parameters for a dataset win over them too.
+    # The FROM clauses stay in the text: the engine's own dataset parameters override them too.
     dataset = protocol if protocol.default or protocol.named else _dataset_clause(original, start, prologue)
     check_graphs((*dataset.default, *dataset.named))
     return Request(
@@ -61,7 +61,7 @@ def read_query(text: str, base: str | None, protocol: RequestDataset, *, sparql1
 
 
 def query_form(text: str) -> QueryForm | None:
-    """Return the form that a query's text announces, or None."""
+    """Return the form of a query, from its first such keyword, or None."""
     if plain := _PLAIN_BEGINNING.match(text):
         return _FORMS[plain["form"].upper()]
     words = (token.text.upper() for token in tokenize(unescaped(text)) if token.kind is TokenKind.WORD)
@@ -69,14 +69,14 @@ def query_form(text: str) -> QueryForm | None:
 
 
 def undeclared(text: str) -> dict[str, Token]:
-    """Return the prefixes that a query uses and does not declare, without their colons, each with its first use."""
+    """Return the undeclared prefixes that a query uses, without their colons, each with its first use."""
     return _undeclared(TokenizedText(unescaped(text)))
 
 
 def _undeclared(tokenized: TokenizedText) -> dict[str, Token]:
     words = pairwise(tokenized.tokens)
     declared = {name.text for word, name in words if word.is_word("PREFIX") and name.kind is TokenKind.NAME}
-    # In reverse, so that the first use of a prefix is what its entry ends up with.
+    # In reverse, so that the first use of a prefix is the one that remains in its entry.
     names = [token for token in reversed(tokenized.tokens) if token.kind is TokenKind.NAME]
     used = [(token.text.partition(":")[0], token) for token in names]
     return {prefix: token for prefix, token in used if f"{prefix}:" not in declared}
@@ -90,16 +90,16 @@ def refuse_undeclared(tokenized: TokenizedText) -> None:
 
 
 def check_graphs(graphs: Sequence[str]) -> None:
-    """Raise RequestError if a graph's name is no absolute IRI: it may be written into a text."""
+    """Raise RequestError if a graph's name is not an absolute IRI, since it may be written into a query."""
     for graph in graphs:
         if not is_usable_iri(graph):
             raise RequestError(f"The graph '{graph}' is not an absolute IRI.")
 
 
 def refuse_sparql12(tokenized: TokenizedText, way: str = "ask for 1.2 (sparql=1.2)") -> None:
-    """Raise QuerySyntaxError at what SPARQL 1.1 does not know: triple terms, annotations, their functions, LATERAL."""
+    """Raise QuerySyntaxError at syntax beyond SPARQL 1.1: triple terms, annotations, their functions, LATERAL."""
     upper = tokenized.text.upper()
-    # Most texts have nothing that could be a sign of it, wherever it stands.
+    # Most texts contain none of the signs anywhere.
     if not any(sign in upper for sign in _SIGNS_OF_12):
         return
     for token, following in pairwise((*tokenized.tokens, END)):
@@ -113,7 +113,7 @@ def refuse_sparql12(tokenized: TokenizedText, way: str = "ask for 1.2 (sparql=1.
 
 
 def called_functions(tokenized: TokenizedText, prologue: Prologue) -> tuple[str, ...]:
-    """Return the IRIs that stand directly before a parenthesis: every function that the text calls by IRI is one."""
+    """Return the IRIs directly before a parenthesis, which include every function that the text calls by IRI."""
     pairs = pairwise(tokenized.tokens)
     called = [token for token, after in pairs if token.kind in (TokenKind.IRI, TokenKind.NAME) and after.is_sign("(")]
     return tuple(dict.fromkeys(prologue.resolve(tokenized.text, token) for token in called))

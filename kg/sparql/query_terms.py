@@ -1,4 +1,4 @@
-"""Terms read from the text of a query, and written into one: none can end and go on as a part of the query."""
+"""Reading terms from a query's text, and writing them into one so that no term can inject query syntax."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def iri_in_query(iri: str) -> str:
 
 
 def is_usable_iri(iri: str) -> bool:
-    """Tell whether a text is an absolute IRI (RFC 3987), which can be inserted into a query unescaped."""
-    # As the engine reads it: any other would be a syntax error of a query that nobody has written.
+    """Return whether a text is an absolute IRI (RFC 3987), which can be inserted into a query unescaped."""
+    # Checked by the engine: any other text would cause a syntax error in a query that no client has written.
     try:
         ox.NamedNode(iri)
     except ValueError:  # surrogates among them
@@ -28,15 +28,15 @@ def is_usable_iri(iri: str) -> bool:
 
 
 def read_term(written: str, declarations: str = "", base: str | None = None) -> EngineTerm:
-    """Return a term that is written in SPARQL. Raises SyntaxError or ValueError if it cannot be read."""
-    # The engine resolves names and escapes only while it parses. To its reader of Turtle, a term is the same.
+    """Parse a term written in SPARQL. Raises SyntaxError or ValueError if it cannot be parsed."""
+    # The engine resolves names and escapes only while it parses; terms in Turtle are the same as in SPARQL.
     quads: Iterable[ox.Quad] = ox.parse(f"{declarations}\n<x:s> <x:p> {written} .", ox.RdfFormat.TURTLE, base_iri=base)
     (quad,) = quads
     return quad.object
 
 
 def string_value(written: str) -> str:
-    """Return the value of a string that is written in SPARQL."""
+    """Return the value of a string written in SPARQL."""
     if "\\" not in written:
         quotes = 3 if written[:3] in ('"""', "'''") and len(written) >= 6 else 1  # noqa: PLR2004 - two times three
         return written[quotes:-quotes]
@@ -45,7 +45,7 @@ def string_value(written: str) -> str:
 
 
 def literal_in_query(value: str, language: str = "", datatype: str = "") -> str:
-    """Return a literal in SPARQL syntax, with escapes."""
+    """Return a literal in SPARQL syntax, escaped."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     if language:
         return f'"{escaped}"@{language}'

@@ -1,8 +1,8 @@
-"""SERVICE search:index in a query, which finds things by words in the index of the pages.
+"""SERVICE search:index in a query: full-text search in the search index of the pages.
 
     SERVICE search:index { ?thing search:words "haqqani network" ; search:rank ?rank ; search:text ?text }
 
-As in engines that have full text behind a SERVICE, its group is no pattern of the data: its properties are arguments.
+As in engines that offer full-text search as a SERVICE, its group does not match triples: its properties are arguments.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 
 MAX_FOUND = 2500
-"""Things that a search may bring into a query, whose text each makes longer."""
+"""The maximum number of hits that a search adds to a query, since each makes the query's text longer."""
 _ARGUMENTS = {str(SEARCH[name]): name for name in ("words", "rank", "text", "limit")}
 _BOUND = ("rank", "text")
-"""The arguments that are variables, which a search binds."""
+"""The arguments that are variables, bound by the search."""
 
 
 @dataclass(frozen=True)
 class SearchClause:
-    """The arguments of a search: its words, how many things it may find, and the variables that it binds."""
+    """The arguments of a search: its words, its limit, and the variables that it binds."""
 
     words: str
     limit: int | None
     variables: dict[str, str]
-    """The variables by what they are bound to: `thing`, and if they are asked for `text` and `rank`."""
+    """The variables by what they are bound to: `thing` and, if requested, `text` and `rank`."""
 
     def table(self, hits: Sequence[tuple[str, str]]) -> str:
-        """Return things, each with its text that has the words, as VALUES, the best first; both are SPARQL already.
+        """Return hits, best first, as VALUES; a hit is a thing and its matching text, both already in SPARQL syntax.
 
         Raises RequestError beyond MAX_FOUND without a limit.
         """
@@ -49,7 +49,7 @@ class SearchClause:
                 f"{len(hits):,} things have the words '{self.words}', and the limit is {MAX_FOUND:,}. "
                 "More words, or search:limit, make them fewer."
             )
-        # VALUES has no order: whoever wants the best first has to sort by the rank.
+        # VALUES has no order: a query that wants the best first has to sort by the rank.
         best = enumerate(hits[: self.limit or MAX_FOUND], 1)
         solutions = ({"thing": thing, "text": text, "rank": str(rank)} for rank, (thing, text) in best)
         rows = (f"({' '.join(solution[name] for name in self.variables)})" for solution in solutions)
@@ -57,20 +57,20 @@ class SearchClause:
 
 
 def may_have_searches(text: str) -> bool:
-    """Tell whether a text might have a SERVICE search:index, without reading its tokens."""
+    """Return whether a text might have a SERVICE search:index, without tokenising it."""
     return str(SEARCH) in text
 
 
 def is_search(service: Service) -> bool:
-    """Tell whether a SERVICE names the index of the pages, rather than another endpoint."""
+    """Return whether a SERVICE names the search index of the pages rather than another endpoint."""
     return service.endpoint == str(SEARCH.index)
 
 
 def read_search(service: Service) -> SearchClause:
-    """Return the arguments of a SERVICE search:index. Raises RequestError if its group is anything else."""
+    """Return the arguments of a SERVICE search:index. Raises RequestError if its group has anything else."""
     tokenized = limited_text(service.query)
     prologue, at = read_prologue(tokenized.text, tokenized.tokens, 0, Prologue(None, {}))
-    # What follows the prologue is SELECT * and the group.
+    # The prologue is followed by SELECT * and the group.
     opening = at + 2
     subjects, variables, literals = set[str](), dict[str, str](), dict[str, ox.Literal]()
     for pattern in _patterns(tokenized, opening + 1, tokenized.closing[opening]):
@@ -93,7 +93,7 @@ def read_search(service: Service) -> SearchClause:
 
 def _limit(limit: ox.Literal) -> int:
     value = limit.value if limit.datatype.value == str(XSD.integer) else ""
-    # Digits alone, since Python reads numbers of any length and of other scripts.
+    # ASCII digits only, since Python's int() accepts any length and other scripts.
     if value.isascii() and value.isdigit() and len(value) <= len(str(MAX_FOUND)) and 0 < int(value) <= MAX_FOUND:
         return int(value)
     raise _fault(f"search:limit is {limit}: expected a whole number from 1 to {MAX_FOUND:,}.")

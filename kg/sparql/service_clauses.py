@@ -1,7 +1,7 @@
-"""SERVICE in a query (SPARQL 1.1 Federated Query), so that the process that may connect does so beforehand.
+"""SERVICE in a query (SPARQL 1.1 Federated Query), extracted so that a process that may connect queries it first.
 
-The engine never gets the keyword: it would open connections, with no way to turn that off. In its place stands the
-answer of the other endpoint as VALUES, which joins with the rest of the query as the clause would.
+The engine never gets the keyword: it would open connections, and has no option to turn that off. The clause is
+replaced by the other endpoint's answer as VALUES, which joins with the rest of the query as the clause would.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.tokenized_text import TokenizedText
 
 MAX_TABLE_BYTES = 4 * 2**20
-"""Bytes of a SERVICE's solutions as they stand in the query, of a query with all of its, and of all that is sent."""
+"""The maximum bytes of a SERVICE's solutions in a query, of a query with all of them, and of all queries sent."""
 # Escapes of code points may spell the letters of a keyword (SPARQL 1.1 Query, section 19.2).
 _WORD = re.compile("service|\\\\u", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Service:
-    """A SERVICE: the endpoint, the query for it, whether a failure is ignored, and its place in the text."""
+    """A SERVICE: the endpoint, the query to send, whether it is SILENT, and its place in the text."""
 
     endpoint: str
     query: str
@@ -32,19 +32,19 @@ class Service:
     start: int
     end: int
     unanswered: str
-    """Its replacement if it fails and is SILENT: one solution without bindings (section 4), of its variables."""
+    """Its replacement if it is SILENT and fails: one solution with all its variables unbound (section 4)."""
 
 
 def may_have_services(text: str) -> bool:
-    """Tell whether a text might have a SERVICE, without reading its tokens."""
+    """Return whether a text might have a SERVICE, without tokenising it."""
     return _WORD.search(text) is not None
 
 
 def find_services(text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
-    """Return a query's text as it is to be read, and each SERVICE of a named endpoint in it that is in no other."""
+    """Return a query's text with escapes replaced, and each outermost SERVICE in it with a named endpoint."""
     text = unescaped(text)
     services = tuple(_services(limited_text(text), base))
-    # Each repeats the prologue: many short ones after a long prologue would multiply it.
+    # Each query repeats the prologue: many short ones after a long prologue would multiply it.
     if sum(len(service.query) for service in services) > MAX_TABLE_BYTES:
         raise RequestError(
             f"The query's SERVICEs have more than {MAX_TABLE_BYTES:,} characters, each with its prologue."
@@ -71,13 +71,13 @@ def _services(tokenized: TokenizedText, base: str | None) -> Iterator[Service]:
             inner = _without_services(text, tokens, opened, closed)
             unanswered = f"{{ OPTIONAL {{ {inner} FILTER (false) }} }}"
             yield Service(where, query, named > at + 1, tokens[at].start, tokens[closed].end, unanswered)
-            # A SERVICE inside is part of the group that is sent: it is for that endpoint to evaluate.
+            # A nested SERVICE is part of the group that is sent, and evaluated by that endpoint.
             at = closed
         at += 1
 
 
 def _without_services(text: str, tokens: Sequence[Token], opened: int, closed: int) -> str:
-    """Return a group with the same variables in scope that has no SERVICE: the group of each stands for it."""
+    """Return a group with each SERVICE replaced by the group inside it, so that the same variables are in scope."""
     parts, start, at = list[str](), tokens[opened].start, opened
     while at < closed:
         named = at + 1 + tokens[at + 1].is_word("SILENT")
@@ -91,7 +91,7 @@ def _without_services(text: str, tokens: Sequence[Token], opened: int, closed: i
 
 def with_tables(text: str, tables: Sequence[tuple[Service, str]]) -> str:
     """Return a text with each SERVICE replaced by its answer. Raises RequestError if that is too long."""
-    # From the last one to the first, so that the places of the others stay valid.
+    # From last to first, so that the positions of the others stay valid.
     for service, table in sorted(tables, key=lambda pair: -pair[0].start):
         text = f"{text[: service.start]}{table}{text[service.end :]}"
     if tables and len(text) > MAX_TABLE_BYTES:

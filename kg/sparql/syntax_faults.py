@@ -1,7 +1,7 @@
-"""Explains why a text does not parse: the first token that cannot stand where it does, and what could.
+"""Explains why a text does not parse: the first unexpected token, and what was expected instead.
 
-The engine's parser tries one rule after the other, and names the place where the last of them failed and some of what
-its parts would have taken there. Here a text is read by the grammar, once the engine has refused it.
+The engine's parser tries one rule after another, and reports the place where the last of them failed and some of what
+it would have accepted there. So a text that the engine has refused is parsed again here, by the grammar.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from kg.sparql.query_request import refuse_sparql12, refuse_undeclared
 from kg.sparql.tokenized_text import TokenizedText
 
 QUERY, UPDATE = "QueryUnit", "UpdateUnit"
-"""The rules of whole texts."""
+"""The start symbols for whole texts."""
 MAX_EXPECTED = 8
-"""Things that may stand at a place and are named; where more may, the nearest are."""
+"""The maximum number of expected symbols that an error names, the nearest first."""
 MAX_SHOWN_CHARACTERS = 100
-"""Characters of a token that are shown: a string may be as long as the text."""
+"""The maximum characters of a token that an error shows: a string may be as long as the text."""
 _SETS = {word: name for name, words in WORD_SETS.items() for word in words.split()}
 _JOINED = {"||", "&&", "!=", "<=", ">=", "^^"}
 """Signs that the lexer reads as two."""
@@ -29,18 +29,18 @@ _END = "the end"
 
 
 def refuse_faults(tokenized: TokenizedText, start: str = QUERY) -> None:
-    """Raise QuerySyntaxError at what is wrong with a text that the engine has refused, if that can be named."""
+    """Raise QuerySyntaxError for a text that the engine has refused, if the fault can be located."""
     refuse_undeclared(tokenized)
     try:
         refuse_sparql12(tokenized)
     except QuerySyntaxError:
-        return  # asked for as SPARQL 1.2, which the grammar does not know
+        return  # sent as SPARQL 1.2, which the grammar does not cover
     if fault := syntax_fault(tokenized, start):
         raise fault
 
 
 def syntax_fault(tokenized: TokenizedText, start: str = QUERY) -> QuerySyntaxError | None:
-    """Return what is wrong with a query, or an update, by the grammar; None if nothing is."""
+    """Return the error for the first fault in a query or update by the grammar, or None if there is none."""
     stack = [_END, start]
     for terminal, token in _terminals(tokenized):
         before = [*stack]
@@ -50,7 +50,7 @@ def syntax_fault(tokenized: TokenizedText, start: str = QUERY) -> QuerySyntaxErr
 
 
 def _take(stack: list[str], terminal: str) -> bool:
-    """Take a terminal off a stack of what is to follow, the next last. Return False if it cannot follow."""
+    """Match a terminal against a stack of expected symbols, the next on top. Return False if it cannot follow."""
     while stack:
         symbol = stack.pop()
         if symbol == terminal:
@@ -83,7 +83,7 @@ def _fault(tokenized: TokenizedText, token: Token | None, stack: list[str]) -> Q
 
 
 def _terminals(tokenized: TokenizedText) -> Iterator[tuple[str, Token | None]]:
-    """Yield the grammar's terminals in a text, each with its first token, and its end."""
+    """Yield the grammar's terminals in a text, each with its first token, and finally the end."""
     tokens = iter((*tokenized.tokens, None))
     token = next(tokens)
     while token is not None:
@@ -93,7 +93,7 @@ def _terminals(tokenized: TokenizedText) -> Iterator[tuple[str, Token | None]]:
             yield _EMPTY.get(pair, pair), token
             token = next(tokens)
         elif token.kind is TokenKind.NUMBER and token.text.endswith("."):
-            # The lexer takes the dot after a whole number with it, and no number ends in one (section 19.8).
+            # The lexer includes the dot after a whole number, but no number ends in a dot (section 19.8).
             yield "integer", token._replace(text=token.text[:-1], end=token.end - 1)
             yield ".", Token(TokenKind.SIGN, ".", token.end - 1, token.end)
             token = following

@@ -1,4 +1,4 @@
-"""A text's tokens and matching brackets, and the positions of the elements of its groups (SPARQL 1.1 Query, 5)."""
+"""A text's tokens and matching brackets, and the positions of its groups' elements (SPARQL 1.1 Query, section 5)."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from functools import cached_property
 
 from kg.sparql.lexer import Token, TokenKind, tokenize
 
-# LATERAL is the engine's own, for requests of SPARQL 1.2.
+# LATERAL is an extension of the engine, for requests in SPARQL 1.2.
 _KEYWORDS = ("OPTIONAL", "MINUS", "UNION", "FILTER", "BIND", "GRAPH", "VALUES", "SERVICE", "LATERAL", "SELECT")
 _TERMS = (TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.STRING, TokenKind.NUMBER)
 TokenSpan = tuple[int, int]
-"""Positions of tokens: the first, and the one after the last."""
+"""A span of token positions: the first, and the one after the last."""
 _OPENING, _CLOSING = ("{", "(", "["), ("}", ")", "]")
 
 
 class MalformedTextError(Exception):
-    """A text cannot be taken apart: a bracket has no partner, or an element of a group is incomplete."""
+    """A text cannot be divided: a bracket has no match, or an element of a group is incomplete."""
 
 
 class _Closing(dict[int, int]):
-    """The position of the closing bracket, by that of the opening one."""
+    """The positions of closing brackets, by those of the opening ones."""
 
     def __missing__(self, opening: int) -> int:
         raise MalformedTextError(f"Token {opening} opens no group that is closed.")
 
 
 class TokenizedText:
-    """A text, its tokens and brackets; every method raises MalformedTextError if the text is not well-formed there."""
+    """A text, its tokens and brackets; every method raises MalformedTextError where the text is not well-formed."""
 
     def __init__(self, text: str, known_tokens: Sequence[Token] | None = None) -> None:
         self.text, self._known_tokens = text, known_tokens
 
     @cached_property
     def tokens(self) -> Sequence[Token]:
-        """Return the tokens. Raises QuerySyntaxError if there is a place where none can be read."""
+        """Return the tokens. Raises QuerySyntaxError where no token can be read."""
         return list(tokenize(self.text)) if self._known_tokens is None else self._known_tokens
 
     @cached_property
     def closing(self) -> _Closing:
-        """Return the position of the closing bracket, by that of the opening one."""
+        """Return the positions of closing brackets, by those of the opening ones."""
         closing, opened = _Closing(), list[int]()
         for at, token in enumerate(self.tokens):
             if token.kind is not TokenKind.SIGN:
@@ -53,37 +53,37 @@ class TokenizedText:
         return closing
 
     def part(self, begin: int, end: int) -> TokenizedText:
-        """Return the text from one token to before another as a text of its own, which is not lexed again."""
+        """Return the text of the tokens from `begin` to before `end` as a separate text, without lexing it again."""
         offset = self.tokens[begin].start
         moved = (token._replace(start=token.start - offset, end=token.end - offset) for token in self.tokens[begin:end])
         return TokenizedText(self.raw(begin, end), list(moved))
 
     def outside_brackets(self, begin: int, end: int | None = None) -> Iterator[int]:
-        """Yield the positions from one to before another that are in no bracket, those of opening ones included."""
+        """Yield the positions from `begin` to before `end` outside brackets, including those of opening brackets."""
         at, stop = begin, len(self.tokens) if end is None else end
         while at < stop:
             yield at
             at = self.closing.get(at, at) + 1
 
     def end_of_operation(self, begin: int) -> int:
-        """Return the position of the semicolon that ends an operation of an update, or of the text's end."""
+        """Return the position of the semicolon that ends an operation of an update, or of the end of the text."""
         ends = (at for at in self.outside_brackets(begin) if self.tokens[at].is_sign(";"))
         return next(ends, len(self.tokens))
 
     def raw(self, begin: int, end: int) -> str:
-        """Return the text from one token to before another."""
+        """Return the text of the tokens from `begin` to before `end`."""
         return self.text[self.tokens[begin].start : self.tokens[end - 1].end] if end > begin else ""
 
     def next_sign(self, at: int, sign: str) -> int:
-        """Return the position of the next such sign. Raises MalformedTextError if none follows."""
+        """Return the position of the next occurrence of a sign. Raises MalformedTextError if none follows."""
         while at < len(self.tokens) and not self.tokens[at].is_sign(sign):
             at += 1
-        # Past the end, the look-up raises the error.
+        # Past the end, this look-up raises the error.
         return at if at < len(self.tokens) else self.closing[at]
 
     def end_outside_groups(self, at: int) -> int:
-        """Return the position after a token outside of groups, or after the whole group or VALUES that it begins."""
-        # Its braces hold data: taken for a group, they would be read as patterns.
+        """Return the position after a token outside groups, or after the whole group or VALUES that it begins."""
+        # The braces of VALUES hold data: taken for a group, they would be read as patterns.
         if self.tokens[at].is_word("VALUES"):
             return self.closing[self.next_sign(at, "{")] + 1
         return self.closing[at] + 1 if self.tokens[at].is_sign("{") else at + 1
@@ -92,36 +92,36 @@ class TokenizedText:
         """Return the position after an element of a group."""
         token = self.tokens[at]
         if token.is_word("GRAPH"):
-            # GRAPH, the one token of its name, and the group.
+            # GRAPH, its name as one token, and the group.
             return self.closing[at + 2] + 1
         if token.is_word("FILTER", "BIND"):
-            # FILTER EXISTS and FILTER NOT EXISTS end with a group, every other FILTER and BIND with a bracket.
+            # FILTER EXISTS and FILTER NOT EXISTS end with a group, any other FILTER and BIND with a parenthesis.
             by_group = self.tokens[at + 1].is_word("EXISTS", "NOT")
             return self.closing[self.next_sign(at, "{" if by_group else "(")] + 1
         return self.end_of_block(at, end) if self.begins_block(at) else self.end_outside_groups(at)
 
     def begins_block(self, at: int) -> bool:
-        """Tell whether triples begin at a position in a group."""
+        """Return whether triples begin at a position in a group."""
         token = self.tokens[at]
-        # Signs are tokens apart from their numbers, since `?a-1` is a subtraction.
+        # A sign is a token separate from its number, since `?a-1` is a subtraction.
         return token.kind in _TERMS or token.is_sign("(", "[", "+", "-") or token.is_word("TRUE", "FALSE")
 
     def end_of_block(self, begin: int, end: int) -> int:
-        """Return the position after the triples that begin at one."""
+        """Return the position after the block of triples that begins at `begin`."""
         positions = self.outside_brackets(begin, end)
         return next(
             (at for at in positions if self.tokens[at].is_word(*_KEYWORDS) or self.tokens[at].is_sign("{")), end
         )
 
     def elements(self, opening: int, end: int) -> Iterator[int]:
-        """Yield the positions at which the elements of a group begin, up to a position."""
+        """Yield the positions at which the elements of a group begin, up to `end`."""
         at = opening + 1
         while at < end:
             yield at
             at = self.end_of_element(at, end)
 
     def certain_variables(self, opening: int, before: int | None = None) -> set[str]:
-        """Return the variables that a group's own triples (those before a position) bind in every solution."""
+        """Return the variables that a group's own triples (those before `before`) bind in every solution."""
         end = self.closing[opening] if before is None else before
         blocks = [(at, self.end_of_block(at, end)) for at in self.elements(opening, end) if self.begins_block(at)]
         block_tokens = (token for begin, stop in blocks for token in self.tokens[begin:stop])

@@ -14,7 +14,7 @@ _SIMPLE = (TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE, TokenKind.BLANK, T
 
 @dataclass(frozen=True)
 class TriplePattern:
-    """A triple pattern: the spans of its terms, and in how many ways its path goes from a term to itself."""
+    """A triple pattern: the spans of its terms, and the number of ways in which its path joins a term to itself."""
 
     subject: TokenSpan
     verb: TokenSpan
@@ -27,7 +27,7 @@ class TriplePattern:
         return self.subject, self.verb, self.object
 
     def text(self, tokenized: TokenizedText) -> str:
-        """Return its text, for a statement of its own."""
+        """Return its text, as a complete statement."""
         return " ".join(tokenized.raw(*span) for span in self.spans)
 
 
@@ -44,7 +44,7 @@ def statements(tokenized: TokenizedText, begin: int, end: int) -> Iterator[Token
 
 
 def triples(tokenized: TokenizedText, begin: int, end: int) -> list[TriplePattern] | None:
-    """Return the triple patterns of a statement; None if it has nodes in brackets, or cannot be read."""
+    """Return the triple patterns of a statement, or None if it has nodes in brackets or cannot be parsed."""
     try:
         return list(_triples(tokenized, begin, end))
     except MalformedTextError:
@@ -52,12 +52,12 @@ def triples(tokenized: TokenizedText, begin: int, end: int) -> list[TriplePatter
 
 
 def certain_subjects(tokenized: TokenizedText, opening: int) -> set[str]:
-    """Return the variables that are the subject of one of a group's own triples in every solution: never literals."""
+    """Return the variables that are subjects of a group's own triples, and so never literals in any solution."""
     closing, subjects = tokenized.closing[opening], set[str]()
     blocks = (at for at in tokenized.elements(opening, closing) if tokenized.begins_block(at))
     for block in blocks:
         for span in statements(tokenized, block, tokenized.end_of_block(block, closing)):
-            # A path of no steps, or an inverse one, has literals at its beginning, too.
+            # A path of length zero, or an inverse path, may begin at a literal.
             simple = (pattern for pattern in triples(tokenized, *span) or () if pattern.verb[1] - pattern.verb[0] == 1)
             terms = (tokenized.tokens[pattern.subject[0]] for pattern in simple)
             subjects.update(term.text[1:] for term in terms if term.kind is TokenKind.VARIABLE)
@@ -89,7 +89,7 @@ def _triples(tokenized: TokenizedText, begin: int, end: int) -> Iterator[TripleP
 
 
 def _term(tokens: Sequence[Token], at: int, end: int) -> int:
-    """Return the position after a term that is written without brackets."""
+    """Return the position after a term without brackets."""
     if at < end and (tokens[at].kind in _SIMPLE or tokens[at].is_word("TRUE", "FALSE")):
         return at + 1
     if at + 1 < end and tokens[at].is_sign("+", "-") and tokens[at + 1].kind is TokenKind.NUMBER:

@@ -1,4 +1,4 @@
-"""Names of a query that no term of a vocabulary has: such a query is answered, with nothing."""
+"""Warnings about names in a query that its vocabularies do not define: such a query simply has no results."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from kg.sparql.lexer import TokenKind, tokenize, unescaped
 from kg.sparql.prologue import Prologue, read_prologue
 
 MAX_NAMES = 20
-"""Names with a sentence of their own: the nearest term is looked for among all, and a query may have thousands."""
+"""Names that get a sentence each: finding the nearest term searches all of them, and a query may have thousands."""
 
 
 def unknown_terms(text: str, known: Collection[str], namespaces: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each name in these namespaces, by prefix, that is not known: with the nearest that is.
+    """Return a sentence for each unknown name in `namespaces` (by prefix), which suggests the nearest known one.
 
-    After `MAX_NAMES` one sentence counts the others. A text that does not parse has none.
+    After `MAX_NAMES`, one sentence counts the rest. There are none for a text that does not parse.
     """
     try:
         names = dict(_names(text))
@@ -40,7 +40,7 @@ def unknown_terms(text: str, known: Collection[str], namespaces: Mapping[str, st
 
 
 def _names(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the names and the IRIs behind the prologue as they are written, each with the IRI that it stands for."""
+    """Yield the names and IRIs after the prologue as they are written, each with its full IRI."""
     sent = unescaped(text)
     tokens = [*tokenize(sent)]
     prologue, start = read_prologue(sent, tokens, 0, Prologue(None, {}))

@@ -1,7 +1,7 @@
 """Parses a SPARQL update: its operations, the graphs that each may write, and its USING clauses.
 
-The text is read strictly, by SPARQL's rule of the longest token (SPARQL 1.1 Update, section 3), so that an operation
-that is allowed writes the graphs listed here and no others.
+The text is parsed strictly, by SPARQL's rule of the longest token (SPARQL 1.1 Update, section 3), so that an allowed
+operation writes only the graphs listed here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.sparql.workarounds.altered_literals import refuse_falsified_in, with_str
 
 @dataclass(frozen=True)
 class Targets:
-    """The graphs that an operation may write: by name (None: the default graph), all named ones, or unforeseeable."""
+    """The graphs that an operation may write: by name (None: the default graph), all named graphs, or unforeseeable."""
 
     names: frozenset[str | None] = frozenset()
     all_named: bool = False
@@ -34,17 +34,17 @@ class Targets:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation: `verb`, `rest`, the USING clauses and `where` make its text; `reads` tells if it reads the data."""
+    """An operation: its text is `verb`, `rest`, the USING clauses and `where`; `reads` is whether it reads the data."""
 
     prologue: Prologue
     targets: Targets
     verb: str
     """Its first keyword as written: INSERT, DELETE, WITH, CLEAR …"""
     rest: str
-    """What follows the keyword, up to USING and WHERE."""
+    """The text after the keyword, up to USING and WHERE."""
     using: RequestDataset = STORED
     where: TokenizedText = field(default=TokenizedText(""), compare=False)
-    """Its WHERE; only an operation that has one takes USING."""
+    """Its WHERE; only an operation with a WHERE accepts USING."""
     reads: bool = True
     is_data: bool = False
     """Whether it is INSERT DATA or DELETE DATA."""
@@ -53,16 +53,16 @@ class Operation:
     with_graph: str | None = None
     """The graph that WITH names."""
     source: str | None = None
-    """The graph that COPY, MOVE or ADD copies from, and that must exist without SILENT."""
+    """The source graph of COPY, MOVE or ADD, which must exist unless the operation is SILENT."""
 
     @property
     def as_written(self) -> bool:
-        """Tell whether the request's own text can run: not reworded, and no union of USING graphs."""
+        """Return whether the request's own text can run: it is not reworded, and has no union of USING graphs."""
         return not self.is_reworded and len(self.using.default) <= 1
 
     @property
     def deletes(self) -> bool:
-        """Tell whether the operation begins with DELETE."""
+        """Return whether the operation begins with DELETE."""
         return self.verb.upper() == "DELETE"
 
     def text(self) -> str:
@@ -84,14 +84,14 @@ class Update:
     operations: tuple[Operation, ...]
     functions: tuple[str, ...]
     has_later_prologue: bool = False
-    """Whether a prologue stands after the first operation, which SPARQL allows and the engine does not read."""
+    """Whether a prologue follows the first operation, which SPARQL allows and the engine does not support."""
 
 
 def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
-    """Parse an update and apply the policy; a protocol's dataset beside USING or WITH is an error (Protocol, 2.2.3)."""
+    """Parse an update and apply the policy; a protocol dataset together with USING or WITH is an error (2.2.3)."""
     tokenized = allowed_text(unescaped(text))
     refuse_sparql12(tokenized, "updates are of 1.1, since what is stored here is RDF 1.1")
-    # Before the operations are read, so that each of them has the text that runs.
+    # Before the operations are parsed, so that each of them has the text that runs.
     if any(token.is_word("STRDT") for token in tokenized.tokens):
         tokenized = with_strdt(tokenized)
     reader = _UpdateReader(tokenized, Prologue(base, {}))
@@ -129,7 +129,7 @@ class _UpdateReader:
                 return operations
             first = self._at
             operations.append(self._operation())
-            # With the prefixes as they are here: a later prologue may declare the same ones otherwise.
+            # With the prefixes declared so far: a later prologue may redefine them.
             refuse_falsified_in(self._tokens[first : self._at], self._resolved)
             if self._at < len(self._tokens):
                 self._expect(";")
@@ -137,7 +137,7 @@ class _UpdateReader:
     def _operation(self) -> Operation:
         token = self._next()
         verb = token.text.upper() if token.kind is TokenKind.WORD else ""
-        # The engine takes keywords that touch what follows (`LOADex:a`) for keywords: see `policy`.
+        # The engine accepts a keyword without a space after it (`LOADex:a`): see `policy`.
         if verb == "LOAD" or token.text.upper().startswith("LOAD"):
             raise ForbiddenError(
                 "LOAD asks for a connection or a file, which this endpoint never opens; send the triples."
@@ -175,10 +175,9 @@ class _UpdateReader:
         source = self._graph_or_default()
         self._expect("TO")
         target = self._graph_or_default()
-        # MOVE leaves its source empty (SPARQL 1.1 Update, section 3.2.4): it writes there too.
+        # MOVE removes its source (SPARQL 1.1 Update, section 3.2.4), so it writes there too.
         written = {source, target} if verb == "MOVE" else {target}
-        # The engine takes an absent source for an empty one: whether it is there is looked up before the operation
-        # runs.
+        # The engine treats an absent source as an empty one, so its existence is checked before the operation runs.
         required = None if is_silent else source
         return Operation(self.prologue, Targets(frozenset(written)), token.text, self._rest(token), source=required)
 
@@ -207,7 +206,7 @@ class _UpdateReader:
             raise unexpected(self.text, self._peek(), "a template: DELETE WHERE takes no WITH")
         opening = self._at
         targets = self._quads(frozenset({None}))
-        # As template and pattern apart, since a protocol's USING can only stand before a WHERE that follows a template.
+        # Split into template and pattern, since a protocol's USING can only precede a WHERE that follows a template.
         where = self._tokenized.part(opening - 1, self._at)
         return Operation(self.prologue, targets, "DELETE", f" {self._tokenized.raw(opening, self._at)}", where=where)
 
@@ -220,19 +219,19 @@ class _UpdateReader:
         return RequestDataset(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
 
     def _quads(self, default: frozenset[str | None]) -> Targets:
-        """Read a block of quads and return the graphs that it names; triples outside GRAPH belong to `default`."""
+        """Parse a block of quads and return the graphs that it names; triples outside GRAPH belong to `default`."""
         self._expect("{")
         targets = Targets()
         while not self._peek().is_sign("}"):
             if self._takes("GRAPH"):
-                # Which graphs a variable stands for is known only when WHERE has been evaluated.
+                # The graphs of a variable are known only once WHERE has been evaluated.
                 variable = self._peek().kind is TokenKind.VARIABLE
                 targets |= Targets(unforeseeable=True) if variable else Targets(frozenset({self._iri()}))
                 if variable:
                     self._at += 1
                 self._group()
             elif not self._takes("."):
-                # The triples themselves are not read: the engine parses them, and here only the graphs count.
+                # The triples themselves are left to the engine's parser: only the graphs matter here.
                 if self._peek().is_sign("{"):
                     raise unexpected(self.text, self._peek(), "a triple or GRAPH")
                 self._next()
@@ -242,7 +241,7 @@ class _UpdateReader:
 
     def _group(self) -> None:
         self._expect("{")
-        # What stands in the group is the engine's to read: only the graphs that are named outside of it are written.
+        # The content of the group is left to the engine: only graphs named outside it are written.
         self._at = self._tokenized.closing[self._at - 1] + 1
 
     def _graph_or_default(self) -> str | None:
@@ -271,11 +270,11 @@ class _UpdateReader:
         return token
 
     def _rest(self, token: Token) -> str:
-        """Return what was read after a token."""
+        """Return the text read so far after a token."""
         return self.text[token.end : self._tokens[self._at - 1].end]
 
     def _takes(self, text: str) -> bool:
-        """Take a keyword or a sign if it is the next token."""
+        """Consume the next token if it is this keyword or sign, and return whether it was."""
         token = self._peek()
         is_next = token.is_word(text) or token.is_sign(text)
         if is_next:

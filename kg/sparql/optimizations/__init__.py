@@ -1,4 +1,4 @@
-"""Rewritings after which the engine finds the same answers sooner, a module for each."""
+"""Rewritings that let the engine find the same answers faster, one module each."""
 
 from kg.sparql.optimizations.data_facts import MAX_SIZE_RATIO, Fact, SizeFact, TypeFact
 from kg.sparql.optimizations.optimizer import Optimized, optimize

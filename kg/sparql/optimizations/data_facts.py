@@ -1,4 +1,4 @@
-"""What optimizations ask of the data of a version. The caller checks each fact; none is taken from the ontology."""
+"""Facts that optimizations need about a version's data. The caller checks each; none is taken from the ontology."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 Reasons = tuple[tuple[str, str], ...]
-"""Names of rewritings, each with a sentence."""
+"""Names of rewritings, each with a sentence about it."""
 MAX_SIZE_RATIO = 2
-"""How many times as many triples a filtered property may have as the one that the engine would begin with."""
+"""How many times more triples a filtered property may have than the one that the engine would begin with."""
 
 
 class TypeFact(NamedTuple):
-    """That every subject, or every object, of a property in the default graph is an instance of a class."""
+    """The fact that all subjects, or all objects, of a property in the default graph are instances of a class."""
 
     end: Literal["subject", "object"]
     property: str
@@ -23,7 +23,7 @@ class TypeFact(NamedTuple):
 
 
 class SizeFact(NamedTuple):
-    """That a property has at most `MAX_SIZE_RATIO` times as many triples in the default graph as another."""
+    """The fact that a property has at most `MAX_SIZE_RATIO` times as many triples in the default graph as another."""
 
     property: str
     other: str
@@ -34,4 +34,4 @@ class SizeFact(NamedTuple):
 
 Fact = TypeFact | SizeFact
 Knowledge = Callable[[Fact], bool | None]
-"""Whether a fact holds of the version that is queried, None if that is not known."""
+"""Returns whether a fact holds for the queried version, or None if that is not known."""

@@ -1,8 +1,8 @@
-"""SELECT DISTINCT over a chain of patterns, as subqueries that drop duplicates on the way.
+"""SELECT DISTINCT over a chain of patterns, rewritten as nested subqueries that drop duplicates early.
 
-The engine joins all patterns and drops duplicates last: whom somebody's acquaintances know is found once for every
-meeting with each of them. As sets, π_V(A ⋈ B) = π_V(π_W(A) ⋈ B) if W has the variables of A that V or B mention. So the
-patterns are taken in parts, and each part becomes a subquery of the distinct values that later parts still need.
+The engine joins all patterns and drops duplicates last: a query for whom somebody's acquaintances know finds each
+person once for every meeting. As sets, π_V(A ⋈ B) = π_V(π_W(A) ⋈ B) if W has the variables of A that V or B mention.
+So the patterns are divided into parts, and each part becomes a subquery for the distinct values that later parts need.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TYPE = re.compile(r"a|\w*:type|<\S+#type>")
 
 
 def nest_distinct(tokenized: TokenizedText) -> tuple[TokenizedText, Reasons]:
-    """Return a query with the parts of its WHERE as distinct subqueries, the same one if that would not help."""
+    """Return a query with the parts of its WHERE as distinct subqueries, unchanged if that would not help."""
     if not _CONCERNED.search(tokenized.text):
         return tokenized, ()
     edits = Edits(tokenized)
@@ -38,16 +38,16 @@ def nest_distinct(tokenized: TokenizedText) -> tuple[TokenizedText, Reasons]:
 
 @dataclass
 class _Part:
-    """Patterns that are joined with the distinct values of the part before them."""
+    """Patterns that are joined with the distinct values of the preceding part."""
 
     patterns: list[TriplePattern]
     variables: set[str]
     dropped: set[str] = field(default_factory=set)
-    """Variables that nothing else needs."""
+    """Variables that no later part and no clause needs."""
 
 
 def _only_block(edits: Edits) -> TokenSpan | None:
-    """Return the patterns of a SELECT DISTINCT of variables over one block and filters; None for any other query."""
+    """Return the patterns of a SELECT DISTINCT of variables over one block and filters, or None for other queries."""
     select = next((at for at in edits.clause(-1) if edits.tokens[at].is_word("SELECT")), None)
     opening = edits.group_of_clause(-1)
     if select is None or opening is None or not edits.tokens[select + 1].is_word("DISTINCT"):
@@ -64,7 +64,7 @@ def _only_block(edits: Edits) -> TokenSpan | None:
 
 
 def _is_limited(edits: Edits, closing: int) -> bool:
-    """Tell whether the engine may stop early, or joins with VALUES first, or counts: then the order is the engine's."""
+    """Return whether the engine may stop early, joins with VALUES first, or counts: then its own order is kept."""
     modifiers = [token for token in edits.tokens[closing + 1 :] if token.kind is TokenKind.WORD]
     is_sorted = any(token.is_word("ORDER") for token in modifiers)
     return any(token.is_word("GROUP", "HAVING", "VALUES") for token in modifiers) or (
@@ -73,25 +73,25 @@ def _is_limited(edits: Edits, closing: int) -> bool:
 
 
 def _parts(edits: Edits, block: TokenSpan) -> list[_Part] | None:
-    """Return the parts of a block in the order in which they are joined, None if it should not be taken apart."""
+    """Return the parts of a block in the order in which they are joined, or None if it should not be divided."""
     patterns = _patterns(edits, block)
     if not patterns:
         return None
     outside = (*edits.tokens[: block[0]], *edits.tokens[block[1] :])
     anchors = _anchors(edits, patterns)
-    # From a constant if there is one: it leaves the fewest rows for the parts that follow.
+    # Begin with a constant if there is one: it leaves the fewest rows for the later parts.
     parts = _divided(edits, patterns, anchors[0] if anchors else patterns[0], _variables(outside))
     inner = set().union(*(part.variables for part in parts[:-1]))
-    # The block is its group's first element, so that the token before it opens the group.
+    # The block is the first element of its group, so the token before it opens the group.
     end = edits.closing[block[0] - 1]
-    # The engine had best begin with what a later part's constant or a filter leaves over.
+    # The engine should rather begin with what a later part's constant or a filter selects.
     is_late = any(pattern not in parts[0].patterns for pattern in anchors)
     is_filtered = bool(_variables(edits.tokens[block[1] : end]) & inner)
     return None if is_late or is_filtered or not all(part.variables - part.dropped for part in parts) else parts
 
 
 def _patterns(edits: Edits, block: TokenSpan) -> list[TriplePattern]:
-    """Return the patterns of a block, none if they have blank nodes, which are variables of the whole block."""
+    """Return the patterns of a block; none if they have blank nodes, which are variables of the whole block."""
     patterns = list[TriplePattern]()
     for span in statements(edits, *block):
         statement = triples(edits, *span)
@@ -102,7 +102,7 @@ def _patterns(edits: Edits, block: TokenSpan) -> list[TriplePattern]:
 
 
 def _anchors(edits: Edits, patterns: Sequence[TriplePattern]) -> list[TriplePattern]:
-    """Return the patterns with a constant, those of types only if there is no other."""
+    """Return the patterns with a constant; type patterns only if there are no others."""
     constant = [
         pattern
         for pattern in patterns
@@ -126,9 +126,9 @@ def _divided(edits: Edits, patterns: Sequence[TriplePattern], first: TriplePatte
         if part.dropped:
             part = _Part([], part.variables - part.dropped)
             parts.append(part)
-        # The first by name: which one is of no matter, but a text has to be rewritten alike for every hash seed.
+        # The first by name: any would do, but a text has to be rewritten in the same way for every hash seed.
         joining = min(part.variables & ahead - needed, default=None)
-        # What is left shares only variables that the result needs: to take it apart would drop nothing.
+        # The rest shares only variables that the result needs, so dividing it would drop nothing.
         if joining is None:
             break
         joined = [pattern for pattern in rest if joining in names[pattern]]

@@ -1,9 +1,9 @@
-"""The pattern that a filter is about, before the others of its block.
+"""Move the pattern that a filter restricts to the beginning of its block.
 
-The engine has no statistics: of patterns that have a constant property alone it begins with the first, looks up the
-others for each of its triples, and filters as soon as the filter's variables are bound. So
+The engine has no statistics: among patterns whose only constant is the property, it begins with the first, looks up
+the others for each of its triples, and filters as soon as the filter's variables are bound. So
 `?link :from ?x ; :asOf ?day FILTER(YEAR(?day) = 2003)` looks up a day for every link. With `:asOf` first, the other
-patterns are looked up for what the filter has left over. The order of patterns in a block never changes its solutions
+patterns are looked up only for what passes the filter. The order of patterns in a block never changes its solutions
 (SPARQL 1.1 Query, 18.3).
 """
 
@@ -23,17 +23,17 @@ from kg.sparql.workarounds.token_edits import Edits
 NAME = "filtered patterns first"
 _CONCERNED = re.compile(r"\bfilter\b", re.IGNORECASE)
 _UNSELECTIVE = ("BOUND", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC", "EXISTS", "NOT")
-"""Words of filters that leave most triples, or are patterns themselves."""
+"""Keywords of filters that keep most triples, or that are patterns themselves."""
 
 
 def filtered_first(
     tokenized: TokenizedText, prologue: Prologue, knows: Knowledge | None
 ) -> tuple[TokenizedText, Reasons, tuple[Fact, ...]]:
-    """Return a query with filtered patterns first, the reasons, and the facts that would have been needed."""
+    """Return a query with filtered patterns first, the reasons, and the facts that were needed but unknown."""
     if knows is None or not _CONCERNED.search(tokenized.text):
         return tokenized, (), ()
     edits = Edits(tokenized)
-    # Which solutions a LIMIT leaves must not change once a fact is known: clients page by it.
+    # Which solutions a LIMIT returns must not change once a fact becomes known: clients page by it.
     if _is_cut_unsorted(edits):
         return tokenized, (), ()
     reasons, unknown = list[tuple[str, str]](), list[Fact]()
@@ -59,11 +59,11 @@ def _is_cut_unsorted(edits: Edits) -> bool:
 
 
 def _tied_patterns(edits: Edits, prologue: Prologue, block: TokenSpan) -> list[TriplePattern]:
-    """Return the patterns of a block if the engine cannot tell which have fewer triples, and none otherwise."""
+    """Return the patterns of a block if the engine cannot tell which have fewer triples, otherwise none."""
     patterns = list[TriplePattern]()
     for span in statements(edits, *block):
         patterns += triples(edits, *span) or ()
-        # The engine begins with a pattern that has a constant beside its property, and reads paths apart.
+        # The engine begins with a pattern that has a constant beside its property, and treats paths differently.
         if not (patterns and all(_has_property_alone(edits, prologue, pattern) for pattern in patterns)):
             return []
     return patterns
@@ -75,7 +75,7 @@ def _has_property_alone(edits: Edits, prologue: Prologue, pattern: TriplePattern
 
 
 def _filtered_pattern(edits: Edits, opening: int, patterns: list[TriplePattern]) -> TriplePattern | None:
-    """Return the first pattern that has all variables of a filter of its group, None if there is none."""
+    """Return the first pattern that has all variables of a filter of its group, or None."""
     for variables in _selective_filters(edits, opening):
         for pattern in patterns:
             if variables <= {variable_name(edits, pattern.subject), variable_name(edits, pattern.object)}:
@@ -84,7 +84,7 @@ def _filtered_pattern(edits: Edits, opening: int, patterns: list[TriplePattern])
 
 
 def _selective_filters(edits: Edits, opening: int) -> Iterator[set[str]]:
-    """Yield the variables of each filter of a group that may leave few triples."""
+    """Yield the variables of each filter of a group that may be selective."""
     closing = edits.closing[opening]
     for at in edits.elements(opening, closing):
         tokens = edits.tokens[at + 1 : edits.end_of_element(at, closing)]

@@ -1,4 +1,4 @@
-"""The blocks of triple patterns of a query that are matched in its default graph, and what their terms name."""
+"""The blocks of triple patterns that a query matches in its default graph, and the IRIs and variables in them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 def default_graph_blocks(edits: Edits) -> Iterator[tuple[int, TokenSpan]]:
-    """Yield each block of a query and of its subqueries with the opening of its group; none in EXISTS and GRAPH."""
+    """Yield each block of a query and its subqueries, with the opening of its group; skip EXISTS and GRAPH."""
     first = next((at for at in edits.clause(-1) if edits.tokens[at].is_word("CONSTRUCT")), None)
-    # CONSTRUCT WHERE writes the patterns that it looks for.
+    # CONSTRUCT WHERE outputs the very patterns that it matches.
     if first is None or edits.tokens[first + 1].is_sign("{"):
         yield from _blocks_of_clause(edits, -1)
 
@@ -39,7 +39,7 @@ def _blocks_of_group(edits: Edits, opening: int) -> Iterator[tuple[int, TokenSpa
 
 
 def named_iri(edits: Edits, prologue: Prologue, span: TokenSpan) -> str:
-    """Return the IRI of a term or of a path of one step, an empty text for any other."""
+    """Return the IRI of a term or of a one-step path, or an empty string for any other."""
     token = edits.tokens[span[0]]
     if span[1] - span[0] != 1:
         return ""
@@ -49,6 +49,6 @@ def named_iri(edits: Edits, prologue: Prologue, span: TokenSpan) -> str:
 
 
 def variable_name(edits: Edits, span: TokenSpan) -> str:
-    """Return the name of a term that is a variable, an empty text for any other."""
+    """Return the name of a term that is a variable, or an empty string for any other."""
     token = edits.tokens[span[0]]
     return token.text[1:] if token.kind is TokenKind.VARIABLE else ""

@@ -1,4 +1,4 @@
-"""Applies the optimizations of a query one after another, and says what each has done and why."""
+"""Applies the optimizations to a query in turn, and reports what each has done and why."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kg.sparql.prologue import Prologue
 from kg.sparql.tokenized_text import MalformedTextError, TokenizedText
 
 MAX_OPTIMIZED_CHARACTERS = 10_000
-"""Characters of the longest text that is optimized: what is generated so long takes its time in the engine anyway."""
+"""The longest text that is optimized, in characters: a generated text of that size is slow in the engine anyway."""
 
 
 @dataclass(frozen=True)
 class Optimized:
-    """A text as the engine is to see it, with the reasons for its changes, and the facts that would allow another."""
+    """The text for the engine, the reasons for its changes, and the unknown facts that might allow further ones."""
 
     tokenized: TokenizedText
     reasons: Reasons = ()
@@ -30,11 +30,11 @@ def optimize(tokenized: TokenizedText, prologue: Prologue, knows: Knowledge | No
         return Optimized(tokenized)
     try:
         untyped, reasons, unknown = remove_types(tokenized, prologue, knows)
-        # In this order: without a redundant class, one part of the patterns may be found without the other, and only
-        # patterns without a constant are put into another order.
+        # The order matters: without a redundant type, patterns may become divisible, and only patterns without a
+        # constant are reordered.
         ordered, order_reasons, more_unknown = filtered_first(untyped, prologue, knows)
         nested, nesting_reasons = nest_distinct(ordered)
-    # The engine reports the syntax error, of the text that was sent.
+    # The engine reports the syntax error, for the text as it was sent.
     except MalformedTextError:
         return Optimized(tokenized)
     return Optimized(nested, (*reasons, *order_reasons, *nesting_reasons), (*unknown, *more_unknown))

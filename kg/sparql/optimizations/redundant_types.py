@@ -1,8 +1,8 @@
-"""Type patterns that follow from another pattern beside them, left out.
+"""Remove type patterns that follow from another pattern of the same block.
 
-If every subject of `cq:hasParticipant` in the default graph is a `cq:Event`, then `?e a cq:Event` selects nothing in
-a block that has `?e cq:hasParticipant ?p`: the engine looks it up for every row, or starts with all events. What holds
-of the data is for the caller to know; nothing is taken from the ontology, whose domains need not have been inferred.
+If every subject of `cq:hasParticipant` in the default graph is a `cq:Event`, then `?e a cq:Event` excludes nothing in
+a block that has `?e cq:hasParticipant ?p`: the engine looks it up for every row, or starts with all events. The caller
+provides the facts about the data; none is taken from the ontology, whose domains need not have been inferred.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _CONCERNED = re.compile(r"\sa\s|(?<![A-Za-z])type\b")
 def remove_types(
     tokenized: TokenizedText, prologue: Prologue, knows: Knowledge | None
 ) -> tuple[TokenizedText, Reasons, tuple[Fact, ...]]:
-    """Return a query without redundant type patterns, the reasons, and the facts that would have been needed."""
-    # Facts are those of the stored default graph: a request that names its own dataset has none (decision 0028).
+    """Return a query without redundant type patterns, the reasons, and the facts that were needed but unknown."""
+    # Facts are about the stored default graph, so none apply to a request that names its own dataset (decision 0028).
     if knows is None or not _CONCERNED.search(tokenized.text):
         return tokenized, (), ()
     edits = Edits(tokenized)
@@ -60,7 +60,7 @@ class _Remover:
         return " . ".join(pattern.text(self.edits) for pattern in patterns if pattern not in redundant)
 
     def _follows(self, pattern: TriplePattern, together: list[TriplePattern]) -> bool:
-        """Tell whether a pattern of a type follows from another of its block."""
+        """Return whether a type pattern follows from another pattern of its block."""
         subject, kind = variable_name(self.edits, pattern.subject), self._iri(pattern.object)
         if not subject or self._iri(pattern.verb) != RDF_TYPE or not kind:
             return False
@@ -70,14 +70,14 @@ class _Remover:
                 text = self.edits.raw(pattern.subject[0], pattern.object[1])
                 self.reasons.append((NAME, f"{text} was left out: {fact}"))
                 return True
-            # A fact that is known not to hold is not asked for again: a version never changes.
+            # A fact that is known not to hold is not requested again: a version never changes.
             self.unknown += [fact] if is_known is None else []
         return False
 
     def _facts(self, variable: str, kind: str, together: list[TriplePattern]) -> Iterator[TypeFact]:
         for pattern in together:
             name = self._iri(pattern.verb)
-            # Not from types, since the pattern itself is among those that stand together.
+            # Not from type patterns, since `together` includes the pattern itself.
             if name and name != RDF_TYPE:
                 if variable_name(self.edits, pattern.subject) == variable:
                     yield TypeFact("subject", name, kind)

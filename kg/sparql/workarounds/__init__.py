@@ -1,4 +1,4 @@
-"""Rewritings of query texts and functions of our own, a module for each way in which the engine differs from SPARQL."""
+"""Query rewritings and custom functions, one module for each way in which the engine differs from SPARQL."""
 
 from kg.sparql.workarounds.ordering import with_total_order
 from kg.sparql.workarounds.rewriting import aggregates_in, functions_in, rewrite

@@ -1,7 +1,7 @@
-"""Literals that the engine would store as others are refused before it gets them: afterwards they cannot be told.
+"""Refuse literals that the engine would alter, before it stores them: afterwards they cannot be recognised.
 
-It keeps numbers and moments by value, and derived datatypes as those that they derive from (oxigraph#526), so that
-`"300"^^xsd:byte`, which is no byte, would come back as the integer 300.
+The engine stores numbers and moments by value, and derived datatypes as their base types (oxigraph#526), so that
+`"300"^^xsd:byte`, which is not a byte, would come back as the integer 300.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds.token_edits import Edits
 
 STRDT = ox.NamedNode("urn:communique:strdt")
-"""The function that calls of STRDT in updates are rewritten to: `StrDt`."""
+"""The function that replaces STRDT in updates: `StrDt`."""
 _ANY = ox.NamedNode("urn:communique:any")
 _MAX_SHOWN_CHARACTERS = 100
-"""Characters of a literal that an error shows."""
+"""Characters of a literal that an error message shows."""
 
 
 def refuse_falsified(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Yield the triples. Raises IllTypedLiteralError at a literal that the engine would keep as another value."""
+    """Yield the triples. Raises IllTypedLiteralError at a literal that the engine would store as another value."""
     scratch = ox.Store()
     for triple in triples:
         if isinstance(triple.object, ox.Literal):
@@ -34,7 +34,7 @@ def refuse_falsified(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
 
 
 def require_language(literal: ox.Literal) -> None:
-    """Raise PayloadError for a language-tagged string without its tag, which no format of RDF can write."""
+    """Raise PayloadError for a language-tagged string without its tag, which no RDF format can express."""
     if literal.datatype.value in LANGUAGE_STRINGS and not literal.language:
         raise PayloadError(
             f'The literal "{literal.value[:_MAX_SHOWN_CHARACTERS]}"^^<{literal.datatype.value}> has no language tag: '
@@ -49,21 +49,21 @@ def _refuse(literal: ox.Literal, scratch: ox.Store) -> None:
 
 
 def _is_altered(literal: ox.Literal, scratch: ox.Store) -> bool:
-    # What the engine alters is known to the engine alone: it is asked, by a store of this one literal.
+    # Only the engine can tell what it alters, so this stores the one literal and looks at the result.
     scratch.clear()
     scratch.add(ox.Quad(_ANY, _ANY, literal))
     return all(quad.object != literal for quad in scratch)
 
 
 class StrDt:
-    """STRDT (SPARQL 1.1 Query, section 17.4.2.5), which notes what the engine would keep as another value."""
+    """STRDT (SPARQL 1.1 Query, section 17.4.2.5) that records literals that the engine would store as another value."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
         self._scratch = ox.Store()
 
     def __call__(self, *arguments: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.Literal | None:
-        """Return the literal of a text and a datatype; None, an error in SPARQL, if there is none."""
+        """Return the literal with a text and a datatype, or None, which is an error in SPARQL."""
         if len(arguments) != 2:  # noqa: PLR2004 - the text and the datatype
             return None
         text, datatype = arguments
@@ -78,13 +78,13 @@ class StrDt:
         return literal
 
     def require_none(self) -> None:
-        """Raise IllTypedLiteralError if a literal was made that the engine would keep as another value."""
+        """Raise IllTypedLiteralError if a call made a literal that the engine would store as another value."""
         if self.faults:
             raise IllTypedLiteralError(self.faults[0])
 
 
 def with_strdt(tokenized: TokenizedText) -> TokenizedText:
-    """Return an update with its calls of STRDT written as calls of the function that `StrDt` stands for."""
+    """Return an update in which calls of STRDT are replaced by calls of `StrDt`."""
     edits = Edits(tokenized)
     for at, token in enumerate(tokenized.tokens):
         if token.is_word("STRDT"):
@@ -93,13 +93,13 @@ def with_strdt(tokenized: TokenizedText) -> TokenizedText:
 
 
 def refuse_falsified_in(tokens: Sequence[Token], resolved: Callable[[Token], str]) -> None:
-    """Raise IllTypedLiteralError at a literal of a request's text that the engine would take for another value."""
+    """Raise IllTypedLiteralError at a literal of a request's text that the engine would store as another value."""
     datatypes: dict[str, str] = {}
     scratch = ox.Store()
     for at in range(len(tokens) - 3):
         text, caret, second_caret, name = tokens[at : at + 4]
         if text.kind is TokenKind.STRING and caret.is_sign("^") and second_caret.is_sign("^"):
-            # To resolve a name takes a parse, and an update may repeat it at each of its literals.
+            # Resolving a name takes a parse, and an update may repeat the name at each of its literals.
             if name.text not in datatypes:
                 datatypes[name.text] = resolved(name)
             _refuse(ox.Literal(string_value(text.text), datatype=ox.NamedNode(datatypes[name.text])), scratch)

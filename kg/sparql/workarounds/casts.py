@@ -1,9 +1,9 @@
-"""Casts from strings, GROUP_CONCAT and STRDT, which accept less or return more in the engine than SPARQL says.
+"""Casts from strings, GROUP_CONCAT and STRDT, which in the engine accept less or return more than SPARQL specifies.
 
-A cast removes white space around a string first (XPath Functions and Operators 3.1, section 19.2), and accepts no
-spelling of infinity but XML Schema's. GROUP_CONCAT gives a simple literal (SPARQL 1.1 Query, section 18.5.1.7), not one
-with the language of what it joins (oxigraph/oxigraph#1717). STRDT makes no `rdf:langString`, which no literal
-without a language may be.
+A cast first strips white space from a string (XPath Functions and Operators 3.1, section 19.2), and accepts only XML
+Schema's spellings of infinity. GROUP_CONCAT returns a simple literal (SPARQL 1.1 Query, section 18.5.1.7), not one with
+the language of the strings that it joins (oxigraph/oxigraph#1717). STRDT does not make an `rdf:langString`, which a
+literal without a language cannot be.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _READERS: dict[str, Callable[[str], object]] = {
 
 
 def rewrite_casts(edits: Edits, prologue: Prologue) -> None:
-    """Rewrite each cast to a datatype that has a lexical form, each GROUP_CONCAT and each STRDT."""
+    """Rewrite each cast to a datatype with lexical forms, each GROUP_CONCAT and each STRDT."""
     for at, token in enumerate(edits.tokens):
         if not edits.is_call(at) or token.kind not in (TokenKind.IRI, TokenKind.NAME, TokenKind.WORD):
             continue
@@ -49,14 +49,14 @@ def _rewrite_cast(edits: Edits, datatype: str, argument: TokenSpan) -> None:
         return
     function, written = f"<{_LEXICAL}{datatype.removeprefix(XSD)}>", edits.raw(*argument)
     if argument[1] - argument[0] == 1 and edits.tokens[argument[0]].kind is TokenKind.VARIABLE:
-        # A call of Python takes some 5 µs: it is made for strings only.
+        # A call into Python takes about 5 µs, so it is made for strings only.
         edits.replace(argument, f"IF(DATATYPE({written}) = <{XSD}string>, {function}({written}), {written})")
     else:
         edits.wrap(argument, f"{function}(", ")")
 
 
 def _lexical(read: Callable[[str], object]) -> Callable[..., EngineTerm | None]:
-    """Return a function that strips a string of white space; None, an error, if it is no value; other terms stay."""
+    """Return a function that strips a string, or returns None, an error, if it is not a value; other terms pass."""
 
     def lexical(*arguments: EngineTerm) -> EngineTerm | None:
         term = arguments[0] if len(arguments) == 1 else None
@@ -69,7 +69,7 @@ def _lexical(read: Callable[[str], object]) -> Callable[..., EngineTerm | None]:
 
 
 def datatype(*arguments: EngineTerm) -> EngineTerm | None:
-    """Return the datatype if a literal without a language can have it, otherwise None, an error in SPARQL."""
+    """Return the datatype if a literal without a language can have it; otherwise None, an error in SPARQL."""
     term = arguments[0] if len(arguments) == 1 else None
     return None if isinstance(term, ox.NamedNode) and term.value in LANGUAGE_STRINGS else term
 

@@ -1,4 +1,4 @@
-"""Functions that stand in for the engine's: those that it has not, and its cast to xsd:string (oxigraph#1817)."""
+"""Replacements for functions that the engine lacks, and for its cast to xsd:string (oxigraph#1817)."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Function = Callable[..., EngineTerm | None]
 Functions = dict[ox.NamedNode, Function]
 _FLOATING = (f"{XSD}double", f"{XSD}float")
 _LEAST, _MOST = Decimal("0.000001"), Decimal(1_000_000)
-"""The absolute values from which, and up to below which, a number is written without an exponent."""
+"""Numbers with absolute values from the first to below the second are written without an exponent."""
 
 
 def own_functions(called: Iterable[str]) -> Functions | None:
-    """Return the functions to call instead of the engine's; an unknown one is an error of its expression alone."""
+    """Return the functions to call instead of the engine's; an unknown function is an error only in its expression."""
     own = {name: _OWN.get(name) or no_value for name in called if name in _OWN or not _knows_function(name)}
     return {ox.NamedNode(name): function for name, function in own.items()} or None
 
 
 def as_string(*arguments: EngineTerm) -> ox.Literal | None:
-    """Cast to xsd:string (XPath Functions, section 17.1.2): the engine writes large and tiny numbers out in full."""
+    """Cast to xsd:string (XPath Functions, section 17.1.2); the engine writes large and tiny numbers in full."""
     if len(arguments) != 1 or not isinstance(arguments[0], ox.NamedNode | ox.Literal):
         return None
     term = arguments[0]
@@ -52,12 +52,12 @@ _OWN: dict[str, Function] = {f"{XSD}string": as_string}
 
 
 def no_value(*_: object) -> None:
-    """Stand for a function without a value: calling it is an error of the expression that calls it."""
+    """Stand in for an unknown function: calling it is an error in the calling expression."""
 
 
 @lru_cache(maxsize=1024)
 def _knows_function(name: str) -> bool:
-    """Tell whether the engine has a function of that name; a call of an unknown one fails the whole request."""
+    """Return whether the engine has a function with this name; calling an unknown one fails the whole request."""
     # A known function that is called with the wrong number of arguments fails like an unknown one.
     return any(_answers_call(name, arguments) for arguments in ("?x", "?x, ?x", "?x, ?x, ?x", ""))
 

@@ -1,10 +1,9 @@
-"""GRAPH and zero-length paths as SPARQL 1.1 Query, section 18.6, evaluates them and the engine does not.
+"""GRAPH and zero-length paths, evaluated as in SPARQL 1.1 Query, section 18.6, which the engine does not do.
 
-Where a group inside `GRAPH ?g` holds a subquery, MINUS, VALUES or another GRAPH, the engine evaluates it over all
-graphs at once; it is rewritten as the union of the same group inside each graph. A graph that the dataset does not
-have gives no solutions, not even those that take no triples. A path of length zero from a term that its graph does not
-hold is rewritten as the solution that it has (oxigraph/oxigraph#1758, #1804 and #1815 mend these upstream). The rest
-of the text is left as sent.
+If a group inside `GRAPH ?g` has a subquery, MINUS, VALUES or another GRAPH, the engine evaluates it over all graphs at
+once; it is rewritten as the union of the same group inside each graph. A graph that is not in the dataset gives no
+solutions, not even those that need no triples. A path of length zero from a term that is not in its graph is replaced
+by its solution (fixed upstream by oxigraph/oxigraph#1758, #1804 and #1815). The rest of the text is left as sent.
 """
 
 from __future__ import annotations
@@ -27,21 +26,21 @@ from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.terms import GraphName
 
 MAX_GRAPHS = 1000
-"""Graphs that a group is repeated for."""
+"""The maximum number of graphs that a group is repeated for."""
 MAX_REPEATED_TOKENS = 100_000
-"""Tokens of all the repeated groups."""
+"""The maximum number of tokens in all repeated groups together."""
 _NOWHERE = "urn:communique:nowhere"
-# A quick look for what is rewritten: GRAPH, and `*` or `?` after a step of a path. `?` before a letter is a variable's,
-# and the `*` of COUNT(*) and of SELECT stand after no step, unless that is a name that ends like the keyword.
+# A quick search for what may be rewritten: GRAPH, and `*` or `?` after a step of a path. `?` before a letter begins a
+# variable, and the `*` of COUNT(*) and SELECT does not follow a step, unless that is a name that ends like the keyword.
 _MAY_DIFFER = re.compile(r"[Gg][Rr][Aa][Pp][Hh]|(?<!\()(?<![\s{][Ss][Ee][Ll][Ee][Cc][Tt] )\*|\?(?!\w)")
 
 Term = ox.NamedNode | ox.Literal
 Active = Sequence[GraphName] | Literal["any"]
-"""The graphs whose triples a group sees, one or none; `any` where a variable stands for the graph."""
+"""The graphs whose triples a group matches, one or none; `any` if the graph is a variable."""
 
 
 def rewrite_graph_patterns(tokenized: TokenizedText, prologue: Prologue, dataset: EngineDataset) -> str:
-    """Rewrite the groups and paths of a query that the engine would evaluate otherwise than SPARQL says."""
+    """Rewrite the groups and paths of a query that the engine would evaluate differently from SPARQL."""
     if not _MAY_DIFFER.search(tokenized.text):
         return tokenized.text
     try:
@@ -57,13 +56,13 @@ class _Rewriter:
     dataset: EngineDataset
     _copied: int = 0
     _uncertain: bool = False
-    """Whether a path in `GRAPH ?g` may be of length zero from a term that some graph does not hold."""
+    """Whether a path in `GRAPH ?g` may have length zero from a term that is missing from some graph."""
     _changed: bool = False
     _copy: str = ""
-    """The ending of the labels of blank nodes in the copy of a group that is being written."""
+    """The suffix of blank node labels in the copy of a group that is being written."""
 
     def whole(self) -> str:
-        """Return the whole text, the same if nothing has to be rewritten."""
+        """Return the whole text, unchanged if nothing has to be rewritten."""
         text = self._pieces(0, len(self.tokenized.tokens), self.dataset.default_graphs, within_group=False)
         return text if self._changed else self.tokenized.text
 
@@ -80,7 +79,7 @@ class _Rewriter:
         return "".join(parts)
 
     def _piece(self, at: int, stop: int, active: Active, *, within_group: bool) -> str:
-        """Return an element of a group, or a part of what is outside of groups, rewritten."""
+        """Return an element of a group, or a part of the text outside groups, rewritten."""
         token = self.tokenized.tokens[at]
         if token.is_sign("{"):
             return self._group(at, active)
@@ -105,7 +104,7 @@ class _Rewriter:
         if self.dataset.has_graph(iri):
             return f"GRAPH <{iri}> {self._group(opening, [ox.NamedNode(iri)])}"
         self._changed = True
-        # VALUES of nothing takes its solutions away; the group stays, since its variables remain in scope.
+        # An empty VALUES removes all solutions; the group is kept because its variables remain in scope.
         return f"{{ GRAPH <{iri}> {self._group(opening, [])} VALUES () {{}} }}"
 
     def _any_graph(self, opening: int, variable: str) -> str:
@@ -116,7 +115,7 @@ class _Rewriter:
             return f"GRAPH {variable} {group}"
         self._changed = True
         self._copied += (len(self.dataset.graph_names) + 1) * (self.tokenized.closing[opening] - opening)
-        # An error and never a wrong answer: evaluated as sent, the group would mix graphs (decision 0007).
+        # An error rather than a wrong answer: evaluated as sent, the group would mix graphs (decision 0007).
         if len(self.dataset.graph_names) > MAX_GRAPHS or self._copied > MAX_REPEATED_TOKENS:
             fault = f"The group of GRAPH {variable} is evaluated in each of {len(self.dataset.graph_names):,} graphs"
             limits = f"its limit allows ({MAX_GRAPHS:,} graphs, {MAX_REPEATED_TOKENS:,} tokens)"
@@ -124,9 +123,9 @@ class _Rewriter:
         return self._union(opening, variable)
 
     def _union(self, opening: int, variable: str) -> str:
-        """Return the union of a group in each of the named graphs."""
+        """Return the union of a group inside each of the named graphs."""
         if not self.dataset.graph_names:
-            # There is no solution; the group stays, since its variables remain in scope.
+            # There is no solution; the group is kept because its variables remain in scope.
             return f"{{ GRAPH <{_NOWHERE}> {self._group(opening, [])} VALUES {variable} {{}} }}"
         parts = []
         for number, iri in enumerate(self.dataset.graph_names):
@@ -137,7 +136,7 @@ class _Rewriter:
         return f"{{ {' UNION '.join(parts)} }}"
 
     def _raw(self, begin: int, end: int) -> str:
-        """Return the text of some tokens; in a copy, blank nodes get labels of their own, which no two groups share."""
+        """Return the text of tokens; in a copy, blank nodes get new labels, which no two groups may share."""
         if not self._copy or begin == end:
             return self.tokenized.raw(begin, end)
         parts, at = list[str](), self.tokenized.tokens[begin].start
@@ -147,12 +146,12 @@ class _Rewriter:
         return "".join(parts)
 
     def _differs(self, opening: int, variable: str) -> bool:
-        """Tell whether the engine may find something else in a group than SPARQL, its graph being a variable."""
+        """Return whether the engine may evaluate a group whose graph is a variable differently from SPARQL."""
         tokens = self.tokenized.tokens[opening : self.tokenized.closing[opening]]
         words = {token.text.upper() for token in tokens if token.kind is TokenKind.WORD}
         if "SELECT" in words:
             return True
-        # Of triples, OPTIONAL, UNION and filters alone, 9,000 random groups had the right answers (decision 0007).
+        # 9,000 random groups of only triples, OPTIONAL, UNION and filters had the right answers (decision 0007).
         if not words & {"MINUS", "VALUES", "GRAPH"}:
             return False
         closing = self.tokenized.closing[opening]
@@ -162,9 +161,9 @@ class _Rewriter:
         return not binds_variables or any(self._strays(at, opening, variable, inside=at not in top) for at in suspects)
 
     def _strays(self, at: int, opening: int, variable: str, *, inside: bool) -> bool:
-        """Tell whether a keyword of a group, or `inside` an element of it, makes the engine find something else.
+        """Return whether a keyword of a group, or `inside` one of its elements, makes the engine's answer differ.
 
-        VALUES does for the graph's own variable, MINUS unless both sides are sure to bind a variable that they share.
+        VALUES does for the graph's own variable, and MINUS unless both sides certainly bind a shared variable.
         """
         token = self.tokenized.tokens[at]
         if token.is_word("VALUES"):
@@ -177,7 +176,7 @@ class _Rewriter:
         return token.is_word("GRAPH") and inside
 
     def _block(self, begin: int, end: int, active: Active) -> str:
-        """Return a block of triples without the paths that go nowhere, before it the solutions that these have."""
+        """Return a block of triples in which paths of length zero from missing terms are replaced by solutions."""
         if not any(token.is_sign("*", "?", "+") for token in self.tokenized.tokens[begin:end]):
             return self._raw(begin, end)
         solutions, patterns = list[str](), list[str]()
@@ -192,7 +191,7 @@ class _Rewriter:
         return " ".join([*solutions, *(f"{pattern} ." for pattern in patterns)]) if solutions else self._raw(begin, end)
 
     def _solution(self, triple: TriplePattern, active: Active) -> str | None:
-        """Return the solution of a path of length zero from a term that the graph does not hold, None for any other."""
+        """Return the solution of a path of length zero from a term that is not in the graph, or None for any other."""
         ends, tokens = (triple.subject, triple.object), self.tokenized.tokens
         named = [span for span in ends if tokens[span[0]].kind not in (TokenKind.VARIABLE, TokenKind.BLANK)]
         repeats = any(token.is_sign("+") for token in tokens[slice(*triple.verb)])

@@ -1,4 +1,4 @@
-"""Values of the XML Schema datatypes that have an order, each as a number that is exact (XML Schema 1.1 Part 2)."""
+"""Values of the ordered XML Schema datatypes, each as an exact number (XML Schema 1.1 Part 2)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kg.datatypes import XSD, lexical_form
 from kg.moments import DAY, days, offset_minutes
 
 MAX_READ_CHARACTERS = 1000
-"""Characters of a literal that is read as a value: below the 4,300 digits at which Python's int() raises an error."""
+"""The longest literal that is read as a value; Python's int() raises an error beyond 4,300 digits."""
 _REFERENCES = ((1696, 9), (1697, 2), (1903, 3), (1903, 7))
-"""The months by whose lengths durations compare (section 3.3.6.2): one that is less by all four is less."""
+"""The reference months for comparing durations (section 3.3.6.2): one that is less by all four is less."""
 
 Value = int | Fraction | float
-"""An exact number, or one of the floating-point numbers that are none: the infinities and NaN."""
+"""An exact number, or a floating-point value that has none: an infinity or NaN."""
 Reader = Callable[[str], Value | None]
-"""Returns the value of a lexical form, None for any other text."""
+"""Returns the value of a lexical form, or None for any other text."""
 
 
 def _readers(read: Callable[[re.Match[str]], Value], *names: str) -> dict[str, Reader]:
@@ -51,11 +51,11 @@ def _float(match: re.Match[str]) -> Value:
 
 
 def _moment(match: re.Match[str]) -> Value:
-    """Return a moment in seconds; UTC is the default of an offset, and XML Schema's those of other parts."""
+    """Return a moment in seconds; the default offset is UTC, and other missing parts default as in XML Schema."""
     parts = match.groupdict()
     year, month, day = (int(parts.get(name) or usual) for name, usual in (("year", 1972), ("month", 12), ("day", 1)))
     is_time, clock = "day" not in parts and "hour" in parts, _clock(parts)
-    # A month may have fewer days: such a moment is ill-typed, and has a place among the others all the same.
+    # The day may not exist in its month: such a moment is ill-typed, but still has a place in the order.
     whole_days = days(year, month, 1) + day - 1
     return whole_days * DAY + (clock % DAY if is_time else clock) - 60 * (offset_minutes(parts["zone"]) or 0)
 
@@ -66,7 +66,7 @@ def _clock(parts: Mapping[str, str | None]) -> int | Fraction:
 
 
 def _duration(match: re.Match[str]) -> Value:
-    """Return four times the mean length in seconds: a duration that is less by every reference has the lesser sum."""
+    """Return four times the mean length in seconds: a duration that is less by every reference has a smaller sum."""
     parts = match.groupdict()
     years, months, whole_days = (int(parts.get(name) or 0) for name in ("year", "month", "day"))
     sign = -1 if parts["sign"] else 1
@@ -76,7 +76,7 @@ def _duration(match: re.Match[str]) -> Value:
 
 
 def _month_start(year: int, month: int) -> int:
-    """Return the days from a fixed one to a month, which may be counted on beyond the year's twelve, or before them."""
+    """Return the days from a fixed day to a month; month numbers beyond 1 to 12 continue into other years."""
     return days(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
 
 

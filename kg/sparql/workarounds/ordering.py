@@ -1,9 +1,9 @@
 """ORDER BY, MIN and MAX rewritten so that the engine sorts by a total order (see `total_order`).
 
-A variable is sorted by expressions that the engine evaluates itself where it can, once a solution: what kind of value
-it is, its value as a double, and its value as a decimal, for the engine compares whole numbers beyond 2**53 with
-doubles by rounding. Python is asked for what is neither a name, a number, a string nor a dateTime. A variable that is
-the subject of a triple in every solution is never a literal, and one expression sorts it.
+A variable is sorted by expressions that the engine evaluates itself where it can, once per solution: the kind of the
+value, the value as a double, and the value as a decimal, because the engine rounds when it compares integers beyond
+2**53 with doubles. Only values other than IRIs, blank nodes, numbers, strings and dateTimes need a call into Python. A
+variable that is the subject of a triple in every solution is never a literal, so one expression sorts it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMES = {"MIN": _MIN, "MAX": _MAX}
 _DATETIME, _UTC = f"<{XSD}dateTime>", f'"PT0S"^^<{XSD}dayTimeDuration>'
 _STRINGS = f"<{XSD}string>, <http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
 _KIND = (
-    # NaN is numeric, and equal to nothing. A dateTime that the engine has no value of makes YEAR an error.
+    # NaN is numeric, but not equal to itself. YEAR is an error for a dateTime that has no value in the engine.
     f'IF(isNumeric({{v}}) && {{v}} = {{v}}, "{NUMBER}", IF(isIRI({{v}}), CONCAT("{IRI}", STR({{v}})), '
     f'IF(isBlank({{v}}), "{BLANK}", IF(DATATYPE({{v}}) IN ({_STRINGS}), CONCAT("{TEXT}", STR({{v}})), '
     f'IF(DATATYPE({{v}}) = {_DATETIME}, COALESCE(IF(YEAR({{v}}) = 0, "{MOMENT}", "{MOMENT}"), '
@@ -36,7 +36,7 @@ _MOMENTS = ", ".join(f"<{name}>" for name in MOMENTS)
 _RANK_ELSEWHERE = (
     f'CONCAT(IF(DATATYPE({{v}}) IN ({_MOMENTS}), CONCAT("{OTHER_MOMENT}", STR(DATATYPE({{v}}))), "{TEXT}"), STR({{v}}))'
 )
-"""A rank without functions of ours: by letters within a datatype."""
+"""A rank without our functions: by lexical form within a datatype."""
 _VALUE = (
     f"IF(isNumeric({{v}}), <{XSD}double>({{v}}), IF(isLiteral({{v}}), IF(DATATYPE({{v}}) = {_DATETIME}, "
     f'IF(TZ({{v}}) = "", ADJUST({{v}}, {_UTC}), {{v}}), LANG({{v}})), IF(isBlank({{v}}), {{v}}, 0)))'
@@ -47,13 +47,13 @@ _HASHES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "ENCODE_FOR_URI")
 _COUNTS = ("STRLEN", "COUNT", "RAND", "YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS")
 _TESTS = ("BOUND", "CONTAINS", "STRSTARTS", "STRENDS", "LANGMATCHES", "REGEX", "SAMETERM")
 _SUBJECT = f'IF(isIRI({{v}}), CONCAT("{IRI}", STR({{v}})), {{v}})'
-"""What sorts IRIs and blank nodes: the engine compares computed texts in memory, and reads IRIs from disk for that."""
+"""The sort key of IRIs and blank nodes: computed strings compare in memory, while the engine reads IRIs from disk."""
 _ORDERED = (*_TEXTS, *_HASHES, *_COUNTS, *_TESTS)
-"""Functions whose values the engine has an order of, for they are all texts, exact numbers or booleans."""
+"""Functions whose values the engine can order, since all are strings, exact numbers or booleans."""
 
 
 def rewrite_order(edits: Edits) -> None:
-    """Rewrite every ORDER BY, MIN and MAX. Raises QuerySyntaxError at keywords that only the engine takes apart."""
+    """Rewrite every ORDER BY, MIN and MAX. Raises QuerySyntaxError at run-together keywords that the engine accepts."""
     for at, token in enumerate(edits.tokens):
         if token.is_word("MIN", "MAX"):
             _rewrite_aggregate(edits, at)
@@ -65,7 +65,7 @@ def rewrite_order(edits: Edits) -> None:
 
 
 def with_total_order(query: TokenizedText) -> TokenizedText:
-    """Return a query that the engine's own server, without our functions, sorts. Raises as `rewrite_order` does."""
+    """Return a query that the engine's own server can sort without our functions. Raises as `rewrite_order` does."""
     edits = Edits(query)
     for span, inner in _unordered_conditions(edits):
         edits.replace(span, _by_term(edits, span, inner, _RANK_ELSEWHERE))
@@ -73,7 +73,7 @@ def with_total_order(query: TokenizedText) -> TokenizedText:
 
 
 def _unordered_conditions(edits: Edits) -> Iterator[tuple[TokenSpan, TokenSpan]]:
-    """Yield the spans of each condition of an ORDER BY, and of its expression, whose values may have no order."""
+    """Yield the spans of ORDER BY conditions whose values may have no order, each with the span of its expression."""
     for at, token in enumerate(edits.tokens):
         if token.is_word("ORDER") and at + 1 < len(edits.tokens) and edits.tokens[at + 1].is_word("BY"):
             place = at + 2
@@ -87,7 +87,7 @@ def _unordered_conditions(edits: Edits) -> Iterator[tuple[TokenSpan, TokenSpan]]
 
 
 def _hides_order(word: str, before: Token) -> bool:
-    # The engine takes keywords that touch: it would sort by what was not rewritten, and panic at values without order.
+    # The engine accepts run-together keywords: it would sort by a condition that was not rewritten, and may panic.
     return word.startswith("ORDERBY") or (word.startswith("BY") and word != "BY" and before.is_word("ORDER"))
 
 
@@ -95,7 +95,7 @@ def _rewrite_aggregate(edits: Edits, at: int) -> None:
     if not edits.is_call(at):
         return
     begin, end = at + 2, edits.closing[at + 1]
-    begin += edits.tokens[begin].is_word("DISTINCT")  # which changes neither the least nor the greatest
+    begin += edits.tokens[begin].is_word("DISTINCT")  # changes neither the minimum nor the maximum
     if begin < end and len(edits.arguments(at + 1)) == 1 and not edits.tokens[begin].is_sign("*"):
         edits.replace((at, begin), f"{_NAMES[edits.tokens[at].text.upper()]}(")
 
@@ -105,7 +105,7 @@ def _is_variable(edits: Edits, inner: TokenSpan) -> bool:
 
 
 def _condition(edits: Edits, at: int) -> tuple[TokenSpan, TokenSpan] | None:
-    """Return the spans of a condition and of the expression in it, None if no condition begins here."""
+    """Return the spans of a condition and of its expression, or None if no condition begins here."""
     if at >= len(edits.tokens):
         return None
     token = edits.tokens[at]
@@ -127,7 +127,7 @@ def _condition(edits: Edits, at: int) -> tuple[TokenSpan, TokenSpan] | None:
 
 
 def _by_term(edits: Edits, span: TokenSpan, inner: TokenSpan, rank: str) -> str:
-    """Return the conditions in place of one that stands in a span, by the term that its expression has."""
+    """Return the conditions that replace the one in a span, sorting by the value of its expression."""
     direction = "DESC" if edits.tokens[span[0]].is_word("DESC") else ""
     term = edits.raw(*inner) if _is_variable(edits, inner) else f"({edits.raw(*inner)})"
     keys = (_SUBJECT,) if _is_subject(edits, inner) else (_KIND, _VALUE, _EXACT_VALUE)
@@ -136,18 +136,18 @@ def _by_term(edits: Edits, span: TokenSpan, inner: TokenSpan, rank: str) -> str:
 
 
 def _is_subject(edits: Edits, inner: TokenSpan) -> bool:
-    """Tell whether an expression is a variable that the query's own triples bind to an IRI or a blank node."""
+    """Return whether an expression is a variable that the query's own triples bind to an IRI or a blank node."""
     level = next((place for place in reversed(edits.around(inner[0])) if edits.tokens[place].is_sign("{")), -1)
     group = edits.group_of_clause(level) if _is_variable(edits, inner) else None
-    # What does not parse is left to the engine, which says so.
+    # If the text does not parse, the engine reports it.
     with suppress(MalformedTextError):
         return group is not None and edits.tokens[inner[0]].text[1:] in certain_subjects(edits, group)
     return False
 
 
 def _names_ordered(edits: Edits, at: int) -> bool:
-    """Tell whether a variable stands for a call whose values the engine has an order of, `(COUNT(*) AS ?n)`."""
-    # It has to occur there and here alone: elsewhere, in another scope, the name may be another variable's.
+    """Return whether a variable is bound to a call whose values the engine can order, as in `(COUNT(*) AS ?n)`."""
+    # It has to occur there and here only: in another scope, the same name may be a different variable.
     name = edits.tokens[at].text[1:]
     places = [
         place
@@ -161,7 +161,7 @@ def _names_ordered(edits: Edits, at: int) -> bool:
 
 
 def _is_ordered(edits: Edits, inner: TokenSpan) -> bool:
-    """Tell whether the engine has an order of an expression's values: calls whose values are of one kind."""
+    """Return whether the engine can order an expression's values: a call whose values are of one kind."""
     begin, end = inner
     token = edits.tokens[begin]
     if token.is_word("EXISTS", "NOT"):

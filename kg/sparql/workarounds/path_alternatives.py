@@ -1,9 +1,8 @@
-"""Alternatives in property paths, as SPARQL 1.1 Query has them in section 18.6: a union, which keeps duplicates.
+"""Alternatives in property paths as defined in SPARQL 1.1 Query, section 18.6: a union, which keeps duplicates.
 
 The engine finds a pair of nodes once, however many alternatives lead from one to the other (oxigraph/oxigraph#351).
-A triple whose path has alternatives outside of `*`, `+` and `?`, which count a pair once in SPARQL too, is rewritten as
-the union of the paths that it stands for; `!(:p|^:q)` is two of them. Where blank nodes tie triples together, they are
-copied as a whole.
+A triple whose path has alternatives outside `*`, `+` and `?` (which count a pair once in SPARQL too) is rewritten as
+the union of its expansions; `!(:p|^:q)` has two of them. Triples that share blank nodes are copied together.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from kg.sparql.triple_patterns import TriplePattern, statements, triples
 from kg.sparql.workarounds.token_edits import Edits
 
 Paths = dict[TokenSpan, list[str]]
-"""Where paths stand that have alternatives, and the paths that each stands for."""
+"""The spans of paths with alternatives, and the expansions of each."""
 
 
 def with_unions(tokenized: TokenizedText) -> TokenizedText:
-    """Return a text with its alternatives as unions. Raises ForbiddenError if they are too many or cannot be copied."""
+    """Return a text with alternatives as unions. Raises ForbiddenError if they are too many or cannot be copied."""
     try:
         edits = Edits(tokenized)
         blocks = [_Block(tokenized, begin, end) for begin, end in _blocks(tokenized)]
@@ -36,7 +35,7 @@ def with_unions(tokenized: TokenizedText) -> TokenizedText:
 
 
 def _bars(tokens: Sequence[Token], begin: int, end: int) -> Iterator[int]:
-    """Yield the positions of bars and negations that may be of paths: `||` is an operator, `{|` of SPARQL 1.2."""
+    """Yield the positions of bars that may belong to paths; `||` is an operator, and `{|` is SPARQL 1.2."""
     for at in range(begin, end):
         bar = tokens[at]
         if bar.is_sign("|"):
@@ -47,7 +46,7 @@ def _bars(tokens: Sequence[Token], begin: int, end: int) -> Iterator[int]:
 
 
 def _blocks(tokenized: TokenizedText) -> list[TokenSpan]:
-    """Return the blocks of triples that bars stand in."""
+    """Return the blocks of triples that contain bars."""
     blocks = list[TokenSpan]()
     for at in _bars(tokenized.tokens, 0, len(tokenized.tokens)):
         if not blocks or at >= blocks[-1][1]:
@@ -56,9 +55,9 @@ def _blocks(tokenized: TokenizedText) -> list[TokenSpan]:
 
 
 def _block(tokenized: TokenizedText, at: int) -> TokenSpan:
-    """Return the block of triples that a position is in. Raises MalformedTextError if it is in none."""
+    """Return the block of triples at a position. Raises MalformedTextError if it is in none."""
     around = (opening for opening, closing in tokenized.closing.items() if opening < at < closing)
-    # The innermost: of the brackets around a token, the one that opens last.
+    # The innermost of the brackets around a token is the one that opens last.
     opening = max((opening for opening in around if tokenized.tokens[opening].is_sign("{")), default=None)
     if opening is None:
         raise MalformedTextError(f"Token {at}, a bar, stands in no group.")
@@ -70,14 +69,14 @@ def _block(tokenized: TokenizedText, at: int) -> TokenSpan:
 
 
 class _Block:
-    """A block of triples, to be rewritten."""
+    """A block of triples to rewrite."""
 
     def __init__(self, tokenized: TokenizedText, begin: int, end: int) -> None:
         self._tokenized, self.begin, self.end = tokenized, begin, end
         self._paths: Paths = {}
         position = begin
         for at in _bars(tokenized.tokens, begin, end):
-            # A bar before that position is of a path that was read already.
+            # A bar before that position belongs to a path that has been read already.
             if at > position:
                 first, path = path_around(tokenized, at, begin, end)
                 position = path.end
@@ -95,7 +94,7 @@ class _Block:
         for span in spans:
             if span in tied:
                 continue
-            # A statement without such a path stays as it is written.
+            # A statement without such a path is left as written.
             rewritable = triples(self._tokenized, *span) if self._within(span) else None
             for triple in rewritable or []:
                 if triple.verb in self._paths:
@@ -119,7 +118,7 @@ class _Block:
         return {token.text for token in self._tokenized.tokens[slice(*span)] if token.kind is TokenKind.BLANK}
 
     def _tied(self, spans: Sequence[TokenSpan]) -> list[TokenSpan]:
-        """Return the statements to copy as a whole: those of blank nodes and brackets, and what their labels tie to."""
+        """Return the statements to copy together: those with blank nodes or brackets, and those that share labels."""
         affected = [span for span in spans if self._within(span)]
         tied = [span for span in affected if self._labels(span) or triples(self._tokenized, *span) is None]
         labels = set[str]().union(*map(self._labels, tied))
@@ -139,7 +138,7 @@ class _Block:
             raise self._refused(
                 tied[0][0], f"and its blank nodes stand for more than {MAX_EXPANDED_PATHS} patterns, the limit"
             )
-        # One copy for each combination: a blank node that two paths meet at ties their alternatives together.
+        # One copy for each combination: if two paths share a blank node, their alternatives depend on each other.
         choices = product(*paths.values())
         return " UNION ".join(
             f"{{ {self._copy(tied, dict(zip(paths, choice, strict=True)), number)} }}"
@@ -147,7 +146,7 @@ class _Block:
         )
 
     def _copy(self, tied: Sequence[TokenSpan], choice: dict[TokenSpan, str], number: int) -> str:
-        """Return a copy of statements with a path chosen for each, and with blank nodes of its own."""
+        """Return a copy of statements with a choice for each path, and with blank nodes of its own."""
         parts = []
         for begin, end in tied:
             at = begin

@@ -1,8 +1,8 @@
-"""REGEX and REPLACE as XPath has them (Functions and Operators 3.1, section 5.6; oxigraph/oxigraph#1471).
+"""REGEX and REPLACE as defined by XPath (Functions and Operators 3.1, section 5.6; oxigraph/oxigraph#1471).
 
-The engine reads patterns and replacements as Rust's `regex` does. Where they are constants, as most are, they are
-written in its dialect; a function of ours stands where a pattern is not known before it runs, or Rust cannot say it.
-That function backtracks: what it may cost is bounded by the limits of the process that the request runs in.
+The engine reads patterns and replacements in the dialect of Rust's `regex`. Constants, which most are, are translated
+to that dialect; a custom function is called if a pattern is only known at run time or Rust cannot express it. That
+function backtracks: its cost is bounded by the limits of the process that the request runs in.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _REFERENCE = re.compile(r"\\(?P<literal>[\\$])|\$(?P<digits>[0-9]+)|(?P<plain>[^\\$]+)", re.DOTALL)
 
 Part = str | int
-"""Of a replacement: a text, or a group."""
+"""A part of a replacement: a text, or the number of a group."""
 
 
 def matches(*arguments: EngineTerm) -> ox.Literal | None:
-    """Tell whether a pattern matches somewhere in a text; None, an error in SPARQL, if XPath has one."""
+    """Return whether a pattern matches somewhere in a text; None, an error in SPARQL, if it is an error in XPath."""
     parameters = _plain(arguments[1:])
     text, pattern = _text(arguments), _compiled(*parameters) if len(parameters) in (1, 2) else None
     if text is None or pattern is None:
@@ -41,7 +41,7 @@ def matches(*arguments: EngineTerm) -> ox.Literal | None:
 
 
 def replaced(*arguments: EngineTerm) -> ox.Literal | None:
-    """Return a text with every match of a pattern replaced; None, an error in SPARQL, if XPath has one."""
+    """Return a text with every match of a pattern replaced; None, an error in SPARQL, if it is an error in XPath."""
     parameters = _plain(arguments[1:])
     text, replacing = _text(arguments), _replacing(*parameters) if len(parameters) in (2, 3) else None
     if text is None or replacing is None:
@@ -81,7 +81,7 @@ def _rewrite(edits: Edits, at: int, name: str, arguments: list[TokenSpan]) -> No
 
 
 def _constant(edits: Edits, span: TokenSpan) -> str | None:
-    """Return the text of an argument that is a plain string in the query, None for any other."""
+    """Return the text of an argument that is a plain string in the query, or None for any other."""
     begin, end = span
     if end - begin != 1 or edits.tokens[begin].kind is not TokenKind.STRING:
         return None
@@ -89,7 +89,7 @@ def _constant(edits: Edits, span: TokenSpan) -> str | None:
 
 
 def _replacement(pattern: str, replacement: str, flags: str = "") -> str:
-    """Return a replacement that is no error as the engine reads it."""
+    """Return a valid replacement in the engine's syntax."""
     _, parts = _replacing(pattern, replacement, flags) or ("", [])
     return "".join(f"${{{part}}}" if isinstance(part, int) else part.replace("$", "$$") for part in parts)
 
@@ -102,7 +102,7 @@ def _text(arguments: tuple[EngineTerm, ...]) -> ox.Literal | None:
 
 
 def _plain(arguments: tuple[EngineTerm, ...]) -> list[str]:
-    """Return the texts of arguments, an empty list if one of them is no plain string."""
+    """Return the texts of arguments, or an empty list if one of them is not a plain string."""
     strings = [term for term in arguments if isinstance(term, ox.Literal) and term.datatype.value == f"{XSD}string"]
     return [string.value for string in strings] if len(strings) == len(arguments) else []
 
@@ -110,11 +110,11 @@ def _plain(arguments: tuple[EngineTerm, ...]) -> list[str]:
 @lru_cache(maxsize=256)
 def _regex_of(pattern: Pattern) -> regex.Pattern[str] | None:
     try:
-        # Version 1 has the nested sets and scoped flags that Rust has too.
+        # Version 1 supports nested sets and scoped flags, as Rust does.
         return regex.compile(pattern.text, regex.VERSION1)
     except (regex.error, RecursionError, OverflowError) as error:
-        # regex keeps an exception in the frame that raised it: a cycle that would keep the frames below alive, and with
-        # them the engine's solutions, until the garbage collector frees them in another thread, which ends the process.
+        # regex stores an exception in the frame that raised it: a cycle that would keep the frames below alive, and
+        # with them the engine's solutions, until the collector frees them in another thread, which ends the process.
         clear_frames(error.__traceback__)
         return None
 
@@ -126,7 +126,7 @@ def _compiled(pattern: str, flags: str = "") -> regex.Pattern[str] | None:
 
 @lru_cache(maxsize=256)
 def _replacing(pattern: str, replacement: str, flags: str = "") -> tuple[regex.Pattern[str], list[Part]] | None:
-    """Return the pattern and the parts of the replacement; None for an error, such as a match of the empty string."""
+    """Return the pattern and the parts of the replacement; None on an error, such as matching the empty string."""
     compiled = _compiled(pattern, flags)
     if compiled is None or compiled.search("") is not None:
         return None
@@ -144,7 +144,7 @@ def _parts(replacement: str, groups: int) -> list[Part] | None:
         at = match.end()
         if match["digits"]:
             digits = match["digits"]
-            # `$12` is group 12 if there are so many, otherwise group 1 and a 2 (section 5.6.4, fn:replace).
+            # `$12` is group 12 if there are that many groups, otherwise group 1 and a 2 (section 5.6.4, fn:replace).
             while len(digits) > 1 and int(digits) > groups:
                 digits, at = digits[:-1], at - 1
             parts += [int(digits)] if int(digits) <= groups else []

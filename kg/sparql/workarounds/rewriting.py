@@ -1,4 +1,4 @@
-"""Applies all rewritings of a text at once, and lists the functions of ours that a rewritten text calls."""
+"""Applies all rewritings to a text at once, and lists our functions that a rewritten text calls."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAMESPACE = "urn:communique:"
 
 
 def functions_in(text: str) -> Functions:
-    """Return our functions that a rewritten text calls: handing all over would take as long as an ASK does."""
+    """Return our functions that a rewritten text calls: passing all of them would take as long as an ASK does."""
     if _NAMESPACE not in text:
         return {}
     return {ox.NamedNode(name[1:-1]): function for name, function in _FUNCTIONS.items() if name in text}
@@ -39,12 +39,12 @@ def aggregates_in(text: str) -> dict[ox.NamedNode, Callable[[], ox.AggregateFunc
 
 
 def rewrite(tokenized: TokenizedText, prologue: Prologue) -> TokenizedText:
-    """Return a query, or a part of an update, that the engine evaluates as SPARQL evaluates the text.
+    """Rewrite a query, or a part of an update, so that the engine evaluates it as SPARQL specifies.
 
     A text that needs no rewriting is returned unchanged. Raises QuerySyntaxError at keywords that only the engine's
-    parser would accept, and take for something else.
+    parser would accept, with another meaning.
     """
-    # Unions come first, since they copy triples; all other changes are made to the tokens that they leave.
+    # Unions come first, since they copy triples; all other changes apply to the resulting tokens.
     if _BAR.search(tokenized.text):
         tokenized = with_unions(tokenized)
     if not _CONCERNED.search(tokenized.text):
@@ -54,15 +54,15 @@ def rewrite(tokenized: TokenizedText, prologue: Prologue) -> TokenizedText:
     has_hidden = rewrite_blank_nodes(edits)
     rewrite_patterns(edits)
     rewrite_casts(edits, prologue)
-    # Last, since which variables a star stands for is asked of the group as it has become.
+    # Last, since the variables of a star are those in scope of the group as changed so far.
     if has_hidden:
         _hide_variables(edits, prologue)
     return edits.result()
 
 
 def _hide_variables(edits: Edits, prologue: Prologue) -> None:
-    """Replace each star by the variables that it stands for, without those that hold a solution's own node."""
-    # An inner star comes after the one that it is within, and is replaced before it.
+    """Replace each star by its variables, without those that hold a solution's own node."""
+    # An inner star comes after the one around it, and is replaced before it.
     for star, group in reversed([*_stars(edits)]):
         names = _in_scope(edits.changed_group(group), prologue)
         if shown := [str(name) for name in names if not name.value.startswith(HIDDEN)]:
@@ -70,18 +70,18 @@ def _hide_variables(edits: Edits, prologue: Prologue) -> None:
 
 
 def _stars(edits: Edits) -> Iterator[tuple[int, int]]:
-    """Yield the position of each star that stands for variables, and of the group that they are in scope of."""
+    """Yield the position of each star that stands for variables, and of the group that has them in scope."""
     for at, token in enumerate(edits.tokens):
         if token.is_sign("*") and at and edits.tokens[at - 1].is_word("SELECT", "DISTINCT", "REDUCED", "DESCRIBE"):
             level = next((place for place in reversed(edits.around(at)) if edits.tokens[place].is_sign("{")), -1)
             group = edits.group_of_clause(level)
-            # Not that of COUNT(DISTINCT *), which counts solutions and names no variables.
+            # Except that of COUNT(DISTINCT *), which counts solutions and does not stand for variables.
             if group is not None and not edits.tokens[at - 2].is_sign("("):
                 yield at, group
 
 
 def _in_scope(group: str, prologue: Prologue) -> Sequence[ox.Variable]:
-    """Return the variables in scope of a group, which the engine knows: it is evaluated on no data."""
+    """Return the variables in scope of a group, found by having the engine evaluate it on an empty store."""
     text, functions, aggregates = f"{prologue.text()}SELECT * {group}", functions_in(group), aggregates_in(group)
     try:
         results = ox.Store().query(text, custom_functions=functions, custom_aggregate_functions=aggregates)

@@ -1,4 +1,4 @@
-"""Changes to a query's text by its tokens: collected first, then made all at once."""
+"""Token-based changes to a query's text, collected first and then applied all at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Edits(TokenizedText):
         self._changes.append((self.tokens[span[0]].start, self.tokens[span[1] - 1].end, new))
 
     def insert_before(self, at: int, new: str) -> None:
-        """Insert text before a token, after what was inserted there before."""
+        """Insert text before a token, after any earlier insertions there."""
         self._changes.append((self.tokens[at].start, self.tokens[at].start, new))
 
     def insert_after(self, at: int, new: str) -> None:
@@ -36,11 +36,11 @@ class Edits(TokenizedText):
         self.insert_after(span[1] - 1, after)
 
     def is_call(self, at: int) -> bool:
-        """Tell whether the token after this one opens a parenthesis that is closed."""
+        """Return whether the next token opens a parenthesis that is closed."""
         return at + 1 < len(self.tokens) and self.tokens[at + 1].is_sign("(") and at + 1 in self.closing
 
     def arguments(self, opening: int) -> list[TokenSpan]:
-        """Return the arguments between parentheses, as they are separated by commas or semicolons."""
+        """Return the arguments between parentheses, separated by commas or semicolons."""
         begin, closing, spans = opening + 1, self.closing[opening], list[TokenSpan]()
         for at in self.outside_brackets(begin, closing):
             if self.tokens[at].is_sign(",", ";"):
@@ -53,7 +53,7 @@ class Edits(TokenizedText):
         return [opening for opening, closing in sorted(self.closing.items()) if opening < at < closing]
 
     def is_clause(self, level: int) -> bool:
-        """Tell whether a brace, or the text outside all braces (-1), holds the clauses of a query and not a group."""
+        """Return whether a brace, or the text outside all braces (-1), holds the clauses of a query, not a group."""
         return level < 0 or self.tokens[level + 1].is_word("SELECT")
 
     def clause(self, level: int) -> Iterator[int]:
@@ -61,10 +61,10 @@ class Edits(TokenizedText):
         return self.outside_brackets(level + 1, self.closing.get(level, len(self.tokens)))
 
     def group_of_clause(self, level: int) -> int | None:
-        """Return the position at which the WHERE group of a query begins, None if it has none."""
+        """Return the position at which the WHERE group of a query begins, or None."""
         group = None
         for at in self.clause(level):
-            # VALUES, and EXISTS in ORDER BY, have braces too, which are no WHERE.
+            # VALUES, and EXISTS in ORDER BY, have braces too, but these are not WHERE.
             if group is not None and self.tokens[at].is_word(*_MODIFIERS):
                 break
             group = at if self.tokens[at].is_sign("{") else group
@@ -78,17 +78,17 @@ class Edits(TokenizedText):
         return None if begin is None or block is None else (begin, self.closing[block] + 1)
 
     def changed_group(self, opening: int) -> str:
-        """Return the text of a group, its brackets included, with the changes made inside it so far."""
+        """Return the text of a group, including its brackets, with the changes made inside it so far."""
         begin, end = self.tokens[opening].start, self.tokens[self.closing[opening]].end
         return self._applied(begin, end, [change for change in self._changes if begin < change[0] and change[1] < end])
 
     def result(self) -> TokenizedText:
-        """Return the text with all changes made, the same one if there are none."""
+        """Return the text with all changes made, or the same object if there are none."""
         return TokenizedText(self._applied(0, len(self.text), self._changes)) if self._changes else self._unchanged
 
     def _applied(self, begin: int, end: int, changes: list[tuple[int, int, str]]) -> str:
         parts, at = list[str](), begin
-        # The sort is stable: what is inserted at one place stays in the order in which it was inserted.
+        # The sort is stable, so insertions at one place keep their order.
         for start, stop, new in sorted(changes, key=lambda change: change[:2]):
             parts += [self.text[at:start], new]
             at = stop

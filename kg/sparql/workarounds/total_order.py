@@ -1,10 +1,10 @@
-"""An order of all terms, so that ORDER BY, MIN and MAX never meet two that have none (oxigraph/oxigraph#1542).
+"""A total order of all terms, for ORDER BY, MIN and MAX (oxigraph/oxigraph#1542).
 
-SPARQL 1.1 Query, section 15.1, leaves open how ORDER BY sorts what `<` does not compare. The engine compares such
-literals by their letters and others by their values; the two together are no order, at which its sort panics and on
-which its MIN and MAX depend. Here every pair that `<` compares keeps its order, and the rest stands by kinds: blank
-nodes, IRIs, numbers, NaN, dateTime, the other moments a datatype after another, durations, other literals by their
-letters, triple terms. Where a moment has no offset, it is read as UTC; an exact number is not rounded.
+SPARQL 1.1 Query, section 15.1, leaves open how ORDER BY sorts values that `<` does not compare. The engine compares
+such literals by their lexical forms and others by their values; the combination is not a consistent order, so its sort
+panics, and its MIN and MAX depend on the order of the values. Here every pair that `<` compares keeps its order, and
+the rest is sorted by kind: blank nodes, IRIs, numbers, NaN, dateTime, other moments by datatype, durations, other
+literals by their lexical forms, triple terms. A moment without an offset is read as UTC; exact numbers are not rounded.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from kg.sparql.workarounds.ordered_values import DURATIONS, MAX_READ_CHARACTERS,
 from kg.terms import EngineTerm
 
 BLANK, IRI, NUMBER, NAN, MOMENT, OTHER_MOMENT, DURATION, TEXT, TRIPLE = "0a", "0b", "1", "2", "3", "4", "4~", "5", "9"
-"""What the keys of each kind begin with."""
+"""The prefix of the keys of each kind."""
 
 _EXPONENT = 50_000
-"""What is added to the power of ten that a number begins with, so that it has six digits and no sign."""
+"""Added to a number's power of ten, so that it has six digits and no sign."""
 _MAX_DIGITS = 20
-"""Digits of an integer that is compared as one; longer ones, which take long to convert, are compared by their keys."""
-# With a year of four digits, since longer and negative ones do not sort by their letters.
+"""Digits of integers that are compared as int; longer ones, which are slow to convert, are compared by their keys."""
+# With a four-digit year, since longer and negative ones do not sort as strings.
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 
 
 def sort_key(*terms: EngineTerm) -> ox.Literal | None:
-    """Return a string for a term, so that strings sort as their terms do; None if there is not one argument."""
+    """Return a string that sorts as its term does; None unless there is exactly one argument."""
     return ox.Literal(key(terms[0])) if len(terms) == 1 else None
 
 
 def rank(*terms: EngineTerm) -> ox.Literal | None:
-    """Return the key of a term that is neither a number, a string nor a dateTime to the engine's own functions."""
+    """Return the key of a term that the engine's own functions recognise neither as a number, string nor dateTime."""
     if len(terms) != 1:
         return None
     term = terms[0]
@@ -67,18 +67,18 @@ def _of_literal(lexical: str, datatype: str, language: str) -> str:
 
 
 def _digits(value: Value) -> str:
-    """Return a number as digits that sort by its value: its sign, the power of ten it begins with, what follows."""
+    """Return a number as a string that sorts by its value: its sign, its power of ten, and its digits."""
     if not value:
         return "b"
-    # A negative number has its digits turned round, for the larger is the less, and ends in a sign that sorts after all
-    # digits: of two that begin alike, the longer is the less.
+    # The digits of a negative number are complemented, since a larger magnitude is less, and followed by a character
+    # that sorts after all digits: of two with a common prefix, the longer is less.
     size = _power(value if value > 0 else -value)
     return f"c{size}" if value > 0 else f"a{size.translate(_COMPLEMENT)}~"
 
 
 def _power(value: Value) -> str:
     if isinstance(value, float):
-        # An infinity: its power of ten is beyond that of every number that is read here.
+        # An infinity: its power of ten is greater than that of any number that is read here.
         return f"{2 * _EXPONENT}"
     if value.denominator == 1:
         written = str(value.numerator)
@@ -89,8 +89,8 @@ def _power(value: Value) -> str:
 
 
 def _magnitude(value: Fraction) -> int:
-    """Return the power of ten that is the greatest up to a value."""
-    # An estimate by the lengths of the two numbers, which a step or two make exact: a logarithm would be rounded.
+    """Return the exponent of the greatest power of ten that does not exceed a value."""
+    # An estimate from the bit lengths, corrected by a step or two: a logarithm would be rounded.
     power = math.floor((value.numerator.bit_length() - value.denominator.bit_length()) * math.log10(2))
     while Fraction(10) ** (power + 1) <= value:
         power += 1
@@ -100,7 +100,7 @@ def _magnitude(value: Fraction) -> int:
 
 
 def _fraction(rest: Fraction) -> str:
-    """Return the digits after a point; every number and moment here has an end to them."""
+    """Return the digits after the decimal point; every number and moment here has finitely many."""
     twos = fives = 0
     denominator = rest.denominator
     while denominator % 2 == 0:
@@ -122,7 +122,7 @@ _KINDS = {
 
 
 def _if_matching(pattern: str) -> Callable[[str], str | None]:
-    """Return a function that gives lexical forms of a shape in which they sort as their values do, None for others."""
+    """Return a function that passes lexical forms that match, which sort as their values do; None for others."""
     compiled = re.compile(pattern)
     return lambda lexical: lexical if compiled.fullmatch(lexical) else None
 
@@ -137,11 +137,11 @@ _QUICK: dict[str, Callable[[str], Any]] = {
     f"{XSD}dateTime": _if_matching(_DATE + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
     f"{XSD}date": _if_matching(_DATE),
 }
-"""By datatype, what values are compared by many times faster than by their keys; None for a value without it."""
+"""Functions by datatype that return a value that compares much faster than its key, or None."""
 
 
 class Extreme:
-    """The least or the greatest of the terms that are added; of equal ones always the same, in whatever order."""
+    """The minimum or maximum of the added terms; among equal ones the result does not depend on their order."""
 
     def __init__(self, *, greatest: bool) -> None:
         self._sign = -1 if greatest else 1
@@ -162,15 +162,15 @@ class Extreme:
         self._term, self._datatype, self._value, self._key = term, datatype, value, None
 
     def finish(self) -> EngineTerm | None:
-        """Return the least or greatest term, None if no term was added."""
+        """Return the minimum or maximum, or None if no term was added."""
         return self._term
 
     def _precedes(self, term: EngineTerm, current: EngineTerm) -> bool:
-        """Tell whether a term takes the place of the current one, by their keys and then by their lexical forms."""
+        """Return whether a term replaces the current one, by their keys and then by their lexical forms."""
         if self._key is None:
             self._key = key(current)
         term_key = key(term)
-        # Otherwise 1 and 1.0, which are equal by value, would win by the order in which they come.
+        # Otherwise the result for 1 and 1.0, which are equal by value, would depend on their order.
         if term_key == self._key:
             return str(term) < str(current)
         return (term_key < self._key) if self._sign > 0 else (term_key > self._key)

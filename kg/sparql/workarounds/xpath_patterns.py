@@ -1,8 +1,8 @@
-r"""Regular expressions of XPath (Functions and Operators 3.1, section 5.6.1) in the dialects of Rust and of Python.
+r"""Translation of XPath regular expressions (Functions and Operators 3.1, section 5.6.1) for Rust and Python.
 
-A pattern that is an error in XPath (`\b`, `(?i)`, a brace that is not escaped) has no translation. Both dialects have
-nested sets, `--` for subtraction and scoped flags. Only Python's `regex` has back-references, blocks, `^` of lines, and
-categories in negated sets whose letters may be of either case: such a pattern does not fit the engine.
+A pattern that is an error in XPath (`\b`, `(?i)`, an unescaped brace) has no translation. Both dialects support nested
+sets, `--` for subtraction and scoped flags. Only Python's `regex` supports back-references, blocks, `^` at lines, and
+categories in case-insensitive negated sets: a pattern with one of these does not fit the engine.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ _SETS = {
     "c": f":{NAME_CHARACTERS}",
     "w": r"^\p{P}\p{Z}\p{C}",
 }
-"""The escapes of one letter, as the inside of a set (`^` negates it)."""
+"""The single-letter escapes, as the inside of a set (`^` negates it)."""
 _CATEGORY = re.compile(r"L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko]?|C[cfon]?")
 _COUNT = re.compile("[0-9]{1,5}")
 _CODE_POINT = re.compile(r"\\U([0-9a-f]{8})|\\u([0-9a-f]{4})")
 _MAX_GROUP_DEPTH = 100
 _MAX_REPEATS = 10_000
 _MAX_REPEATED_ATOMS = 20_000
-"""Atoms of a pattern with its repeats written out, as Python's `regex` compiles them."""
+"""The maximum number of atoms in a pattern with its repeats written out, as Python's `regex` compiles them."""
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern as Python's `regex` reads it, and whether the engine can be given it too."""
+    """A pattern for Python's `regex`, and whether the engine supports it too."""
 
     text: str
     fits_engine: bool
 
     def for_engine(self) -> str:
-        """Return the pattern as the engine reads it, which spells code points and the end of a text otherwise."""
+        """Return the pattern in the engine's dialect, which writes code points and the end of a text differently."""
         return _CODE_POINT.sub(lambda match: f"\\x{{{match[1] or match[2]}}}", self.text).replace(r"\Z", r"\z")
 
 
 @lru_cache(maxsize=1024)
 def translated(pattern: str, flags: str) -> Pattern | None:
-    """Return a pattern in both dialects, None if it or its flags are an error."""
+    """Return a pattern in both dialects, or None if the pattern or its flags are invalid."""
     if not _FLAGS.issuperset(flags):
         return None
     if "q" in flags:
@@ -71,12 +71,12 @@ def _require(condition: object) -> None:
 
 
 def _without_space(pattern: str) -> str:
-    """Return a pattern without the white space outside of sets, which flag x ignores."""
+    """Return a pattern without white space outside sets, which flag x ignores."""
     kept_signs, depth, escaped = list[str](), 0, False
     for sign in pattern:
         if not escaped:
             depth += (sign == "[") - (sign == "]")
-        # White space in a set stands for itself whatever the flags (section 5.6.2).
+        # White space in a set stands for itself regardless of flags (section 5.6.2).
         if depth > 0 or sign not in _SPACE:
             kept_signs.append(sign)
             escaped = sign == "\\" and not escaped
@@ -86,13 +86,13 @@ def _without_space(pattern: str) -> str:
 def _char(sign: str) -> str:
     if sign.isascii() and sign.isalnum():
         return sign
-    # By number, so that no sign has a meaning that only one of the dialects gives it.
+    # By code point, so that no character has a meaning in only one of the dialects.
     return f"\\x{ord(sign):02x}" if ord(sign) < 0x80 else f"\\U{ord(sign):08x}"  # noqa: PLR2004 - ASCII
 
 
 @dataclass
 class _Set:
-    """A set of characters: its items, its properties, in which case always counts, and the set that is subtracted."""
+    """A set of characters: its items, its properties, which are always case-sensitive, and the subtracted set."""
 
     negated: bool
     items: list[str] = field(default_factory=list)
@@ -166,8 +166,8 @@ class _PatternReader:
             return self._written(self._set())
         if sign == "\\":
             return self._escape()
-        # Neither a line feed nor a carriage return, but with flag s (section 5.6.2); Rust and Python leave out the
-        # first alone.
+        # Without flag s, neither a line feed nor a carriage return (section 5.6.2); in Rust and Python, only the
+        # former is excluded.
         if sign == ".":
             return "(?s:.)" if "s" in self._flags else r"[^\x0a\x0d]"
         if sign in "^$":
@@ -180,7 +180,7 @@ class _PatternReader:
             return r"(?:\A)" if sign == "^" else r"(?:\Z)"
         if sign == "$":
             return "(?m:$)"
-        self.fits_engine = False  # it would match after a line feed that the text ends in
+        self.fits_engine = False  # it would also match after a line feed at the end of the text
         return r"(?:\A|(?<=\n)(?!\Z))"
 
     def _group(self) -> str:
@@ -207,16 +207,16 @@ class _PatternReader:
         return f"[{self._class(sign)}]"
 
     def _reference(self, number: int) -> str:
-        # As many digits as make the number of a group that has begun: with one group, `\12` is it and a 2.
+        # Take digits as long as they are the number of a group that has begun: with one group, `\12` is `\1` and a 2.
         while self._peek() and self._peek() in "0123456789" and number * 10 + int(self._peek()) <= self.groups:
             number = number * 10 + int(self._next())
-        # XPath refuses a reference to a group that has not been closed yet (section 5.6.1).
+        # XPath rejects a reference to a group that is still open (section 5.6.1).
         _require(number in self._closed)
         self.fits_engine = False
-        return rf"(?({number})\{number}|)"  # one that has matched nothing is the empty string
+        return rf"(?({number})\{number}|)"  # a group that has not matched counts as the empty string
 
     def _class(self, sign: str) -> str:
-        """Return the inside of a set for an escape of one letter."""
+        """Return the inside of a set for a single-letter escape."""
         inside = _SETS.get(sign.lower())
         if inside is None:
             raise _InvalidError
@@ -265,7 +265,7 @@ class _PatternReader:
         characters.items.append(f"{_char(begin)}-{_char(end)}")
 
     def _single(self, characters: _Set | None) -> str | None:
-        """Return the character of an escape, None for one of several, which goes into the set."""
+        """Return the character of an escape, or None for a multi-character escape, which is added to the set."""
         sign = self._next()
         if sign in _ESCAPED:
             return _ESCAPED[sign]
@@ -279,10 +279,10 @@ class _PatternReader:
         return None
 
     def _written(self, characters: _Set) -> str:
-        # Without categories both dialects have the set as it is.
+        # Without categories, both dialects write the set in the same way.
         if "i" not in self._flags or not _properties(characters):
             return _native(characters)
-        # Flag i has no effect on categories (section 5.6.2): they stand apart from letters, in a set of their own.
+        # Flag i has no effect on categories (section 5.6.2), so they go into a separate set from the letters.
         if not (characters.negated or characters.without):
             apart = f"(?-i:[{''.join(characters.properties)}])"
             return f"(?:[{''.join(characters.items)}]|{apart})" if characters.items else apart
