@@ -41,7 +41,7 @@ class Token(NamedTuple):
         return self.kind is TokenKind.WORD and self.text.upper() in words
 
     def is_sign(self, *signs: str) -> bool:
-        """Tell whether this is one of the punctuation characters."""
+        """Return whether this is one of the punctuation characters."""
         return self.kind is TokenKind.SIGN and self.text in signs
 
 

@@ -1,4 +1,4 @@
-"""Answers a query, or with a graph or the dataset, in chunks of the requested format."""
+"""Answers: the results of a query, a graph or the whole dataset, in chunks of the requested format."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from kg.store.snapshots import Snapshot
 from kg.terms import GraphName
 
 MAX_KEPT_CHARACTERS = 64 * 1024
-"""Characters of all texts whose reading is kept: their tokens take about a hundred times as many bytes."""
-# Pages ask the same texts again and again.
+"""Total characters of the texts whose parsed requests are cached: their tokens take about a hundred times as much."""
+# Pages run the same queries again and again.
 _requests = BoundedCache[Request](256, MAX_KEPT_CHARACTERS)
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A query that was read, and the work that evaluates it: for a thread of `engine_thread`."""
+    """A parsed query, and the work that evaluates it, to be run in a thread of `engine_thread`."""
 
     form: QueryForm
     format: Format
@@ -48,7 +48,7 @@ class Evaluation:
 
 
 def read_evaluation(query: Query, snapshot: Snapshot, version: str) -> Evaluation:
-    """Read a query, whose evaluation is yet to come; errors of the request are raised here."""
+    """Parse a query without evaluating it; errors in the request are raised here."""
     request = _read(query)
     labels: Functions = {}
     if query.labels:
@@ -68,18 +68,18 @@ def read_evaluation(query: Query, snapshot: Snapshot, version: str) -> Evaluatio
             write_triples(results, sink, format_, request.prologue.named())
         else:
             write_results(results, sink, format_)
-        # Only now, since the engine evaluates while its solutions are written.
+        # Not earlier, since the engine evaluates while its solutions are written.
         snapshot.data_facts.note_cost(optimized.unknown, time.thread_time() - started)
 
     return Evaluation(form, format_, version, work)
 
 
 def _optimized(request: Request, query: Query, snapshot: Snapshot) -> Optimized:
-    """Return what the engine is to evaluate; what holds of the default graph is not known of another dataset."""
+    """Return what the engine is to evaluate; facts about the stored default graph do not apply to other datasets."""
     if not query.optimize:
         return Optimized(request.rewritten)
     facts = snapshot.data_facts
-    # An explanation shows what holds, whatever queries have cost so far.
+    # An explanation checks every fact, whatever queries have cost so far.
     knows = facts.must_hold if query.explain else facts.holds
     return optimize(request.rewritten, request.prologue, None if request.dataset != STORED else knows)
 
@@ -87,11 +87,11 @@ def _optimized(request: Request, query: Query, snapshot: Snapshot) -> Optimized:
 def _explained(
     request: Request, optimized: Optimized, dataset: EngineDataset, functions: Functions
 ) -> ox.QuerySolutions:
-    """Return a table of the text that the engine would get, and of what was changed for speed, with the reasons."""
+    """Return a table of the text that the engine would get, and of the optimizations made, with the reasons."""
     text = rewrite_graph_patterns(optimized.tokenized, request.prologue, dataset)
-    _evaluated(request, optimized, EngineDataset(ox.Store()), functions)  # an error of syntax is told as ever
+    _evaluated(request, optimized, EngineDataset(ox.Store()), functions)  # raises syntax errors as usual
     rows = [*optimized.reasons, ("text", text)]
-    # By a query, since no other way makes solutions that the engine's serialisers take.
+    # Built by a query, since only queries give solutions that the engine's serialisers accept.
     values = " ".join(f"({ox.Literal(step)} {ox.Literal(detail)})" for step, detail in rows)
     return cast(
         "ox.QuerySolutions", ox.Store().query(f"SELECT ?step ?detail {{ VALUES (?step ?detail) {{ {values} }} }}")
@@ -99,7 +99,7 @@ def _explained(
 
 
 def _read(query: Query) -> Request:
-    """Return a query as it is read and rewritten, which depends on its text and on these parameters alone."""
+    """Return a parsed and rewritten query, from a cache; it depends only on its text and on these parameters."""
     key = query.text, query.labels, query.base, query.dataset, query.sparql12
     request = _requests.get(key)
     if request is None:
@@ -110,21 +110,21 @@ def _read(query: Query) -> Request:
 
 
 def check_query(text: str) -> QueryForm:
-    """Return the form of a query. Raises RequestError if it does not parse, or the policy refuses it."""
+    """Return the form of a query. Raises RequestError if it does not parse or the policy refuses it."""
     return checked_query(Query(text, None, None)).form
 
 
 def checked_query(query: Query) -> Request:
-    """Return a query for another engine as it is read. Raises RequestError as `check_query` does."""
+    """Return a parsed query for another engine. Raises RequestError as `check_query` does."""
     request = read_query(query.text, query.base, query.dataset, sparql12=query.sparql12)
     call(lambda: _require_parseable(request))
     return request
 
 
 def _require_parseable(request: Request) -> None:
-    """Raise SyntaxError, or RequestError with what is known to be at fault, if a query does not parse."""
-    # The engine parses only what it evaluates, and sorts at once what VALUES hold: beside a table without rows, that is
-    # nothing.
+    """Raise SyntaxError, or RequestError if the fault can be located, if a query does not parse."""
+    # The engine only parses what it evaluates, and sorts the rows of VALUES at once: joined with a table without rows,
+    # there are none.
     edits = Edits(request.original)
     group = edits.group_of_clause(-1)
     if group is not None and group in edits.closing:
@@ -133,12 +133,12 @@ def _require_parseable(request: Request) -> None:
     try:
         _run_query(request, edits.result().text, EngineDataset(ox.Store()))
     except SyntaxError:
-        # CONSTRUCT WHERE has triples alone, so that the edited text of one that parses does not.
+        # CONSTRUCT WHERE allows only triples, so that a valid one no longer parses after the edit.
         _require_original_parses(request)
 
 
 def _require_original_parses(request: Request) -> None:
-    """Raise as `_require_parseable` does, with the place of the error in the text that the client sent."""
+    """Raise as `_require_parseable` does, with the position of the error in the text that the client sent."""
     try:
         _run_query(request, request.original.text, EngineDataset(ox.Store()))
     except SyntaxError:
@@ -149,12 +149,12 @@ def _require_original_parses(request: Request) -> None:
 def graph_answer(
     snapshot: Snapshot, graph: GraphName, format_: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
-    """Answer with the triples of a graph, as the default graph of a document that could hold others too."""
-    # So it can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
+    """Answer with the triples of a graph; in formats with named graphs, they are the document's default graph."""
+    # This way, the document can be sent back to any graph (Graph Store HTTP Protocol, sections 5.2 and 5.3).
     require_format(format_)
 
     def write(sink: Sink[None]) -> None:
-        if format_ is formats.RDFXML:  # predicates that XML cannot write have to be refused one by one
+        if format_ is formats.RDFXML:  # predicates that are not XML names have to be refused one by one
             triples = (quad.triple for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
             write_triples(triples, sink, format_, prefixes)
         else:
@@ -166,7 +166,7 @@ def graph_answer(
 def dataset_answer(
     snapshot: Snapshot, graphs: Iterable[GraphName], format_: Format, version: str, prefixes: Mapping[str, str]
 ) -> Answer:
-    """Answer with the quads of graphs, each under its name."""
+    """Answer with the quads of graphs, each under its own name."""
     require_format(format_)
     if format_ is formats.NQUADS:
         return _written(lambda sink: write_quads(snapshot.store, graphs, sink), format_, version)
@@ -187,7 +187,7 @@ def _written(write: Callable[[Sink[None]], None], format_: Format, version: str)
 
 
 def answer_format(form: QueryForm, query: Query) -> Format:
-    """Return the format of an answer. Raises NotAcceptableError if the client accepts none for its form."""
+    """Return the format of an answer. Raises NotAcceptableError if the client accepts none for the query's form."""
     asks_results = form in (QueryForm.SELECT, QueryForm.ASK)
     format_, kind = (query.results, "a format of query results") if asks_results else (query.graph, "an RDF format")
     if format_ is None:

@@ -1,4 +1,4 @@
-"""Backups of a store, restoring one, verifying that a store is whole, and repairing its pointer."""
+"""Backing up and restoring a store, verifying its integrity, and repairing its pointer."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from kg.terms import graph_names
 
 
 def back_up(versions: Versions, target: Path) -> Version:
-    """Copy the current version into a folder that does not exist yet, as a store of its own; writers need not stop."""
+    """Copy the current version into a new folder, as a separate store; writers need not stop."""
     if target.exists():
         raise StoreError(f"{target} is there already; a backup is made in a new folder.")
     with translating():
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Made under another name, and renamed when it is whole: an interrupted one is no store.
+        # Made under another name and renamed when complete, so that an interrupted backup is not taken for a store.
         unfinished = target.with_name(f".{target.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
@@ -46,19 +46,19 @@ def _copy(versions: Versions, folder: Path) -> Version:
     if version is EMPTY:
         write_pointer(folder, START)
         return version
-    # Publishing counts up from the last name: so the copy has the name that the version has here.
+    # Publishing increments the last name, so this gives the copy the same name as the original version.
     write_pointer(folder, Pointer(NOTHING, version_name(int(version.name) - 1)))
     version_pin, copies = versions.pin(version.name), Versions(folder)
     work = copies.workplace()
     ox.Store.read_only(str(versions.path(version.name))).backup(work)
-    del version_pin  # which has kept the version from being pruned until here
+    del version_pin  # until here, it kept the version from being pruned
     copies.publish(work, version)
     return version
 
 
 def restore(versions: Versions, source: Path, wait: float) -> Version:
     """Make a backup's current version the newest version. Raises StoreError if the backup is of another store."""
-    # The description has the base: under another one, every graph's owner would be another.
+    # The description has the base: with another base, every graph would have another owner.
     if (source / DESCRIPTION).read_bytes() != (versions.folder / DESCRIPTION).read_bytes():
         raise StoreError(f"{source} is a backup of another kind of store, or of another corpus.")
     copies = Versions(source)
@@ -70,12 +70,12 @@ def restore(versions: Versions, source: Path, wait: float) -> Version:
         work = versions.workplace()
         ox.Store.read_only(str(copies.path(version.name))).backup(work)
         note = f"restored from a backup: {version.note}"
-        # The backup's base and changes are of another line of versions, in which their names may be others.
+        # The backup's `base` and `changed` refer to another history, in which version names may mean something else.
         return versions.publish(work, replace(version, note=note, base="", changed=()))
 
 
 def verify(versions: Versions, ownership: GraphOwnership) -> list[str]:
-    """Return a sentence for each fault of a store: of its pointer, its folder, and the versions that it keeps."""
+    """Return a sentence for each fault of a store: in its pointer, its folder, and the versions that it keeps."""
     fault = _pointer_fault(versions)
     faults = [*([fault] if fault else []), *_folder_faults(versions)]
     for name in _whole_names(versions.records.listing()):
@@ -97,7 +97,7 @@ def _version_faults(versions: Versions, name: str, ownership: GraphOwnership) ->
 
 def _content_faults(versions: Versions, version: Version, ownership: GraphOwnership) -> list[str]:
     with translating():
-        # Digests alone do not tell whether what was written was right.
+        # Digests alone do not show whether the written content was right.
         store = ox.Store.read_only(str(versions.path(version.name)))
     counts = call(lambda: {name: count_triples(store, name) for name in graph_names(store)})
     faults = [
@@ -115,7 +115,7 @@ def _content_faults(versions: Versions, version: Version, ownership: GraphOwners
 
 
 def _pointer_fault(versions: Versions) -> str | None:
-    """Return why the current version cannot be read, None if it can be."""
+    """Return why the current version cannot be read, or None if it can."""
     try:
         versions.current()
     except StoreError as error:
@@ -124,12 +124,12 @@ def _pointer_fault(versions: Versions) -> str | None:
 
 
 def _whole_names(listing: Listing) -> list[str]:
-    """Return the names of the versions that have a record and files, oldest first, whatever the pointer says."""
+    """Return the names of the versions that have a record and files, oldest first, regardless of the pointer."""
     return sorted((listing.recorded | listing.pending) & listing.folders, key=int)
 
 
 def _folder_faults(versions: Versions) -> list[str]:
-    """Return a sentence for each version that lacks its record or its files; one in the making is no fault."""
+    """Return a sentence for each version that lacks its record or its files, except one in the making."""
     listing = versions.records.listing()
     without_files = listing.recorded - listing.folders
     known = listing.recorded | listing.pending | listing.removed
@@ -142,13 +142,13 @@ def _folder_faults(versions: Versions) -> list[str]:
 
 
 def repair_pointer(versions: Versions, wait: float) -> Version | None:
-    """Point at the newest whole version, and return it, if the pointer cannot be relied on; otherwise return None.
+    """Point at the newest intact version and return it, if the pointer is unusable; otherwise return None.
 
-    Versions are numbered in the order in which they were acknowledged, and one is whole if its files have the digests
-    of its record. Whether a rollback had made an older one current is lost with the pointer. No version is removed,
-    and no name is given a second time. Raises DamagedStoreError if no version is whole.
+    Versions are numbered in the order in which they were acknowledged, and one is intact if its files have the digests
+    in its record. If a rollback had made an older one current, that information is lost with the pointer. No version
+    is removed, and no name is used again. Raises DamagedStoreError if no version is intact.
     """
-    # Looked at first: locking makes the file, which tells that a writer has been here before.
+    # Checked first: locking creates the file, whose presence shows that there has been a writer before.
     was_locked = (versions.folder / LOCK).exists()
     with versions.lock(wait, damaged=True):
         if _pointer_fault(versions) is None:
@@ -164,7 +164,7 @@ def repair_pointer(versions: Versions, wait: float) -> Version | None:
 
 
 def _start_anew(versions: Versions, listing: Listing, *, was_locked: bool) -> Version:
-    """Write the first pointer of a store without versions. Raises DamagedStoreError if it has had versions."""
+    """Write the first pointer of a store without versions. Raises DamagedStoreError if it has ever had versions."""
     if was_locked or listing != Listing(*(frozenset[str]() for _ in range(5))):
         raise DamagedStoreError(
             f"No version in {versions.folder} is whole, so there is none to point at: move the folder "

@@ -1,4 +1,4 @@
-"""The embedded store: immutable versions in a folder, asked and written through the engine in this process."""
+"""The embedded store: immutable versions in a folder, queried and written through the engine in this process."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from kg.store.transaction import GraphOwnership, Transaction
 from kg.store.versions import EMPTY, Versions
 from kg.terms import to_graph
 
-# Each has some 16 files open (`kg.workers.descriptor_budget`); those that are pinned stay open beside them.
+# Each has about 16 files open (`kg.workers.descriptor_budget`); pinned versions stay open in addition to these.
 _OPEN = 4
-"""How many versions stay open for readers."""
+"""The number of versions that stay open for readers."""
 _FORMAT = 1
 
 
@@ -53,10 +53,10 @@ class EmbeddedStore:
 
     @classmethod
     def open(cls, folder: Path, names: GraphNames, *, plain: bool = False, keep: int = 0) -> Self:
-        """Open the store in a folder, or make one there. Raises StoreError if the folder holds another kind of store.
+        """Open the store in a folder, or create one there. Raises StoreError if the folder holds another kind of store.
 
-        A plain store has a default graph of its own and no rules about who writes what. Each write leaves the newest
-        `keep` versions, 0 for all; see `prune`.
+        A plain store has a separate default graph and no graph ownership. Each write keeps the newest `keep` versions,
+        0 for all; see `prune`.
         """
         with translating():
             describe(folder, {"format": _FORMAT, "plain": plain, **({} if plain else asdict(names))})
@@ -67,7 +67,7 @@ class EmbeddedStore:
         return None if self._ownership.plain else self._ownership.names
 
     def engine_name(self) -> str:
-        """Return an empty text: the engine is ours."""
+        """Return an empty string, because the engine is ours."""
         return ""
 
     def current(self) -> Version:
@@ -79,30 +79,30 @@ class EmbeddedStore:
         return self._versions.kept()
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of the versions that are kept, oldest first; no record is read."""
+        """Return the names of the versions that are kept, oldest first, without reading their records."""
         return self._versions.names()
 
     def version(self, name: str | None = None) -> Version:
-        """Return a kept version, the current one without a name, or raise UnknownVersionError."""
+        """Return a kept version, by default the current one. Raises UnknownVersionError if there is none."""
         return self._versions.version(name) if name is not None else self.current()
 
     def query(self, query: Query) -> Answer:
-        """Answer a query; QuerySyntaxError, ForbiddenError, UnknownVersionError and RequestError say what is wrong."""
+        """Answer a query. Raises QuerySyntaxError, ForbiddenError, UnknownVersionError or another RequestError."""
         evaluation = self.read_evaluation(query)
         return Answer(evaluation.form, evaluation.format, stream(evaluation.work)[1], evaluation.version)
 
     def read_evaluation(self, query: Query) -> Evaluation:
-        """Read a query, whose evaluation is yet to come; the errors are those of `query`."""
+        """Parse a query without evaluating it; raises as `query` does."""
         name, digest = query.version or "", query.digest
         snapshot = self._snapshots.get((name, digest))
-        # A version never changes: one that is open under this digest, and not pruned, needs no look at the folder.
+        # A version never changes: if it is open under this digest and not pruned, the folder need not be checked.
         if snapshot is not None and (pin := self._versions.pin(name)):
             return read_evaluation(query, snapshot.pinned(pin), name)
         version, snapshot = self._seen(query.version)
         return read_evaluation(query, snapshot, version.name)
 
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
-        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+        """Answer with a graph's triples (the default graph's for None). Raises UnknownGraphError if there is none."""
         seen, snapshot = self._seen(version)
         if name is not None and name not in seen.counts:
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
@@ -117,94 +117,94 @@ class EmbeddedStore:
         return dataset_answer(snapshot, map(to_graph, names), format_, seen.name, self._prefixes)
 
     def write(self, wait: float = 60, *, from_empty: bool = False) -> Transaction:
-        """Start from the current version, or `from_empty`; what is written then is compared with it at the end.
+        """Begin a transaction on the current version, or `from_empty`, which is compared with that version at the end.
 
-        Raises BusyError if another writer has not ended in `wait` seconds.
+        Raises BusyError if another writer does not finish within `wait` seconds.
         """
         return Transaction(
             self._versions, self._ownership, lambda version: self._snapshot(version).store, wait, from_empty=from_empty
         )
 
     def build_record(self) -> str:
-        """Return the text that `keep_build_record` was given last, an empty one if it is lost."""
+        """Return the text last passed to `keep_build_record`, or an empty string if it is lost."""
         try:
             return (self._versions.folder / BUILD).read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             return ""
 
     def keep_build_record(self, text: str) -> None:
-        """Keep a text about what was built beside the versions; a build that finds none, or another's, reads all."""
+        """Store a text about the last build beside the versions; a build that finds no matching one reads all files."""
         with translating():
             replace_synced(self._versions.folder / BUILD, text)
 
     def unfinished(self) -> Path:
-        """Return the folder, which may have to be made, of what an unfinished build keeps."""
+        """Return the folder of an unfinished build's files, which may not exist yet."""
         return self._versions.folder / UNFINISHED
 
     def drop_unfinished(self) -> None:
-        """Remove what an unfinished build has kept."""
+        """Remove the files of an unfinished build."""
         shutil.rmtree(self.unfinished(), ignore_errors=True)
 
     def rollback(self, name: str) -> Version:
-        """Make a kept version the current one, or raise UnknownVersionError."""
+        """Make a kept version the current one. Raises UnknownVersionError if there is none."""
         with self._versions.lock(60), translating():
             version = self._versions.version(name)
             self._versions.point(Pointer(version.name, self._versions.pointer().last))
         return version
 
     def prune(self, keep: int) -> tuple[Version, ...]:
-        """Remove all but the newest `keep` versions, the current one and those being read; return the removed."""
+        """Remove all versions but the newest `keep`, the current one and those being read; return the removed ones."""
         with self._versions.lock(60), translating():
             return self._versions.prune(keep)
 
     def clean(self) -> None:
-        """Remove what an interrupted writer has left, unless another is at work, which does that itself."""
-        # Without waiting: the other writer cleans up before it begins.
+        """Remove what an interrupted writer has left, unless another writer is active, which does that itself."""
+        # No waiting: the other writer cleans up before it begins.
         with suppress(BusyError), self._versions.lock(0), translating():
             self._versions.clean()
 
     def back_up(self, target: Path) -> Version:
-        """Copy the current version into a new folder, as a store of its own, while others read and write here."""
+        """Copy the current version into a new folder, as a separate store, while others read and write here."""
         return back_up(self._versions, target)
 
     def restore(self, source: Path) -> Version:
-        """Make a backup's current version the newest version here; StoreError if it is damaged or another store's."""
+        """Make a backup's current version the newest one. Raises StoreError if it is damaged or of another store."""
         return restore(self._versions, source, 60)
 
     def size(self) -> int:
-        """Return the bytes of the versions' files; those that versions share are counted once."""
+        """Return the total size of the versions' files in bytes; shared files are counted once."""
         return self._versions.size()
 
     def verify(self) -> list[str]:
-        """Return what is wrong with the store, a sentence each; reads all versions that are kept."""
+        """Return a sentence for each fault of the store; this reads all versions that are kept."""
         return verify(self._versions, self._ownership)
 
     def repair(self) -> Version | None:
-        """Point at the newest whole version if the pointer cannot be relied on; None where it can. See `repair`."""
+        """Point at the newest intact version if the pointer is unusable, else return None; see `repair_pointer`."""
         with translating():
             return repair_pointer(self._versions, 60)
 
     def _seen(self, name: str | None) -> tuple[Version, Snapshot]:
-        """Return a version opened, and kept while it is read; the current one of now if that was pruned."""
+        """Open a version, pinned while it is read; if the current one has been pruned, look it up again."""
         version = self.version(name)
         try:
             return version, self._pinned(version)
         except (StoreError, UnknownVersionError):
             again = self.version(name)
-            # It is still the current one, so that no prune is the reason.
+            # It is still the same version, so pruning is not the reason.
             if again == version:
                 raise
             return again, self._pinned(again)
 
     def _pinned(self, version: Version) -> Snapshot:
-        """Return a version that is not pruned as long as somebody holds what is returned."""
-        # Pinned before it is opened: a prune in between would take away files that the engine has yet to read.
+        """Open a version that is not pruned as long as the returned snapshot is referenced."""
+        # Pinned before it is opened: a prune in between would remove files that the engine has yet to read.
         pin = self._versions.pin(version.name)
         return self._snapshot(version).pinned(pin)
 
     def _snapshot(self, version: Version) -> Snapshot:
         key = version.name, version.digest
-        # Requests of several threads for a new version wait here, so that it is opened once.
+        # Several threads that request a new version wait here, so that it is opened only once.
         with self._opening:
             if key not in self._snapshots:
                 with translating():
@@ -212,14 +212,14 @@ class EmbeddedStore:
                     store = ox.Store() if version.name == EMPTY.name else ox.Store.read_only(path)
                 self._snapshots[key] = Snapshot(store, self._ownership.in_default)
             self._snapshots.move_to_end(key)
-            # Answers that still read one that goes hold it themselves.
+            # Answers that still read an evicted snapshot keep their own reference.
             while len(self._snapshots) > _OPEN:
                 self._snapshots.popitem(last=False)
             return self._snapshots[key]
 
 
 def names_of(folder: Path) -> GraphNames | None:
-    """Return the names of the graphs of the store in a folder, None for a plain store.
+    """Return the graph names of the store in a folder, None for a plain store.
 
     Raises RequestError if the folder holds no store, StoreError if its store is damaged or cannot be read.
     """
@@ -234,6 +234,6 @@ def names_of(folder: Path) -> GraphNames | None:
 
 
 def open_store(folder: Path, keep: int = 0) -> EmbeddedStore:
-    """Open the store in a folder; writes leave the newest `keep` versions, 0 for all. Raises as `names_of` does."""
+    """Open the store in a folder; writes keep the newest `keep` versions, 0 for all. Raises as `names_of` does."""
     names = names_of(folder)
     return EmbeddedStore.open(folder, names or GraphNames(""), plain=names is None, keep=keep)

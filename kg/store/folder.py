@@ -1,7 +1,7 @@
-"""The folder of a store: its description, its pointer, what remains without them, and whether it is still the same.
+"""The folder of a store: its description, its pointer, remains without them, and whether it is still the same store.
 
-Every request asks for the current version: while the marks of the folder are the same, it is the one that was read
-last. That costs five calls of the system and no objects of pathlib, which cost several times as much as the calls.
+Every request looks up the current version: while the marks of the folder are unchanged, it is the one that was read
+last. This costs five system calls and no objects of pathlib, which cost several times as much as the calls.
 """
 
 from __future__ import annotations
@@ -23,39 +23,39 @@ DESCRIPTION = "store.json"
 LOCK = "lock"
 VERSIONS = "versions"
 UNFINISHED = "unfinished"
-"""The folder of what a build has done that has not ended."""
+"""The folder of an unfinished build's results."""
 BUILD = "build.json"
-"""A record of what was built last, which may be missing or be of another version than the current one."""
+"""The record of the last build, which may be missing or belong to another version than the current one."""
 POINTER = "current"
 NOTHING = "000000"
-"""The name of the version of a store that nothing has been written to."""
-# Bounded, since Python refuses to read a number of more than 4,300 digits, with an error of its own.
+"""The name of the version of an empty store."""
+# Bounded, because Python's int() raises an error of its own beyond 4,300 digits.
 _VERSION_NAME = re.compile(r"[0-9]{6,15}")
 _REPAIR = "`kg fsck --repair` puts it back"
 MAX_POINTER_BYTES = 4096
 FolderMarks = tuple[bytes, FileMark, FileMark, FileMark]
-"""The pointer's content (a pointer of the same size may replace it within a tick of the clock), and marks of files."""
+"""The pointer's content (one of the same size may replace it within a tick of the clock), and the marks of files."""
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """The pointer's content: the current version, and the last one acknowledged, so that no name is given twice."""
+    """The pointer's content: the current version, and the last acknowledged one, so that no name is used twice."""
 
     current: str
     last: str
 
 
 START = Pointer(NOTHING, NOTHING)
-"""The pointer of a store that nothing has been written to."""
+"""The pointer of an empty store."""
 
 
 def version_name(number: int) -> str:
-    """Return the name of the version of that number."""
+    """Return the name of the version with a number."""
     return f"{number:06}"
 
 
 def is_version_name(text: object) -> bool:
-    """Tell whether a value can be the name of a version."""
+    """Return whether a value can be the name of a version."""
     return isinstance(text, str) and bool(_VERSION_NAME.fullmatch(text)) and version_name(int(text)) == text
 
 
@@ -74,7 +74,7 @@ def read_pointer(folder: Path) -> Pointer:
 
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
-    """Replace a store's pointer in one step, synced."""
+    """Replace a store's pointer atomically, and sync it."""
     replace_synced(folder / POINTER, json.dumps(asdict(pointer)))
 
 
@@ -86,7 +86,7 @@ def _is_pointer(content: object) -> bool:
 
 
 class MarkedFiles:
-    """The files of a folder that say which version is current, while its pointer is the same."""
+    """The files of a folder that determine the current version, for as long as its pointer is unchanged."""
 
     def __init__(self, folder: Path, pointer: Pointer) -> None:
         root = os.fspath(folder)
@@ -97,7 +97,7 @@ class MarkedFiles:
         self._later_record = f"{versions}{version_name(int(pointer.last) + 1)}.json"
 
     def marks(self) -> FolderMarks | None:
-        """Return the marks of the files; None if one is missing, or a later version is there."""
+        """Return the marks of the files, or None if one is missing or there is a later version."""
         with suppress(OSError):
             content = _content(self._pointer)
             description, record = file_mark(self._description), file_mark(self._record)
@@ -110,7 +110,7 @@ class MarkedFiles:
 
 @dataclass(frozen=True)
 class MarkedVersion:
-    """A version that was current, and the marks of the files that said so, from before it was read."""
+    """A version that was current, and the marks of the files that determined it, taken before it was read."""
 
     version: Version
     files: MarkedFiles
@@ -126,7 +126,7 @@ def _content(path: str) -> bytes:
 
 
 class StoreFolder:
-    """A folder that a store was opened in. It is looked at before every use: it can be moved, unmounted or replaced."""
+    """A folder that a store was opened in. It is checked before every use: it may be moved, unmounted or replaced."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -134,9 +134,9 @@ class StoreFolder:
         self._description = b""
 
     def replaced(self) -> FileMark | None:
-        """Return the mark of a description that was not accepted yet, None if it is the accepted one.
+        """Return the mark of a description that has not been accepted yet, or None if it is the accepted one.
 
-        Raises DamagedStoreError if the description is gone, or is of another store than the one accepted.
+        Raises DamagedStoreError if the description is missing or belongs to another store than the accepted one.
         """
         path = self.path / DESCRIPTION
         with _description_required(path):
@@ -144,21 +144,21 @@ class StoreFolder:
             if mark and mark == self._mark:
                 return None
             text = path.read_bytes()
-        # A file of the same content may be a restored one: only another content is another store.
+        # A file with the same content may have been restored; only different content means another store.
         if self._mark and text != self._description:
             raise DamagedStoreError(f"{self.path} holds another store than the one that was opened there; restart.")
         self._description = text
         return mark
 
     def accept(self, mark: FileMark) -> None:
-        """Take the description of that mark for the one of the store that was opened."""
+        """Accept the description with this mark as the one of the opened store."""
         self._mark = mark
 
 
 def describe(folder: Path, description: Mapping[str, object]) -> None:
-    """Make a folder a store of that description. Raises StoreError if it is another kind of store, or damaged."""
+    """Make a folder a store with this description. Raises StoreError if it is another kind of store, or damaged."""
     if not (folder / DESCRIPTION).exists():
-        # Looked at again with the lock held: two processes may make the same store at once.
+        # Checked again with the lock held: two processes may create the same store at once.
         folder.mkdir(parents=True, exist_ok=True)
         with locked_folder(folder):
             if not (folder / DESCRIPTION).exists():
@@ -187,7 +187,7 @@ def read_description(folder: Path) -> Mapping[str, object]:
 
 
 def must_hold_no_remains(folder: Path) -> None:
-    """Raise DamagedStoreError if a folder holds a store without its description: no other is made on top of it."""
+    """Raise DamagedStoreError if a folder holds a store without its description, so that none is created over it."""
     names = [name for name in (LOCK, VERSIONS) if (folder / name).exists()]
     if (folder / POINTER).exists() and not _was_never_written(folder):
         names.append(POINTER)
@@ -201,14 +201,14 @@ def must_hold_no_remains(folder: Path) -> None:
 def _start(folder: Path, description: Mapping[str, object]) -> None:
     """Write the files of a new store."""
     must_hold_no_remains(folder)
-    # The description comes last: without it the folder is no store, so a crash in between leaves nothing half-made.
+    # The description comes last: without it, the folder is not a store, so a crash in between leaves no partial one.
     write_pointer(folder, START)
     replace_synced(folder / DESCRIPTION, json.dumps(description))
     sync(folder.parent)
 
 
 def _was_never_written(folder: Path) -> bool:
-    """Tell whether a pointer is the first one, which a crash of `_start` can leave alone in the folder."""
+    """Return whether a pointer is the first one, which a crash during `_start` can leave alone in the folder."""
     try:
         return read_pointer(folder) == START
     except DamagedStoreError:

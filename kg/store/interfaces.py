@@ -1,4 +1,4 @@
-"""What readers can rely on, whichever store it is."""
+"""The interface of stores for readers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from kg.formats import Format
 from kg.sparql.protocol import Query, QueryForm
 
 Triple = tuple[Node, Node, Node]
-"""A triple in rdflib's terms."""
+"""A triple of rdflib's terms."""
 Pattern = tuple[Node | None, Node | None, Node | None]
-"""A triple in which None matches any term."""
+"""A triple pattern, in which None matches any term."""
 
 
 @dataclass(frozen=True)
@@ -34,27 +34,27 @@ class Version:
 
     name: str
     created: str
-    """xsd:dateTime with offset Z; empty if nothing says when, as on another engine without a time in its provenance."""
+    """An xsd:dateTime with offset Z; empty if unknown, as on another engine whose provenance has no time."""
     note: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """Triples a graph, by graph name; counted when the version was written. Its keys are the named graphs."""
+    """The number of triples by graph name, counted when the version was written. The keys are the named graphs."""
     default: int = 0
-    """Triples in the default graph."""
+    """The number of triples in the default graph."""
     digest: str = ""
-    """The digest of its record, which tells it from a version of the same name in another store."""
+    """The digest of its record, which distinguishes it from a version with the same name in another store."""
     base: str = ""
-    """The version that it was written from; empty if its record does not say."""
+    """The version that it was written from; empty if its record does not name it."""
     changed: tuple[str, ...] = ()
     """The graphs that differ from its base, by name, sorted; the default graph of a plain store is the empty name."""
 
     def size_of(self, graph: str | None) -> int:
-        """Return how many triples a graph has, the default graph for None."""
+        """Return the number of triples in a graph; None is the default graph."""
         return self.default if graph is None else self.counts.get(graph, 0)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a transaction has done to one graph."""
+    """The triples that a transaction has added to and removed from one graph."""
 
     added: frozenset[Triple]
     removed: frozenset[Triple]
@@ -67,7 +67,7 @@ class Store(Protocol):
         """Return the names of the graphs, None for a plain store."""
 
     def engine_name(self) -> str:
-        """Return what the table of engines calls the engine of others that answers; empty for one of ours."""
+        """Return the name of an external engine in the table of engines; empty for our own."""
 
     def current(self) -> Version:
         """Return the version that readers see now."""
@@ -76,13 +76,13 @@ class Store(Protocol):
         """Return the versions that are kept, oldest first."""
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of the versions that are kept, oldest first; no record is read."""
+        """Return the names of the versions that are kept, oldest first, without reading their records."""
 
     def version(self, name: str | None = None) -> Version:
-        """Return a kept version, the current one without a name. Raises UnknownVersionError if there is none."""
+        """Return a kept version, by default the current one. Raises UnknownVersionError if there is none."""
 
     def size(self) -> int | None:
-        """Return the bytes of the store's files, None if another engine has them."""
+        """Return the total size of the store's files in bytes, None if an external engine has them."""
 
     def query(self, query: Query) -> Answer:
         """Answer a query. Raises QuerySyntaxError, ForbiddenError, UnknownVersionError or another RequestError."""

@@ -1,7 +1,7 @@
-"""Type maps of JSON-LD 1.1 (section 4.6.5), which the engine does not read (oxigraph#1404), rewritten as plain nodes.
+"""Type maps of JSON-LD 1.1 (section 4.6.5), rewritten as plain nodes since the engine lacks them (oxigraph#1404).
 
 A map `"p": {"T": {...}}` under a term with `"@container": "@type"` means `"p": [{"@type": "T", ...}]`. It is rewritten
-if all contexts of the document agree on the term; if they do not, it is an error.
+if all contexts of the document agree on the term; otherwise it is an error.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 
 from kg.errors import PayloadError
 
-# Of the bytes, so that a document without type maps, which nearly all are, is not parsed twice.
+# A search in the bytes, so that documents without type maps, which are nearly all, are not parsed twice.
 _MENTIONED = re.compile(rb'"@container"\s*:\s*(?:\[[^\]]*)?"@type"')
 Json = dict[str, Any]
 
 
 def without_type_maps(data: bytes) -> bytes:
-    """Return a document with its type maps as plain nodes; the same bytes if it declares none."""
+    """Return a document with its type maps as plain nodes, unchanged if it declares none."""
     if not _MENTIONED.search(data):
         return data
     try:
@@ -30,13 +30,13 @@ def without_type_maps(data: bytes) -> bytes:
     for context in _contexts(document):
         if other := sorted(key for key in terms & context.keys() if not _is_type_map(context[key])):
             raise PayloadError(f"The contexts do not agree whether the term '{other[0]}' has a type map as its value.")
-    # With the terms of all contexts together, since which one is active at a place is not worked out here.
+    # The terms of all contexts together, since the active context at each place is not worked out here.
     coercions = {key: context[key].get("@type") for context in _contexts(document) for key in terms & context.keys()}
     return json.dumps(_rewritten(document, coercions)).encode()
 
 
 def _contexts(value: object) -> Iterator[Json]:
-    """Yield every context of a document that is an object, those of terms included."""
+    """Yield every context of a document that is an object, including term-scoped ones."""
     if isinstance(value, list):
         for item in value:
             yield from _contexts(item)
@@ -61,7 +61,7 @@ def _rewritten(value: object, coercions: dict[str, str | None]) -> object:
     rewritten: Json = {}
     for key, inner in value.items():
         if key == "@context":
-            # No key of a context is a term with a value: definitions have no coercions to be rewritten by.
+            # Keys of a context are definitions rather than terms with values, so no coercions apply to them.
             rewritten[key] = _rewritten(inner, {})
         elif key in coercions and isinstance(inner, dict):
             typed_nodes = (node for kind, nodes in inner.items() for node in _nodes(key, kind, nodes, coercions))
@@ -76,9 +76,9 @@ def _rewritten(value: object, coercions: dict[str, str | None]) -> object:
 
 
 def _nodes(term: str, kind: str, nodes: object, coercions: dict[str, str | None]) -> Iterator[Json]:
-    """Yield the nodes that a type map has under a type, with that type added to their own."""
+    """Yield the nodes that a type map holds under a type, with that type added to their own types."""
     for node in nodes if isinstance(nodes, list) else [nodes]:
-        # A string names the node, relative to the base; one of the vocabulary resolves otherwise, as no `@id` can say.
+        # A string is the node's IRI relative to the base; one relative to the vocabulary cannot be written as `@id`.
         if isinstance(node, str) and coercions[term] != "@vocab":
             plain_node: Json = {"@id": node}
         elif isinstance(node, dict) and not node.keys() & {"@context", "@value", "@list", "@set"}:

@@ -1,8 +1,8 @@
 """Columns of labels beside columns of IRIs, looked up term by term as an answer is written.
 
-By `OPTIONAL` a label multiplies rows where there are several, and after a `UNION` or another `OPTIONAL` the engine
-compares every row with every label (30 s for the statements of 1,000 articles). So a function of ours looks each term
-up once: it is called in the projection only, and exists for queries that ask for columns of labels.
+With `OPTIONAL`, several labels multiply the rows, and after a `UNION` or another `OPTIONAL` the engine compares every
+row with every label (30 s for the statements of 1,000 articles). So a custom function looks up each term once: it is
+called in the projection only, and exists only for queries that request label columns.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from kg.namespaces import CQ
 LABEL_PROPERTIES = tuple(str(term) for term in (CQ.name, SKOS.prefLabel, CQ.gist, DCTERMS.title, RDFS.label))
 """Properties that name things, in order of preference."""
 LABEL_FUNCTION = ox.NamedNode("urn:communique:label")
-"""The function's IRI within the texts that this module writes; nothing outside them is answered by it."""
+"""The function's IRI in the texts that this module writes; it is not available to other queries."""
 _PREFERRED_LANGUAGES = {"en": 0, "": 1}
 
 
 def preferred_label(labels: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Return the best of labels with their languages: English, else without a language, else the first."""
+    """Return the best of several (label, language) pairs: English, else without a language, else the first."""
     return min(labels, key=lambda label: (_PREFERRED_LANGUAGES.get(label[1], 2), label))
 
 
 def with_label_columns(text: str, columns: Sequence[str]) -> str:
-    """Return a SELECT query whose projection has `xLabel` after each of these columns `x`."""
+    """Return a SELECT query whose projection has a column `xLabel` after each column `x` of `columns`."""
     if not columns:
         return text
-    # Patterns instead of the lexer, since columns are only ever named for the pages' own query files.
+    # Patterns instead of the lexer, since this is only used for the pages' own query files.
     projection = re.compile(r"\bSELECT\b.*?\bWHERE\b", re.DOTALL)
     # Not inside brackets: `(COUNT(?x) AS ?n)` has no column `x`.
     column = re.compile(rf"\?({'|'.join(columns)})\b(?![^(]*\))")
@@ -41,7 +41,7 @@ def with_label_columns(text: str, columns: Sequence[str]) -> str:
 
 
 def label_function(store: ox.Store, words: Mapping[str, str]) -> Callable[..., ox.Literal | None]:
-    """Return a function from a term to its words, or its label in any graph of a store; it looks each term up once."""
+    """Return a function from a term to its words or its label in any graph of a store; results are cached."""
 
     @cache
     def label(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.Literal | None:

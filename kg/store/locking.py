@@ -1,4 +1,4 @@
-"""Locks on a store's files: one writer at a time, and no version is pruned while an answer is read from it."""
+"""Locks on a store's files: one writer at a time, and no pruning of a version while it is being read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _POLL_SECONDS = 0.02
 
 
 class WriterLock:
-    """The lock of a store's writers. It is lost if its file is removed or replaced, since others lock the new file."""
+    """The writers' lock of a store. It is lost if its file is removed or replaced, since others lock the new file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -23,18 +23,18 @@ class WriterLock:
 
     @contextmanager
     def hold(self, wait: float) -> Iterator[None]:
-        """Hold the lock. Raises BusyError if another writer has not released it in `wait` seconds."""
+        """Hold the lock. Raises BusyError if another writer does not release it within `wait` seconds."""
         deadline = time.monotonic() + wait
         while True:
             try:
-                # The umask takes away from 0o666: whoever may write the store has to be able to lock it.
+                # The umask applies to 0o666: whoever may write the store has to be able to lock it.
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             except OSError as error:
                 public = f"The store cannot be written: {error.strerror}."
                 raise StoreError(f"The store cannot be written: {error}.", public) from error
             try:
                 self._wait_for(descriptor, deadline, wait)
-                # The file may have been removed while this waited for it, and another process has locked a new one.
+                # The file may have been removed during the wait, and another process may have locked a new one.
                 if _is_file_at(descriptor, self._path):
                     self._descriptor = descriptor
                     yield
@@ -45,15 +45,15 @@ class WriterLock:
                 os.close(descriptor)
 
     def must_be_held(self) -> None:
-        """Raise StoreError if the lock's file was removed while it was held: another writer may be at work."""
+        """Raise StoreError if the lock's file was removed while it was held: another writer may be active."""
         if self._descriptor >= 0 and not _is_file_at(self._descriptor, self._path):
             raise StoreError(f"{self._path} was removed while it was held, so nothing is written.")
 
     def _wait_for(self, descriptor: int, deadline: float, wait: float) -> None:
         while True:
             try:
-                # Not lockf, whose locks are the process's: two of its threads would both have one, and closing any
-                # descriptor of the file would release it. Polled, since flock knows no deadline.
+                # Not lockf, whose locks belong to the process: two of its threads would both hold one, and closing any
+                # descriptor of the file would release it. Polled, since flock has no timeout.
                 return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > deadline:
@@ -63,7 +63,7 @@ class WriterLock:
 
 
 class Pin:
-    """A shared lock on a version's record, for as long as the object lives: the version is not pruned meanwhile."""
+    """A shared lock on a version's record that prevents pruning of the version for as long as the object lives."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -73,7 +73,7 @@ class Pin:
 
 
 def pin(record: Path) -> Pin | None:
-    """Keep a version from being pruned while the result lives; None if its record is gone, or it is being pruned."""
+    """Keep a version from being pruned while the result lives; None if its record is gone or it is being pruned."""
     try:
         descriptor = os.open(record, os.O_RDONLY)
     except FileNotFoundError:
@@ -88,8 +88,8 @@ def pin(record: Path) -> Pin | None:
 
 @contextmanager
 def unpinned(record: Path) -> Iterator[bool]:
-    """Tell whether no answer is read from a version, and keep others from starting to while the block lasts."""
-    # Opened for writing though nothing is written: NFS takes an exclusive flock for a lock on bytes, which needs that.
+    """Yield whether no answer is being read from a version, and prevent new readers until the block ends."""
+    # Opened for writing though nothing is written: NFS turns an exclusive flock into a byte-range lock, which needs it.
     descriptor = os.open(record, os.O_RDWR)
     try:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PayloadLimits:
-    """What the parser accepts in one document."""
+    """The limits for one document."""
 
     triples: int = 500_000
     term: int = 1_000_000
@@ -19,7 +19,7 @@ class PayloadLimits:
     entity: int = 300
     """Characters of an XML entity."""
     expansion: int = 1_000_000
-    """Characters that all references to XML entities may expand to."""
+    """Characters that all references to XML entities together may expand to."""
 
 
 DEFAULTS = PayloadLimits()

@@ -1,4 +1,4 @@
-"""Answers to the program's own queries over a store, read as a whole."""
+"""Complete answers to the program's own queries over a store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.store.interfaces import Store
 
 
 def json_results(store: Store, query: Query) -> Any:  # noqa: ANN401 -- JSON
-    """Return the answer to a SELECT or ASK as SPARQL's JSON has it; the query asks for that format."""
+    """Return the answer to a SELECT or ASK in the structure of SPARQL JSON, which must be the query's format."""
     return json.loads(b"".join(store.query(query).chunks))
 
 

@@ -1,8 +1,8 @@
-"""Reading RDF that was sent or imported: nothing is fetched, and size, nesting and XML entities have limits.
+"""Parsing RDF that was sent or imported: nothing is fetched, and size, nesting and XML entities are limited.
 
-The engine's parsers fetch nothing by themselves. But they expand entities (445 bytes to 10 MB, measured), and they are
-slow or overflow their stack on deep nesting (JSON-LD, RDF/XML, triple terms): both are checked before they are called.
-RDF/XML is read by our own grammar, from the events of expat.
+The engine's parsers do not fetch anything. But they expand entities (445 bytes to 10 MB, measured), and they are slow
+or overflow their stack on deep nesting (JSON-LD, RDF/XML, triple terms): both are checked before they are called.
+RDF/XML is parsed by our own grammar, from the events of expat.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _REFERENCE = re.compile(rb"&([A-Za-z_][\w.\-]*);")
 
 
 def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
-    """Return triples as the engine's; those of a parsed graph are so already."""
+    """Return triples as the engine's triples, which those of a parsed graph already are."""
     return triples.triples if isinstance(triples, ParsedGraph) else map(to_triple, triples)
 
 
@@ -51,7 +51,7 @@ def parsed_triples(lines: bytes) -> Iterator[ox.Triple]:
 
 @dataclass(frozen=True)
 class ParsedGraph:
-    """Triples that were read, as the engine's; iterating over them gives rdflib's."""
+    """Parsed triples, as the engine's; iterating over the graph yields rdflib's."""
 
     triples: tuple[ox.Triple, ...] = field(repr=False)
 
@@ -63,7 +63,7 @@ class ParsedGraph:
 
 
 def read_graph(data: bytes, written: Format, base: str | None = None, limits: PayloadLimits = DEFAULTS) -> ParsedGraph:
-    """Return one graph's triples. Raises PayloadError if they cannot be read, or the document has named graphs."""
+    """Return one graph's triples. Raises PayloadError if they cannot be parsed or the document has named graphs."""
     quads = _quads(data, written, base, limits, without_named_graphs=True)
     return ParsedGraph(tuple(quad.triple for quad in quads))
 
@@ -71,10 +71,10 @@ def read_graph(data: bytes, written: Format, base: str | None = None, limits: Pa
 def read_dataset(
     data: bytes, written: Format, base: str | None = None, limits: PayloadLimits = DEFAULTS
 ) -> Mapping[str | None, ParsedGraph]:
-    """Return a dataset's triples by graph, None for its default graph. Raises PayloadError if they cannot be read."""
+    """Return a dataset's triples by graph, None for its default graph. Raises PayloadError if they cannot be parsed."""
     graphs: dict[str | None, list[ox.Triple]] = {}
     for quad in _quads(data, written, base, limits, without_named_graphs=False):
-        # Nobody could ask for such a graph: its name is another at each reading.
+        # No client could request such a graph: its name differs at each parse.
         if isinstance(quad.graph_name, ox.BlankNode):
             raise PayloadError(f"The graph {quad.graph_name} is named by a blank node; name it by an IRI.")
         graphs.setdefault(from_graph(quad.graph_name), []).append(quad.triple)
@@ -87,20 +87,20 @@ def _quads(
     engine_format = rdf_format(written)
     data = _without_mark(data, written)
     if written is RDFXML:
-        # Before the look at the nesting, which its own parser bounds element by element.
+        # Before the check of the nesting, which our RDF/XML parser limits element by element.
         return call(lambda: [_checked(ox.Quad(*triple), limits) for triple in read_rdfxml(data, base, limits)])
     _refuse_deep_nesting(data, written, limits)
     if written is JSONLD:
         data = without_type_maps(data)
 
     def parse() -> list[ox.Quad]:
-        # Blank nodes are renamed, since two documents may label different nodes alike.
+        # Blank nodes are renamed, since two documents may use one label for different nodes.
         parser: Iterable[ox.Quad] = ox.parse(
             data, engine_format, base_iri=base, without_named_graphs=without_named_graphs, rename_blank_nodes=True
         )
         if written is JSONLD:
             parser = map(_without_direction, parser)
-        # One more than the limit is enough to know that it is passed, however many follow.
+        # One more than the limit is enough to know that it is exceeded, however many follow.
         return [_checked(quad, limits) for quad in islice(parser, limits.triples + 1)]
 
     quads = call(lambda: _parsed(parse, written))
@@ -113,7 +113,7 @@ def _parsed(parse: Callable[[], list[ox.Quad]], written: Format) -> list[ox.Quad
     try:
         return parse()
     except (SyntaxError, ValueError) as error:
-        # What the engine's JSON-LD parser says of a remote context, since it is given nothing to load one with.
+        # The error of the engine's JSON-LD parser for a remote context, since it has no loader.
         if "LoadDocumentCallback" in str(error):
             raise PayloadError(
                 "The JSON-LD names a remote context, and nothing is fetched here: put its content in its place."
@@ -122,7 +122,7 @@ def _parsed(parse: Callable[[], list[ox.Quad]], written: Format) -> list[ox.Quad
 
 
 def _without_mark(data: bytes, written: Format) -> bytes:
-    """Return a document without its byte order mark. Raises PayloadError for UTF-16, which RDF/XML alone may be in."""
+    """Return a document without its byte order mark. Raises PayloadError for UTF-16, which only RDF/XML may use."""
     if written is not RDFXML and data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise PayloadError(f"The payload begins with the byte order mark of UTF-16: {written.label} is read in UTF-8.")
     return data.removeprefix(BOM_UTF8)
@@ -152,7 +152,7 @@ def _checked(quad: ox.Quad, limits: PayloadLimits) -> ox.Quad:
 
 
 def _refuse_deep_nesting(data: bytes, written: Format, limits: PayloadLimits) -> None:
-    # Triple terms nest in every format but JSON-LD; one that is nested less deeply is refused when it is parsed.
+    # Triple terms nest in every format but JSON-LD; those that nest less deeply are refused by the parser.
     if written is not JSONLD and data.count(b"<<(") > limits.nesting:
         raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
     if written in (TURTLE, TRIG, JSONLD):
@@ -162,10 +162,10 @@ def _refuse_deep_nesting(data: bytes, written: Format, limits: PayloadLimits) ->
 
 
 def read_rdfxml(data: bytes, base: str | None, limits: PayloadLimits) -> list[ox.Triple]:
-    """Return the triples of a document. Raises PayloadError, with the line, if it cannot be read."""
+    """Return the triples of a document. Raises PayloadError, with the line, if it cannot be parsed."""
     reader = Reader(base, limits, len(data) + limits.expansion)
     parser = expat.ParserCreate(namespace_separator=SEPARATOR)
-    # XML literals keep prefixes and order; text in one piece spares a call for each line.
+    # XML literals need prefixes and order; buffered text saves a call for each line.
     parser.namespace_prefixes = parser.ordered_attributes = parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler, parser.CommentHandler = reader.characters, reader.comment
@@ -183,7 +183,7 @@ def read_rdfxml(data: bytes, base: str | None, limits: PayloadLimits) -> list[ox
 
 
 def _guard_entities(parser: expat.XMLParserType, data: bytes, limits: PayloadLimits) -> None:
-    """Refuse entities that are external, long, made of others, or not declared in the document."""
+    """Refuse entities that are external, long, nested, or not declared in the document."""
     declared, has_external_dtd = {"amp", "lt", "gt", "quot", "apos"}, False
 
     def check_declaration(name: str, parameter: int, value: str | None, *_where: str | None) -> None:

@@ -1,8 +1,8 @@
-"""RDF/XML, read as RDF 1.1 XML Syntax says in section 7, in time and memory that go with the document's length.
+"""A parser for RDF/XML (RDF 1.1 XML Syntax, section 7), in time and memory proportional to the document's length.
 
-The engine's own reader refuses texts that CDATA, comments or processing instructions interrupt and `xml:lang=""`,
-writes XML literals that are not well-formed, takes half a document for a whole, and needs minutes for an element of
-100,000 attributes. Here the events of an XML parser are read; the engine checks IRIs and language tags.
+The engine's own parser refuses `xml:lang=""` and texts interrupted by CDATA, comments or processing instructions,
+returns XML literals that are not well-formed, accepts a truncated document as complete, and needs minutes for an
+element with 100,000 attributes. This one handles the events of an XML parser; the engine checks IRIs and language tags.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _CORE = frozenset({"RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype"})
 _REMOVED = frozenset({"aboutEach", "aboutEachPrefix", "bagID"})
-# Sections 7.2.5 to 7.2.7: the names that elements of nodes, elements of properties and attributes cannot have.
+# Sections 7.2.5 to 7.2.7: the names that node elements, property elements and property attributes cannot have.
 _NOT_A_NODE = frozenset({f"{RDF}{name}" for name in _CORE | _REMOVED | {"li"}})
 _NOT_A_PROPERTY = frozenset({f"{RDF}{name}" for name in _CORE | _REMOVED | {"Description"}})
 _NOT_AN_ATTRIBUTE = _NOT_A_PROPERTY | {f"{RDF}li"}
 _UNPREFIXED = frozenset({"ID", "about", "resource", "parseType", "type"})
-"""Attributes that may stand without the prefix (section 6.1.4)."""
+"""Attributes that are allowed without the prefix (section 6.1.4)."""
 _SPECIAL = frozenset({"ID", "about", "nodeID", "resource", "datatype", "parseType"})
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _TYPE, _FIRST, _REST, _NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("type", "first", "rest", "nil"))
@@ -39,7 +39,7 @@ Subject = ox.NamedNode | ox.BlankNode
 
 
 class _ElementContent(Enum):
-    """What may stand inside an element."""
+    """The allowed content of an element."""
 
     DOCUMENT = auto()
     NODES = auto()
@@ -54,7 +54,7 @@ class _ElementContent(Enum):
 
 @dataclass
 class _Element:
-    """An element that is open: what it may hold, and what was read of it so far."""
+    """An open element: its allowed content, and what has been read of it so far."""
 
     holds: _ElementContent
     base: str | None
@@ -62,19 +62,19 @@ class _Element:
     subject: Subject | None = None
     predicate: ox.NamedNode | None = None
     identifier: ox.NamedNode | None = None
-    """The name that rdf:ID gives to the statement."""
+    """The IRI that rdf:ID gives to the reified statement."""
     datatype: ox.NamedNode | None = None
     text: list[str] = field(default_factory=list)
     length: int = 0
     nodes: list[Subject] = field(default_factory=list)
     items: int = 0
-    """The number of its rdf:li so far."""
+    """The number of rdf:li elements in it so far."""
     literal: XmlLiteral | None = None
 
 
 @dataclass
 class _Attributes:
-    """An element's attributes: those of RDF/XML's own by local name, and those that are properties."""
+    """An element's attributes: those of RDF/XML itself by local name, and property attributes."""
 
     special: dict[str, str]
     properties: list[tuple[str, str]]
@@ -83,12 +83,12 @@ class _Attributes:
 
 
 class Reader:
-    """Reads the events of expat, and holds the triples that they make."""
+    """Handles the events of expat, and collects the triples."""
 
     def __init__(self, base: str | None, limits: PayloadLimits, characters: int) -> None:
         self.triples: list[ox.Triple] = []
         self._left = characters
-        """Characters that texts and attributes may still have: references to entities expand to many."""
+        """Characters that texts and attributes may still have, since entity references may expand to many."""
         self._limits = limits
         self._open = [_Element(_ElementContent.DOCUMENT, base, "")]
         self._nodes: dict[str, ox.BlankNode] = {}
@@ -96,22 +96,22 @@ class Reader:
         self._identifiers: set[str] = set()
 
     def start(self, name: str, attributes: list[str]) -> None:
-        """Take an element's beginning."""
+        """Handle the start of an element."""
         inside = self._open[-1]
-        # Attributes too: an entity expands in them as it does in texts.
+        # Attributes count too: entities expand in them as they do in texts.
         self._spend(sum(map(len, attributes[1::2])))
         if inside.literal is not None:
             self._deeper(len(self._open) + inside.literal.depth)
             inside.literal.start(name, attributes)
             return
         self._deeper(len(self._open))
-        # RDF names things by IRIs: a namespace and a local name, one after the other (section 6.1.2).
+        # RDF uses IRIs as names: the namespace followed by the local name (section 6.1.2).
         name = "".join(split_name(name))
         read = self._attributes(name, attributes, inside)
         self._open.append(_STARTS[inside.holds](self, name, read, inside))
 
     def end(self, _name: str) -> None:
-        """Take an element's end."""
+        """Handle the end of an element."""
         inside = self._open[-1]
         if inside.literal is not None and inside.literal.depth:
             inside.literal.end()
@@ -121,7 +121,7 @@ class Reader:
             self._close_property(element)
 
     def characters(self, text: str) -> None:
-        """Take text, which may come in pieces."""
+        """Handle text, which may come in pieces."""
         inside = self._open[-1]
         self._spend(len(text))
         inside.length += len(text)
@@ -135,12 +135,12 @@ class Reader:
             raise PayloadError(f"The text {text[:40]!r} stands where an element was expected")
 
     def comment(self, text: str) -> None:
-        """Take a comment, which is part of XML literals only."""
+        """Handle a comment, which matters in XML literals only."""
         if (literal := self._open[-1].literal) is not None:
             literal.comment(text)
 
     def instruction(self, target: str, data: str) -> None:
-        """Take a processing instruction, which is part of XML literals only."""
+        """Handle a processing instruction, which matters in XML literals only."""
         if (literal := self._open[-1].literal) is not None:
             literal.instruction(target, data)
 
@@ -159,7 +159,7 @@ class Reader:
         if inside.holds is _ElementContent.VALUE:
             if inside.nodes or "".join(inside.text).strip():
                 raise PayloadError("A property holds a node beside a text or another node")
-            # What was read so far is the white space before the node.
+            # The text so far is the white space before the node.
             inside.text.clear()
         self._only(read, "ID", "about", "nodeID")
         subject = self._subject(read) or ox.BlankNode()
@@ -172,7 +172,7 @@ class Reader:
     def property(self, name: str, read: _Attributes, inside: _Element) -> _Element:
         """Begin a property (section 7.2.14)."""
         if name == f"{RDF}li":
-            # rdf:li counts within its own element, which no other counts in (section 7.4).
+            # Each element counts its own rdf:li (section 7.4).
             inside.items += 1
             name = f"{RDF}_{inside.items}"
         if name in _NOT_A_PROPERTY:
@@ -191,11 +191,11 @@ class Reader:
         return element
 
     def nothing(self, name: str, _read: _Attributes, _inside: _Element) -> _Element:
-        """Refuse an element where none can stand."""
+        """Refuse an element where none is allowed."""
         raise PayloadError(f"{_short(name)} stands in a property that holds no element")
 
     def _of_parse_type(self, element: _Element, parse_type: str, read: _Attributes) -> _Element:
-        """Begin a property with rdf:parseType (sections 7.2.17 to 7.2.20): what is not known is a literal."""
+        """Begin a property with rdf:parseType (sections 7.2.17 to 7.2.20); an unknown type means a literal."""
         self._only(read, "ID", "parseType")
         if read.properties:
             raise PayloadError(f"The attribute {_short(read.properties[0][0])} stands beside rdf:parseType")
@@ -208,7 +208,7 @@ class Reader:
         return replace(element, holds=_ElementContent.XML, literal=XmlLiteral())
 
     def _empty_property(self, element: _Element, read: _Attributes) -> _Element:
-        """Begin a property whose value is in its attributes (section 7.2.21)."""
+        """Begin a property whose value is given by attributes (section 7.2.21)."""
         self._only(read, "ID", "resource", "nodeID")
         if {"resource", "nodeID"} <= read.special.keys():
             raise PayloadError("rdf:resource and rdf:nodeID stand on one element")
@@ -233,7 +233,7 @@ class Reader:
             self._state(element, ox.Literal("".join(element.text), datatype=element.datatype, language=language))
 
     def _list(self, nodes: Sequence[Subject]) -> Subject:
-        # From the end, since each cell names the one after it.
+        # From the end, since each cell refers to the next.
         following: Subject = _NIL
         for node in reversed(nodes):
             cell = ox.BlankNode()
@@ -243,7 +243,7 @@ class Reader:
         return following
 
     def _state(self, element: _Element, value: Subject | ox.Literal) -> None:
-        """Add an element's statement, and what rdf:ID says of it (section 7.3)."""
+        """Add an element's statement, and its reification if there is an rdf:ID (section 7.3)."""
         if element.subject is None or element.predicate is None:
             return
         self._add(element.subject, element.predicate, value)
@@ -266,8 +266,7 @@ class Reader:
         base, language = inside.base, inside.language
         for name, value in zip(attributes[::2], attributes[1::2], strict=True):
             namespace, local = split_name(name)
-            # Names that XML reserves are no properties: section 6.1.2 has all of them removed but xml:base and
-            # xml:lang.
+            # Names reserved by XML are not properties: section 6.1.2 removes all of them but xml:base and xml:lang.
             if namespace == _XML or (not namespace and local[:3].lower() == "xml"):
                 base = self._resolved(base, value).value if (namespace, local) == (_XML, "base") else base
                 language = value if (namespace, local) == (_XML, "lang") else language
@@ -296,7 +295,7 @@ class Reader:
         return self._node(read.special["nodeID"]) if "nodeID" in read.special else self._identifier(read)
 
     def _identifier(self, read: _Attributes) -> ox.NamedNode | None:
-        """Return the IRI that rdf:ID makes, which a document does only once (section 7.2.34)."""
+        """Return the IRI given by rdf:ID, which must be unique in a document (section 7.2.34)."""
         if (name := read.special.get("ID")) is None:
             return None
         if not is_ncname(name):
@@ -333,7 +332,7 @@ class Reader:
             raise PayloadError(f"The payload nests deeper than {self._limits.nesting}")
 
 
-# Without XML, whose elements go to the literal that holds them.
+# Without XML, whose elements go to the literal that contains them.
 _STARTS: dict[_ElementContent, Callable[[Reader, str, _Attributes, _Element], _Element]] = {
     _ElementContent.DOCUMENT: Reader.document,
     _ElementContent.NODES: Reader.node,
@@ -346,17 +345,17 @@ _STARTS: dict[_ElementContent, Callable[[Reader, str, _Attributes, _Element], _E
 
 
 def _resolve(base: str | None, reference: str, max_length: int) -> ox.NamedNode:
-    """Return a reference as an absolute IRI (RFC 3986, section 5.2). Raises ValueError if it is none."""
+    """Resolve a reference to an absolute IRI (RFC 3986, section 5.2). Raises ValueError if it is not one."""
     if len(reference) > max_length:
         raise PayloadError(f"A name of {len(reference):,} characters was sent, and the limit is {max_length:,}")
     if base is None or _ABSOLUTE.match(reference):
         return ox.NamedNode(reference)
-    # As the engine would, in a tenth of its parser's time: every rdf:ID is one of these.
+    # The engine gives the same result, but its parser takes ten times as long, and every rdf:ID is such a reference.
     if reference.startswith("#"):
         return ox.NamedNode(base.partition("#")[0] + reference)
     if any(sign in reference for sign in '<>"{}|^`\\') or any(sign <= " " for sign in reference):
         raise PayloadError(f"{reference[:80]!r} is no IRI")
-    # By the engine, since urljoin knows fewer schemes and loses empty fragments.
+    # Resolved by the engine, since urljoin supports fewer schemes and drops empty fragments.
     try:
         return cast("ox.NamedNode", read_term(f"<{reference}>", base=base))
     except SyntaxError as error:

@@ -1,6 +1,6 @@
-"""Writing triples, quads and results by the engine's serialisers; characters that XML cannot hold are refused.
+"""Writing triples, quads and results with the engine's serialisers, refusing characters that XML cannot represent.
 
-The engine writes characters and predicates into XML that no XML parser accepts or reads back.
+The engine itself writes characters and predicates into XML that no XML parser accepts or reads back.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def rdf_format(format_: Format) -> ox.RdfFormat:
 
 
 def results_format(format_: Format) -> ox.QueryResultsFormat:
-    """Return the engine's name for a format of results. Raises NotAcceptableError if the format holds none."""
+    """Return the engine's name for a format of results. Raises NotAcceptableError if the format is not for results."""
     engine_format = ox.QueryResultsFormat.from_media_type(format_.media_type) if format_ in RESULT_FORMATS else None
     if engine_format is None:
         raise NotAcceptableError(f"{format_.label} is no format of query results.")
@@ -40,15 +40,15 @@ def results_format(format_: Format) -> ox.QueryResultsFormat:
 
 
 def require_format(format_: Format, *, of_results: bool = False) -> None:
-    """Raise NotAcceptableError if a format holds no graph, or of one for results, if it holds none.
+    """Raise NotAcceptableError if a format cannot hold a graph, or with `of_results`, query results.
 
-    For an answer that is written in chunks: the error would come when it has begun.
+    For answers that are written in chunks, where the error would otherwise come after the beginning.
     """
     _ = results_format(format_) if of_results else rdf_format(format_)
 
 
 def write_results(results: ox.QuerySolutions | ox.QueryBoolean, sink: Sink[None], format_: Format) -> None:
-    """Write solutions or a boolean. Raises NotAcceptableError at a character that XML cannot hold."""
+    """Write solutions or a boolean. Raises NotAcceptableError at a character that XML cannot represent."""
     sink.fitted = xml_escape() if format_ is XML else bytes
     results.serialize(sink.file, results_format(format_))
 
@@ -63,23 +63,23 @@ def write_triples(triples: Iterable[ox.Triple], sink: Sink[None], format_: Forma
 
 def write_quads(store: ox.Store, graphs: Iterable[GraphName], sink: Sink[None]) -> None:
     """Write graphs of a store in N-Quads."""
-    # One after another, as N-Triples with the name put in: the engine dumps one graph without its name, or every graph
-    # and with them the default graph, the union. Quads made one by one in Python take eight times as long.
+    # One after another, as N-Triples with the name inserted: the engine dumps either one graph without its name, or all
+    # graphs including the default graph, the union. Quads made one by one in Python take eight times as long.
     for graph in graphs:
         ending = b" .\n" if isinstance(graph, ox.DefaultGraph) else f" {graph} .\n".encode()
         store.dump(cast("IO[bytes]", _EndedLines(sink, ending)), ox.RdfFormat.N_TRIPLES, from_graph=graph)
 
 
 def kept_lines(lines: bytes) -> bytes:
-    """Return N-Triples that `to_lines` has made with their literals as the engine keeps them."""
+    """Return N-Triples made by `to_lines`, with literals in the form in which the engine stores them."""
     store = ox.Store()
-    # Leniently, since each term was checked when it became one of the engine's.
+    # Lenient, since each term was checked when it was converted to the engine's.
     store.load(lines, ox.RdfFormat.N_TRIPLES, lenient=True)
     return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
 
 
 class _EndedLines:
-    """A file object that passes lines of N-Triples on with another ending; literals there escape their line feeds."""
+    """A file object that passes on lines of N-Triples with another ending; literals in them escape line feeds."""
 
     def __init__(self, sink: Sink[None], ending: bytes) -> None:
         self._sink, self._ending, self._rest = sink, ending, b""
@@ -90,13 +90,13 @@ class _EndedLines:
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing: the engine ends with a whole line."""
+        """Do nothing: the engine always ends with a complete line."""
 
 
 def xml_escape() -> Callable[[bytes], bytes]:
-    """Return a function for the pieces of one XML document in turn, which escapes their carriage returns.
+    """Return a function that escapes carriage returns in the successive pieces of one XML document.
 
-    It raises NotAcceptableError at a character that XML forbids, which may begin in one piece and end in the next.
+    It raises NotAcceptableError at a character that XML forbids, even one that is split between two pieces.
     """
     end = b""
 
@@ -113,7 +113,7 @@ def xml_escape() -> Callable[[bytes], bytes]:
 
 
 def with_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Yield the triples. Raises NotAcceptableError at a predicate that RDF/XML cannot write as an element's name."""
+    """Yield the triples. Raises NotAcceptableError at a predicate that cannot be an element name in RDF/XML."""
     named: set[str] = set()
     for triple in triples:
         predicate = triple.predicate.value
@@ -127,7 +127,7 @@ def with_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
 
 
 def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield chunks cut anywhere as blocks of whole lines."""
+    """Yield arbitrarily split chunks as blocks of complete lines."""
     rest = b""
     for chunk in chunks:
         block, newline, rest = (rest + chunk).rpartition(b"\n")

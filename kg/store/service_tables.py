@@ -1,4 +1,4 @@
-"""The solutions that another endpoint sends for a SERVICE (SPARQL 1.1 Federated Query), as a VALUES block."""
+"""Conversion of another endpoint's answer to a SERVICE (SPARQL 1.1 Federated Query) to a VALUES block."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from kg.sparql.service_clauses import MAX_TABLE_BYTES
 from kg.store.engine_thread import call
 
 MAX_SOLUTIONS = 2500
-"""Solutions of one SERVICE, all of which become a part of the query's text."""
+"""The maximum solutions of one SERVICE, all of which become part of the query's text."""
 MAX_VARIABLES = 200
-"""Variables of one SERVICE's answer: the engine's parser takes time in proportion to their square."""
+"""The maximum variables of one SERVICE's answer: the engine's parser takes time proportional to their square."""
 MAX_NESTING = 64
-"""Levels of brackets in an answer's JSON: the engine's parser overflows its stack on deep triple terms."""
+"""The maximum nesting of an answer's JSON: the engine's parser overflows its stack on deep triple terms."""
 
 
 def table(endpoint: str, answer: bytes) -> str:
-    """Return results in JSON as a group of VALUES. Raises RequestError if they cannot be written as one."""
-    # Called in a worker, whose limits hold for the engine's parser too: the answer is not to be trusted.
+    """Return JSON results as a VALUES block. Raises RequestError if they cannot be written as one."""
+    # Called in a worker, whose limits apply to the engine's parser too: the answer is not trusted.
     _require_bounded(endpoint, answer)
     return call(lambda: _parsed_table(endpoint, answer))
 
 
 def _require_bounded(endpoint: str, answer: bytes) -> None:
-    """Raise RequestError if the answer has more levels or variables than the engine's parser can take."""
+    """Raise RequestError if the answer has more levels or variables than the engine's parser can handle."""
     if too_deep(answer, MAX_NESTING, is_json=True) is not None:
         raise RequestError(f"SERVICE <{endpoint}>: its answer nests deeper than {MAX_NESTING} levels, the limit.")
     try:
@@ -50,7 +50,7 @@ def _parsed_table(endpoint: str, answer: bytes) -> str:
     except MemoryError as error:
         if "buffer" not in str(error):
             raise
-        # The engine's JSON parser raises MemoryError too if a text does not fit into its buffer of 16 MiB.
+        # The engine's JSON parser also raises MemoryError if a text does not fit into its 16 MiB buffer.
         raise RequestError(f"SERVICE <{endpoint}>: a text in its answer is longer than can be read.") from None
 
 
@@ -71,7 +71,7 @@ def _table(endpoint: str, solutions: ox.QuerySolutions) -> str:
 
 
 def _term(endpoint: str, term: object) -> str:
-    # An unbound variable joins with everything, as it would in the SERVICE's own solutions.
+    # An unbound variable joins with anything, as it would in the SERVICE's own solutions.
     if term is None:
         return "UNDEF"
     if isinstance(term, ox.NamedNode | ox.Literal):

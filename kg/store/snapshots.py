@@ -1,9 +1,9 @@
-"""The dataset that a request sees, whose default graph is a set (SPARQL 1.1 Query, section 13).
+"""The dataset that a request reads, whose default graph is a set (SPARQL 1.1 Query, section 13).
 
-The engine takes one default graph, or several, and then counts a triple once for each graph that holds it. So a single
-graph is passed to it directly, and the stored union in place of all graphs that it unites. Any other choice of several
-graphs is copied into a store in memory, whose default graph is their union as a set. That takes about 4 µs and 0.5 kB a
-triple, once for each version and choice of graphs: the last few copies are kept.
+With several default graphs, the engine counts a triple once for each graph that has it. So only a single graph is
+passed to it directly, or the stored union instead of all graphs in it. Any other choice of several graphs is copied
+into an in-memory store, whose default graph is their union as a set. That takes about 4 µs and 0.5 kB per triple, once
+for each version and choice of graphs: the last few copies are kept.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from kg.sparql.protocol import RequestDataset
 from kg.terms import graph_names, to_graph, to_quads
 
 MAX_KEPT_COPIES = 4
-"""Copies of chosen graphs that a snapshot keeps in memory."""
+"""The maximum copies of chosen graphs that a snapshot keeps in memory."""
 CHECKED_AFTER_SECONDS = 0.01
-"""Seconds of processor time that queries which would gain by a fact have taken when it is checked."""
+"""A fact is checked once queries that would benefit from it have taken this much processor time, in seconds."""
 MAX_FACTS = 1000
 MAX_COUNTED = 100_000
-"""Triples of a property that are counted."""
+"""The maximum triples of a property that are counted."""
 
 
 def refuse_files(requested: RequestDataset, store: ox.Store) -> None:
-    """Raise ForbiddenError if a request names a file that is no graph of the store: no request reads files."""
+    """Raise ForbiddenError if a request names a file that is not a graph of the store: no request reads files."""
     for name in (*requested.default, *requested.named):
         if name.partition(":")[0].lower() == "file" and not store.contains_named_graph(ox.NamedNode(name)):
             raise ForbiddenError(f"The graph {name} names a file, and no request reads files here.")
@@ -47,23 +47,23 @@ class _Check:
 
 
 class DataFacts:
-    """Whether facts hold of the data of a version; any number of threads may use it."""
+    """Checks whether facts hold for a version's data; thread-safe."""
 
-    # A version never changes, so what was checked once holds for good. A check takes the engine about a microsecond for
-    # each triple of the property and instance of the class: it is made when queries that gain by it have taken a while.
-    # Triples are counted up to a bound, since a check is made within the limits of a request.
+    # A version never changes, so each fact is checked at most once. A check takes the engine about a microsecond per
+    # triple of the property and instance of the class, so it is made only once queries that benefit from it have taken
+    # a while. Triples are counted up to a limit, since a check is made within the limits of a request.
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
         self._checks = BoundedCache[_Check](MAX_FACTS, MAX_FACTS)
 
     def holds(self, fact: Fact) -> bool | None:
-        """Tell whether a fact holds; None if no query has taken long for want of it."""
+        """Return whether a fact holds, or None if it has not been worth checking so far."""
         check = self._check(fact)
         return self.must_hold(fact) if check.seconds >= CHECKED_AFTER_SECONDS else check.holds
 
     def must_hold(self, fact: Fact) -> bool:
-        """Tell whether a fact holds, and check it if it has not been checked."""
+        """Return whether a fact holds, checking it if necessary."""
         check = self._check(fact)
         if check.holds is None:
             check.holds = self._has_type(fact) if isinstance(fact, TypeFact) else self._has_size(fact)
@@ -71,7 +71,7 @@ class DataFacts:
 
     def _has_type(self, fact: TypeFact) -> bool:
         pattern = "?term <{0}> ?other" if fact.end == "subject" else "?other <{0}> ?term"
-        # The engine stops at the first exception; a SELECT would look at all.
+        # The engine stops at the first exception; a SELECT would find all.
         exception = f"ASK {{ {pattern.format(fact.property)} MINUS {{ ?term a <{fact.kind}> }} }}"
         return not self._store.query(exception)
 
@@ -80,13 +80,13 @@ class DataFacts:
         return size < MAX_COUNTED and size <= MAX_SIZE_RATIO * self._count(fact.other, size)
 
     def _count(self, name: str, limit: int) -> int:
-        # By a query, which reads no terms.
+        # With a query, since it does not decode terms.
         counted = f"SELECT (COUNT(*) AS ?size) {{ {{ SELECT * {{ ?s <{name}> ?o }} LIMIT {limit} }} }}"
         [solution] = cast("ox.QuerySolutions", self._store.query(counted))
         return int(cast("ox.Literal", solution["size"]).value)
 
     def note_cost(self, facts: Collection[Fact], seconds: float) -> None:
-        """Note that a query which would gain by facts has taken so long."""
+        """Record the time taken by a query that would benefit from facts."""
         for fact in facts:
             self._check(fact).seconds += seconds
 
@@ -99,33 +99,32 @@ class DataFacts:
 
 
 class Snapshot:
-    """A state of the data that does not change, and the graphs that its default graph unites."""
+    """An immutable state of the data, and the choice of graphs that make up its default graph."""
 
     def __init__(self, store: ox.Store, in_default: Callable[[str], bool] | None) -> None:
         self.store = store
         self._in_default = in_default
-        # The cache's function does not refer to this object: a cycle of references would keep the engine's files open.
+        # The cached function does not refer to this object: a reference cycle would keep the engine's files open.
         self._copy = lru_cache(MAX_KEPT_COPIES)(partial(_copied, store))
         self._copying = threading.Lock()
         self.pin: object = None
         self.data_facts = DataFacts(store)
 
     def pinned(self, pin: object) -> Snapshot:
-        """Return the same state, which keeps a pin alive for as long as it lives itself."""
+        """Return a copy that keeps a pin alive for as long as the copy lives."""
         pinned = copy(self)
         pinned.pin = pin
         return pinned
 
     def dataset(self, requested: RequestDataset) -> EngineDataset:
-        """Return the dataset that a request sees; a graph that the store does not hold is empty."""
+        """Return the dataset that a request reads; a graph that is not in the store is empty."""
         if not (requested.default or requested.named):
             return EngineDataset(self.store)
         refuse_files(requested, self.store)
-        # Empty graphs change no union: without them, more requests are answered from one graph or from the stored
-        # union.
+        # Empty graphs do not change a union: without them, more requests need only one graph or the stored union.
         default = [name for name in requested.default if self._holds(name)]
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(name) for name in requested.named]
-        # An empty list is an empty default graph to the engine; None would be the stored one.
+        # To the engine, an empty list means an empty default graph, and None the stored one.
         if len(default) <= 1:
             return EngineDataset(self.store, [to_graph(name) for name in default], named)
         if self._is_union(default):

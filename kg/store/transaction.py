@@ -1,4 +1,4 @@
-"""A version in the making: a hard-linked copy of the current one, written to, then published or thrown away."""
+"""A version in the making: a hard-linked copy of the current one that is written to, then published or discarded."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ from kg.terms import (
 )
 
 MAX_PRUNED_PER_WRITE = 20
-"""Versions that one write removes, so that no write takes long if there are many too many."""
+"""The maximum versions that one write removes, so that no write takes long if far too many have accumulated."""
 MAX_LOG_BYTES = 2**20
-"""Bytes of the engine's log of writes that a version may keep; removing them costs opening its files again."""
+"""The maximum size of the engine's write-ahead log in a version; removing it means reopening the files."""
 log = logging.getLogger(__name__)
 
 _ADVICE = {
@@ -61,18 +61,18 @@ _DERIVED = "The default graph is the union of the named graphs and is never writ
 
 @dataclass(frozen=True)
 class GraphOwnership:
-    """Which graphs a store's default graph unites and who owns each; a plain store has neither."""
+    """Which graphs make up a store's default graph, and who owns each; a plain store has neither rule."""
 
     names: GraphNames
     plain: bool
 
     @property
     def in_default(self) -> Callable[[str], bool] | None:
-        """Return the test of which graphs the default graph unites, None if it is a graph of its own."""
+        """Return the predicate for graphs in the default graph, or None if that is a separate graph."""
         return None if self.plain else self.names.in_default
 
     def unites(self, graph: GraphName) -> bool:
-        """Tell whether the default graph unites a graph."""
+        """Return whether a graph is part of the default graph."""
         return self.in_default is not None and isinstance(graph, ox.NamedNode) and self.in_default(graph.value)
 
     def check(self, graph: str | None, owner: Owner) -> None:
@@ -91,9 +91,9 @@ class GraphOwnership:
 class Transaction:
     """A version in the making: readers see nothing of it until `commit`, and `abandon` removes it.
 
-    It holds the writers' lock until it ends. A context manager: leaving it without a commit abandons it. `owner` is on
-    whose behalf a graph is written: methods raise ForbiddenError if the graph has another owner. The default graph,
-    None, can be written in a plain store only.
+    It holds the writers' lock until it ends. As a context manager, it is abandoned unless committed. `owner` is the
+    owner on whose behalf a graph is written: methods raise ForbiddenError if the graph has another owner. The default
+    graph, None, can be written in a plain store only.
     """
 
     def __init__(
@@ -108,8 +108,7 @@ class Transaction:
         self._versions, self._ownership, self._from_empty = versions, ownership, from_empty
         self._touched: set[str | None] = set()
         self._open = self._sound = True
-        # An error on the way releases the lock and the files; otherwise they are handed on, to be released by
-        # `abandon`.
+        # An error here releases the lock and the files; otherwise `abandon` releases them later.
         with ExitStack() as resources:
             resources.enter_context(versions.lock(wait))
             with translating():
@@ -117,7 +116,7 @@ class Transaction:
             self._resources = resources.pop_all()
 
     def _begin(self, opened: Callable[[Version], ox.Store], resources: ExitStack) -> None:
-        # With the lock held, or it would take away what another writer is making.
+        # Only with the lock held, or it would remove another writer's work.
         self._versions.clean()
         self.base = self._versions.current()
         self._work = self._versions.workplace()
@@ -128,7 +127,7 @@ class Transaction:
         self._now = UnionStore(ox.Store(self._work), self._ownership.in_default)
 
     def _clean(self) -> None:
-        """Remove this transaction's files, and those of interrupted ones unless the store is damaged by now."""
+        """Remove this transaction's files, and unless the store is damaged by now, those of interrupted ones."""
         try:
             self._versions.clean()
         except (StoreError, OSError) as error:
@@ -167,7 +166,7 @@ class Transaction:
         added = {*refuse_falsified(parsed_triples(b"\n".join(new - old)))}
         removed = {*parsed_triples(b"\n".join(old - new))}
         if removed:
-            # A literal that the engine keeps in another spelling is no difference.
+            # A literal that the engine stores in another lexical form is not a difference.
             added = canonical_triples(added)
         self._now.take(graph, removed - added)
         self._now.put(graph, added - removed)
@@ -177,11 +176,11 @@ class Transaction:
         self._now.put(self._to_write(name, owner), list(refuse_falsified(engine_triples(triples))))
 
     def remove(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
-        """Remove triples from a graph; those that it does not hold are ignored."""
+        """Remove triples from a graph; those that are not in it are ignored."""
         self._now.take(self._to_write(name, owner), engine_triples(triples))
 
     def load(self, lines: Mapping[str, bytes]) -> None:
-        """Add canonical N-Triples to named graphs of any owner, unnoted: in a transaction that started from nothing."""
+        """Add canonical N-Triples to named graphs of any owner, bypassing the ledger; only for `from_empty`."""
         if not self._from_empty:
             raise StoreError("Only a transaction that starts from nothing loads graphs in bulk.")
         for name in lines:
@@ -190,12 +189,12 @@ class Transaction:
             self._now.load(lines)
 
     def lines(self, name: str | None = None) -> Iterator[bytes]:
-        """Yield the triples of a graph, or of the default graph, as they are now, as chunks of N-Triples."""
+        """Yield the current triples of a graph, or of the default graph, as chunks of N-Triples."""
         self._alive()
         return _chunks(self._now.store, name)
 
     def statements(self, node: bytes, predicate: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
-        """Yield predicate and object of a node's triples in the default graph as they are now, all in N-Triples."""
+        """Yield predicate and object of a node's current triples in the default graph, all in N-Triples."""
         for quad in self._matching_texts((node, predicate, None), ox.DefaultGraph(), before=False):
             yield str(quad.predicate).encode(), str(quad.object).encode()
 
@@ -207,13 +206,13 @@ class Transaction:
     def match(
         self, subject: EngineTerm | None, predicate: ox.NamedNode | None, object_: EngineTerm | None
     ) -> Iterator[ox.Triple]:
-        """Yield the triples of the default graph that match as they are now, in the engine's terms."""
+        """Yield the current matching triples of the default graph, in the engine's terms."""
         self._alive()
         matching = self._now.store.quads_for_pattern(subject, predicate, object_, ox.DefaultGraph())  # type: ignore[arg-type]
         return (quad.triple for quad in matching)
 
     def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
-        """Remove a graph with its triples; the default graph is emptied. Raises UnknownGraphError if there is none."""
+        """Remove a graph, or empty the default graph. Raises UnknownGraphError if there is no such graph."""
         if name is not None and not self._now.store.contains_named_graph(to_graph(name)):
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
         graph = self._to_write(name, owner)
@@ -221,12 +220,12 @@ class Transaction:
         self._now.store.remove_graph(graph)
 
     def update(self, text: str, using: RequestDataset = STORED, base: str | None = None) -> bool:
-        """Run a SPARQL Update on a client's behalf; tell whether finding the touched graphs cost a scan."""
+        """Run a SPARQL Update on a client's behalf; return whether finding the touched graphs needed a scan."""
         self._alive()
         update = read_update(text, base, using)
         run = UpdateRun(self._now, self._ownership.check, self._work.with_name(f"{self._work.name}-scan"))
-        # Operations change the files one after another: one that fails leaves those before it, which must not be
-        # published.
+        # Operations change the files one after another: if one fails, the effects of earlier ones remain, and must not
+        # be published.
         self._sound = False
         with translating():
             call(lambda: run.run(update, base))
@@ -235,7 +234,7 @@ class Transaction:
         return run.scanned
 
     def changes(self) -> Mapping[str | None, Change]:
-        """Return what differs from `base`, by graph (None: the default graph of a plain store)."""
+        """Return the changes since `base`, by graph (None: the default graph of a plain store)."""
         return dict(self._compared_changes() if self._ownership.plain else self._noted_changes())
 
     def _noted_changes(self) -> Iterator[tuple[str | None, Change]]:
@@ -245,7 +244,7 @@ class Transaction:
                 yield from_graph(graph), change
 
     def _compared_changes(self) -> Iterator[tuple[str | None, Change]]:
-        """Compare the touched graphs with the base: in a plain store updates are the engine's, and nothing is noted."""
+        """Compare the touched graphs with the base: in a plain store, the engine runs updates without the ledger."""
         before = UnionStore(self._before, None)
         for name in sorted(self._touched, key=str):
             old, new = before.triples(to_graph(name)), self._now.triples(to_graph(name))
@@ -256,7 +255,7 @@ class Transaction:
     def find(
         self, pattern: Pattern, graph: str | None = None, *, before: bool = False, without: Collection[str] = ()
     ) -> Iterator[Triple]:
-        """Return a graph's matching triples that no graph of `without` holds, now, or in `base` with `before`."""
+        """Return a graph's matching triples that are in no graph of `without`, now, or with `before`, in `base`."""
         triples = [quad.triple for quad in self._matching(pattern, to_graph(graph), before=before)]
         if triples and without:
             matching = (self._matching(pattern, to_graph(name), before=before) for name in without)
@@ -267,7 +266,7 @@ class Transaction:
     def find_texts(
         self, pattern: TextPattern, graph: str | None = None, *, before: bool = False, without: Collection[str] = ()
     ) -> Iterator[TextTriple]:
-        """Return what `find` does, in N-Triples."""
+        """Return the same triples as `find`, in N-Triples."""
         triples = _texts(pattern, self._matching_texts(pattern, to_graph(graph), before=before))
         if triples and without:
             matching = (self._matching_texts(pattern, to_graph(name), before=before) for name in without)
@@ -276,31 +275,31 @@ class Transaction:
         return iter(triples)
 
     def has_more(self, pattern: TextPattern, limit: int, *, before: bool = False) -> bool:
-        """Tell whether more triples of the default graph than `limit` match, now, or in `base` with `before`."""
+        """Return whether more than `limit` triples of the default graph match, now, or with `before`, in `base`."""
         matching = self._matching_texts(pattern, ox.DefaultGraph(), before=before)
         return next(islice(matching, limit, None), None) is not None
 
     def text_holdings(self, pattern: TextPattern, *, before: bool = False) -> Iterator[tuple[TextTriple, str]]:
-        """Yield what `holdings` does, the triples in N-Triples."""
+        """Yield the same as `holdings`, with the triples in N-Triples."""
         for quad in self._matching_texts(pattern, None, before=before):
             if (name := from_graph(quad.graph_name)) is not None:
                 (triple,) = _texts(pattern, [quad])
                 yield triple, name
 
     def holdings(self, pattern: Pattern, *, before: bool = False) -> Iterator[tuple[Triple, str]]:
-        """Yield the named graphs' triples that match, each with the name, now, or in `base` with `before`."""
+        """Yield the matching triples of named graphs, each with the graph, now, or with `before`, in `base`."""
         for quad in self._matching(pattern, None, before=before):
             if (name := from_graph(quad.graph_name)) is not None:
                 yield from_triple(quad), name
 
     def is_held(self, pattern: Pattern, graphs: Collection[str], *, before: bool = False) -> bool:
-        """Tell whether one of these graphs holds a triple that matches, now, or in `base` with `before`."""
+        """Return whether one of these graphs has a matching triple, now, or with `before`, in `base`."""
         return any(from_graph(quad.graph_name) in graphs for quad in self._matching(pattern, None, before=before))
 
     def _matching(self, pattern: Pattern, graph: GraphName | None, *, before: bool) -> Iterable[ox.Quad]:
         self._alive()
         subject, predicate, value = (None if term is None else to_term(term) for term in pattern)
-        # No triple has a literal as its subject. Rules ask for one all the same, and the engine would raise a
+        # No triple has a literal as its subject, but rules search for such triples, and the engine would raise a
         # TypeError.
         if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode | None):
             return ()
@@ -324,7 +323,7 @@ class Transaction:
             (counts, default), changed = self._triple_counts(), self.changed_graphs()
             differing = self._differing_triples()
             self._now.store.flush()
-            self._close()  # before the files are published: the engine would go on compacting them
+            self._close()  # before the files are published: the engine would continue to compact them
             self._remove_log()
             if differing is not None:
                 write_changes(self._work, self.base, *differing)
@@ -336,18 +335,18 @@ class Transaction:
         return version
 
     def _differing_triples(self) -> tuple[list[str], list[str]] | None:
-        """Return what the default graph has gained and lost, None if that was not noted or is too much."""
+        """Return the triples that the default graph gained and lost, or None if they are unknown or too many."""
         graphs = [changed for graph, changed in self._now.ledger.items() if self._ownership.unites(graph)]
         number = sum(len(added) + len(removed) for added, removed in graphs)
         if self._from_empty or self._ownership.plain or self.base is EMPTY or number > MAX_CHANGES:
             return None
         added, removed = (set[ox.Triple]().union(*triples) for triples in zip((set(), set()), *graphs, strict=True))
-        # A triple that another graph had or has too is no difference.
+        # A triple that another graph also had or has is not a difference.
         gained = [str(triple) for triple in added if _in_default(triple) not in self._before]
         return gained, [str(triple) for triple in removed if _in_default(triple) not in self._now.store]
 
     def _prune(self) -> None:
-        """Remove the versions beyond those to keep; if that fails, the new version is current all the same."""
+        """Remove the versions beyond those to keep; a failure does not affect the new version."""
         if self._versions.keep:
             try:
                 self._versions.prune(self._versions.keep, MAX_PRUNED_PER_WRITE)
@@ -355,7 +354,7 @@ class Transaction:
                 log.warning("Old versions were not removed: %s", error)
 
     def abandon(self) -> None:
-        """End the transaction and remove its files; ending it twice is no error."""
+        """End the transaction and remove its files; calling this twice is not an error."""
         if self._open:
             self._drop()
         self._resources.close()
@@ -366,17 +365,17 @@ class Transaction:
         del self._now, self._before
 
     def _close(self) -> None:
-        """Drop the engine's handles. Raises StoreError if the files stay open all the same."""
+        """Drop the engine's handles. Raises StoreError if the files nevertheless stay open."""
         self._drop()
         if is_open(self._work):
-            gc.collect()  # a cycle of references may hold a handle
+            gc.collect()  # a reference cycle may hold a handle
         if is_open(self._work):
             raise StoreError("The transaction's files are still in use; let go of what was taken from it.")
 
     def _remove_log(self) -> None:
-        """Have the engine remove its log of writes if that is long."""
-        # RocksDB keeps the log of what it has long since written to its data files until the files are opened again:
-        # some 600 bytes a quad, more than the data themselves.
+        """Have the engine remove its write-ahead log if that is long."""
+        # RocksDB keeps the log of what is already in its data files until the files are opened again: about 600 bytes
+        # per quad, more than the data themselves.
         if log_size(self._work) > MAX_LOG_BYTES:
             ox.Store(self._work).flush()
             if is_open(self._work):
@@ -393,17 +392,17 @@ class Transaction:
             raise StoreError("This transaction has ended; begin another.")
 
     def changed_graphs(self) -> tuple[str, ...]:
-        """Return the names of the graphs that differ from the base; in a plain store, of those that may differ."""
+        """Return the names of the graphs that differ from the base, or in a plain store, that may differ."""
         if self._from_empty:
             return tuple(sorted(self._compared_graphs()))
         noted = (from_graph(graph) for graph, (added, removed) in self._now.ledger.items() if added or removed)
-        # An empty graph that was made or removed differs from the base, though the ledger has no triple of it.
+        # An empty graph that was created or removed is a difference, though it has no triples in the ledger.
         made_or_removed = self._touched & ({*self.graphs()} ^ {*self.base.counts})
         names = self._touched if self._ownership.plain else {*noted, *made_or_removed}
         return tuple(sorted(name or "" for name in names))
 
     def _compared_graphs(self) -> Iterator[str]:
-        """Yield the names of the graphs whose lines are others than in the base, whatever their order."""
+        """Yield the names of the graphs whose lines differ from the base, regardless of order."""
         now, before = {*self.graphs()}, {*self.base.counts}
         yield from now ^ before
         for name in now & before:
@@ -411,10 +410,10 @@ class Transaction:
                 yield name
 
     def _triple_counts(self) -> tuple[dict[str, int], int]:
-        """Return how many triples each named graph has, and the default graph, counting only what was not noted."""
+        """Return the numbers of triples in each named graph and in the default graph, counting only if necessary."""
         counts = {name: self._triple_count(name) for name in self.graphs()}
         grown = None if self._from_empty else self._now.grown
-        # The engine's bulk loader does not tell how many triples were new to the union.
+        # The engine's bulk loader does not report how many triples were new to the union.
         default = count_triples(self._now.store, None) if grown is None else self.base.default + grown
         return counts, default
 
@@ -422,13 +421,13 @@ class Transaction:
         known = self.base.counts.get(name)
         if known is None or ((self._from_empty or self._ownership.plain) and name in self._touched):
             return count_triples(self._now.store, name)
-        # The graph of what is inferred is written by nearly all transactions, and grows with the corpus.
+        # Not counted: nearly all transactions write the inferred graph, which grows with the corpus.
         gained, lost = self._now.ledger.get(to_graph(name), ((), ()))
         return known + len(gained) - len(lost)
 
 
 def _texts(pattern: TextPattern, quads: Iterable[ox.Quad]) -> list[TextTriple]:
-    """Return the triples that match a pattern in N-Triples; what the pattern has is not written out again."""
+    """Return quads that match a pattern as triples in N-Triples, reusing the terms of the pattern."""
     subject, predicate, value = pattern
     return [
         (
@@ -445,7 +444,7 @@ def _in_default(triple: ox.Triple) -> ox.Quad:
 
 
 def _lines_digest(store: ox.Store, name: str) -> int:
-    """Return a digest of a graph's lines that their order has no part in: the sum of those of the lines."""
+    """Return a digest of a graph's lines that does not depend on their order: the sum of the lines' digests."""
     lines = (line for block in whole_lines(_chunks(store, name)) for line in block.splitlines())
     return sum(int.from_bytes(sha256(line).digest()) for line in lines) % 2**256
 

@@ -1,6 +1,6 @@
-"""The default graph kept equal to the union of the named graphs that it unites, as a set.
+"""Keeping the default graph equal to the union, as a set, of the named graphs that it unites.
 
-The union is stored as the engine's default graph. A triple enters it with the first united graph that holds it, and
+The union is stored as the engine's default graph. A triple enters it with the first united graph that has it, and
 leaves it with the last. A plain store has no union: its default graph is a graph like any other.
 """
 
@@ -15,23 +15,23 @@ from kg.terms import GraphName, to_quads
 
 Triples = set[ox.Triple]
 MIN_BULK_TRIPLES = 10_000
-"""Triples from which the engine's bulk loader, which does not tell what was there before, is the faster way."""
+"""The number of triples above which the engine's bulk loader, which does not report what was new, is faster."""
 
 
 class UnionStore:
-    """An engine's store that is written graph by graph, its default graph following."""
+    """An engine's store that is written graph by graph, and whose default graph is updated accordingly."""
 
     def __init__(self, store: ox.Store, in_default: Callable[[str], bool] | None) -> None:
         self.store = store
         self.grown: int | None = 0 if in_default else None
-        """Triples that the union has gained, less those that it has lost; None if it has to be counted."""
+        """The number of triples that the union has gained, less those lost; None if it has to be counted."""
         self.ledger = defaultdict[GraphName, tuple[Triples, Triples]](lambda: (set(), set()))
-        """The triples that each graph has gained and lost through this object, as the engine spells them."""
+        """The triples that each graph has gained and lost through this object, in the engine's canonical form."""
         self._in_default = in_default
 
     @property
     def follows(self) -> bool:
-        """Tell whether the default graph follows the others."""
+        """Return whether the default graph is the union of others."""
         return self._in_default is not None
 
     def triples(self, graph: GraphName) -> Triples:
@@ -44,9 +44,9 @@ class UnionStore:
 
     def put(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Add triples to a graph, which exists afterwards."""
-        # What is there already is left out: ledger and union count what is gained, which the engine does not tell.
+        # Existing triples are left out: ledger and union count new ones, which the engine does not report.
         added = [triple for quad in to_quads(triples, graph) if quad not in self.store for triple in (quad.triple,)]
-        # By name, or a graph of no triples would not exist: the engine makes one only with its first triple.
+        # Added explicitly, because the engine creates a graph only with its first triple.
         self.store.add_graph(graph)
         if len(added) > MIN_BULK_TRIPLES:
             self.store.bulk_extend(to_quads(added, graph))
@@ -55,21 +55,21 @@ class UnionStore:
         self.follow(graph, canonical_triples(added), set())
 
     def load(self, lines: Mapping[str, bytes]) -> None:
-        """Add N-Triples to named graphs, and to the union, by the engine's bulk loader and unnoted."""
+        """Add N-Triples to named graphs and to the union with the engine's bulk loader, bypassing the ledger."""
         self.grown = None
         documents = [(name, document) for name, document in lines.items() if document]
-        # N-Triples escape line feeds in literals, so nothing but the end of a triple is replaced.
+        # N-Triples escape line feeds in literals, so only the ends of triples are replaced.
         quads = [document.replace(b" .\n", f" <{name}> .\n".encode()) for name, document in documents]
         of_union = [document for name, document in documents if self._in_default is None or self._in_default(name)]
-        # Leniently, since the engine has written these lines itself: checking each IRI takes a fifth of the time.
+        # Lenient, since the engine wrote these lines itself: checking each IRI takes a fifth of the time.
         self.store.bulk_load(b"".join([*quads, *of_union]), ox.RdfFormat.N_QUADS, lenient=True)
         for name in lines:
             self.store.add_graph(ox.NamedNode(name))
 
     def take(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
-        """Take triples out of a graph, and out of the union if no other united graph holds them."""
+        """Remove triples from a graph, and from the union if no other united graph has them."""
         removed = [quad for quad in to_quads(triples, graph) if quad in self.store]
-        # One by one: the engine adds many at once, and removes only single triples and whole graphs.
+        # One by one: the engine can add many at once, but only removes single triples or whole graphs.
         for quad in removed:
             self.store.remove(quad)
         self.follow(graph, set(), canonical_triples(quad.triple for quad in removed))
@@ -93,7 +93,7 @@ class UnionStore:
                 self._grow(-1)
 
     def _note(self, graph: GraphName, added: Triples, removed: Triples) -> None:
-        # A triple that is added again after it was removed is neither gained nor lost.
+        # A triple that is removed and added again is neither gained nor lost.
         gained, lost = self.ledger[graph]
         restored, withdrawn = added & lost, removed & gained
         gained -= withdrawn
@@ -115,7 +115,7 @@ class UnionStore:
 
 
 def canonical_triples(triples: Iterable[ox.Triple]) -> Triples:
-    """Return triples with their literals as the engine keeps them, which the ledger compares by their text."""
+    """Return triples with literals in the form in which the engine stores them, for comparison in the ledger."""
     scratch = ox.Store()
     scratch.extend(to_quads(triples, ox.DefaultGraph()))
     return {quad.triple for quad in scratch}

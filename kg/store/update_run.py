@@ -1,4 +1,4 @@
-"""Running an update operation by operation, and updating the union by what each operation has written."""
+"""Running an update operation by operation, and updating the union after each."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from kg.terms import graph_names, to_graph, to_quads
 class UpdateRun:
     """The run of one update; afterwards `touched` names the graphs that it may have changed.
 
-    Operations that read the data run one by one, so that each sees the union as the one before has left it; others run
-    together. If an operation's text names the graphs that it writes, these are compared before and after. If it does
-    not (GRAPH ?g in a template), every graph is: `scanned` is set, and two dumps of the dataset take 3 µs a triple.
+    Operations that read the data run one by one, so that each sees the union as updated by the one before; others run
+    together. If an operation's text names the graphs that it writes, these are compared before and after. Otherwise
+    (GRAPH ?g in a template), every graph is: `scanned` is set, and two dumps of the dataset take 3 µs per triple.
     """
 
     def __init__(self, now: UnionStore, check: Callable[[str | None, Owner], None], scratch: Path) -> None:
@@ -45,7 +45,7 @@ class UpdateRun:
         self._now, self._check, self._scratch = now, check, scratch
 
     def run(self, update: Update, base: str | None) -> None:
-        """Run all operations. Raises ForbiddenError if a graph is not a client's to write."""
+        """Run all operations. Raises ForbiddenError if clients may not write a graph."""
         strdt = StrDt()
         functions = own_functions(update.functions)
         if functions and STRDT in functions:
@@ -67,8 +67,7 @@ class UpdateRun:
         for number, batch in enumerate(batches):
             with self._with_one_default(batch) as operations:
                 rewritten = [self._rewritten(operation) for operation in operations]
-                # Nothing differs from what was sent: the engine reads that once, and a syntax error has its place in
-                # it.
+                # Nothing differs from the text as sent, so the engine parses that, and reports syntax errors in it.
                 if is_one_batch and all(operation.as_written for operation in (*batch, *rewritten)):
                     return self._run(rewritten, update.tokenized.text, base, functions)
                 if not number:
@@ -77,11 +76,11 @@ class UpdateRun:
         return None
 
     def _rewritten(self, operation: Operation) -> Operation:
-        """Return an operation whose WHERE the engine evaluates as SPARQL says, on the data as they are now."""
+        """Return an operation with its WHERE rewritten for the engine, which depends on the current data."""
         if not operation.where.text:
             return operation
         using = operation.using
-        # USING, and USING NAMED by itself too, takes the place of WITH (SPARQL 1.1 Update, section 3.1.3).
+        # USING, or USING NAMED alone, overrides WITH (SPARQL 1.1 Update, section 3.1.3).
         default = using.default or ((operation.with_graph,) if operation.with_graph and not using.named else ())
         is_stored = not (default or using.named)
         dataset = EngineDataset(
@@ -115,23 +114,23 @@ class UpdateRun:
             self._compare(names, execute)
 
     def _require_sources(self, operations: Iterable[Operation]) -> None:
-        """Raise UnknownGraphError if COPY, MOVE or ADD names a source that is not there, which the engine ignores."""
+        """Raise UnknownGraphError if the source of COPY, MOVE or ADD does not exist, which the engine ignores."""
         for name in (operation.source for operation in operations):
             if name is not None and not self._now.store.contains_named_graph(ox.NamedNode(name)):
                 raise no_graph(name)
 
     def _mark(self, names: Iterable[str | None], targets: Targets, execute: Callable[[], None]) -> None:
-        """Run in a plain store: it has no union, so it is enough to know which graphs to count again."""
+        """Run in a plain store: it has no union, so only the graphs to count again have to be known."""
         self.touched.update(names, graph_names(self._now.store) if targets.unforeseeable else ())
         execute()
         self.touched.update(graph_names(self._now.store) if targets.unforeseeable else ())
 
     def _apply(self, operation: Operation, execute: Callable[[ox.Store], None]) -> None:
-        """Put or take the triples of INSERT DATA or DELETE DATA, which the engine reads into an empty store."""
+        """Add or remove the triples of INSERT DATA or DELETE DATA, which the engine parses into an empty store."""
         data = ox.Store()
         execute(data)
         if operation.deletes:
-            # A deletion from an empty store leaves nothing to read; as an insertion it leaves the triples to take.
+            # Deleting from an empty store leaves no triples to read, so they are inserted instead, and then removed.
             data.update(f"{operation.prologue.text()}INSERT{operation.rest}")
         for graph in data.named_graphs():
             change = self._now.take if operation.deletes else self._now.put
@@ -158,7 +157,7 @@ class UpdateRun:
     def _follow_scan(self, digests: dict[str | None, str], before: UnionStore) -> None:
         now = _digests(self._now.store)
         changed = [name for name in digests.keys() | now.keys() if digests.get(name) != now.get(name)]
-        # After the fact, which suffices: a transaction whose update has raised an error is never published.
+        # Checked afterwards, which suffices: a transaction whose update raised an error is never published.
         for name in sorted(changed, key=str):
             self._check(name, Owner.CLIENT)
         for name in changed:
@@ -171,17 +170,17 @@ class UpdateRun:
 
     @contextmanager
     def _with_one_default(self, operations: list[Operation]) -> Iterator[list[Operation]]:
-        """Unite the graphs of several USING clauses in a temporary graph: the engine would count a triple twice."""
+        """Merge the graphs of several USING clauses into a temporary graph: the engine would count a triple twice."""
         first = operations[0]
         refuse_files(first.using, self._now.store)
         if len(first.using.default) < 2:  # noqa: PLR2004 - several
             yield operations
             return
         union = set[ox.Triple]().union(*(self._now.triples(to_graph(name)) for name in first.using.default))
-        # A random name, which no graph has: a client could name a graph like any fixed one.
+        # A random name, since a client's graph could have any fixed one.
         temporary = ox.NamedNode(uuid4().urn)
-        # Not through the UnionStore, whose ledger and union it must not enter. If the operation fails, the graph stays:
-        # such a transaction cannot be committed.
+        # Not through the UnionStore, since it must not enter its ledger or the union. If the operation fails, the graph
+        # remains, but such a transaction cannot be committed.
         self._now.store.extend(to_quads(union, temporary))
         yield [replace(first, using=RequestDataset((temporary.value,), first.using.named))]
         self._now.store.remove_graph(temporary)
@@ -195,7 +194,7 @@ def count_triples(store: ox.Store, name: str | None) -> int:
 
 
 def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
-    """Yield the operations in batches that run at once under one prologue; one that reads the data ends its batch."""
+    """Yield the operations in batches that run at once with one prologue; one that reads the data is its own batch."""
     batch: list[Operation] = []
     for operation in operations:
         if batch and (operation.reads or operation.prologue.text() != batch[0].prologue.text()):
@@ -210,19 +209,19 @@ def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
 
 
 def _joined(operations: Sequence[Operation]) -> str:
-    """Return operations as one update, with the prologue that they share."""
+    """Return operations as one update, with their common prologue."""
     shared = operations[0].prologue.text() if operations else ""
     return shared + " ;\n".join(operation.body() for operation in operations)
 
 
 def _check_syntax_of(update: Update, base: str | None, functions: Functions | None) -> None:
-    """Raise the syntax error of an update, with its place in the whole text, before any operation runs."""
+    """Raise the syntax error of an update, with its position in the whole text, before any operation runs."""
     one_by_one = update.has_later_prologue
     texts = [TokenizedText(operation.text()) for operation in update.operations] if one_by_one else [update.tokenized]
     for tokenized in texts:
-        # Only the syntax is of interest: what fails on an empty store may succeed on the data, or fails again there.
+        # Only syntax matters here: an operation that fails on an empty store may succeed on the data, or fails again.
         with suppress(RuntimeError, OSError):
-            # The rewritten text comes first, since checking evaluates it: the engine's sort may panic on the sent one.
+            # The rewritten text comes first: the check evaluates it, and the engine's sort may panic on the original.
             try:
                 last = update.operations[-1] if update.operations else None
                 _update(ox.Store(), rewrite(tokenized, last.prologue).text if last else tokenized.text, base, functions)
@@ -237,7 +236,7 @@ def _update(store: ox.Store, text: str, base: str | None, functions: Functions |
 
 
 def _digests(store: ox.Store) -> dict[str | None, str]:
-    """Return a digest of each graph; equal graphs have equal digests, since the engine dumps triples in one order."""
+    """Return a digest of each graph; equal graphs have equal digests, since the engine's dumps are ordered."""
     digests = {}
     for name in (None, *graph_names(store)):
         sink = _Hash()
@@ -247,7 +246,7 @@ def _digests(store: ox.Store) -> dict[str | None, str]:
 
 
 class _Hash:
-    """A file object that computes the digest of what is written to it."""
+    """A file object that computes the digest of its content."""
 
     def __init__(self) -> None:
         self.digest = sha256()

@@ -1,6 +1,6 @@
-"""The triples in which a version differs from its base: a file among its own, for what is derived from versions.
+"""The triples in which a version differs from its base, in a file of the version, for data derived from versions.
 
-It is not needed to read a version. Lost, cut or missing, it costs those that use it more work.
+The file is not needed to read a version. If it is missing or truncated, its users have more work.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from kg.store.interfaces import Store, Version
 
 FILE = "changes"
 MAX_VERSIONS = 100
-"""Versions between two whose changes are put together."""
+"""The maximum versions between two whose changes are combined."""
 MAX_CHANGES = 50_000
-"""Triples beyond which a version is as good as another one, and no file is written."""
+"""The maximum number of changed triples; beyond it, no file is written."""
 
 Cells = tuple[str, str, str]
 """The terms of a triple in N-Triples."""
@@ -29,7 +29,7 @@ Cells = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class VersionChanges:
-    """What the default graph of a version has more and less than that of its base."""
+    """The triples added to and removed from the default graph of a version, compared with its base."""
 
     base: str
     base_digest: str
@@ -37,21 +37,21 @@ class VersionChanges:
     removed: frozenset[Cells]
 
     def after(self, earlier: Self) -> Self:
-        """Return these changes together with those of the base."""
+        """Return these changes combined with those of the base."""
         added = (earlier.added - self.removed) | (self.added - earlier.removed)
         removed = (earlier.removed - self.added) | (self.removed - earlier.added)
         return type(self)(earlier.base, earlier.base_digest, added, removed)
 
 
 def write_changes(folder: Path, base: Version, added: Iterable[str], removed: Iterable[str]) -> None:
-    """Write the changes of the version in a folder; the triples are N-Triples without the full stop."""
+    """Write the changes of the version in a folder; the triples are N-Triples without the final full stop."""
     head = json.dumps([base.name, base.digest])
     lines = [head, *(f"+{triple}" for triple in sorted(added)), *(f"-{triple}" for triple in sorted(removed))]
     (folder / FILE).write_bytes(zlib.compress("\n".join(lines).encode(), 1))
 
 
 def read_changes(folder: Path) -> VersionChanges | None:
-    """Return the changes of the version in a folder, None if they are not known."""
+    """Return the changes of the version in a folder, or None if they are not known."""
     try:
         head, *lines = zlib.decompress((folder / FILE).read_bytes()).decode().split("\n")
         base, digest = json.loads(head)
@@ -65,9 +65,9 @@ def read_changes(folder: Path) -> VersionChanges | None:
 
 
 def changes_since(folder: Path, version: Version, name: str, digest: str) -> VersionChanges | None:
-    """Return what has changed from the version of a name and digest to another one, in the store in a folder.
+    """Return the changes from the version with a name and digest to `version`, in the store in a folder.
 
-    None if that is not known: the one did not come from the other, or versions between them are no longer kept.
+    Return None if they are unknown: `version` does not descend from the other, or versions in between were pruned.
     """
     if (version.name, version.digest) == (name, digest):
         return VersionChanges(name, digest, frozenset(), frozenset())
@@ -83,7 +83,7 @@ def changes_since(folder: Path, version: Version, name: str, digest: str) -> Ver
 
 
 def versions_of_same_facts(store: Store, names: GraphNames, version: Version) -> Iterator[Version]:
-    """Yield a version, and the kept ones that it came from by changes of collections alone, the newest first."""
+    """Yield a version and its kept ancestors, newest first, as long as only collections were changed."""
     while True:
         yield version
         if not version.base or not all(map(names.is_beside_facts, version.changed)):

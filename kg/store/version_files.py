@@ -1,4 +1,4 @@
-"""The engine's files of versions: synced, digested, measured, and whether this process has them open."""
+"""The engine's files of versions: syncing, digests, sizes, and whether this process has them open."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from threading import Lock
 from kg.durable_files import sync
 
 File = tuple[int, int]
-"""A file's device and inode: what versions share is one file."""
+"""A file's device and inode, which identify files that versions share."""
 
 
 class Sizes:
-    """The bytes of versions, each measured once, since none ever changes; files that versions share count once."""
+    """The total size of versions; each is measured once, since it never changes, and shared files are counted once."""
 
     def __init__(self) -> None:
         self._of_version: dict[str, list[File]] = {}
@@ -27,7 +27,7 @@ class Sizes:
         self._lock = Lock()
 
     def total(self, folder: Path, names: Iterable[str]) -> int:
-        """Return the bytes of the versions of these names in a folder."""
+        """Return the total bytes of the named versions in a folder."""
         names = frozenset(names)
         with self._lock:
             for name in self._of_version.keys() - names:
@@ -62,7 +62,7 @@ class Sizes:
 
 
 def sync_tree(folder: Path) -> None:
-    """Sync the files of a folder that no other version shares (those were synced with it), and the folder itself."""
+    """Sync a folder and those of its files that no other version shares."""
     for path in folder.iterdir():
         # A shared file was synced with the version that wrote it.
         if path.is_file() and path.stat().st_nlink == 1:
@@ -71,22 +71,22 @@ def sync_tree(folder: Path) -> None:
 
 
 def digests(folder: Path, known: dict[str, str]) -> dict[str, str]:
-    """Return the SHA-256 of the engine's data files; a shared one that is known is not read again."""
+    """Return the SHA-256 of the engine's data files; a shared file with a known digest is not read again."""
     by_name = {}
     for path in sorted((*folder.glob("*.sst"), *folder.glob("MANIFEST-*"), *folder.glob("CURRENT"))):
-        # The engine never writes to a .sst file again, and a version shares them by hard links.
+        # The engine never modifies a .sst file, and versions share them by hard links.
         shared = path.stat().st_nlink > 1 and path.name in known
         by_name[path.name] = known[path.name] if shared else sha256(path.read_bytes()).hexdigest()
     return by_name
 
 
 def log_size(folder: Path) -> int:
-    """Return the bytes of the engine's log of writes, which RocksDB calls write-ahead log."""
+    """Return the size of the engine's write-ahead log in bytes."""
     return sum(path.stat().st_size for path in folder.glob("*.log"))
 
 
 def is_open(folder: Path) -> bool:
-    """Tell whether this process has files of a folder open, where the system can tell (Linux)."""
+    """Return whether this process has files of a folder open; always False unless the system is Linux."""
     descriptors = Path("/proc/self/fd")
     inside = f"{folder.resolve()}{os.sep}"
     return descriptors.is_dir() and any(_target(path).startswith(inside) for path in descriptors.iterdir())

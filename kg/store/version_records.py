@@ -1,10 +1,10 @@
-"""The records of a store's versions: a file each, and which of them there are.
+"""The records of a store's versions, one file each, and the listing of them.
 
-    versions/NAME.json           a version that the pointer has named: it was acknowledged
+    versions/NAME.json           a version that the pointer has named: it is acknowledged
     versions/NAME.json.pending   one that it may have named: written before the pointer moves, and renamed after
-    versions/NAME.json.removed   one that a prune is removing, or was interrupted at
+    versions/NAME.json.removed   one that a prune is removing, or was removing when it was interrupted
 
-So the names alone tell which versions were acknowledged, even if the pointer is lost or an old one.
+So the file names alone show which versions were acknowledged, even if the pointer is lost or outdated.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kg.store.interfaces import Version
 PENDING, REMOVED = ".json.pending", ".json.removed"
 _ENTRY = re.compile(r"(\d{6}|[1-9]\d{6,})(\.json(?:\.pending|\.removed)?)?", re.ASCII)
 MAX_CACHED_RECORDS = 64
-"""Records that stay in memory: the current one is read all the time, old ones hardly ever."""
+"""Records that are cached: the current one is read all the time, old ones hardly ever."""
 
 Record = tuple[Version, dict[str, str]]
 """A version, and the digests of its files by their names."""
@@ -32,22 +32,22 @@ Record = tuple[Version, dict[str, str]]
 
 @dataclass(frozen=True)
 class Listing:
-    """The content of the folder of the versions, by its kind; all but `work` are names of versions."""
+    """The content of the folder of versions, by kind; all fields but `work` are names of versions."""
 
     recorded: frozenset[str]
     pending: frozenset[str]
     removed: frozenset[str]
     folders: frozenset[str]
     work: frozenset[str]
-    """Files and folders of an unfinished write, by their own names."""
+    """Names of files and folders of an unfinished write."""
 
 
 class Records:
-    """Reads and writes the records in a folder of versions; any number of threads may read."""
+    """Reads and writes the records in a folder of versions; reading is thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # With a file's mark as a part of its key, the cache holds no replaced record.
+        # The file's mark is part of the key, so that a replaced record is never returned.
         self._marked_record = lru_cache(MAX_CACHED_RECORDS)(lambda name, _mark: _read_record(folder, name))
 
     def path(self, name: str) -> Path:
@@ -55,7 +55,7 @@ class Records:
         return self.folder / f"{name}.json"
 
     def listing(self) -> Listing:
-        """Return what the folder of the versions holds, by one reading of it."""
+        """Return the content of the folder of versions, from a single scan."""
         kinds: dict[str, set[str]] = {".json": set(), PENDING: set(), REMOVED: set(), "": set(), "work": set()}
         for entry in _entries(self.folder):
             match = _ENTRY.fullmatch(entry)
@@ -81,11 +81,11 @@ class Records:
 
     def acknowledge(self, name: str) -> None:
         """Record that the pointer has named a version."""
-        # Not synced: if a loss of power undoes it, the pointer still counts the version, and `clean` acknowledges it.
+        # Not synced: if a power failure undoes it, the pointer still counts the version, and `clean` acknowledges it.
         (self.folder / f"{name}{PENDING}").rename(self.path(name))
 
     def withdraw(self, name: str) -> None:
-        """Take a version out of the store; once the folder is synced, its files can be removed."""
+        """Withdraw a version from the store; once the folder is synced, its files can be removed."""
         self.path(name).rename(self.folder / f"{name}{REMOVED}")
 
     def forget(self) -> None:
@@ -102,7 +102,7 @@ class Records:
 
 
 def _read_record(folder: Path, name: str) -> Record:
-    # A writer may rename the record from pending to its own name after the first look and before the second.
+    # A writer may rename the record from pending to its final name between the first look-up and the second.
     path = folder / f"{name}.json"
     for candidate in (path, folder / f"{name}{PENDING}", path):
         try:

@@ -1,18 +1,18 @@
-"""The folder of a store: immutable versions, and a pointer to the current one that is replaced in one step.
+"""The folder of a store: immutable versions, and a pointer to the current one that is replaced atomically.
 
     FOLDER/store.json           what kind of store this is
     FOLDER/current              the pointer: {"current": NAME, "last": NAME}
     FOLDER/lock                 locked by the process that writes
     FOLDER/build.json           what `kg build` read last, so that it need not be read again; may be missing
     FOLDER/versions/NAME/       a version, in the engine's files, and what it has changed (see `version_changes`)
-    FOLDER/versions/NAME.json   when and why it was written, what it counts, and digests of its files
+    FOLDER/versions/NAME.json   when and why it was written, its triple counts, and digests of its files
     FOLDER/versions/.work-*     a version in the making; after a crash, a leftover
 
 A version's files and its record are synced first, then their folder, then the pointer's new content, then the pointer's
-folder; last the record gets the name of an acknowledged one (see `records`). So the pointer never names what a loss of
-power could take back, and a version that was never acknowledged is known by its name: the next writer removes that, and
-nothing else. If the pointer is missing, unreadable or older than the versions, nothing is read, written or removed:
-DamagedStoreError says so, and `repair` mends it.
+folder; finally the record gets the name of an acknowledged one (see `version_records`). So the pointer never names a
+version that a power failure could undo, and a version that was never acknowledged is recognised by its name: the next
+writer removes it, and nothing else. If the pointer is missing, unreadable or older than the versions, nothing is read,
+written or removed: DamagedStoreError is raised, and `repair` fixes it.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ from kg.store.version_files import Sizes, digests, sync_tree
 from kg.store.version_records import PENDING, REMOVED, Listing, Records
 
 EMPTY = Version(NOTHING, "1970-01-01T00:00:00Z", "nothing yet")
-"""The version of a store that nothing has been written to."""
+"""The version of an empty store."""
 MAX_LOOKUPS = 5
-"""Lookups of the current version while others write and prune."""
+"""Attempts to look up the current version while others write and prune."""
 
 
 class Versions:
-    """The versions in a folder. Reading never waits; methods that change the folder are called with the lock held."""
+    """The versions in a folder. Reading never waits; methods that change the folder need the lock held."""
 
     def __init__(self, folder: Path, keep: int = 0) -> None:
         self.folder = folder
         self.keep = keep
-        """Versions that each write leaves; 0 for all."""
+        """The number of versions that each write keeps; 0 for all."""
         self._store_folder = StoreFolder(folder)
         self._versions = folder / VERSIONS
         self.records = Records(self._versions)
@@ -76,12 +76,11 @@ class Versions:
         mark = self._store_folder.replaced()
         if mark is not None:
             self._require_same_store()
-            # Accepted only after the versions agree: accepted before, another store would be taken for this one at the
-            # next call.
+            # Accepted only after the check: otherwise another store would be taken for this one at the next call.
             self._store_folder.accept(mark)
         pointer = read_pointer(self.folder)
         while self._is_old(pointer):
-            # A write publishes its version between the two looks: only a pointer that stays the same is an old one.
+            # A write may have published a version in between: only a pointer that does not change is outdated.
             reread = read_pointer(self.folder)
             if reread == pointer:
                 raise DamagedStoreError(
@@ -100,31 +99,30 @@ class Versions:
         for _ in range(MAX_LOOKUPS):
             files = MarkedFiles(self.folder, pointer)
             marks = files.marks()
-            # Looked at before the record is read: what changes in between is seen as a difference later, and read
-            # again.
+            # Taken before the record is read, so that a change in between shows up as a difference at the next look-up.
             version = EMPTY if pointer.current == NOTHING else self._complete(pointer.current)
             if version is not None:
                 self._last_current = version
-                # Only what was accepted before the look and still is may count as seen by it.
+                # Valid only if the pointer was the same before the marks were taken and still is.
                 if marks is not None and pointer == Pointer(**json.loads(marks[0])) == self.pointer():
                     self._marked = MarkedVersion(version, files, marks)
                 return version
-            pointer = self.pointer()  # others may have written a version since, and pruned this one
+            pointer = self.pointer()  # others may have written a version since and pruned this one
         raise DamagedStoreError(
             f"{self.folder / POINTER} names version {pointer.current}, and its record or its files are missing in "
             f"{self._versions}. `kg fsck --repair` chooses the newest whole version."
         )
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of the acknowledged versions, oldest first; of an empty store, that of EMPTY."""
-        # A reading of the folder, and none of the records.
+        """Return the names of the acknowledged versions, oldest first; for an empty store, that of EMPTY."""
+        # This scans the folder, but reads no records.
         last, listing = self._checked_listing()
         # A version beyond the last is about to be published, and may still fail.
         names = (name for name in (listing.recorded | listing.pending) & listing.folders if int(name) <= last)
         return tuple(sorted(names, key=int)) or (EMPTY.name,)
 
     def kept(self) -> tuple[Version, ...]:
-        """Return the acknowledged versions that are kept, oldest first; of an empty store, the empty version."""
+        """Return the acknowledged versions that are kept, oldest first; for an empty store, the empty version."""
         versions = []
         for name in self.names():
             with suppress(UnknownVersionError):  # it was pruned since the folder was listed
@@ -132,7 +130,7 @@ class Versions:
         return tuple(versions)
 
     def version(self, name: str) -> Version:
-        """Return a kept version. Raises UnknownVersionError if there is none of that name."""
+        """Return a kept version. Raises UnknownVersionError if there is none with that name."""
         pointer = self.pointer()
         if name == pointer.current:
             return self.current()
@@ -153,7 +151,7 @@ class Versions:
         if name == NOTHING:
             return None
         with suppress(OSError):
-            # A writer may rename the record from pending to its own name after the first look and before the second.
+            # A writer may rename the record from pending to its final name between the first attempt and the second.
             recorded = self.records.path(name)
             version_pin = pin(recorded) or pin(self._versions / f"{name}{PENDING}") or pin(recorded)
             if version_pin is None:
@@ -162,22 +160,21 @@ class Versions:
         return None
 
     def workplace(self) -> Path:
-        """Return a path beside the versions, never the same twice: an abandoned handle may outlive its folder."""
+        """Return a unique path beside the versions: an abandoned handle may outlive its folder."""
         self._versions.mkdir(exist_ok=True)
         return self._versions / f".work-{os.getpid()}-{time.monotonic_ns()}"
 
     def publish(self, work: Path, version: Version) -> Version:
         """Make the closed files at `work` the current version, under a new name."""
-        # If it is interrupted at any step, the version before is the current one: the order of the steps sees to that.
+        # The order of the steps ensures that an interruption at any point leaves the previous version current.
         pointer = self.pointer()
-        # After the last one, not the current one: after a rollback, names of later versions that still exist are not
-        # reused.
+        # Numbered after the last one, not the current one: after a rollback, later versions may still exist.
         version = replace(version, name=version_name(int(pointer.last) + 1))
         for path in work.glob("LOG*"):
-            path.unlink()  # the engine's log of its own work: 140 kB a version
+            path.unlink()  # the engine's informational log: 140 kB per version
         sync_tree(work)
         known = {} if pointer.current == NOTHING else self.records.files(pointer.current)
-        # The last moment to find the lock lost: another writer would give the same name to a version of its own.
+        # The last chance to notice that the lock is lost: another writer would give the same name to its own version.
         self._lock.must_be_held()
         work.rename(self.path(version.name))
         self.records.write(version, digests(self.path(version.name), known))
@@ -186,35 +183,35 @@ class Versions:
         return self.records.read(version.name)
 
     def point(self, pointer: Pointer) -> None:
-        """Replace the pointer in one step, synced."""
+        """Replace the pointer atomically, and sync it."""
         self._lock.must_be_held()
         write_pointer(self.folder, pointer)
 
     def prune(self, keep: int, max_removed: int | None = None) -> tuple[Version, ...]:
-        """Remove all but the newest `keep` versions, the current one and those being read; return the removed.
+        """Remove all versions but the newest `keep`, the current one and those being read; return the removed ones.
 
-        No more than the oldest `max_removed` are removed.
+        At most the oldest `max_removed` are removed.
         """
         names, current = self.names(), self.pointer().current
         old = [name for name in names[: max(len(names) - keep, 0)] if name not in (current, NOTHING)]
         removed = tuple(version for name in old[:max_removed] if (version := self._withdraw(name)) is not None)
         if removed:
-            # Withdrawn names reach the disk before a file goes: a loss of power leaves no version without files.
+            # Synced before any file is removed, so that a power failure leaves no version without files.
             sync(self._versions)
             self._remove_withdrawn()
         return removed
 
     def clean(self) -> None:
-        """Remove the files of an interrupted write: a version in the making, and one that was never acknowledged.
+        """Remove the files of an interrupted write: a version in the making, or one that was never acknowledged.
 
-        Raises DamagedStoreError, and removes nothing, if the pointer cannot be relied on.
+        Raises DamagedStoreError, without removing anything, if the pointer is unusable.
         """
         last, listing = self._checked_listing()
         for name in listing.pending:
-            # The pointer counts it, so only the last step of its publication is missing.
+            # The pointer covers it, so only the last step of its publication is missing.
             if int(name) <= last:
                 self.records.acknowledge(name)
-        # Names count up by one and one writer works at a time, so there is only this one to look for.
+        # Names are consecutive and there is one writer at a time, so this is the only possible one.
         unacknowledged = version_name(last + 1)
         if unacknowledged in listing.pending | listing.folders:
             (self._versions / f"{unacknowledged}{PENDING}").unlink(missing_ok=True)
@@ -228,7 +225,7 @@ class Versions:
             self._remove_withdrawn()
 
     def discard(self, work: Path) -> None:
-        """Remove a file or folder that is no version."""
+        """Remove a file or folder that is not a version."""
         if work.is_dir():
             shutil.rmtree(work, ignore_errors=True)
         else:
@@ -236,17 +233,17 @@ class Versions:
 
     @contextmanager
     def lock(self, wait: float, *, damaged: bool = False) -> Iterator[None]:
-        """Hold the writers' lock. Raises BusyError if another writer has not released it in `wait` seconds.
+        """Hold the writers' lock. Raises BusyError if another writer does not release it within `wait` seconds.
 
-        A store whose pointer cannot be relied on is locked only for its repair, with `damaged`.
+        A store whose pointer is unusable can only be locked for its repair, with `damaged`.
         """
         if not damaged:
-            self.pointer()  # raises in a folder that is not the store's any more, before a lock's file is made there
+            self.pointer()  # raises if the folder is no longer the store's, before a lock file is created there
         with self._lock.hold(wait):
             yield
 
     def size(self) -> int:
-        """Return the bytes of all versions; the files that they share are counted once."""
+        """Return the total bytes of all versions; shared files are counted once."""
         return self._sizes.total(self._versions, self.records.listing().folders)
 
     def damaged(self, name: str) -> list[str]:
@@ -255,28 +252,28 @@ class Versions:
         return sorted(file for file in written.keys() | present.keys() if written.get(file) != present.get(file))
 
     def _checked_listing(self) -> tuple[int, Listing]:
-        """Return the number of the last version, and the listing. Raises DamagedStoreError if no version is there."""
+        """Return the last version's number, and the listing. Raises DamagedStoreError if all versions are missing."""
         last, listing = int(self.pointer().last), self.records.listing()
         if last and not listing.folders:
             raise DamagedStoreError(f"{self._versions} holds no version, and {version_name(last)} was written there.")
         return last, listing
 
     def _complete(self, name: str) -> Version | None:
-        """Return a version whose record and folder are there, None if one of them is missing."""
+        """Return a version, or None if its record or its folder is missing."""
         with suppress(UnknownVersionError):
             version = self.records.read(name)
             return version if self.path(name).is_dir() else None
         return None
 
     def _is_old(self, pointer: Pointer) -> bool:
-        """Tell whether a version was acknowledged after the last one that a pointer names."""
+        """Return whether a version was acknowledged after the last one that a pointer names."""
         if self.records.path(version_name(int(pointer.last) + 1)).exists():
             return True
-        # The pointer of an empty store needs more than a look for version 000001, which may have been pruned.
+        # For the pointer of an empty store, looking for version 000001 is not enough: it may have been pruned.
         return pointer.last == NOTHING and bool(self.records.listing().recorded)
 
     def _require_same_store(self) -> None:
-        """Raise DamagedStoreError if the store's folder was replaced by that of another store."""
+        """Raise DamagedStoreError if the store's folder has been replaced by another store's."""
         self.records.forget()
         self._sizes.forget()
         known = self._last_current
@@ -290,7 +287,7 @@ class Versions:
         )
 
     def _withdraw(self, name: str) -> Version | None:
-        """Take a version out of the store and return it; None if it is being read, or another prune has removed it."""
+        """Withdraw a version from the store and return it; None if it is being read or another prune has removed it."""
         try:
             version = self.records.read(name)
             with unpinned(self.records.path(name)) as is_unpinned:

@@ -1,7 +1,7 @@
-"""XML literals: an element's content in exclusive canonical form, as RDF 1.1 XML Syntax has it in section 7.2.17.
+"""XML literals: an element's content in exclusive canonical form (RDF 1.1 XML Syntax, section 7.2.17).
 
-Exclusive XML Canonicalization 1.0: an element declares the namespaces that it and its attributes use, where none of
-the elements around it has; attributes stand in order.
+In Exclusive XML Canonicalization 1.0, an element declares the namespaces that it and its attributes use unless an
+enclosing element has declared them, and attributes are sorted.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 SEPARATOR = "\x1f"
-"""Stands between a name's namespace, its local name and its prefix: a character that no document can hold."""
+"""Separates a name's namespace, local name and prefix: a character that XML documents cannot contain."""
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 _ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
 _XML = "http://www.w3.org/XML/1998/namespace"
 
 
 class _Name(NamedTuple):
-    """A name, ordered as canonical XML orders attributes: by namespace, then by local name."""
+    """A name, which sorts as attributes do in canonical XML: by namespace, then by local name."""
 
     namespace: str
     local: str
@@ -29,7 +29,7 @@ class _Name(NamedTuple):
 
 
 class XmlLiteral:
-    """Gathers the events of a literal's content; `text` is its lexical form."""
+    """Collects the events of a literal's content; `text` is its lexical form."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -43,11 +43,11 @@ class XmlLiteral:
 
     @property
     def depth(self) -> int:
-        """Return how many elements are open."""
+        """Return the number of open elements."""
         return len(self._open)
 
     def start(self, name: str, attributes: Sequence[str]) -> None:
-        """Take an element's beginning; names and values of attributes follow one another."""
+        """Handle the start of an element; `attributes` alternates names and values."""
         element = _name(name)
         own = sorted(zip(map(_name, attributes[::2]), attributes[1::2], strict=True))
         used = {name.prefix: name.namespace for name, _ in own if name.prefix} | {element.prefix: element.namespace}
@@ -59,7 +59,7 @@ class XmlLiteral:
         self._parts.append(f"<{element.written}{inner}>")
 
     def end(self) -> None:
-        """Take the end of the element that began last."""
+        """Handle the end of the innermost open element."""
         written, declared = self._open.pop()
         for prefix, before in declared:
             if before is None:
@@ -69,23 +69,23 @@ class XmlLiteral:
         self._parts.append(f"</{written}>")
 
     def characters(self, text: str) -> None:
-        """Take text."""
+        """Handle text."""
         self._parts.append(text.translate(_TEXT))
 
     def comment(self, text: str) -> None:
-        """Take a comment."""
+        """Handle a comment."""
         self._parts.append(f"<!--{text}-->")
 
     def instruction(self, target: str, data: str) -> None:
-        """Take a processing instruction."""
+        """Handle a processing instruction."""
         self._parts.append(f"<?{target} {data}?>" if data else f"<?{target}?>")
 
     def _declare(self, used: dict[str, str]) -> Iterator[tuple[str, str | None]]:
-        """Declare the namespaces that are not declared yet; yield the prefix of each, and its namespace before."""
-        # In the order of their prefixes, as canonical XML has namespaces (C14N 1.0, section 2.2).
+        """Declare the namespaces that are not declared yet; yield the prefix and the previous namespace of each."""
+        # Sorted by prefix, as in canonical XML (C14N 1.0, section 2.2).
         for prefix in sorted(used):
             before = self._declared.get(prefix)
-            # Where nothing is declared, an element without a namespace is in none as it is: xmlns="" would be left out.
+            # Without a declared default namespace, an element needs no xmlns="" to be in none.
             if (before or "") != used[prefix]:
                 self._declared[prefix] = used[prefix]
                 yield prefix, before
@@ -100,6 +100,6 @@ def split_name(name: str) -> tuple[str, str]:
 def _name(name: str) -> _Name:
     if SEPARATOR not in name:
         return _Name("", name, "")
-    # Two parts are a namespace and a local name: an element under a default namespace has no prefix.
+    # Two parts are the namespace and the local name: an element in a default namespace has no prefix.
     namespace, local, *prefix = name.split(SEPARATOR)
     return _Name(namespace, local, *(prefix or [""]))
