@@ -1,4 +1,4 @@
-"""Query workers: processes that answer a store's queries within limits, so that none can harm another or the server."""
+"""Query workers: processes that answer a store's queries within limits, isolated from each other and the server."""
 
 from kg.workers.descriptor_budget import descriptors_needed
 from kg.workers.limited_engine import LimitedEngine

@@ -1,4 +1,4 @@
-"""The front process's side of fork servers and of their children: starting them, ending them, and reading stderr."""
+"""Fork servers and their children, seen from the front process: starting them, ending them, and reading stderr."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from kg.workers.frames import Channel
 from kg.workers.process_exits import MAX_STDERR_BYTES, ProcessRole, count_oom_kills, exit_error
 
 END_TIMEOUT_SECONDS = 2.0
-"""How long a fork server may take to end after its socket is closed."""
+"""The time that a fork server has to end after its socket is closed."""
 
 
 class ForkServerProcess:
-    """A fork server as the process that started it knows it, at the other end of a socket."""
+    """The handle of a fork server in the process that started it, connected by a socket."""
 
     def __init__(self, module: str, options: dict[str, Any]) -> None:
-        # Sequenced packets stay apart, each with its own descriptors: a stream could join two messages into one.
+        # Sequenced packets keep messages and their descriptors separate, which a stream could join.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            # Not the whole of our environment, in which operators keep secrets.
+            # Not our whole environment, which may contain operators' secrets.
             self._process = start_python(f"from {module} import main; main()", [theirs.fileno()], environment())
         except OSError:
             self._control.close()
             raise
         finally:
-            # A copy of this end that stayed open here would hide the fork server's death.
+            # If this copy stayed open here, the death of the fork server would go unnoticed.
             theirs.close()
         self._control.sendall(json.dumps(options).encode())
 
     def fileno(self) -> int:
-        """Return the descriptor that becomes readable when there is something to receive."""
+        """Return the descriptor that becomes readable when there is a report."""
         return self._control.fileno()
 
     def send(self, message: bytes, descriptors: Sequence[int]) -> None:
-        """Ask for a child. Raises BrokenPipeError or ConnectionResetError if the fork server has died."""
+        """Request a child. Raises BrokenPipeError or ConnectionResetError if the fork server has died."""
         socket.send_fds(self._control, [message], descriptors)
 
     def receive(self) -> bytes:
@@ -56,42 +56,42 @@ class ForkServerProcess:
         return report
 
     def close(self) -> None:
-        """End it, and every child with it."""
+        """End the fork server and all its children."""
         self._control.close()
         try:
-            # It sees the closed socket, ends its children (`ForkServer.run`), and then itself.
+            # It notices the closed socket, ends its children (`ForkServer.run`), and then exits.
             self._process.wait(END_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
 
-# By identity: a process is looked for in tables while its fields change.
+# Compared by identity: processes are looked up in tables while their fields change.
 @dataclass(eq=False)
 class ChildProcess:
-    """A child of a fork server, as the front process knows it; to be closed."""
+    """The handle of a fork server's child in the front process; it has to be closed."""
 
     channel: Channel
     stderr: int
-    """The descriptor that its standard error is read from, -1 once it is closed."""
+    """The descriptor for reading its standard error, or -1 once closed."""
     handle: int = -1
-    """A descriptor of its process, which no later process of the same number is taken for; -1 if there is none."""
+    """A pidfd, which cannot refer to a later process with the same number; -1 if there is none."""
     stderr_tail: bytes = b""
     stderr_ended: bool = False
     _oom_kills: int = field(default_factory=count_oom_kills)
-    """How many processes the system had ended for want of memory when this one was started."""
+    """The number of processes that the OOM killer had ended when this one was started."""
     _stderr_lock: Lock = field(default_factory=Lock)
-    """Held while standard error is read or closed: a closed descriptor's number may be another file's at once."""
+    """Held while standard error is read or closed: the number of a closed descriptor may be reused at once."""
 
     def send_kill(self) -> bool:
-        """End the process at once; False if it has no handle (yet)."""
+        """Kill the process; return False if it has no handle (yet)."""
         with suppress(ProcessLookupError):
             if self.handle >= 0:
                 signal.pidfd_send_signal(self.handle, signal.SIGKILL)
         return self.handle >= 0
 
     def read_stderr(self) -> None:
-        """Read what it has written to its standard error, of which the end is kept."""
+        """Read its standard error as far as available, and keep the end of it."""
         with self._stderr_lock:
             while self.stderr >= 0 and not self.stderr_ended:
                 try:
@@ -102,12 +102,12 @@ class ChildProcess:
                 self.stderr_tail = (self.stderr_tail + data)[-MAX_STDERR_BYTES:]
 
     def exit_error(self, status: int | None, role: ProcessRole) -> CommuniqueError:
-        """Return the error for the client whose work ended with the process, which nobody had ended."""
+        """Return the error for the client whose request was lost when the process ended unexpectedly."""
         self.read_stderr()
         return exit_error(status, self.stderr_tail, role, machine_short=count_oom_kills() > self._oom_kills)
 
     def close(self) -> None:
-        """Close its descriptors; a process that still runs ends when it sees its channel closed."""
+        """Close its descriptors; if the process is still running, it ends when it notices the closed channel."""
         self.channel.close()
         with self._stderr_lock:
             for descriptor in (self.stderr, self.handle):
@@ -117,9 +117,9 @@ class ChildProcess:
 
 
 def start_child(request: Callable[[list[int]], None]) -> tuple[Channel, int]:
-    """Request a child with its ends of a channel and of a pipe for its standard error; return our ends.
+    """Request a child, passing its ends of a channel and of a pipe for its standard error; return our ends.
 
-    Raises OSError if no descriptor is left; then nothing stays open.
+    Raises OSError, leaving nothing open, if no descriptors are left.
     """
     with ExitStack() as on_error, ExitStack() as child_ends:
         ours, theirs = socket.socketpair()
@@ -129,7 +129,7 @@ def start_child(request: Callable[[list[int]], None]) -> tuple[Channel, int]:
         on_error.callback(os.close, stderr)
         child_ends.callback(os.close, stderr_end)
         for descriptor in (stderr, stderr_end):
-            os.set_blocking(descriptor, False)  # a child that writes more than is read must not wait for us
+            os.set_blocking(descriptor, False)  # a child that writes faster than we read must not wait
         request([theirs.fileno(), stderr_end])
         on_error.pop_all()
     return Channel(ours), stderr
@@ -138,7 +138,7 @@ def start_child(request: Callable[[list[int]], None]) -> tuple[Channel, int]:
 def start_python(
     code: str, descriptors: Sequence[int], env: Mapping[str, str], *, own_session: bool = False
 ) -> subprocess.Popen[bytes]:
-    """Start this interpreter on code of ours that gets descriptors, by their numbers as arguments. Raises OSError."""
+    """Start this interpreter on our code, with descriptors whose numbers are its arguments. Raises OSError."""
     return subprocess.Popen(  # noqa: S603 -- our own interpreter, on our own code
         [sys.executable, "-c", code, *map(str, descriptors)],
         pass_fds=descriptors,
@@ -150,6 +150,6 @@ def start_python(
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a fork server: the paths of the installation, and the language."""
+    """Return the environment of a fork server: the installation's paths, and the language."""
     copied = {key: os.environ[key] for key in ("LANG", "LD_LIBRARY_PATH") if key in os.environ}
     return {**copied, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "RUST_BACKTRACE": "0"}

@@ -1,4 +1,4 @@
-"""Limits on a running worker or writer: of files, connections, processes and processor time."""
+"""Limits on a running worker or writer: on files, connections, processes and processor time."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from typing import Any
 from kg.errors import ForbiddenError, StoreError
 
 PR_SET_PDEATHSIG = 1
-"""What prctl(2) calls the signal that a process gets when the thread that has started it ends."""
+"""The prctl(2) option for the signal that a process gets when the thread that started it ends."""
 _FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 
 
 def mark_as_first_oom_victim() -> None:
-    """Have the system end this process first if the machine runs out of memory, without a core dump."""
+    """Make this process the OOM killer's first choice, and disable its core dumps."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
         try:
-            # The highest score that there is; raising one's own needs no privilege.
+            # The highest score; raising one's own needs no privileges.
             os.write(descriptor, b"1000")
         finally:
             os.close(descriptor)
@@ -34,30 +34,30 @@ def mark_as_first_oom_victim() -> None:
 
 
 def forbid_writing() -> None:
-    """Forbid the process to write to any file."""
-    # Sockets and pipes are not files to this limit: answers and logs leave the process all the same.
+    """Forbid this process to write to any file."""
+    # This limit does not apply to sockets and pipes, which answers and logs go through.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def allow_processor(seconds: float) -> None:
-    """Allow the process so many more seconds of processor time, after which the system ends it."""
+    """Allow this process this many more seconds of processor time, after which the system ends it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    # The soft limit alone, whose SIGXCPU says why the process ended: a lowered hard one could not be raised again.
+    # Only the soft limit, whose SIGXCPU shows why the process ended: a lowered hard limit could not be raised again.
     soft = math.ceil(used.ru_utime + used.ru_stime + seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
 def end_on_hangup(descriptor: int) -> None:
-    """End the process, whatever it is doing, when the other end of its channel is closed."""
+    """Wait until the other end of the channel is closed, then exit this process, whatever it is doing."""
     poll = select.poll()
     poll.register(descriptor, select.POLLRDHUP | select.POLLHUP)
     poll.poll()
-    # Not sys.exit: another thread may be in the engine, which nothing interrupts but the end of its process.
+    # Not sys.exit: another thread may be in the engine, which only the end of its process interrupts.
     os._exit(0)
 
 
 def end_with_starter() -> None:
-    """Have the system end this process with the thread that has started it, even while it is stopped (SIGSTOP)."""
+    """Have the system kill this process when the thread that started it ends, even while it is stopped (SIGSTOP)."""
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl is not None:
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -79,9 +79,9 @@ class Audit:
 
     def _check_file(self, path: object) -> None:
         if isinstance(path, str | bytes):
-            # With links followed, so that none in the store's folder leads out of it.
+            # Symbolic links are resolved, so that none in the store's folder can lead out of it.
             real = os.path.realpath(os.fsdecode(path))
-            # Its own folder in /proc too, from which it reads how much memory it holds.
+            # Its own folder in /proc is allowed too, from which it reads its memory usage.
             if not f"{real}{os.sep}".startswith((*self._folders, f"/proc/{os.getpid()}/")):
                 raise StoreError(
                     f"A worker was about to open {real}: expected a file of the store or of the installation."

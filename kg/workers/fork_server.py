@@ -1,17 +1,17 @@
 """The base of fork servers: single-threaded processes that have loaded what their children need, and fork them.
 
-A front process with threads must not fork: a lock that another thread holds stays held in the child for ever. It
-starts a fork server as a fresh interpreter, whose environment has three variables. The fork server is the children's
-parent: it reports how each of them ended, and ends them when it ends.
+A front process with threads must not fork: a lock held by another thread would stay locked in the child for ever. So
+it starts a fork server as a fresh interpreter with three environment variables. The fork server is the parent of the
+children: it reports how each of them ended, and kills them when it ends.
 """
 
-# Why not the start method `forkserver` of multiprocessing (Python 3.11), for workers and for writers:
-# - Its server inherits the whole environment, secrets included; ours starts with a few variables.
+# Reasons against the `forkserver` start method of multiprocessing (Python 3.11), for workers and for writers:
+# - Its server inherits the whole environment, including secrets; ours starts with a few variables.
 # - When it is killed, its children live on and their exit status is read as 255; the supervisor kills such workers.
-# - A fork that fails for want of memory or processes (EAGAIN) ends it; this one reports `not_started`, to try again.
-# - There is one per Python process, with one list of modules to preload, and only a private function stops it. We keep
+# - It ends if a fork fails for lack of memory or processes (EAGAIN); ours reports `not_started`, to try again.
+# - There is one per Python process, with one list of modules to preload, and only a private function stops it. We need
 #   two, and the writers' also reads schema and shapes, with names from the store's folder, which no import can do.
-# It would add a process for tracking resources, and what a child does after the fork would be as much code as now.
+# It would add a process for tracking resources, and the code that a child runs after the fork would not be shorter.
 
 from __future__ import annotations
 
@@ -29,35 +29,35 @@ from kg.errors import CommuniqueError
 from kg.workers.frames import Channel
 
 MAX_MESSAGE_BYTES = 64 * 1024
-"""Bytes of the largest message between a fork server and the process that started it."""
+"""The maximum size of a message between a fork server and the process that started it, in bytes."""
 MALLOC_ARENAS = 1
-"""A child has one thread that allocates at a time: further arenas would hold freed memory that it cannot use."""
+"""In a child, one thread allocates at a time: more arenas would hold freed memory that it cannot use."""
 
 
 def connect() -> tuple[socket.socket, dict[str, Any], int]:
-    """Become a fork server; return the socket to its parent, its options, and the pipe that SIGCHLD writes to."""
+    """Become a fork server; return the socket to its parent, its options, and the pipe that signals SIGCHLD."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    os.setpgid(0, 0)  # Ctrl+C is for the front process, which closes the socket when it ends
+    os.setpgid(0, 0)  # Ctrl+C should reach only the front process, which closes the socket when it ends
     options = json.loads(control.recv(MAX_MESSAGE_BYTES))
     wakeup, signal_end = os.pipe()
     for descriptor in (wakeup, signal_end):
         os.set_blocking(descriptor, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler nothing is written to the pipe
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler, nothing is written to the pipe
     signal.set_wakeup_fd(signal_end)
     return control, options, wakeup
 
 
 class ForkServer(ABC):
-    """Forks a child for each message on a socket, and reports their ends, until the socket's other end is closed."""
+    """Forks a child for each message on a socket, and reports their ends, until the other end is closed."""
 
     descriptors_per_child: int
-    """How many come with a message: the child's channel, its standard error, and what a subclass adds."""
+    """The number of descriptors sent with a message: the child's channel, its standard error, and any others."""
 
     def __init__(self, control: socket.socket, wakeup: int) -> None:
         self.control, self._wakeup = control, wakeup
         self._children: set[int] = set()
         self.fault: CommuniqueError | None = None
-        """Why no child can be started, if none can."""
+        """The reason why no child can be started, if any."""
 
     @abstractmethod
     def work(self, channel: Channel) -> None:
@@ -65,7 +65,7 @@ class ForkServer(ABC):
 
     @abstractmethod
     def report_start(self, message: bytes, process: int, descriptors: Sequence[int]) -> None:
-        """Report that the child that a message asked for was forked; it has not been reaped yet."""
+        """Report that the child requested by a message was forked; it has not been reaped yet."""
 
     @abstractmethod
     def report_failure(self, message: bytes, descriptors: Sequence[int]) -> None:
@@ -76,7 +76,7 @@ class ForkServer(ABC):
         """Report how a child ended."""
 
     def run(self) -> None:
-        """Fork and reap until the front process has closed the socket, or has died."""
+        """Fork and reap children until the front process closes the socket or dies."""
         try:
             while True:
                 ready = select.select([self.control.fileno(), self._wakeup], [], [])[0]
@@ -89,11 +89,11 @@ class ForkServer(ABC):
             return
         finally:
             for child in self._children:
-                # They have not been reaped, so that their numbers are still theirs.
+                # They have not been reaped, so their process numbers have not been reused.
                 os.kill(child, signal.SIGKILL)
 
     def _answer(self) -> bool:
-        """Fork the child that the next message asks for; False if the other end is closed."""
+        """Fork the child requested by the next message; return False if the other end is closed."""
         message, descriptors, _, _ = socket.recv_fds(self.control, MAX_MESSAGE_BYTES, self.descriptors_per_child)
         if not message:
             return False
@@ -110,22 +110,22 @@ class ForkServer(ABC):
         return True
 
     def _try_fork(self, descriptors: Sequence[int]) -> int | None:
-        if self.fault is not None or len(descriptors) < self.descriptors_per_child:  # some were lost: no number is free
+        if self.fault is not None or len(descriptors) < self.descriptors_per_child:  # some lost, for lack of numbers
             return None
         try:
             return os.fork()
-        except OSError as error:  # the machine has no memory, or the user no process, to spare just now
+        except OSError as error:  # out of memory or processes at the moment
             sys.stderr.write(f"No process could be forked: {error}\n")
             return None
 
     def _run_child(self, channel: int, stderr: int, *others: int) -> NoReturn:
-        """Work as a child in a session of its own, without the fork server's descriptors, and end.
+        """Work as a child in its own session, without the fork server's descriptors, and exit.
 
-        All of it stands in one `try`: an exception that left it would reach `run`, which kills the siblings.
+        Everything is in one `try`: an exception that escaped would reach `run`, which kills the siblings.
         """
         status = 1
         try:
-            # A session of its own, so that its share of the processor can be lowered (`WorkerProcess.lower_priority`).
+            # Its own session, so that its share of the processor can be lowered (`WorkerProcess.lower_priority`).
             os.setsid()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -142,7 +142,7 @@ class ForkServer(ABC):
             os._exit(status)
 
     def _reap(self) -> None:
-        # One SIGCHLD may be of several children that ended together.
+        # One SIGCHLD may stand for several children that ended together.
         while self._children:
             process, status = os.waitpid(-1, os.WNOHANG)
             if not process:

@@ -1,7 +1,7 @@
-"""The protocol between the front process and its workers and writers: frames of a kind and a body, over a socket.
+"""The protocol between the front process and its workers and writers: frames with a kind and a body, over a socket.
 
-Requests, heads and errors are JSON and not pickles, so that nothing that a worker sends is executed by the front
-process. Neither side holds much more than one frame: the socket's buffer is the back-pressure.
+Requests, heads and errors are JSON rather than pickles, so that the front process never executes anything sent by a
+worker. Neither side holds much more than one frame: the socket's buffer provides back-pressure.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from kg.store.answers import Evaluation
 from kg.store.interfaces import Answer
 
 MAX_FRAME_BYTES = 64 * 2**20
-"""Bytes of the largest frame that is received: a request is far smaller, and chunks are cut to `MAX_CHUNK_BYTES`."""
+"""The maximum size of a received frame: requests are far smaller, and chunks are split to `MAX_CHUNK_BYTES`."""
 MAX_CHUNK_BYTES = 256 * 2**10
 MAX_KNOWN_HEADS = 100
-"""Heads of answers that are kept as they were written and read: there are few."""
+"""The number of answer heads whose encoding and decoding are cached: there are few different ones."""
 LEAST_RECEIVED_BYTES = 4096
-"""Bytes that are received at once if they are there: small frames that were sent together."""
+"""The least number of bytes requested from the socket, for small frames that were sent together."""
 _HEADER = struct.Struct(">cI")
 _FORMATS = {format_.name: format_ for format_ in FORMATS}
-# Only these can be made from a frame: another name is a KeyError, and no class of the sender's choice is called.
+# Only these can be created from a frame: any other name is a KeyError, so the sender cannot choose a class to call.
 _ERRORS = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, CommuniqueError)
 }
@@ -56,43 +56,43 @@ class FrameKind(Enum):
 
 
 class GoneError(Exception):
-    """The other side has closed the channel, or died."""
+    """The other side has closed the channel or died."""
 
 
 class Channel:
-    """A socket that frames are sent over, by one thread at a time in each direction."""
+    """A socket for frames, used by one thread at a time in each direction."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.socket = connection
         self._received = bytearray()
-        """What has been received beyond the last frame."""
+        """Bytes received beyond the last frame."""
 
     def fileno(self) -> int:
-        """Return the descriptor to wait for, -1 once it is closed."""
+        """Return the descriptor to wait for, or -1 once closed."""
         return self.socket.fileno()
 
     def send(self, kind: FrameKind, body: bytes = b"") -> None:
-        """Send a frame, waiting while the other side is behind; GoneError if it has ended."""
+        """Send a frame, blocking while the other side is behind. Raises GoneError if it has ended."""
         self.send_together([(kind, body)])
 
     def send_together(self, frames: Sequence[tuple[FrameKind, bytes]]) -> None:
-        """Send frames as one message, which wakes the other side once."""
+        """Send frames as one message, so that the other side wakes up only once."""
         try:
             self.socket.sendall(b"".join(_HEADER.pack(kind.value, len(body)) + body for kind, body in frames))
         except OSError as error:
             raise GoneError from error
 
     def receive(self) -> tuple[FrameKind, bytes]:
-        """Return the next frame, waiting for it; GoneError if the other side has ended."""
+        """Wait for the next frame and return it. Raises GoneError if the other side has ended."""
         kind, length = _HEADER.unpack(self._take(_HEADER.size))
-        # A process that has gone wrong must not make the front process allocate what it announces.
+        # A faulty process must not make the front process allocate any size that it announces.
         if length > MAX_FRAME_BYTES:
             raise StoreError(f"A process announced a frame of {length} bytes: expected at most {MAX_FRAME_BYTES}.")
         return FrameKind(kind), self._take(length)
 
     def is_readable(self, wait: float) -> bool:
-        """Tell whether there is something to receive, waiting at most so many seconds."""
-        # What came with the last frame has left the socket, which is all that poll looks at.
+        """Return whether there is something to receive, waiting at most `wait` seconds."""
+        # Bytes that came with the last frame are no longer in the socket, where poll would see them.
         if self._received:
             return True
         poll = select.poll()
@@ -100,7 +100,7 @@ class Channel:
         return bool(poll.poll(1000 * wait))
 
     def close(self) -> None:
-        """Close the socket; the other side sees it."""
+        """Close the socket, which the other side notices."""
         self.socket.close()
 
     def _take(self, length: int) -> bytes:
@@ -118,13 +118,13 @@ class Channel:
 
 
 def to_json(value: dict[str, Any]) -> bytes:
-    """Return a frame's body; a text's lone surrogates, which UTF-8 has no bytes for, are escaped."""
+    """Return the body of a frame; lone surrogates, which UTF-8 cannot encode, are escaped."""
     return json.dumps(value).encode("ascii")
 
 
 def from_query(query: Query) -> dict[str, Any]:
-    """Return a query as JSON, its fields by their names."""
-    # By name, since `to_format` has to find the very row of the table again.
+    """Return a query as a JSON object of its fields."""
+    # Formats by name, so that `to_format` returns the same row of the table.
     formats = {key: format_ and format_.name for key, format_ in (("results", query.results), ("graph", query.graph))}
     return {**vars(query), **formats, "dataset": vars(query.dataset)}
 
@@ -137,7 +137,7 @@ def to_query(fields: dict[str, Any]) -> Query:
 
 
 def to_format(name: str) -> Format:
-    """Return the row of the table, not a copy: formats are compared by identity."""
+    """Return the table's own row for a format, not a copy: formats are compared by identity."""
     return _FORMATS[name]
 
 
@@ -159,17 +159,17 @@ def to_head(body: bytes) -> tuple[QueryForm, Format, str]:
 
 
 def from_error(error: CommuniqueError) -> dict[str, Any]:
-    """Return an error as JSON, with its attributes; a graph is N-Triples."""
-    # Only what JSON has: an error may hold problems and locations, which the front process has no use for.
+    """Return an error as JSON, with its attributes; graphs are N-Triples."""
+    # Only JSON's own types: an error may have problems and locations, which the front process does not need.
     attributes = {key: value for key, value in vars(error).items() if isinstance(value, str | int | float)}
     graphs = {key: value.serialize(format="nt") for key, value in vars(error).items() if isinstance(value, Graph)}
     return {"kind": type(error).__name__, "text": str(error), "held": attributes, "graphs": graphs}
 
 
 def to_error(fields: dict[str, Any]) -> CommuniqueError:
-    """Return an error from JSON, of the class that was sent and with its attributes."""
+    """Return an error from JSON, with the class and attributes that were sent."""
     kind = _ERRORS[fields["kind"]]
-    # Without __init__, whose parameters differ from class to class: the attributes come from the frame.
+    # Without calling __init__, whose parameters differ between classes: the attributes come from the frame.
     error = kind.__new__(kind, fields["text"])
     graphs = {key: Graph().parse(data=text, format="nt") for key, text in fields["graphs"].items()}
     vars(error).update({**fields["held"], **graphs})

@@ -1,6 +1,7 @@
-"""Another engine as a store with limits: what it answers is counted here, since it runs where nothing of ours does.
+"""An external engine as a store with limits: its answers are counted here, since it runs outside our control.
 
-Limits of processor and memory are the engine's own. A request waits for no worker: threads of the server ask.
+Limits on processor time and memory are the engine's own. Requests do not wait for a worker: they run in the server's
+threads.
 """
 
 from __future__ import annotations
@@ -19,29 +20,29 @@ from kg.workers.served_store import ServedStore
 
 
 class LimitedEngine(ServedStore):
-    """A remote store whose answers have limits of time, rows and bytes."""
+    """A remote store whose answers are limited in time, rows and bytes."""
 
     def __init__(self, engine: RemoteStore, limits: QueryLimits, client: Client = LOCAL_CLIENT) -> None:
         super().__init__(engine, limits)
         self._engine, self._client = engine, client
 
     def on_behalf(self, client: Client) -> LimitedEngine:
-        """Return the same store, asked by somebody who may leave, or who gives it less time."""
+        """Return the same store for requests of a client, which may disconnect or have a timeout."""
         return LimitedEngine(self._engine, self.limits, client)
 
     def query(self, query: Query) -> Answer:
-        """Answer a query; rows and bytes of the answer are limited."""
+        """Answer a query, with limits on rows and bytes."""
         answer = self._within(self.limits.time).query(query)
         counted = self._counted(answer.chunks, answer.format)
-        # The first before anything is sent, so that what it comes to is an error and no answer that breaks off.
+        # The first chunk is read before anything is sent, so that a failure is an error rather than a truncated answer.
         return replace(answer, chunks=chain((next(counted, b""),), counted))
 
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
-        """Answer with a graph's triples (the default graph's for None); the time alone is limited."""
+        """Answer with a graph's triples (the default graph's for None); only the time is limited."""
         return self._within(self.limits.download).graph(name, format_, version)
 
     def dataset(self, format_: Format, version: str | None = None) -> Answer:
-        """Answer with every named graph in a format that holds quads; the time alone is limited."""
+        """Answer with every named graph in a format that holds quads; only the time is limited."""
         return self._within(self.limits.download).dataset(format_, version)
 
     def _within(self, seconds: float) -> RemoteStore:

@@ -1,4 +1,4 @@
-"""What stores have in common whose requests run in other processes within limits: requests as data."""
+"""The common base of stores whose requests run in other processes within limits, and are passed as data."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class LimitedStore(ServedStore):
 
     @abstractmethod
     def on_behalf(self, client: Client) -> LimitedStore:
-        """Return the same store, asked by somebody who may leave, or who gives it less time."""
+        """Return the same store for requests of a client, which may disconnect or have a timeout."""
 
     @abstractmethod
     def ask(self, request: dict[str, Any]) -> Answer:
-        """Answer a request that is given as JSON holds it; its errors are those of `query`, `graph` and `dataset`."""
+        """Answer a request given as a JSON object. Raises as `query`, `graph` and `dataset` do."""
 
     def query(self, query: Query) -> Answer:
-        """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
+        """Answer a query. Raises as the embedded store does, and LimitError and WorkerError."""
         return self.ask({"what": "query", "query": from_query(query)})
 
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
-        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+        """Answer with a graph's triples (the default graph's for None). Raises UnknownGraphError if there is none."""
         return self.ask({"what": "graph", "name": name, "format": format_.name, "version": version})
 
     def dataset(self, format_: Format, version: str | None = None) -> Answer:
@@ -40,15 +40,15 @@ class LimitedStore(ServedStore):
         return self.ask({"what": "dataset", "format": format_.name, "version": version})
 
     def services(self, text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
-        """Return a query's SERVICE clauses as a worker finds them: a long text would take the interpreter from all."""
+        """Have a worker find a query's SERVICE clauses: in this process, a long text would block other threads."""
         answer = self.ask({"what": "services", "text": text, "base": base})
         fields = json.loads(b"".join(answer.chunks))
         return fields["text"], tuple(Service(**service) for service in fields["services"])
 
     def table(self, endpoint: str, answer: bytes) -> str:
-        """Return what an endpoint has answered a SERVICE with as VALUES; a worker parses it, since others wrote it.
+        """Return an endpoint's answer to a SERVICE as VALUES; a worker parses it, since it is not trusted.
 
-        Raises FetchError where the worker that reads it comes to its limits, or to its end.
+        Raises FetchError if the worker that parses it exceeds its limits or dies.
         """
         encoded = b64encode(answer).decode("ascii")
         try:

@@ -1,4 +1,4 @@
-"""What a worker's queries may allocate: counted by the system, and apart from what threads reserve for their stacks."""
+"""A limit on the memory that a worker's queries allocate, enforced by the system, not counting thread stacks."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import resource
 from kg.store.engine_thread import STACK
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
-"""What mallopt(3) calls the size from which a block has pages of its own, and how many arenas threads share."""
+"""The mallopt(3) parameters for the size above which a block gets its own pages, and for the number of arenas."""
 LARGE = 256 * 1024
-"""Bytes of a block that goes back to the system as soon as it is free."""
+"""The size of blocks that are returned to the system as soon as they are freed, in bytes."""
 ENGINE_THREADS = 2
-"""Deep stacks that are there at once: glibc keeps that of a thread that has ended until the next one ends."""
+"""The number of deep stacks at the same time: glibc keeps that of an ended thread until the next one ends."""
 OTHER_THREADS = 6
-"""Threads with the usual stack: the request's, and what the engine starts when it opens a version."""
+"""Threads with a normal stack: the request's, and those that the engine starts when it opens a version."""
 USUAL_STACK = 8 * 2**20
-"""Bytes of the usual stack where no limit of stacks says otherwise."""
+"""The size of a normal stack in bytes if no stack limit is set."""
 BIGGEST_RISE = 4
-"""A process that still holds a quarter of what it may allocate after a request has kept too much."""
+"""A process that still holds a quarter of its limit after a request has kept too much."""
 
 
 def keep_freed_memory_low(arenas: int) -> None:
-    """Keep freed memory of many threads from adding up: by itself glibc keeps an arena a thread, and grows `LARGE`."""
+    """Limit the freed memory that glibc retains: by default it uses one arena per thread and raises `LARGE`."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE)
@@ -31,42 +31,41 @@ def keep_freed_memory_low(arenas: int) -> None:
 
 
 class MemoryCeiling:
-    """Holds this process to so many bytes beyond what it has now, from its making on."""
+    """Limits this process to `memory` bytes beyond its current usage, from construction on."""
 
     def __init__(self, memory: int) -> None:
         self.memory = memory
         self._resident = resident()
         ceiling = _pages(5) + reserved_for_stacks() + memory
-        # Not RLIMIT_AS, which counts address space: glibc reserves 128 MB of it for each arena and gives arenas to
-        # threads as they come, so that a trivial query could find nothing left to start a thread in. RLIMIT_DATA
-        # (Linux 4.7) counts private writable pages: what is allocated, and of reservations the stacks, which are
-        # allowed for beside it.
+        # Not RLIMIT_AS, which counts address space: glibc reserves 128 MB of it for each arena and assigns arenas to
+        # new threads, so that a trivial query could have nothing left to start a thread. RLIMIT_DATA (Linux 4.7)
+        # counts private writable pages: allocations, and of reservations only the stacks, which are added to the limit.
         resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
 
     def keeps_too_much(self) -> bool:
-        """Tell whether the process still holds so much after a request that another should take its place."""
+        """Return whether the process still holds so much memory after a request that it should be replaced."""
         return resident() - self._resident > self.memory / BIGGEST_RISE
 
 
 def reserved_for_stacks() -> int:
-    """Return the bytes that threads' stacks take of the limit, though few of them are ever used."""
+    """Return the bytes that thread stacks count towards the limit, though few of them are ever used."""
     soft = resource.getrlimit(resource.RLIMIT_STACK)[0]
     usual = USUAL_STACK if soft == resource.RLIM_INFINITY else soft
     return ENGINE_THREADS * STACK + OTHER_THREADS * usual
 
 
 def resident() -> int:
-    """Return the bytes of this process that are in memory."""
+    """Return this process's resident memory in bytes."""
     return _pages(1)
 
 
 def _pages(column: int) -> int:
-    """Return bytes of this process: of its pages in memory (1), or of its data and stacks (5)."""
+    """Return a column of statm in bytes: resident pages (1), or data and stacks (5)."""
     return int(_statm().split()[column]) * resource.getpagesize()
 
 
 def _statm() -> bytes:
-    # Not pathlib, whose objects cost several times as much as the reading: this is done once a request.
+    # Not pathlib, whose objects cost several times as much as the read itself: this runs once per request.
     descriptor = os.open("/proc/self/statm", os.O_RDONLY)
     try:
         return os.read(descriptor, 256)

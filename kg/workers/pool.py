@@ -1,11 +1,11 @@
 """Assigns requests to worker processes, so that slow requests never delay quick ones.
 
 A request starts on any idle worker. One that computes for longer than the limits' `patience` is slow: its worker gets a
-low priority, and no more than `slow` of them run. One more is evicted: its worker is ended, another one forked, and the
-request waits in a queue of its own until fewer slow ones run. An answer that has begun cannot start again;
-workers are added in place of those that send such answers, `streams` at most. What is asked in the background starts
-only while another worker stays idle, and is ended when the last one is needed. All state changes under one lock, and no
-system call under it blocks.
+low priority, and at most `slow` of them run. A further one is evicted: its worker is killed, another one is forked, and
+the request waits in a separate queue until fewer slow ones run. An answer that has begun cannot start again, so up to
+`streams` workers are added to replace those that send such answers. Background requests start only while another worker
+stays idle, and are stopped when the last idle one is needed. All state is changed with one lock held, and no system
+call made with it held blocks.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from kg.workers.query_limits import QueryLimits
 from kg.workers.worker_process import WorkerProcess
 
 _THREADS_SETTLED_SECONDS = 0.5
-"""Seconds within which a request has started all its threads: each has a priority of its own."""
+"""Seconds within which a request has started all its threads, each of which has its own priority."""
 _STUCK_FACTOR = 20
-"""How many times the patience a query that neither computes nor sends may take before it counts as slow."""
+"""A query that neither computes nor sends counts as slow after this many times the patience."""
 
 
 class Pool:
-    """The workers and the requests; `wake` is called when the supervisor has something to do."""
+    """The workers and the requests; `wake` is called when there is work for the supervisor."""
 
     def __init__(self, limits: QueryLimits, wake: Callable[[], None]) -> None:
         self.limits, self._wake = limits, wake
@@ -41,14 +41,14 @@ class Pool:
         self._jobs: dict[int, QueryJob] = {}
         self._closed = False
         self._admitted = False
-        """Whether a request was admitted since the last check."""
+        """Whether a request has been admitted since the last check."""
         self._watched = False
-        """Whether the supervisor checks often: then a request need not wake it."""
+        """Whether the supervisor is checking often, so that a request need not wake it."""
 
     # Called by a request's own thread.
 
     def admit(self, job: QueryJob) -> None:
-        """Admit a request, which gets a worker or waits for one. Raises BusyError if too many wait already."""
+        """Admit a request, which gets a worker or waits for one. Raises BusyError if too many are waiting."""
         with self._lock:
             if self._closed:
                 raise StoppedError("The server is closing, and takes no more queries.")
@@ -60,34 +60,33 @@ class Pool:
             self._queue_of(job).append(job)
             self._assign_workers()
             self._admitted = True
-            # A wake-up costs a change of threads: none is needed while the supervisor looks every 20 ms (decision
-            # 0023).
+            # A wake-up costs a thread switch; it is not needed while the supervisor checks every 20 ms (decision 0023).
             if not self._watched:
                 self._watched = True
                 self._wake()
 
     def worker_for(self, job: QueryJob) -> WorkerProcess:
-        """Return a request's worker once it has one. Raises its verdict if it is to end."""
-        # A second more than it may take: it is the supervisor that ends overdue requests, and it may be behind.
+        """Wait for a request's worker and return it. Raises the request's verdict if it has one."""
+        # A second longer than its deadline: ending overdue requests is up to the supervisor, which may be behind.
         job.settled.wait(max(job.deadline - time.monotonic(), 0) + 1)
         with self._lock:
             if job.verdict is None and job.worker is not None:
                 return job.worker
-            # It got its verdict while it waited, and nothing else takes it out of its queue.
+            # It got its verdict while it was waiting, and nothing else removes it from its queue.
             for queue in (self._quick, self._evicted, self._background):
                 if job in queue:
                     queue.remove(job)
             raise job.verdict or self._overdue(job)
 
     def begin(self, job: QueryJob) -> bool:
-        """Record that a request's answer has begun; False if it was evicted just before."""
+        """Record that a request's answer has begun; return False if it was evicted just before."""
         with self._lock:
-            # Under the lock of `_handle_slow`: an answer begins here, or starts again elsewhere, and never both.
+            # With the same lock as `_handle_slow`, so that an answer either begins here or starts again, never both.
             job.begun = not job.evicted
             return job.begun
 
     def finish(self, job: QueryJob, *, failed: bool, leaving: bool = False) -> None:
-        """Record a request's end; its worker, unless it has ended or is ending, goes to the next."""
+        """Record the end of a request; its worker, unless it has ended or is ending, goes to the next one."""
         with self._lock:
             if self._jobs.pop(job.number, None) is None:
                 return
@@ -98,7 +97,7 @@ class Pool:
                 self._assign_workers()
 
     def start_again(self, job: QueryJob) -> None:
-        """Let a request whose worker has ended wait for another."""
+        """Let a request whose worker has ended wait for another worker."""
         with self._lock:
             worker, job.worker = job.worker, None
             if worker is not None:
@@ -106,12 +105,12 @@ class Pool:
             if job.verdict is None:
                 job.settled.clear()
                 self._queue_of(job).append(job)
-                # One that was evicted is slow from its new beginning: it computes as long again.
+                # An evicted request counts as slow when it starts again, since it computes as long as before.
                 job.slow, job.evicted = job.evicted, False
             self._assign_workers()
 
     def stop(self, number: int, verdict: CommuniqueError) -> bool:
-        """End a request with a verdict; False if there is none of that number."""
+        """Stop a request with a verdict; return False if there is none with that number."""
         with self._lock:
             job = self._jobs.get(number)
             if job is not None:
@@ -121,12 +120,12 @@ class Pool:
     # Called by the supervisor.
 
     def worker_started(self, worker: WorkerProcess) -> None:
-        """Add a worker that was requested."""
+        """Add a requested worker."""
         with self._lock:
             self._workers[worker.number] = worker
 
     def worker_ready(self, worker: WorkerProcess) -> None:
-        """Give a worker that has opened the store its first request."""
+        """Make a worker that has opened the store available to requests."""
         with self._lock:
             if worker.number in self._workers and not self._closed:
                 worker.ready = True
@@ -134,7 +133,7 @@ class Pool:
                 self._assign_workers()
 
     def worker_ended(self, worker: WorkerProcess) -> None:
-        """Remove a worker whose process has ended; the thread of its request sees that on the channel."""
+        """Remove a worker whose process has ended; the thread of its request notices on the channel."""
         with self._lock:
             if worker.number in self._workers:
                 self._remove(worker)
@@ -142,7 +141,7 @@ class Pool:
                     worker.close()
 
     def check_requests(self) -> bool:
-        """End requests that are overdue or abandoned, and find the slow ones; tell whether there are or were any."""
+        """Stop overdue and abandoned requests, and handle slow ones; return whether there are or were any requests."""
         now = time.monotonic()
         with self._lock:
             for job in tuple(self._jobs.values()):
@@ -155,7 +154,7 @@ class Pool:
             return self._watched
 
     def missing_workers(self) -> int:
-        """Return how many workers to start, so that enough of them have no slow request."""
+        """Return how many workers to start, so that enough of them are free of slow requests."""
         with self._lock:
             if self._closed:
                 return 0
@@ -166,7 +165,7 @@ class Pool:
             return max(min(missing, self.limits.workers + self.limits.streams - worker_count), 0)
 
     def close(self) -> None:
-        """End every request and every worker, and admit no more."""
+        """Stop all requests and workers, and admit no more."""
         with self._lock:
             self._closed = True
             for job in tuple(self._jobs.values()):
@@ -178,7 +177,7 @@ class Pool:
                     worker.close()
 
     def abandon_all(self) -> None:
-        """Release the workers that requests still have after `close`: their threads had time to finish."""
+        """Release the workers that requests still have after `close`, when their threads have had time to finish."""
         with self._lock:
             for job in tuple(self._jobs.values()):
                 self._abandon(job)
@@ -190,7 +189,7 @@ class Pool:
     # Called by any thread.
 
     def running(self) -> tuple[Running, ...]:
-        """Return the requests under way, oldest first."""
+        """Return the running and waiting requests, oldest first."""
         now = time.monotonic()
         with self._lock:
             return tuple(Running(job.number, job.text, now - job.arrived, _state(job)) for job in self._jobs.values())
@@ -219,21 +218,21 @@ class Pool:
         elif job.worker is None:
             return
         elif job.slow or job.client.background:
-            # More than once, since the request may have started more threads, each with a priority of its own.
+            # Repeatedly, since the request may have started more threads, each with its own priority.
             if now - job.started < 2 * self.limits.patience + _THREADS_SETTLED_SECONDS:
                 job.worker.lower_priority()
         elif self._is_slow(job, job.worker, now - job.started):
             self._handle_slow(job, job.worker)
 
     def _is_slow(self, job: QueryJob, worker: WorkerProcess, seconds: float) -> bool:
-        """Tell whether a request is slow, by processor time used or by sending time: a busy machine slows all."""
+        """Return whether a request is slow, by processor or sending time, since a busy machine slows all of them."""
         patience = self.limits.patience
         return seconds >= patience and (
             job.begun or seconds >= _STUCK_FACTOR * patience or worker.used() - job.used >= patience
         )
 
     def _handle_slow(self, job: QueryJob, worker: WorkerProcess) -> None:
-        """Lower the priority of a request that has turned out slow, or evict it if too many are."""
+        """Lower the priority of a slow request, or evict it if there are too many."""
         if not job.begun and self._slow_count() >= self.limits.slow:
             if len(self._evicted) >= self.limits.queue:
                 self._stop(job, self._queue_full())
@@ -265,9 +264,10 @@ class Pool:
                 job.worker.kill()
 
     def _assign_workers(self) -> None:
-        """Give idle workers to waiting requests: to quick ones first, to slow ones while few of them run.
+        """Assign idle workers to waiting requests: quick ones first, then slow ones while few of them run.
 
-        The background has those that are left but one, until there is none left: it never has what a client waits for.
+        Background requests get the remaining workers but one, and are stopped once no worker is idle, so that they
+        never hold a worker that a client is waiting for.
         """
         while self._idle and (job := self._next_job()) is not None:
             self._assign_worker(job)
@@ -289,7 +289,7 @@ class Pool:
         return self._evicted if job.evicted else self._quick
 
     def _count_end(self, job: QueryJob, *, failed: bool) -> None:
-        # Those in the background are counted where they come from.
+        # Background requests are counted by their origin.
         if not job.client.background:
             self.record.count_end(failed=failed)
 
@@ -301,7 +301,7 @@ class Pool:
         return None
 
     def _abandon(self, job: QueryJob) -> None:
-        """Finish a request whose own thread does not."""
+        """Finish a request whose own thread does not do so."""
         del self._jobs[job.number]
         self._count_end(job, failed=True)
         if job.worker is not None:
@@ -341,9 +341,9 @@ class Pool:
 
 
 def stream_to_end(streams: list[QueryJob]) -> QueryJob:
-    """Return the stream to end: the longest of the address with most, or the newest if all have equally many.
+    """Return the stream to end: the oldest of the address with the most, or the newest if all have equally many.
 
-    So a client that reads many answers slowly gives way to others, and no client to a newcomer that reads as many.
+    So a client that reads many answers slowly gives way to others, but not to a newcomer with equally many.
     """
     counts = Counter(job.client.address for job in streams)
     most = max(counts.values())

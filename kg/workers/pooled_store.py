@@ -1,4 +1,4 @@
-"""The store as workers answer it: each request runs in a process of its own, within limits."""
+"""A store whose requests are answered by workers: each runs in a separate process, within limits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kg.workers.worker import WorkerOptions
 from kg.workers.worker_process import WorkerProcess
 
 REAP_TIMEOUT_SECONDS = 10.0
-"""How long the fork server may take to report how a worker ended: on a busy machine, that takes a while."""
+"""The time for the fork server to report how a worker ended, which takes a while on a busy machine."""
 
 
 class PooledStore(LimitedStore):
@@ -36,9 +36,9 @@ class PooledStore(LimitedStore):
     def open(
         cls, folder: Path, limits: QueryLimits | None = None, on_failure: Callable[[str], None] = lambda _: None
     ) -> Self:
-        """Start workers over the store in a folder. Raises StoreError or RequestError if it cannot be opened.
+        """Start workers for the store in a folder. Raises StoreError or RequestError if it cannot be opened.
 
-        `on_failure` is called with the reason, in the supervisor's thread, if no query will be answered any more.
+        `on_failure` is called with the reason, in the supervisor's thread, if no more queries can be answered.
         """
         limits = limits or QueryLimits()
         options = WorkerOptions(str(folder.absolute()), limits.memory)
@@ -59,7 +59,7 @@ class PooledStore(LimitedStore):
         return PooledStore(self._store, self._supervisor, client)
 
     def ask(self, request: dict[str, Any]) -> Answer:
-        """Have a worker answer; rows and bytes of an answer to a query are limited, of a download the time alone."""
+        """Have a worker answer; query answers are limited in rows and bytes, downloads only in time."""
         limits, kind = self.limits, request["what"]
         if kind in ("graph", "dataset"):
             return self._answer({**request, "rows": None, "size": None}, limits.download, limits.download)
@@ -67,15 +67,15 @@ class PooledStore(LimitedStore):
         return self._answer({**request, "rows": rows, "size": limits.size}, limits.time, limits.cpu)
 
     def running(self) -> tuple[Running, ...]:
-        """Return the requests under way, oldest first."""
+        """Return the running and waiting requests, oldest first."""
         return self._pool.running()
 
     def stop(self, number: int) -> bool:
-        """End a request under way; False if there is none of that number."""
+        """Stop a request; return False if there is none with that number."""
         return self._pool.stop(number, StoppedError(f"The operator stopped this query, number {number}."))
 
     def failure(self) -> str | None:
-        """Return why no query will be answered any more, or None."""
+        """Return why no more queries can be answered, or None if they can."""
         return self._supervisor.failure
 
     def stats(self) -> PoolStats:
@@ -83,7 +83,7 @@ class PooledStore(LimitedStore):
         return self._pool.stats()
 
     def close(self) -> None:
-        """End the workers and their requests; closing twice is no error."""
+        """End the workers and their requests; closing twice is not an error."""
         self._supervisor.close()
 
     def _answer(self, request: dict[str, Any], seconds: float, processor: float) -> Answer:
@@ -118,16 +118,16 @@ class AnswerStream(Iterator[bytes]):
         raise StopIteration
 
     def close(self) -> None:
-        """End the request with its worker, whatever that is doing."""
+        """End the request and kill its worker, whatever it is doing."""
         if not self._ended:
             self._ended = True
-            # The engine stops for nothing else.
+            # Nothing else stops the engine.
             self._worker.kill()
             self._pool.finish(self._job, failed=True, leaving=True)
 
     def __del__(self) -> None:
-        # No lock is taken here: the garbage collector may run in any thread, one that has the lock too. The supervisor
-        # does the rest.
+        # No lock is taken here: the garbage collector may run in any thread, even one that holds the lock. The
+        # supervisor does the rest.
         self._job.abandoned = not self._ended
 
 
@@ -154,15 +154,15 @@ def _begin_answer(pool: Pool, job: QueryJob) -> tuple[WorkerProcess, bytes]:
 
 
 def _may_begin_again(job: QueryJob, worker: WorkerProcess) -> bool:
-    """Tell whether a request whose worker has ended may start again: it was evicted, or not received."""
+    """Return whether a request whose worker has ended may start again: it was evicted, or not received."""
     if job.verdict is not None:
         return False
-    # With status 0 a worker has ended by itself, as it does between two requests only: it has not read this one.
+    # Status 0 means that the worker ended on its own, which only happens between requests: it has not read this one.
     return job.evicted or (worker.ended.wait(REAP_TIMEOUT_SECONDS) and worker.status == 0)
 
 
 def _finish(pool: Pool, job: QueryJob, kind: FrameKind, body: bytes) -> None:
-    """Record the end of an answer. Raises the error if it is one."""
+    """Record the end of an answer. Raises the error if it ended with one."""
     fields = json.loads(body)
     pool.finish(job, failed=kind is FrameKind.ERROR, leaving=fields["leaving"])
     if kind is FrameKind.ERROR:
@@ -171,7 +171,7 @@ def _finish(pool: Pool, job: QueryJob, kind: FrameKind, body: bytes) -> None:
 
 def _lost_worker_error(pool: Pool, job: QueryJob, worker: WorkerProcess) -> CommuniqueError:
     """Record that a request's worker has ended, and return why."""
-    # The channel is closed before the fork server has reaped the process, and can say how it ended.
+    # The channel closes before the fork server has reaped the process and can report how it ended.
     if job.verdict is None:
         worker.ended.wait(REAP_TIMEOUT_SECONDS)
     error = job.verdict or worker.query_error(pool.limits)

@@ -1,4 +1,4 @@
-"""Why a worker or writer ended that nobody had ended, read from its exit status and the end of its standard error."""
+"""Why a worker or writer ended unexpectedly, from its exit status and the end of its standard error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerError
 
 MAX_STDERR_BYTES = 4096
-"""Bytes that are kept of the end of a process's standard error."""
+"""The number of bytes kept from the end of a process's standard error."""
 _MEMORY_MESSAGES = (
     b"memory allocation of",
     b"bad_alloc",
@@ -18,30 +18,30 @@ _MEMORY_MESSAGES = (
     b"can't start new thread",
     b"Resource temporarily unavailable",
 )
-"""What Rust, C++ and Python print when an allocation fails; the last two are about the stack of a new thread."""
+"""Messages of Rust, C++ and Python about a failed allocation; the last two are about the stack of a new thread."""
 
 
 @dataclass(frozen=True)
 class ProcessRole:
-    """What a process does, as errors put it, and its limits."""
+    """The words for a process's task in errors, and its limits."""
 
     noun: str
     relative: str
-    """What goes after "the process that"."""
+    """The words that follow "the process that"."""
     memory: int
     cpu: float
     aftermath: str = ""
 
 
 def exit_error(status: int | None, stderr_tail: bytes, role: ProcessRole, *, machine_short: bool) -> CommuniqueError:
-    """Return the error for the client whose query or write ended with its process."""
-    # Before the status: a failed allocation ends a process by SIGABRT (Rust, C++) or with status 1 (Python).
+    """Return the error for the client whose query or write was lost when its process ended."""
+    # Checked before the status: a failed allocation ends a process by SIGABRT (Rust, C++) or with status 1 (Python).
     if any(message in stderr_tail for message in _MEMORY_MESSAGES):
         return memory_error(role.noun, role.memory)
     if status == -signal.SIGXCPU:
         sentence = f"The {role.noun} used more processor time than its limit of {role.cpu:g} s."
         return TimeLimitError(sentence, "cpu", role.cpu)
-    # SIGKILL does not tell its sender: the system's own count of such ends does.
+    # SIGKILL does not reveal its sender, but the system counts the processes killed by the OOM killer.
     if status == -signal.SIGKILL and machine_short:
         sentence = f"The machine ran out of memory, and the system ended the process that {role.relative}."
         return MemoryLimitError(sentence, "memory", role.memory)
@@ -62,12 +62,12 @@ def readable(stderr_tail: bytes) -> str:
 
 
 def memory_error(noun: str, memory: int) -> MemoryLimitError:
-    """Return the error of a query or write that needed more memory than its process may allocate."""
+    """Return the error for a query or write that needed more memory than its process may allocate."""
     return MemoryLimitError(f"The {noun} needed more memory than its limit of {memory:,} bytes.", "memory", memory)
 
 
 def count_oom_kills() -> int:
-    """Return how many processes the system has ended for want of memory since it started, 0 if it does not say."""
+    """Return how many processes the OOM killer has ended since the system started, or 0 if unknown."""
     try:
         lines = Path("/proc/vmstat").read_text("ascii").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Requests on their way through the pool, and the figures of all of them."""
+"""Requests in the pool, and statistics about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.workers.frames import to_json
 from kg.workers.worker_process import WorkerProcess
 
 REQUEST_NUMBERS = count(1)
-"""The numbers of queries and writes alike: an operator stops either by its number."""
+"""The numbers of both queries and writes, by which an operator can stop either."""
 
 
 @dataclass(frozen=True)
@@ -22,21 +22,21 @@ class Client:
     """The client of a request: whether it has disconnected, its timeout in seconds, and its address."""
 
     left: Callable[[], bool] = lambda: False
-    """Whether it has disconnected, which only a client over HTTP can."""
+    """Returns whether it has disconnected, which only HTTP clients can."""
     timeout: float | None = None
     address: str = ""
-    """The address that it connects from: the number of long answers is shared between addresses."""
+    """The address that it connects from, for a fair share of long answers between addresses."""
     limit: float | None = None
-    """The limit that `timeout` is what is left of, None if nothing of it has been used."""
+    """The original limit if `timeout` is only the rest of it, None if no time has been used."""
     background: bool = False
-    """Whether nobody waits: such requests have workers that no other wants, at a low priority."""
+    """Whether no client is waiting: such requests get only workers that are not needed, at a low priority."""
 
 
 LOCAL_CLIENT = Client()
 """The client that calls within this process."""
 
 
-# By identity: a job is looked for in queues and tables while its fields change.
+# Compared by identity: jobs are looked up in queues and tables while their fields change.
 @dataclass(eq=False)
 class QueryJob:
     """A request, its deadline, and its state."""
@@ -48,34 +48,34 @@ class QueryJob:
     arrived: float = field(default_factory=time.monotonic)
     started: float = 0
     used: float = 0
-    """Seconds of processor time that its worker had used before it."""
+    """Seconds of processor time that its worker had used before this request."""
     begun: bool = False
-    """Whether the answer's head was received."""
+    """Whether the head of the answer has been received."""
     slow: bool = False
     """Whether its worker has a low priority."""
     abandoned: bool = False
     """Whether its caller has dropped the answer without reading or closing it."""
     evicted: bool = False
-    """Whether its worker was ended in favour of quick requests, so that it has to start again."""
+    """Whether its worker was killed in favour of quick requests, so that it has to start again."""
     verdict: CommuniqueError | None = None
-    """Why it is to end, if it is."""
+    """The error that it has to end with, if any."""
     worker: WorkerProcess | None = None
     settled: Event = field(default_factory=Event)
     """Set when it has a worker or a verdict."""
 
     @property
     def limit(self) -> float:
-        """Return the seconds that the client or the operator has set, for errors to name."""
+        """Return the limit that the client or the operator has set, in seconds, for error messages."""
         return self.seconds if self.client.limit is None else self.client.limit
 
     @property
     def deadline(self) -> float:
-        """Return when it has to end, by the monotonic clock."""
+        """Return the time by which it has to end, on the monotonic clock."""
         return self.arrived + self.seconds
 
     @property
     def text(self) -> str:
-        """Return a description for people: the query's text, if it is one."""
+        """Return a readable description: the text if it is a query."""
         query = self.request.get("query")
         return query["text"] if query else f"{self.request['what']} {self.request.get('name') or ''}".strip()
 
@@ -86,7 +86,7 @@ class QueryJob:
 
 @dataclass(frozen=True)
 class Running:
-    """A request under way, as an operator sees it; seconds since it arrived."""
+    """A running or waiting request, as shown to an operator; `seconds` is the time since it arrived."""
 
     number: int
     text: str
@@ -96,7 +96,7 @@ class Running:
 
 @dataclass
 class PoolCounters:
-    """What a pool has counted since it was opened; used with the pool's lock held."""
+    """The counters of a pool since it was opened; used with the pool's lock held."""
 
     served: int = 0
     failed: int = 0
@@ -112,7 +112,7 @@ class PoolCounters:
 
 @dataclass(frozen=True)
 class PoolStats:
-    """The figures of a pool: what its workers do now, and what was counted since it was opened."""
+    """The statistics of a pool: the present state of its workers, and the counters since it was opened."""
 
     workers: int
     busy: int

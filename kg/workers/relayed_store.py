@@ -1,7 +1,7 @@
-"""A store asked over a channel, by a process that has no workers of its own, and the other end, which has them.
+"""A store used over a channel by a process without workers, and the other end, which has the workers.
 
-Each answer has a number, and its chunks are sent one at a time, when they are asked for: the end that has the workers
-never sends what nobody waits for, so the two cannot wait for each other, whatever else is said over the channel.
+Each answer has a number, and its chunks are sent one at a time, on request: the end with the workers never sends
+anything unrequested, so the two cannot deadlock, whatever else is sent over the channel.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ from kg.workers.query_limits import QueryLimits
 
 
 class StoreLink:
-    """The asking end of a channel; safe for several threads, whose requests then wait for each other."""
+    """The requesting end of a channel; thread-safe, but requests of several threads wait for each other."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel, self._lock, self._numbers = channel, Lock(), count(1)
-        # A deque, since the collector may forget an answer in any thread, and appending to one needs no lock.
+        # A deque, since the garbage collector may drop an answer in any thread, and appending needs no lock.
         self._forgotten: deque[int] = deque()
 
     def ask(self, request: dict[str, Any], client: Client) -> tuple[int, bytes]:
-        """Return the number of an answer and its head, or raise the error that is given instead."""
+        """Request an answer, and return its number and its head, or raise the error sent instead."""
         with self._lock:
             number = next(self._numbers)
-            # Of the client, how long it waits: where it is, and whether it has left, the other end knows.
+            # Of the client, only its timeout is sent: the other end has its address, and notices if it disconnects.
             message = {"number": number, "request": request, "timeout": client.timeout, "limit": client.limit}
-            # Held until the reply is there: a reply does not say to which message it belongs.
+            # The lock is held until the reply arrives: replies do not identify the message that they belong to.
             _, head = self._exchange(FrameKind.ASK, message)
             return number, head
 
     def next_chunk(self, number: int) -> bytes | None:
-        """Return the next chunk of an answer, None at its end, or raise the error that it broke off with."""
+        """Return the next chunk of an answer, None at its end, or raise the error that ended it."""
         with self._lock:
             kind, body = self._exchange(FrameKind.NEXT, {"number": number})
             return body if kind is FrameKind.CHUNK else None
 
     def forget(self, number: int) -> None:
-        """Have an answer ended with the next exchange; no lock is taken, since this may run in the middle of one."""
+        """End an answer with the next exchange; takes no lock, since it may run in the middle of an exchange."""
         self._forgotten.append(number)
 
     def _exchange(self, kind: FrameKind, message: dict[str, Any]) -> tuple[FrameKind, bytes]:
@@ -61,19 +61,19 @@ class StoreLink:
 
 
 class RelayedStore(LimitedStore):
-    """The store at the asking end of a link."""
+    """The store at the requesting end of a link."""
 
     def __init__(self, records: Store, limits: QueryLimits, link: StoreLink, client: Client = LOCAL_CLIENT) -> None:
-        """Take the versions of a store in this process, and the limits that the other end holds requests to."""
+        """Use the versions of a store in this process, and the limits that the other end applies to requests."""
         super().__init__(records, limits)
         self._link, self._client = link, client
 
     def on_behalf(self, client: Client) -> RelayedStore:
-        """Return the same store, given less time; whether the client has left is seen at the other end."""
+        """Return the same store with a client's timeout; the other end notices if the client disconnects."""
         return RelayedStore(self._records, self.limits, self._link, client)
 
     def over(self, channel: Channel) -> RelayedStore:
-        """Return the same store, asked over another channel."""
+        """Return the same store, used over another channel."""
         return RelayedStore(self._records, self.limits, StoreLink(channel))
 
     def ask(self, request: dict[str, Any]) -> Answer:
@@ -84,7 +84,7 @@ class RelayedStore(LimitedStore):
 
 
 class _RelayedAnswer(Iterator[bytes]):
-    """The chunks of an answer; `close`, or forgetting it, ends the work behind it."""
+    """The chunks of an answer; closing or deleting it ends the underlying work."""
 
     def __init__(self, link: StoreLink, number: int) -> None:
         self._link, self._number = link, number
@@ -101,7 +101,7 @@ class _RelayedAnswer(Iterator[bytes]):
         return chunk
 
     def close(self) -> None:
-        """Take no more."""
+        """Stop reading."""
         if not self._ended:
             self._ended = True
             self._link.forget(self._number)
@@ -111,14 +111,14 @@ class _RelayedAnswer(Iterator[bytes]):
 
 
 class StoreResponder:
-    """The answering end of a channel, used by one thread: what is asked of a store on behalf of a client."""
+    """The answering end of a channel, used by one thread: it runs requests to a store on behalf of a client."""
 
     def __init__(self, channel: Channel, store: LimitedStore, client: Client) -> None:
         self._channel, self._store, self._client = channel, store, client
         self._answers: dict[int, Iterator[bytes]] = {}
 
     def answer(self, kind: FrameKind, body: bytes) -> bool:
-        """Do what a frame asks; False where it is no request to a store."""
+        """Handle a frame; return False if it is not a request to a store."""
         if kind not in (FrameKind.ASK, FrameKind.NEXT, FrameKind.DROP):
             return False
         message = json.loads(body)
@@ -137,19 +137,19 @@ class StoreResponder:
         return True
 
     def close(self) -> None:
-        """End what has not come to its end."""
+        """End all unfinished answers."""
         for number in tuple(self._answers):
             self._end(number)
 
     def _begin(self, number: int, message: dict[str, Any]) -> None:
-        # Only how long it waits is taken from the message: who it is, and whether it has left, is known at this end.
+        # Only the timeout is taken from the message: this end knows the client, and whether it has disconnected.
         client = replace(self._client, timeout=message["timeout"], limit=message["limit"])
         answer = self._store.on_behalf(client).ask(message["request"])
         self._answers[number] = answer.chunks
         self._channel.send(FrameKind.HEAD, from_head(answer))
 
     def _continue(self, number: int) -> None:
-        # One at a time: what was sent before it is asked for would fill the channel that other frames go over too.
+        # One at a time: unrequested chunks would fill the channel, which other frames use too.
         chunk = next(self._answers[number], None)
         if chunk is None:
             self._end(number)

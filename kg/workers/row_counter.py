@@ -1,4 +1,4 @@
-"""Counting the rows of an answer to SELECT as its bytes pass, so that a limit holds while it is written."""
+"""Counting the rows of an answer to SELECT in its bytes, so that a limit applies while it is written."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _MARKS = {
     formats.XML: (b"<result>",),
     formats.JSON: (b"[{", b",{"),
 }
-"""What stands once for each row and nowhere else, outside strings: the engine's JSON has no spaces."""
+"""Byte sequences that occur exactly once for each row, outside strings; the engine's JSON has no spaces."""
 
 
 class RowCounter:
-    """The rows of an answer so far; those of a format that is no table are none."""
+    """Counts the rows of an answer so far; always 0 for formats that are not tables."""
 
     def __init__(self, format_: Format) -> None:
         self._marks = _MARKS.get(format_, ())
@@ -30,27 +30,27 @@ class RowCounter:
         self._torn = self._kept = b""
 
     def count(self, data: bytes) -> int:
-        """Take the next bytes in, and return how many rows there are so far."""
+        """Count the next bytes, and return the number of rows so far."""
         outside = self._kept + (self._without_strings(data) if self._quoted else data)
         self._found += sum(outside.count(mark) for mark in self._marks)
         longest = max(map(len, self._marks), default=1)
-        # The end is counted again with what follows: a mark may be cut in two.
+        # The end is kept for the next call, since a mark may be split.
         self._kept = outside[-(longest - 1) :] if longest > 1 else b""
         return max(self._found - self._header, 0)
 
     def _without_strings(self, data: bytes) -> bytes:
         if self._escaped:
             data = _ESCAPE.sub(b"", self._torn + data)
-            # A backslash at the end escapes what the next bytes begin with.
+            # A backslash at the end escapes the first of the next bytes.
             data, self._torn = (data[:-1], b"\\") if data.endswith(b"\\") else (data, b"")
         parts = data.split(b'"')
-        # Every other part is a string; the doubled mark of CSV leaves an empty part between, which changes nothing.
+        # Every other part is a string; a doubled quotation mark in CSV only adds an empty part.
         outside = parts[self._inside :: 2]
         self._inside ^= (len(parts) - 1) % 2
         return b'"'.join(outside)
 
 
 def require_within(limit: str, unit: str, count: int, maximum: int | None) -> None:
-    """Raise SizeLimitError if there are more of a unit than a limit allows; None is no limit."""
+    """Raise SizeLimitError if a count exceeds the maximum; None means no limit."""
     if maximum is not None and count > maximum:
         raise SizeLimitError(f"The answer has more {unit} than the limit of {maximum:,}.", limit, maximum)

@@ -1,4 +1,4 @@
-"""What a server asks of its store beyond what readers do: for whom a query is, its limits, and what runs now."""
+"""The interface of a server's store, beyond that for readers: clients, limits, and running requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.store.service_tables import table
 from kg.workers.query_jobs import Client, PoolStats, Running
 from kg.workers.query_limits import QueryLimits
 
-# Callers that take the smaller of two limits need no case of their own for a store without any.
+# So that callers that take the smaller of two limits need no special case for a store without limits.
 UNLIMITED = QueryLimits(time=math.inf, cpu=math.inf, rows=sys.maxsize, size=sys.maxsize, download=math.inf)
 
 
@@ -27,11 +27,11 @@ class ServedStore(ABC):
 
     @abstractmethod
     def on_behalf(self, client: Client) -> ServedStore:
-        """Return the same store, asked by somebody who may leave, or who gives it less time."""
+        """Return the same store for requests of a client, which may disconnect or have a timeout."""
 
     @abstractmethod
     def query(self, query: Query) -> Answer:
-        """Answer a query; its errors are the embedded store's, and LimitError and WorkerError."""
+        """Answer a query. Raises as the embedded store does, and LimitError and WorkerError."""
 
     @abstractmethod
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
@@ -46,7 +46,7 @@ class ServedStore(ABC):
         return self._records.graph_names()
 
     def engine_name(self) -> str:
-        """Return what the table of engines calls the engine of others that answers; empty for one of ours."""
+        """Return the name of an external engine in the table of engines; empty for our own."""
         return self._records.engine_name()
 
     def current(self) -> Version:
@@ -58,51 +58,51 @@ class ServedStore(ABC):
         return self._records.versions()
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of the versions that are kept, oldest first; no record is read."""
+        """Return the names of the versions that are kept, oldest first, without reading their records."""
         return self._records.names()
 
     def version(self, name: str | None = None) -> Version:
-        """Return a kept version, the current one without a name, or raise UnknownVersionError."""
+        """Return a kept version, by default the current one. Raises UnknownVersionError if there is none."""
         return self._records.version(name)
 
     def size(self) -> int | None:
-        """Return the bytes of the store's files, None if another engine has them."""
+        """Return the total size of the store's files in bytes, None if an external engine has them."""
         return self._records.size()
 
     def services(self, text: str, base: str | None) -> tuple[str, tuple[Service, ...]]:
-        """Return what `kg.sparql.service_clauses.find_services` finds in a query."""
+        """Return the SERVICE clauses of a query, see `kg.sparql.service_clauses.find_services`."""
         return find_services(text, base)
 
     def table(self, endpoint: str, answer: bytes) -> str:
-        """Return what an endpoint has answered a SERVICE with as VALUES, see `kg.store.service_tables.table`."""
+        """Return an endpoint's answer to a SERVICE as VALUES, see `kg.store.service_tables.table`."""
         return table(endpoint, answer)
 
     def running(self) -> tuple[Running, ...]:
-        """Return the requests under way that can be stopped, oldest first."""
+        """Return the running and waiting requests that can be stopped, oldest first."""
         return ()
 
     def stop(self, number: int) -> bool:  # noqa: ARG002 -- for stores whose requests have numbers
-        """End a request under way; False if there is none of that number."""
+        """Stop a request; return False if there is none with that number."""
         return False
 
     def failure(self) -> str | None:
-        """Return why no query will be answered any more, or None."""
+        """Return why no more queries can be answered, or None if they can."""
         return None
 
     def stats(self) -> PoolStats | None:
-        """Return the figures of the pool of workers, None without workers."""
+        """Return the statistics of the pool of workers, or None without workers."""
         return None
 
 
 class UnlimitedStore(ServedStore):
-    """A store whose queries run in this process, always to their end."""
+    """A store whose queries run in this process, without limits."""
 
     def on_behalf(self, client: Client) -> Self:  # noqa: ARG002 -- nothing ends a query
         """Return this store."""
         return self
 
     def query(self, query: Query) -> Answer:
-        """Answer a query; the errors are those of the store itself."""
+        """Answer a query. Raises as the store itself does."""
         return self._records.query(query)
 
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:

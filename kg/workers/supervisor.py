@@ -1,4 +1,4 @@
-"""The supervisor: a thread that starts workers, learns how they end, and enforces the limits of requests."""
+"""The supervisor: a thread that starts workers, records how they end, and enforces the limits of requests."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from kg.workers.worker import WorkerOptions
 from kg.workers.worker_process import WorkerProcess, WorkerStarter
 
 BUSY_POLL_SECONDS = 0.02
-"""Seconds between checks of the requests under way."""
+"""Seconds between checks while there are requests."""
 IDLE_POLL_SECONDS = 1.0
-"""Seconds between checks without requests, and before another try after a worker could not open the store."""
+"""Seconds between checks without requests, and before a retry after a worker could not open the store."""
 START_SECONDS = 120.0
-"""Seconds in which a worker must be ready at the start, however busy the machine is; one that cannot be says so."""
+"""Seconds for the first worker to be ready, even on a busy machine; one that cannot start reports that at once."""
 RETRY_SECONDS = 0.2
-"""Seconds before another try after the system had no descriptor, process or memory to spare."""
+"""Seconds before a retry after the system ran out of descriptors, processes or memory."""
 TRANSIENT_ERRNOS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN)
-"""Errors of the system that may be over a moment later."""
+"""System errors that may disappear a moment later."""
 log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Keeps a pool full of workers and its requests within their limits, from `start` to `close`."""
+    """Keeps a pool supplied with workers and its requests within their limits, from `start` to `close`."""
 
     def __init__(
         self, options: WorkerOptions, limits: QueryLimits, on_failure: Callable[[str], None] = lambda _: None
     ) -> None:
         self.pool = Pool(limits, self.wake)
         self.failure: str | None = None
-        """Why it has ended without being closed, if it has."""
+        """Why it has ended without being closed, if so."""
         self._options, self._on_failure = options, on_failure
         self._fork_server: WorkerStarter | None = WorkerStarter(options)
         self._numbers = itertools.count(1)
@@ -49,7 +49,7 @@ class Supervisor:
         self._unready: dict[int, WorkerProcess] = {}
         self._by_process: dict[int, WorkerProcess] = {}
         self._wakeup, self._wakeup_end = os.pipe()
-        # Neither end may block: the pool wakes with its lock held, and one byte in the pipe is enough.
+        # Neither end may block: the pool calls `wake` with its lock held, and one byte in the pipe is enough.
         for descriptor in (self._wakeup, self._wakeup_end):
             os.set_blocking(descriptor, False)
         self._started = Event()
@@ -59,7 +59,7 @@ class Supervisor:
         self._thread = Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self, wait: float = START_SECONDS) -> None:
-        """Start the workers and wait until the first is ready. Raises StoreError if it cannot be."""
+        """Start the workers and wait until the first is ready. Raises StoreError if that fails."""
         self._thread.start()
         if not self._started.wait(wait):
             self._start_error = StoreError(f"No worker was ready in {wait:g} s.")
@@ -68,20 +68,20 @@ class Supervisor:
             raise self._start_error
 
     def wake(self) -> None:
-        """Have the supervisor check now, and then often as long as requests are under way."""
+        """Have the supervisor check now, and then often as long as there are requests."""
         try:
             os.write(self._wakeup_end, b"!")
         except BlockingIOError:
             return  # the pipe is full: it will wake up anyway
 
     def close(self) -> None:
-        """End all workers and the thread; closing twice is no error."""
+        """End all workers and the thread; closing twice is not an error."""
         if not self._closing:
             self._closing = True
             self.pool.close()
             self.wake()
             self._thread.join()
-            # The pipe is closed last: requests that end until then wake the supervisor by it.
+            # The pipe is closed last: requests that end until then use it to wake the supervisor.
             self._wait_for_requests()
             if self._fork_server is not None:
                 self._fork_server.close()
@@ -97,7 +97,7 @@ class Supervisor:
     def _run(self) -> None:
         try:
             self._supervise()
-        except Exception as error:  # whatever it is, no query is answered any more
+        except Exception as error:  # after any error, no more queries can be answered
             log.exception("The thread that supervises the workers has died.")
             self.failure = f"The thread that supervises the workers has died: {str(error) or type(error).__name__}."
             self._start_error = self._start_error or StoreError(self.failure)
@@ -112,12 +112,12 @@ class Supervisor:
             if time.monotonic() >= rest_until and not self._fill():
                 rest_until, wait = time.monotonic() + RETRY_SECONDS, min(wait, RETRY_SECONDS)
             if self._handle(self._wait_readable(wait)):
-                # Otherwise workers that cannot open the store would be forked without a pause.
+                # Otherwise workers that cannot open the store would be forked continuously.
                 rest_until = time.monotonic() + IDLE_POLL_SECONDS
             busy = self.pool.check_requests()
 
     def _fill(self) -> bool:
-        """Start the workers that are missing; False if that has to be tried again."""
+        """Start the missing workers; return False if that has to be retried."""
         for _ in range(self.pool.missing_workers()):
             try:
                 self._start_worker()
@@ -140,13 +140,13 @@ class Supervisor:
         self.pool.worker_started(worker)
 
     def _log_shortage(self, error: OSError) -> None:
-        """Log that workers are missing, once until there are enough again."""
+        """Log that workers are missing, but only once until there are enough again."""
         if not self._shortage_logged:
             log.error("A worker could not be started; trying again: %s", error)
         self._shortage_logged = True
 
     def _wait_readable(self, wait: float) -> set[int]:
-        """Wait at most so many seconds for something to read, and return the descriptors to read from."""
+        """Wait at most `wait` seconds for something to read, and return the readable descriptors."""
         poll = select.poll()
         fork_server = () if self._fork_server is None else (self._fork_server.fileno(),)
         for descriptor in (self._wakeup, *fork_server, *self._unready, *self._stderr_readers()):
@@ -154,12 +154,12 @@ class Supervisor:
         return {descriptor for descriptor, _ in poll.poll(1000 * wait)}
 
     def _stderr_readers(self) -> dict[int, WorkerProcess]:
-        """Return the workers whose standard error is open, by its descriptor."""
+        """Return the workers whose standard error is open, by descriptor."""
         workers = (*self._unstarted.values(), *self._by_process.values())
         return {worker.stderr: worker for worker in workers if worker.stderr >= 0 and not worker.stderr_ended}
 
     def _handle(self, readable_now: set[int]) -> bool:
-        """Read from them; tell whether a worker has failed to start."""
+        """Read from the readable descriptors; return whether a worker has failed to start."""
         failed = False
         if self._wakeup in readable_now:
             os.read(self._wakeup, 4096)
@@ -173,11 +173,11 @@ class Supervisor:
         return failed
 
     def _receive_ready(self, worker: WorkerProcess) -> bool:
-        """Receive a new worker's first frame; False if it has failed to start."""
+        """Receive a new worker's first frame; return False if it has failed to start."""
         try:
             kind, body = worker.channel.receive()
             error = None if kind is FrameKind.READY else to_error(json.loads(body))
-        except (GoneError, CommuniqueError, ValueError, LookupError):  # it has ended, or sends no frames
+        except (GoneError, CommuniqueError, ValueError, LookupError):  # it has ended, or sent invalid frames
             return False
         if error is None:
             self.pool.worker_ready(worker)
@@ -186,7 +186,7 @@ class Supervisor:
         return kind is FrameKind.READY
 
     def _read_report(self, fork_server: WorkerStarter) -> bool:
-        """Handle a report of the fork server; False if a worker could not be forked."""
+        """Handle a report of the fork server; return False if a worker could not be forked."""
         try:
             report = fork_server.read_report()
         except (EOFError, OSError):
@@ -211,13 +211,13 @@ class Supervisor:
             log.warning(sentence, worker.number, worker.process, describe(status), printed)
         worker.status = status
         worker.ended.set()
-        # Not by the channel's descriptor, which is -1 once it is closed.
+        # Not by the channel's descriptor, which is -1 once closed.
         self._unready = {descriptor: other for descriptor, other in self._unready.items() if other is not worker}
         self.pool.worker_ended(worker)
 
     def _end_fork_server(self) -> None:
-        """End all workers with their fork server, so that another is started: nobody could tell how orphans end."""
-        # Those that are not forked yet too, since nobody will fork them now.
+        """Kill the workers of a dead fork server, so that another is started: their ends would go unreported."""
+        # Including those not forked yet, since they never will be.
         orphans = {*self._by_process.values(), *self._unstarted.values()}
         for worker in orphans:
             worker.kill()

@@ -1,8 +1,8 @@
-"""What a worker runs: one request at a time, over versions opened read-only, within the system's limits.
+"""The code of a worker: it answers one request at a time, on versions opened read-only, within system limits.
 
-A worker cannot write: its limit on the size of files is 0, for the engine too. Once it is ready, its Python code opens
-files of the store and of the installation only, and no connection and no process. It ends when the front process
-closes its channel.
+A worker cannot write: its file size limit is 0, for the engine too. Once it is ready, its Python code can open only
+files of the store and of the installation, and no connections or processes. It ends when the front process closes its
+channel.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from kg.workers.process_exits import memory_error
 from kg.workers.row_counter import RowCounter, require_within
 
 REFRESH_SECONDS = 1.0
-"""How often an idle worker opens the current version, if that is a new one."""
+"""How often an idle worker checks for a new current version and opens it."""
 
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """The store that a worker opens, and the bytes that it may allocate beyond what it starts with."""
+    """The store that a worker opens, and the bytes that it may allocate beyond its initial memory."""
 
     folder: str
     memory: int
@@ -74,21 +74,21 @@ def answer_requests(channel: Channel, options: WorkerOptions) -> None:
 class _Worker:
     def __init__(self, channel: Channel, options: WorkerOptions) -> None:
         self._channel = channel
-        # Before the store is opened, so that it holds for the engine's own threads.
+        # Before the store is opened, so that it also applies to the engine's own threads.
         forbid_writing()
         mark_as_first_oom_victim()
         self._store = options.open()
         self._request: dict[str, Any] | None = None
-        """The request that was received last, until it is being answered."""
+        """The last request received, until it is being answered."""
         self._leaving = False
         self._warmed: Version | None = None
         self._warm()
-        # After the store was opened, whose memory is not the queries', and before the files of the process are watched.
+        # After the store is opened, whose memory does not count, and before the audit of the process's files begins.
         self._ceiling = MemoryCeiling(options.memory)
         sys.addaudithook(Audit(options.folder))
 
     def run(self) -> None:
-        """Report that it is ready, and answer requests in a thread with a deep stack, whose priority can be lowered."""
+        """Report readiness, and answer requests in a thread with a deep stack, whose priority can be lowered."""
         self._channel.send(FrameKind.READY)
         self._request = self._receive()
         while self._request is not None:
@@ -97,10 +97,10 @@ class _Worker:
             raise WorkerError("The worker that worked on this query has failed; its standard error says why.")
 
     def _serve_all(self) -> None:
-        """Answer requests until the worker is to leave, or until a request comes after one of low priority."""
+        """Answer requests until the worker has to leave, or until a request follows one with a low priority."""
         usual = os.getpriority(os.PRIO_PROCESS, 0)
         with suppress(GoneError):
-            # A thread's priority cannot be raised again: another one takes its place.
+            # A thread's priority cannot be raised again, so it is replaced by a new thread.
             while self._request is not None and os.getpriority(os.PRIO_PROCESS, 0) == usual:
                 request, self._request = self._request, None
                 self._serve(request)
@@ -108,11 +108,11 @@ class _Worker:
                     return
                 self._request = self._receive()
             return
-        # Only reached after GoneError: the front process waits for no answer any more.
+        # Only reached after GoneError: the front process is no longer waiting for answers.
         self._leaving = True
 
     def _receive(self) -> dict[str, Any]:
-        """Return the next request, and open new versions while there is none."""
+        """Wait for the next request and return it, opening new versions in the meantime."""
         while not self._channel.is_readable(REFRESH_SECONDS):
             with suppress(StoreError):  # the next request reports it
                 self._warm()
@@ -120,7 +120,7 @@ class _Worker:
         return request
 
     def _warm(self) -> None:
-        """Open the current version if that is a new one, and let the engine read a little of it."""
+        """Open the current version if it is new, and have the engine read a little of it."""
         version = self._store.current()
         if version != self._warmed:
             for _ in self._store.query(Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", None, NTRIPLES)).chunks:
@@ -128,7 +128,7 @@ class _Worker:
             self._warmed = version
 
     def _serve(self, request: dict[str, Any]) -> None:
-        """Send the answer to a request, or its error; after an error in the middle, the engine may run on: it ends."""
+        """Send the answer to a request, or its error; after one midway, the worker ends, since the engine may go on."""
         allow_processor(request["cpu"])
         sink = _AnswerSink(self._channel, request["size"], request["rows"])
         try:
@@ -173,15 +173,15 @@ class _Worker:
         *,
         leaving: bool = False,
     ) -> None:
-        """Send the end of an answer, and whether the worker ends with it, as one does that holds too much memory."""
+        """Send the end of an answer, and whether the worker ends too, as it does if it holds too much memory."""
         self._leaving = leaving or self._ceiling.keeps_too_much()
         self._channel.send_together([*unsent, (kind, to_json({**fields, "leaving": self._leaving}))])
 
 
 class _AnswerSink(Sink[None]):
-    """Sends an answer within its limits, a short one as one message: only full chunks are sent before its end.
+    """Sends an answer within its limits; only full chunks are sent before its end, so a short answer is one message.
 
-    An answer that has not begun may still become an error, or start again in another worker.
+    An answer that has not begun may still become an error or start again in another worker.
     """
 
     def __init__(self, channel: Channel, max_bytes: int | None, max_rows: int | None) -> None:
@@ -193,15 +193,15 @@ class _AnswerSink(Sink[None]):
         self._size = 0
 
     def describe(self, answer: Answer | Evaluation) -> None:
-        """Take the answer's head."""
+        """Queue the answer's head."""
         self._rows = RowCounter(answer.format)
         self.unsent.append((FrameKind.HEAD, from_head(answer)))
 
     def begin(self, head: None) -> None:
-        """Do nothing: the head goes with the first chunk."""
+        """Do nothing: the head is sent with the first chunk."""
 
     def hand_over(self, chunk: bytes) -> None:
-        """Send a full chunk, and hold the last one. Raises SizeLimitError, or GoneError if nobody waits for it."""
+        """Send a full chunk, or hold back the last one. Raises SizeLimitError, or GoneError if no reader is left."""
         self._size += len(chunk)
         require_within("size", "bytes", self._size, self._max_bytes)
         if self._max_rows is not None:
@@ -209,7 +209,7 @@ class _AnswerSink(Sink[None]):
         self.unsent += [
             (FrameKind.CHUNK, chunk[start : start + MAX_CHUNK_BYTES]) for start in range(0, len(chunk), MAX_CHUNK_BYTES)
         ]
-        # A shorter chunk is the last: held back, it goes with the end as one message (decision 0023).
+        # A shorter chunk is the last one: it is held back and sent with the end as one message (decision 0023).
         if len(chunk) >= CHUNK:
             self._channel.send_together(self.unsent)
             self.unsent, self.has_begun = [], True

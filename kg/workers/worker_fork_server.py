@@ -1,7 +1,7 @@
-"""The workers' fork server: it has loaded what a worker needs, and has opened no store.
+"""The workers' fork server: it has loaded the modules that a worker needs, but has not opened a store.
 
-Forking takes a hundredth of a fresh interpreter's start. A store is opened after the fork, since its threads would not
-survive it.
+Forking takes a hundredth of the time to start an interpreter. The store is opened after the fork, because its threads
+would not survive it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from kg.workers.worker import WorkerOptions, answer_requests
 
 
 def main() -> None:
-    """Fork a worker for each message on the socket whose number is the argument, until its other end is closed."""
+    """Fork a worker for each message on the socket whose number is the argument, until the other end is closed."""
     control, options, wakeup = connect()
-    # Before the fork, so that every worker has it from its first thread on.
+    # Before forking, so that it applies to every worker from its first thread on.
     keep_freed_memory_low(MALLOC_ARENAS)
     gc.freeze()  # a collection in a worker would copy every page that it shares with this process
     server = _WorkerForker(control, wakeup)

@@ -1,4 +1,4 @@
-"""The front process's side of the workers: starting, ending, and lowering the priority of those with slow queries."""
+"""Workers, seen from the front process: starting them, ending them, and lowering their priority for slow queries."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from kg.workers.query_limits import QueryLimits
 from kg.workers.worker import WorkerOptions
 
 SLOW_NICENESS = 10
-"""The niceness of a slow query's worker: about a ninth of the processor if others want the rest."""
+"""The niceness of a slow query's worker: about a ninth of the processor when others compete for it."""
 _OF_PROCESSES, _PROCESSOR_TIME = 3, 2
-"""How Linux makes the number of a process's clock: see clock_getcpuclockid(3)."""
+"""How Linux computes the clock ID of a process: see clock_getcpuclockid(3)."""
 
 
 class WorkerStarter(ForkServerProcess):
@@ -30,7 +30,7 @@ class WorkerStarter(ForkServerProcess):
         super().__init__("kg.workers.worker_fork_server", asdict(options))
 
     def start_worker(self, number: int) -> WorkerProcess:
-        """Request a worker. Raises BrokenPipeError if the fork server has died, OSError if no descriptor is left."""
+        """Request a worker. Raises BrokenPipeError if the fork server has died, OSError if no descriptors are left."""
         channel, stderr = start_child(lambda descriptors: self.send(str(number).encode(), descriptors))
         return WorkerProcess(channel, stderr, number=number)
 
@@ -42,7 +42,7 @@ class WorkerStarter(ForkServerProcess):
 
 @dataclass(eq=False)
 class WorkerProcess(ChildProcess):
-    """A worker; `status` is set, and `ended` with it, once the fork server has reaped it."""
+    """A worker; `status` and `ended` are set once the fork server has reaped it."""
 
     number: int = 0
     process: int = 0
@@ -54,57 +54,57 @@ class WorkerProcess(ChildProcess):
     _has_low_priority: bool = False
 
     def note_start(self, process: int) -> None:
-        """Record its process, and open a handle of it."""
+        """Record its process, and open a handle to it."""
         self.process = process
-        with suppress(OSError):  # without a handle, closing its channel ends it
+        with suppress(OSError):  # without a handle, it is ended by closing its channel
             self.handle = os.pidfd_open(process)
 
     def kill(self) -> None:
-        """End it at once; it may have been killed before."""
+        """Kill the worker; it may have been killed before."""
         self.killed = True
-        self.restore_priority()  # ending takes processor time, too
+        self.restore_priority()  # exiting takes processor time, too
         self.send_kill()
         with suppress(OSError):
             self.channel.socket.shutdown(socket.SHUT_RDWR)
 
     def lower_priority(self) -> None:
-        """Give other processes precedence over the request that it works on."""
+        """Give other processes precedence over the request that it is answering."""
         self._has_low_priority = True
-        # Where Linux shares the processor between sessions (sched_autogroup_enabled), a thread's niceness counts within
-        # its session only.
+        # If Linux shares the processor between sessions (sched_autogroup_enabled), a thread's niceness counts only
+        # within its session.
         if self._set_session_niceness(SLOW_NICENESS) is not None:
             return
-        # These threads are not used again: without privileges, their niceness cannot be lowered any more.
+        # These threads are not used again: without privileges, their niceness cannot be lowered afterwards.
         with suppress(OSError):
             for thread in Path(f"/proc/{self.process}/task").iterdir():
-                # Not the first thread: those of later requests start from it, with its niceness.
+                # Not the main thread: it starts the threads of later requests, which inherit its niceness.
                 if thread.name != str(self.process):
                     os.setpriority(os.PRIO_PROCESS, int(thread.name), SLOW_NICENESS)
 
     def restore_priority(self) -> bool:
-        """Undo `lower_priority` for the next request, whose threads are new; False if the system refuses."""
+        """Undo `lower_priority` for the next request, which has new threads; return False if the system refuses."""
         if self._has_low_priority:
             self._has_low_priority = self._set_session_niceness(0) is False
         return not self._has_low_priority
 
     def _set_session_niceness(self, niceness: int) -> bool | None:
-        """Tell whether the session has that niceness now; None if the system does not share by sessions."""
+        """Return whether the session now has this niceness, or None if the processor is not shared by session."""
         try:
             Path(f"/proc/{self.process}/autogroup").write_text(str(niceness), "ascii")
         except FileNotFoundError:
             return None
         except OSError:
-            return False  # without privileges, Linux takes one change in a tenth of a second
+            return False  # without privileges, Linux accepts one change per tenth of a second
         return _sessions_share()
 
     def used(self) -> float:
-        """Return the seconds of processor time that it has used since it was started, 0 once it has ended."""
+        """Return the processor time used since it was started, in seconds, or 0 once it has ended."""
         with suppress(OSError):
             return time.clock_gettime(~self.process << _OF_PROCESSES | _PROCESSOR_TIME)
         return 0.0
 
     def query_error(self, limits: QueryLimits) -> CommuniqueError:
-        """Return the error for the client whose query ended with the worker, which nobody had ended."""
+        """Return the error for the client whose query was lost when the worker ended unexpectedly."""
         role = ProcessRole("query", "worked on this query", limits.memory, limits.cpu, "; another has taken its place")
         return self.exit_error(self.status, role)
 
