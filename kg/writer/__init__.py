@@ -1,1 +1,1 @@
-"""Writes as data, and who carries them out: this process, or one of its own within limits."""
+"""Writes as data, and their execution in this process or in a separate one within limits."""

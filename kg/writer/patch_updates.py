@@ -1,4 +1,4 @@
-"""A patch of one graph: an update whose default graph is that graph (Graph Store HTTP Protocol, section 5.7)."""
+"""Patches of one graph: updates whose default graph is that graph (Graph Store HTTP Protocol, section 5.7)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ TOKENS_PER_DECLARATION = {"BASE": 2, "PREFIX": 3}
 
 
 def to_update(text: str, graph: str) -> str:
-    """Return a patch as an update of a named graph. Raises PatchError if it manages whole graphs, or names graphs."""
+    """Return a patch as an update of a named graph. Raises PatchError if it manages whole graphs or names graphs."""
     text = unescaped(text)
-    # Insertions into the text as it was sent: syntax errors keep their line and column.
+    # The text is only extended, so that syntax errors keep their line and column.
     parts, position = [], 0
     for start, insertion in _insertions(allowed_text(text), graph):
         parts += [text[position:start], insertion]
@@ -24,7 +24,7 @@ def to_update(text: str, graph: str) -> str:
 
 
 def _insertions(tokenized: TokenizedText, graph: str) -> Iterator[tuple[int, str]]:
-    """Yield what to insert and where: GRAPH around a block of data, WITH before an operation that has a WHERE."""
+    """Yield positions and insertions: GRAPH around a block of data, WITH before an operation that has a WHERE."""
     update, index = tokenized.tokens, 0
     while index < len(update):
         if update[index].is_word(*TOKENS_PER_DECLARATION):
@@ -39,7 +39,7 @@ def _insertions(tokenized: TokenizedText, graph: str) -> Iterator[tuple[int, str
             if not opening.is_sign("{"):
                 raise unexpected(tokenized.text, opening, "{")
             yield opening.end, f" GRAPH <{graph}> {{"
-            # Such an operation ends with the bracket of its block.
+            # Such an operation ends with the closing brace of its block.
             yield update[end - 1].start, "} "
         else:
             yield update[index].start, f"WITH <{graph}> "

@@ -1,7 +1,7 @@
-"""A write made ready before the store is locked, and carried out in its transaction.
+"""Writes that are prepared before the store is locked, and then executed in a transaction.
 
-`parse_write` does what needs no transaction (parsing documents, fetching and parsing what LOAD names) before the
-lock of the writers is taken, so that a long document delays no other writer.
+`parse_write` does everything that needs no transaction (parsing documents, fetching and parsing what LOAD names) before
+the writers' lock is taken, so that a long document does not delay other writers.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Loaded:
-    """The triples that a LOAD has fetched, and the graph that they are added to."""
+    """The triples fetched by a LOAD, and the graph to add them to."""
 
     graph: str | None
     triples: ParsedGraph
@@ -45,25 +45,25 @@ class Loaded:
 
 @dataclass
 class PreparedWrite:
-    """A write that is ready for its transaction."""
+    """A write that is ready to run in a transaction."""
 
     request: WriteRequest
     payloads: tuple[ParsedGraph, ...] = ()
     parts: tuple[str | Loaded, ...] = ()
-    """The parts of an update: its text, split at each LOAD."""
+    """An update's text, split at each LOAD, and the loaded triples."""
     dataset: Mapping[str | None, list[ParsedGraph]] = field(default_factory=dict)
-    """The triples that are added to each graph by a dataset."""
+    """The triples of a dataset by the graph that they are added to."""
     triples_before: int | None = None
-    """The triples that its graph held before, set when it has run; None if there was no such graph."""
+    """The number of triples in its graph before, set after the run; None if the graph did not exist."""
 
     def __call__(self, transaction: Transaction) -> None:
-        """Change the transaction. Raises PreconditionError if the client knows another state of the store.
+        """Apply the write to a transaction. Raises PreconditionError if the preconditions are not met.
 
-        Raises ForbiddenError if the write has changed a graph that it may not change.
+        Raises ForbiddenError if the write has changed a protected graph.
         """
         self._act(transaction)
         protected = self.request.protected
-        # Afterwards, since not every update's text tells which graphs it writes.
+        # Checked afterwards, since an update's text does not always name the graphs that it writes.
         changed = [name for name in transaction.changed_graphs() if name.startswith(protected)] if protected else []
         if changed:
             raise ForbiddenError(
@@ -74,14 +74,14 @@ class PreparedWrite:
     def _act(self, transaction: Transaction) -> None:
         action = self.request.action
         if isinstance(action, RunUpdate):
-            # An update is about the whole store, which exists in every state.
+            # An update applies to the whole store, which always exists.
             self._check_preconditions(transaction.base, exists=True)
             return self._update(transaction, action.using, action.base)
         if isinstance(action, AddDataset):
             return self._merge_dataset(transaction)
         exists = action.graph is None or action.graph in transaction.graphs()
         self._check_preconditions(transaction.base, exists=exists)
-        # None makes the response a 201: there was no such graph.
+        # None makes the response a 201: the graph did not exist.
         self.triples_before = transaction.base.size_of(action.graph) if exists else None
         match action:
             case ReplaceGraph(graph):
@@ -107,7 +107,7 @@ class PreparedWrite:
 
     def _patch(self, action: PatchGraph, transaction: Transaction) -> None:
         self._update(transaction, STORED, action.graph or action.base)
-        # The text was checked by its tokens; whether it has kept to its graph, the transaction knows.
+        # The tokens of the text have been checked, but only the transaction shows whether it changed other graphs.
         other_graphs = {graph for graph in transaction.changes() if graph != action.graph}
         if other_graphs:
             names = ", ".join(map(str, sorted(other_graphs, key=str)))
@@ -124,7 +124,7 @@ class PreparedWrite:
             transaction.add(graph, chain.from_iterable(payloads))
 
     def _check_preconditions(self, base: Version, *, exists: bool) -> None:
-        """Check the preconditions (RFC 9110, section 13.1) with the writers' lock held: no write comes between."""
+        """Check the preconditions (RFC 9110, section 13.1) with the writers' lock held, so that no write intervenes."""
         conditions = self.request.preconditions
         if conditions.match and not _met(conditions.match, base, exists=exists):
             raise PreconditionError(f"If-Match names another version than the current {base.name}: read that first.")
@@ -151,7 +151,7 @@ def parse_write(request: WriteRequest, fetch: Fetch) -> PreparedWrite:
 
 
 def _dataset(action: AddDataset, limits: PayloadLimits) -> dict[str | None, list[ParsedGraph]]:
-    """Return the documents' triples by graph; if no graph is named, the default graph's are the new graph's."""
+    """Return the documents' triples by graph; without named graphs, those of the default graph form the new graph."""
     by_graph: dict[str | None, list[ParsedGraph]] = {}
     for document in action.documents:
         if document.format.holds is Holds.QUADS:
@@ -171,7 +171,7 @@ def _triples(document: Document, limits: PayloadLimits) -> ParsedGraph:
 
 
 def _parts(request: WriteRequest, action: RunUpdate, fetch: Fetch) -> Iterator[str | Loaded]:
-    """Yield the parts of an update, with what its LOADs name fetched and parsed; one that is SILENT may fail."""
+    """Yield the parts of an update, fetching and parsing the documents of its LOADs; a SILENT one may fail."""
     for part in split_loads(action.text, action.base):
         if isinstance(part, str):
             yield part
@@ -187,5 +187,5 @@ def _parts(request: WriteRequest, action: RunUpdate, fetch: Fetch) -> Iterator[s
 
 
 def _met(tags: frozenset[str], base: Version, *, exists: bool) -> bool:
-    """Tell whether a tag names the current version; a tag is a version's name, with more after a hyphen."""
+    """Return whether a tag names the current version; a tag is a version's name, followed by a hyphen and more."""
     return exists if ANY in tags else any(tag.partition("-")[0] == base.name for tag in tags)

@@ -1,8 +1,8 @@
-"""Writes carried out in processes of their own, one at a time, within the limits of queries.
+"""Writes executed in separate processes, one at a time, within the limits of queries.
 
 A write waits for its turn here, in the order of arrival, and then in its process for writers elsewhere (a build). It is
-ended if its time is over, its client disconnects or an operator stops it, until its process asks to publish a version.
-From then on it is waited for, so that no answer reports a failure for a write that has happened.
+ended when its time is over, its client disconnects or an operator stops it, until its process requests to publish a
+version. After that it always runs to its end, so that no response reports a failure for a write that has happened.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from kg.writer.writer import WriterOptions
 from kg.writer.writer_process import WriterProcess, WriterStarter
 
 POLL_SECONDS = 0.05
-"""Seconds between checks whether a write has to be ended."""
+"""Seconds between checks of whether a write has to be ended."""
 MAX_STARTING_SECONDS = 60.0
-"""How long a write waits for the schema to be read, as only the first write does."""
+"""The time that a write waits for the schema to be loaded, which only the first write does."""
 MAX_PUBLISHING_SECONDS = 120.0
-"""How long a version may take to be written to disk before its writer counts as hung."""
+"""The time for writing a version to disk, after which the writer counts as hung."""
 WAITING, STARTING, RUNNING, PUBLISHING = "waiting", "starting", "writing", "publishing"
 
 
@@ -43,21 +43,21 @@ class WriteJob:
     arrived: float = field(default_factory=time.monotonic)
     state: str = WAITING
     verdict: CommuniqueError | None = None
-    """Why it is to end, if it is."""
+    """The error that it has to end with, if any."""
     forked: float = 0
     """When a writer was requested."""
     delay: float = 0
-    """Seconds until it was there, which do not count against the client's time."""
+    """Seconds until the writer was ready, which do not count towards the client's time."""
 
     @property
     def deadline(self) -> float:
-        """Return when it has to end, by the monotonic clock."""
+        """Return the time by which it has to end, on the monotonic clock."""
         if self.state == STARTING:
             return self.forked + MAX_STARTING_SECONDS
         return self.arrived + self.delay + self.seconds
 
     def is_over(self) -> bool:
-        """Tell whether it has to end; then its verdict says why."""
+        """Return whether it has to end, and set its verdict if so."""
         if self.verdict is None and self.client.left():
             self.verdict = StoppedError("The client left before its write was done.")
         if self.verdict is None and time.monotonic() >= self.deadline:
@@ -76,14 +76,14 @@ class WriteJob:
 
 
 class ProcessWriter:
-    """See `kg.writer.write_requests.Writer`; to be closed."""
+    """Executes writes in separate processes; see `kg.writer.write_requests.Writer`. It has to be closed."""
 
     def __init__(self, folder: Path, store: EmbeddedStore, limits: QueryLimits, keep: int = 0) -> None:
         self._store, self._limits = store, limits
         self._options = WriterOptions(str(folder.absolute()), limits.memory, limits.cpu, keep)
         self._starter = WriterStarter(self._options)
         self._jobs: dict[int, WriteJob] = {}
-        """The writes under way, oldest first: the first has its turn."""
+        """The running and waiting writes, oldest first: it is the first one's turn."""
         self._changed = Condition()
         self._closed = False
 
@@ -103,18 +103,18 @@ class ProcessWriter:
                 self._changed.notify_all()
 
     def running(self) -> tuple[Running, ...]:
-        """Return the writes under way, oldest first."""
+        """Return the running and waiting writes, oldest first."""
         now = time.monotonic()
         with self._changed:
             jobs = tuple(self._jobs.values())
         return tuple(Running(job.number, job.request.text, now - job.arrived, job.state) for job in jobs)
 
     def stop(self, number: int) -> bool:
-        """End a write under way; False if there is none of that number, or it is being published."""
+        """Stop a write; return False if there is none with that number, or if it is being published."""
         return self._stop(number, StoppedError(f"The operator stopped this write, number {number}."))
 
     def close(self) -> None:
-        """End every write that is not being published, and admit no more; closing twice is no error."""
+        """Stop all writes that are not being published, and admit no more; closing twice is not an error."""
         with self._changed:
             self._closed = True
             numbers = tuple(self._jobs)
@@ -127,7 +127,7 @@ class ProcessWriter:
     def _stop(self, number: int, verdict: CommuniqueError) -> bool:
         with self._changed:
             job = self._jobs.get(number)
-            # Nobody can tell any more whether the version will be there: a publishing write runs to its end.
+            # A write that is being published runs to its end: if it were killed, its outcome would be unknown.
             if job is None or job.state == PUBLISHING:
                 return False
             job.verdict = job.verdict or verdict
@@ -139,7 +139,7 @@ class ProcessWriter:
         with self._changed:
             if self._closed:
                 raise StoppedError("The server is closing, and takes no more writes.")
-            # One more than may wait, since the first of them has its turn.
+            # One more than may wait, since the first of them is running.
             if len(self._jobs) > self._limits.queue:
                 queue = self._limits.queue
                 raise BusyError(f"The server is busy: {queue} writes wait already, and no more may.", "queue", queue)
@@ -150,7 +150,7 @@ class ProcessWriter:
     def _wait_for_turn(self, job: WriteJob) -> None:
         with self._changed:
             while next(iter(self._jobs)) != job.number and not job.is_over():
-                # With a timeout, since nobody notifies of a client that leaves or of time that is over.
+                # With a timeout, since there is no notification when a client disconnects or a deadline passes.
                 self._changed.wait(POLL_SECONDS)
         if job.is_over() and job.verdict is not None:
             raise job.verdict
@@ -162,13 +162,13 @@ class ProcessWriter:
             return self._serve(job, process, fetch)
         except GoneError:
             error = self._lost_writer_error(job, process)
-            self._store.clean()  # the next write would do it too, but until then the files of this one take up the disk
+            self._store.clean()  # the next write would do this too, but until then this one's files take up disk space
             raise error from None
         finally:
             process.close()
 
     def _serve(self, job: WriteJob, process: WriterProcess, fetch: Fetch) -> Written:
-        """Answer a writer's frames until it has finished, and end it if it has to be."""
+        """Answer a writer's frames until it has finished, and end it if necessary."""
         while True:
             self._wait_for_frame(job, process)
             kind, body = process.channel.receive()
@@ -194,15 +194,16 @@ class ProcessWriter:
         publishing_until = time.monotonic() + MAX_PUBLISHING_SECONDS
         while not process.channel.is_readable(POLL_SECONDS):
             if job.state == PUBLISHING:
-                # After `kill` the loop goes on: the end of the process closes the channel, which makes it readable.
+                # The loop continues after `kill`: the end of the process closes the channel, which makes it readable.
                 if time.monotonic() >= publishing_until:
                     process.kill()
             elif job.is_over():
                 process.kill()
 
     def _allow_publishing(self, job: WriteJob, process: WriterProcess) -> None:
-        """Allow a writer to publish, after which it is not ended; unless it has to be ended now."""
-        # Under the lock of `stop`: an operator either stops the write before this, or is told that it cannot be.
+        """Allow a writer to publish, after which it is not ended, unless it has to be ended now."""
+        # With the same lock as `stop`: an operator either stops the write before this, or gets the answer that it is
+        # too late.
         with self._changed:
             if job.is_over():
                 process.kill()
@@ -211,7 +212,7 @@ class ProcessWriter:
         process.channel.send(FrameKind.ASK)
 
     def _lost_writer_error(self, job: WriteJob, process: WriterProcess) -> CommuniqueError:
-        """Return why a writer has ended before it had sent the outcome of its write."""
+        """Return the error for a writer that ended before it sent the outcome of its write."""
         status = process.exit_status()  # waits until it has released the store's lock
         if job.verdict is not None:
             return job.verdict
@@ -222,7 +223,7 @@ class ProcessWriter:
 
 
 def _send_fetched(process: WriterProcess, url: str, fetch: Fetch) -> None:
-    """Fetch the document that a writer's LOAD names, and send it, or why it cannot be fetched."""
+    """Fetch the document that a writer's LOAD names, and send it, or the error if it cannot be fetched."""
     try:
         document = fetch(url)
     except CommuniqueError as error:

@@ -1,4 +1,4 @@
-"""Writes as data: the requests that a server sends to the process that carries them out, and their outcomes.
+"""Writes as data: the requests that a server sends to the process that executes them, and their outcomes.
 
 A request's texts and documents are sent as bytes, in chunks, after a frame of JSON with their sizes.
 """
@@ -23,7 +23,7 @@ ANY = "*"
 
 @dataclass(frozen=True)
 class Document:
-    """RDF that was sent or fetched, not parsed yet."""
+    """RDF that was sent or fetched, and has not been parsed yet."""
 
     data: bytes = field(repr=False)
     format: Format
@@ -31,7 +31,7 @@ class Document:
 
 
 Fetch = Callable[[str], Document]
-"""Fetches the document that LOAD names, or raises a CommuniqueError that says why not."""
+"""Fetches the document that LOAD names, or raises a CommuniqueError."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class RunUpdate:
 
 @dataclass(frozen=True)
 class ReplaceGraph:
-    """Replace a graph's triples by those of the documents; None is the default graph."""
+    """Replace a graph's triples with those of the documents; None is the default graph."""
 
     graph: str | None
     documents: tuple[Document, ...]
@@ -61,7 +61,7 @@ class AddToGraph:
 
 @dataclass(frozen=True)
 class AddDataset:
-    """Add the documents' quads to their graphs; documents without named graphs make the graph `new` instead."""
+    """Add the documents' quads to their graphs; documents without named graphs create the graph `new` instead."""
 
     new: str
     documents: tuple[Document, ...]
@@ -88,7 +88,7 @@ Action = RunUpdate | ReplaceGraph | AddToGraph | AddDataset | RemoveGraph | Patc
 
 @dataclass(frozen=True)
 class Preconditions:
-    """The versions that If-Match and If-None-Match name (RFC 9110, section 13.1), empty if they are not sent."""
+    """The tags in If-Match and If-None-Match (RFC 9110, section 13.1), empty if the fields are not sent."""
 
     match: frozenset[str] = frozenset()
     none_match: frozenset[str] = frozenset()
@@ -103,33 +103,33 @@ class WriteRequest:
     preconditions: Preconditions = Preconditions()
     limits: PayloadLimits = field(default_factory=PayloadLimits)
     protected: str = ""
-    """The start of the names of graphs that this write may not change; empty if there are none."""
+    """The prefix of the names of graphs that this write must not change; empty if there are none."""
 
     @property
     def text(self) -> str:
-        """Return a description for people: the update's text, if it is one."""
+        """Return a readable description: the text if it is an update."""
         return self.action.text if isinstance(self.action, RunUpdate | PatchGraph) else self.note
 
 
 @dataclass(frozen=True)
 class Written:
-    """The version that a write made, and how many triples its graph held before; None if there was no such graph."""
+    """The version made by a write, and the number of triples in its graph before; None if the graph did not exist."""
 
     version: Version
     triples_before: int | None = None
 
 
 class Writer(Protocol):
-    """Carries out writes, one after another."""
+    """Executes writes, one after another."""
 
     def write(self, request: WriteRequest, fetch: Fetch, client: Client = LOCAL_CLIENT) -> Written:
-        """Make a write the current version. Raises CommuniqueError if it fails; the store is as it was then."""
+        """Make a write the current version. Raises CommuniqueError if it fails, leaving the store unchanged."""
 
     def running(self) -> tuple[Running, ...]:
-        """Return the writes under way, oldest first."""
+        """Return the running and waiting writes, oldest first."""
 
     def stop(self, number: int) -> bool:
-        """End a write under way; False if there is none of that number."""
+        """Stop a write; return False if there is none with that number."""
 
 
 _DOCUMENT_ACTIONS: dict[str, Callable[[Any, tuple[Document, ...]], Action]] = {
@@ -138,7 +138,7 @@ _DOCUMENT_ACTIONS: dict[str, Callable[[Any, tuple[Document, ...]], Action]] = {
 
 
 def send_request(channel: Channel, request: WriteRequest, deadline: float) -> None:
-    """Send a request to a writer, with its deadline by the monotonic clock, which processes share."""
+    """Send a request to a writer, with its deadline on the monotonic clock, which processes share."""
     conditions = request.preconditions
     action, blobs = _from_action(request.action)
     fields = {
@@ -149,7 +149,7 @@ def send_request(channel: Channel, request: WriteRequest, deadline: float) -> No
         "limits": asdict(request.limits),
         "protected": request.protected,
         "deadline": deadline,
-        # Beside the JSON, not in it: base64 adds a third, and one frame is bounded (`MAX_FRAME_BYTES`).
+        # Separate from the JSON: base64 adds a third, and the size of a frame is limited (`MAX_FRAME_BYTES`).
         "sizes": [len(blob) for blob in blobs],
     }
     channel.send(FrameKind.ASK, to_json(fields))
@@ -176,7 +176,7 @@ def send_document(channel: Channel, document: Document) -> None:
 
 
 def receive_document(channel: Channel, head: bytes) -> Document:
-    """Return the document whose head was received."""
+    """Return the document that follows a head that has been received."""
     fields = json.loads(head)
     return _to_document(fields, _receive_blob(channel, fields["size"]))
 

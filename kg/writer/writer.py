@@ -1,7 +1,7 @@
-"""What a writer runs: one write within the system's limits, in a process that ends with it.
+"""The code of a writer: a process that executes one write within system limits, and then exits.
 
-It may write to the store's folder, and to nothing else. Before it publishes a version it asks the front process, which
-does not end it from then on, so that the server always knows whether a write has happened.
+It may write only to the store's folder. Before it publishes a version, it gets permission from the front process, which
+does not end it after that, so that the server always knows whether a write has happened.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from kg.writer.prepared_write import parse_write
 from kg.writer.write_requests import Document, WriteRequest, Written, from_written, receive_document, receive_request
 
 REPORT_SECONDS = 0.2
-"""How long before its deadline a write stops waiting for another process's, so that it can still report why."""
+"""Seconds before its deadline at which a write stops waiting for another process's, so that it can still report why."""
 
 
 @dataclass(frozen=True)
 class WriterOptions:
-    """The store that a writer opens, the bytes that it may allocate, and the seconds of a processor that it may use."""
+    """The store that a writer opens, the bytes that it may allocate, and the processor seconds that it may use."""
 
     folder: str
     memory: int
     cpu: float
     keep: int = 0
-    """How many versions are kept after the write, 0 for all."""
+    """The number of versions to keep after the write, 0 for all."""
 
     def open(self) -> EmbeddedStore:
         """Open the store. Raises RequestError if there is none."""
@@ -46,13 +46,13 @@ class WriterOptions:
 
 
 def carry_out_request(channel: Channel, options: WriterOptions, committer: Committer) -> None:
-    """Carry out the request that is received, and send its outcome."""
+    """Receive a request, execute it, and send its outcome."""
     threading.Thread(target=end_on_hangup, args=(channel.fileno(),), daemon=True, name="watch").start()
     mark_as_first_oom_victim()
     try:
         channel.send(FrameKind.READY)
         request, deadline = receive_request(channel)
-        # Only now: a large document must not count against the limit on memory before its write has begun.
+        # Not earlier: the memory for receiving a large document must not count towards the limit.
         _confine(options, channel)
         channel.send(*_outcome(channel, request, committer, deadline, options.memory))
     except GoneError:
@@ -64,7 +64,7 @@ def _confine(options: WriterOptions, channel: Channel) -> None:
     MemoryCeiling(options.memory)
     sys.addaudithook(Audit(options.folder))
     root = logging.getLogger()
-    # The front process reads standard error only for the reason of an end that nobody asked for.
+    # The front process reads standard error only to find out why a writer ended unexpectedly.
     root.addHandler(_FrontLogHandler(channel))
     root.setLevel(logging.INFO)
 
@@ -74,7 +74,7 @@ def _outcome(
 ) -> tuple[FrameKind, bytes]:
     try:
         edit = parse_write(request, partial(_fetch_by_front, channel))
-        # What is left of the time, since the write has waited for its turn in the front process already.
+        # The remaining time, since the write has already waited for its turn in the front process.
         wait = max(deadline - time.monotonic() - REPORT_SECONDS, 0)
         version = committer.commit(edit, request.note, WriteTurn(wait, partial(_ask_to_publish, channel)))
         return FrameKind.END, from_written(Written(version, edit.triples_before))
@@ -85,15 +85,15 @@ def _outcome(
 
 
 def _ask_to_publish(channel: Channel) -> None:
-    """Wait until the front process allows it, which does not end this process from then on."""
+    """Wait until the front process allows publishing, after which it does not end this process."""
     channel.send(FrameKind.PUBLISHING)
     channel.receive()
-    # From here on the write must not fail for the time that it has used: its outcome would be unknown.
+    # From here on, the write must not fail because of its processor time: its outcome would be unknown.
     resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
 def _fetch_by_front(channel: Channel, url: str) -> Document:
-    """Have the front process fetch a document: a writer makes no connections."""
+    """Have the front process fetch a document, since a writer makes no connections."""
     channel.send(FrameKind.FETCH, to_json({"url": url}))
     kind, body = channel.receive()
     if kind is FrameKind.ERROR:
@@ -102,7 +102,7 @@ def _fetch_by_front(channel: Channel, url: str) -> Document:
 
 
 class _FrontLogHandler(logging.Handler):
-    """Has the front process write what is logged here."""
+    """A log handler that sends records to the front process."""
 
     def __init__(self, channel: Channel) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""The writers' fork server: it has read schema and shapes, has opened no store, and forks a process for each write.
+"""The writers' fork server: it has loaded schema and shapes, but no store, and forks a process for each write.
 
-Forking makes a writer in milliseconds that has everything it validates with. Each writer has a socket of its own to the
-front process, on which this process sends a handle of it, and how it ended.
+Forking creates a writer with everything needed for validation in milliseconds. For each writer, there is a socket to
+the front process on which this process sends the writer's pidfd, and how it ended.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kg.writer.writer import WriterOptions, carry_out_request
 
 
 def main() -> None:
-    """Fork a writer for each message on the socket whose number is the argument, until its other end is closed."""
+    """Fork a writer for each message on the socket whose number is the argument, until the other end is closed."""
     control, options, wakeup = connect()
     server = _WriterForker(control, wakeup, WriterOptions(**options))
     server.load_schema()
@@ -32,49 +32,49 @@ def main() -> None:
 
 
 class _WriterForker(ForkServer):
-    descriptors_per_child = 3  # its channel, its standard error, and where its end is reported
+    descriptors_per_child = 3  # its channel, its standard error, and the socket for reports
 
     def __init__(self, control: socket.socket, wakeup: int, options: WriterOptions) -> None:
         super().__init__(control, wakeup)
         self._options = options
         self._report_sockets: dict[int, socket.socket] = {}
-        """Where the end of each writer is reported, by its process."""
+        """The sockets for reports by writer process."""
         self._committer = Committer(options.open(), names_of(Path(options.folder)))
 
     def load_schema(self) -> None:
-        """Read the schema; if it is at fault, every write is refused with that error."""
+        """Load the schema; if it is faulty, every write is refused with that error."""
         try:
             self._committer.load_schema()
         except CommuniqueError as error:
             self.fault = error
         keep_freed_memory_low(MALLOC_ARENAS)
         gc.collect()
-        gc.freeze()  # a collection in a writer would copy every page of what is read here
+        gc.freeze()  # a collection in a writer would copy every page of what is loaded here
 
     def work(self, channel: Channel) -> None:
         carry_out_request(channel, self._options, self._committer)
 
     def report_start(self, message: bytes, process: int, descriptors: Sequence[int]) -> None:
-        """Send a handle of the writer, which cannot have been reaped yet."""
+        """Send a pidfd of the writer, which cannot have been reaped yet."""
         reports = socket.fromfd(descriptors[2], socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._report_sockets[process] = reports
         handle = os.pidfd_open(process)
         try:
             socket.send_fds(reports, [message], [handle])
         except OSError:
-            os.kill(process, signal.SIGKILL)  # nobody waits for it any more
+            os.kill(process, signal.SIGKILL)  # its request is gone
         finally:
             os.close(handle)
 
     def report_failure(self, message: bytes, descriptors: Sequence[int]) -> None:
         del message
         error = self.fault or BusyError("No process could be started for this write just now.")
-        if descriptors:  # otherwise the front process sees its end of the channel closed
+        if descriptors:  # otherwise the front process notices that the channel is closed
             channel = Channel(socket.fromfd(descriptors[0], socket.AF_UNIX, socket.SOCK_STREAM))
             with suppress(GoneError):
                 channel.send(FrameKind.ERROR, to_json(from_error(error)))
             channel.close()
 
     def report_end(self, process: int, status: int) -> None:
-        with self._report_sockets.pop(process) as reports, suppress(OSError):  # nobody may wait for it any more
+        with self._report_sockets.pop(process) as reports, suppress(OSError):  # the other end may be closed
             reports.send(str(status).encode())

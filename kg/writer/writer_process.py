@@ -1,4 +1,4 @@
-"""The front process's side of the writers: starting and ending them, and why one ended."""
+"""Writers, seen from the front process: starting them, ending them, and finding out why one ended."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from kg.workers.process_exits import ProcessRole, describe, readable
 from kg.writer.writer import WriterOptions
 
 REAP_TIMEOUT_SECONDS = 10.0
-"""How long a writer that has closed its channel may take to end: on a busy machine, that takes a while."""
+"""The time for a writer to exit after it closed its channel, which takes a while on a busy machine."""
 log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, kw_only=True)
 class WriterProcess(ChildProcess):
-    """A writer; used by one thread."""
+    """The handle of a writer, used by one thread."""
 
     reports: socket.socket
-    """Where the fork server sends its handle, and then how it ended."""
+    """The socket on which the fork server sends its pidfd, and then how it ended."""
 
     def kill(self) -> None:
-        """End it at once; what it has sent before can still be received."""
+        """Kill the writer; frames that it has sent can still be received."""
         self._receive_report(0)
-        if not self.send_kill():  # it is not forked yet, and ends when it sees its channel closed
+        if not self.send_kill():  # it is not forked yet, and ends when it notices the closed channel
             with suppress(OSError):
                 self.channel.socket.shutdown(socket.SHUT_RDWR)
 
     def exit_status(self) -> int | None:
-        """Wait until it has ended, and with that has closed its files; return how, None if nobody can tell."""
+        """Wait until it has ended and so closed its files; return its exit status, or None if unknown."""
         if self.handle < 0:
             self._receive_report(0)
-        if self.handle >= 0:  # readable once the process has ended, whether or not it has been reaped
-            poll = select.poll()  # select takes no descriptor beyond 1,023
+        if self.handle >= 0:  # readable once the process has ended, even before it is reaped
+            poll = select.poll()  # select does not support descriptors above 1,023
             poll.register(self.handle, select.POLLIN)
             poll.poll(1000 * REAP_TIMEOUT_SECONDS)
         while (report := self._receive_report(REAP_TIMEOUT_SECONDS)) is not None:
@@ -48,19 +48,19 @@ class WriterProcess(ChildProcess):
         return None
 
     def write_error(self, status: int | None, options: WriterOptions) -> CommuniqueError:
-        """Return the error for the client whose write ended with the writer, which nobody had ended."""
+        """Return the error for the client whose write was lost when the writer ended unexpectedly."""
         role = ProcessRole("write", "carried this write out", options.memory, options.cpu)
         error = self.exit_error(status, role)
         log.error("A writer %s. Its standard error: %s", describe(status), readable(self.stderr_tail) or "empty")
         return error
 
     def close(self) -> None:
-        """Close its descriptors; a process that still runs ends when it sees its channel closed."""
+        """Close its descriptors; if the process is still running, it ends when it notices the closed channel."""
         super().close()
         self.reports.close()
 
     def _receive_report(self, wait: float) -> bytes | None:
-        """Return the exit status that the fork server reports, empty for the handle, None if nothing comes."""
+        """Return the exit status reported by the fork server, b"" after receiving the pidfd, None on a timeout."""
         self.reports.settimeout(wait)
         try:
             report, descriptors, _, _ = socket.recv_fds(self.reports, MAX_MESSAGE_BYTES, 1)
@@ -73,7 +73,7 @@ class WriterProcess(ChildProcess):
 
 
 class WriterStarter:
-    """Starts writers; the fork server is started when it is first needed, and again if it has died."""
+    """Starts writers; the fork server is started when first needed, and again if it has died."""
 
     def __init__(self, options: WriterOptions) -> None:
         self._options, self._lock = options, Lock()
@@ -81,12 +81,12 @@ class WriterStarter:
         self._closed = False
 
     def start(self) -> None:
-        """Start the fork server, which reads what writers need, if it does not run."""
+        """Start the fork server, which loads what writers need, unless it is running."""
         with self._lock:
             self._running_fork_server()
 
     def fork(self) -> WriterProcess:
-        """Return a new writer, whose process may not be there yet. Raises WorkerError if none can be requested."""
+        """Return a new writer, whose process may not exist yet. Raises WorkerError if none can be requested."""
         reports, reports_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             channel, stderr = start_child(lambda descriptors: self._request([*descriptors, reports_end.fileno()]))
@@ -98,7 +98,7 @@ class WriterStarter:
         return WriterProcess(channel=channel, stderr=stderr, reports=reports)
 
     def close(self) -> None:
-        """End the fork server, and every writer with it."""
+        """End the fork server and all its writers."""
         with self._lock:
             self._closed = True
             self._end_fork_server()
