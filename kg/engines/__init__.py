@@ -1,4 +1,4 @@
-"""SPARQL servers of others as stores to read from: how each is asked, and the store that asks it."""
+"""External SPARQL engines as read-only stores: the differences between engines, and the store that queries them."""
 
 from kg.engines.engine_table import ENGINES, Engine
 from kg.engines.logins import DigestLogin, Login, login_of

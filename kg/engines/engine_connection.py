@@ -1,7 +1,7 @@
-"""Asking an engine over HTTP: tried again while that is safe; an answer that breaks off is an error, never a whole one.
+"""Querying an engine over HTTP, with retries while that is safe; a truncated answer is always an error.
 
-A query changes nothing, so it is sent again after a lost connection or to a busy server as long as nothing of an
-answer has been handed on: the first part of an answer is read before that.
+A query changes nothing, so after a lost connection, or if the server is busy, it is sent again as long as no part of
+an answer has been passed on: the first part of an answer is buffered before that.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ ATTEMPTS = 4
 TIMEOUT = 300.0
 """Seconds that the server may be silent."""
 MAX_PAUSE = 30.0
-"""Seconds between two attempts at most, whatever the server asks for."""
+"""The maximum seconds between two attempts, whatever the server requests."""
 READ_AHEAD = 2**20
-"""Bytes of an answer that are read before any is handed on: one that breaks off within them can be asked for again."""
+"""Bytes of an answer that are read before any is passed on: if it breaks off within them, it can be requested again."""
 MAX_REPEATED_GRAPHS = 1_000_000
-"""Fields of the head of an answer that repeat graphs: what sends more is no engine, and would never end."""
+"""The maximum header fields that repeat graphs: a server that sends more is not an engine, and might never stop."""
 _REPEATED_GRAPHS = (b"x-sparql-default-graph:", b"x-sparql-named-graph:")
 _MAX_WORDS = 300
-"""Bytes of an error that are read."""
+"""Bytes of an error response that are read."""
 _BUSY = {
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.BAD_GATEWAY,
@@ -41,11 +41,11 @@ _BUSY = {
 }
 Pause = Callable[[float], None]
 Deadline = Callable[[], float]
-"""The seconds that are left of a request's time."""
+"""Returns the seconds that are left for a request."""
 
 
 class _RetryError(Exception):
-    """Something after which the same request may be sent again, in how many seconds if the server says so."""
+    """A failure after which the same request may be sent again, after `seconds` if the server names them."""
 
     def __init__(self, text: str, seconds: float = 0) -> None:
         super().__init__(text)
@@ -53,14 +53,14 @@ class _RetryError(Exception):
 
 
 class _Head:
-    """The head of an answer, without the fields in which Virtuoso repeats every graph that it was asked about."""
+    """The head of an answer, without the fields in which Virtuoso repeats every graph of the request."""
 
-    # The library reads a hundred fields and no more, and a corpus of fifty articles has as many graphs, sent twice.
+    # http.client reads at most a hundred fields, and a corpus of fifty articles has as many graphs, each sent twice.
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
     def readline(self, limit: int) -> bytes:
-        """Return the next line that is none of those fields. Raises HTTPException if they do not end."""
+        """Return the next line that is not one of those fields. Raises HTTPException if there are too many."""
         for _ in range(MAX_REPEATED_GRAPHS + 1):
             line = self._file.readline(limit)
             if not line.lower().startswith(_REPEATED_GRAPHS):
@@ -68,7 +68,7 @@ class _Head:
         raise http.client.HTTPException(f"more than {MAX_REPEATED_GRAPHS:,} fields of its head repeat graphs")
 
     def close(self) -> None:
-        """Close the file, as the library does where a head is none of HTTP."""
+        """Close the file, as http.client does if the head is not valid HTTP."""
         self._file.close()
 
 
@@ -76,16 +76,16 @@ class _Response(http.client.HTTPResponse):
     def begin(self) -> None:
         """Read the head."""
         whole = self.fp
-        self.fp = _Head(whole)  # type: ignore[assignment]  # no more of a file is used meanwhile
+        self.fp = _Head(whole)  # type: ignore[assignment]  # only these methods are used in the meantime
         try:
             super().begin()
         finally:
-            if self.fp is not None:  # which it is once the library has closed it
+            if self.fp is not None:  # it is None if http.client has closed it
                 self.fp = whole
 
 
 class EngineAnswer:
-    """The body of an answer as a file that is read once; a part of one raises FetchError where it breaks off."""
+    """The body of an answer as a file that is read once; raises FetchError where a truncated one breaks off."""
 
     def __init__(
         self,
@@ -101,18 +101,18 @@ class EngineAnswer:
 
     @property
     def has_known_end(self) -> bool:
-        """Tell whether the server has said where the body ends; without, one that breaks off may look whole."""
+        """Return whether the server announced the end of the body; otherwise a truncated one may look complete."""
         return self._response.chunked or "Content-Length" in self.headers
 
     def read_ahead(self) -> None:
-        """Read the first part. Raises OSError or HTTPException if the connection is lost meanwhile."""
+        """Buffer the first part. Raises OSError or HTTPException if the connection is lost."""
         ahead = bytearray()
         while not self._ends and len(ahead) < READ_AHEAD:
             ahead += self._receive(READ_AHEAD)
         self._ahead = bytes(ahead)
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, none at the end. Raises FetchError if the connection is lost, or TimeLimitError."""
+        """Return the next bytes, b"" at the end. Raises FetchError if the connection is lost, or TimeLimitError."""
         length = READ_AHEAD if size < 0 else size
         if self._ahead or self._ends:
             part, self._ahead = self._ahead[:length], self._ahead[length:]
@@ -125,7 +125,7 @@ class EngineAnswer:
             raise FetchError(f"The answer of {self.host} broke off: {_reason(error)}.") from error
 
     def close(self) -> None:
-        """Take no more."""
+        """Stop reading, and close the connection."""
         self._ends, self._ahead = True, b""
         with suppress(*GONE):
             self._connection.close()
@@ -139,10 +139,10 @@ class EngineAnswer:
             raise self._overdue()
         if self._socket is not None:
             self._socket.settimeout(min(TIMEOUT, seconds))
-        # What has arrived: `read` would wait for all of it.
+        # `read1` returns what has arrived; `read` would wait for all of it.
         data = self._response.read1(size)
         if not data:
-            # Of a body with a length the library takes an early end for the end.
+            # If a body with a length ends early, http.client does not report that.
             if self._response.length:
                 raise http.client.IncompleteRead(b"", self._response.length)
             self._ends = True
@@ -158,17 +158,17 @@ def _reason(error: Exception) -> str:
 
 
 class EngineConnection:
-    """A server by the address at which it answers queries (SPARQL 1.1 Protocol)."""
+    """A server, given the address at which it answers queries (SPARQL 1.1 Protocol)."""
 
     def __init__(self, url: str, login: Login, pause: Pause = time.sleep) -> None:
-        """Raise RequestError if the address is not one of HTTP."""
+        """Raise RequestError if the address is not an HTTP address."""
         self._address, self._login, self._pause = server_address(url, "http://localhost:7878/query"), login, pause
         self.url, self.host = url, host_of(self._address)
 
     def ask(self, fields: Sequence[tuple[str, str]], accept: str, left: Deadline = lambda: TIMEOUT) -> EngineAnswer:
-        """Return the answer to a query that is sent as a form, the first part of it read.
+        """Send a query as a form and return the answer, with its first part buffered.
 
-        Raises FetchError if the server refuses it or is not to be had, TimeLimitError if no time is left.
+        Raises FetchError if the server refuses the query or cannot be reached, TimeLimitError if no time is left.
         """
         body = urlencode(fields).encode()
         for attempt in range(1, ATTEMPTS + 1):
@@ -218,7 +218,7 @@ class EngineConnection:
         return answer, response.status, f"{response.status} {response.reason}. {words}".strip()
 
     def _exchange(self, body: bytes, accept: str, left: Deadline) -> tuple[EngineAnswer, http.client.HTTPResponse]:
-        # Zero would make the socket one that never waits.
+        # A timeout of zero would make the socket non-blocking.
         connection = connection_to(self._address, max(min(TIMEOUT, left()), 0.001))
         connection.response_class = _Response
         headers = {"Accept": accept, "Content-Type": formats.FORM.media_type}
@@ -226,9 +226,9 @@ class EngineConnection:
             headers["Authorization"] = authorization
         try:
             parts = self._address._replace(scheme="", netloc="", fragment="", path=self._address.path or "/")
-            # By POST, since a query may be longer than an address can be.
+            # By POST, since a query may be too long for a URL.
             connection.request("POST", parts.geturl(), body, headers)
-            connected = connection.sock  # which the connection forgets if the server is to close it
+            connected = connection.sock  # the connection drops it if the server will close it
             response = connection.getresponse()
         except GONE:
             connection.close()

@@ -1,4 +1,4 @@
-"""The one table of engines: where each is asked, how one logs in, and what its answers differ in."""
+"""The only table of engines: their addresses, login methods, and the peculiarities of their answers."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from rdflib import XSD
 
 @dataclass(frozen=True)
 class Engine:
-    """A row of the table. Addresses are those after the server's own; `is_tested` says of which they were tried."""
+    """A row of the table. Addresses are relative to the server's; `is_tested` says for which they have been tried."""
 
     name: str
     query: str
-    """Where it is asked (SPARQL 1.1 Protocol)."""
+    """The address for queries (SPARQL 1.1 Protocol)."""
     graphs: str
-    """Where `kg push` puts graphs (SPARQL 1.1 Graph Store Protocol); empty where there is no such place."""
+    """The address to which `kg push` sends graphs (SPARQL 1.1 Graph Store Protocol); empty if there is none."""
     logins: tuple[str, ...] = ("basic", "bearer")
     server: str = ""
-    """How its Server field begins, in small letters; empty where it cannot be told by that."""
+    """The beginning of its Server field, in lower case; empty if that does not identify it."""
     spellings: tuple[tuple[bytes, bytes], ...] = ()
-    """What its JSON spells in a way of its own, and how the recommendations do; quotes make it no part of a text."""
+    """Non-standard spellings in its JSON, each with the standard one; quotation marks keep them from matching texts."""
     row_limit: str = ""
-    """The field of its answers that names the most rows that it sends, after which an answer may be cut off."""
+    """The header field of its answers with the maximum of rows that it sends, beyond which an answer is cut off."""
     cut_short: str = ""
-    """The field of its answers that is there if it has given up in the middle, though their status is 200."""
+    """The header field that is present if it gave up midway although the status is 200."""
     timeout: tuple[str, int] | None = None
-    """The parameter that tells it how long it may take, and its units in a second."""
+    """The parameter for its time limit, and the number of the parameter's units in a second."""
     counts_truth_values: bool = False
-    """Whether it makes numbers of the truth values that a query computes: see `kg.engines.truth_values`."""
+    """Whether it turns booleans that a query computes into numbers: see `kg.engines.truth_values`."""
     needs_total_order: bool = False
-    """Whether ORDER BY over values that have no order may end its process (oxigraph/oxigraph#1542)."""
+    """Whether ORDER BY over values without an order may end its process (oxigraph/oxigraph#1542)."""
     is_tested: bool = False
     """Whether tests run against it."""
     differs: str = ""
-    """What a reader should know of it."""
+    """Notes for users."""
 
 
 ANY = Engine("any", "/sparql", "", differs="SPARQL 1.1 as the recommendations have it")
-"""What is assumed of a server that is none of the table."""
+"""The assumptions about a server that is not in the table."""
 ENGINES = (
     Engine(
         "Virtuoso",
@@ -84,6 +84,6 @@ ENGINES = (
 
 
 def engine_of(server: str) -> Engine:
-    """Return the row of a server by its Server field (RFC 9110, section 10.2.4); `ANY` if it is in none."""
+    """Return the row of a server by its Server field (RFC 9110, section 10.2.4), or `ANY` if there is none."""
     known = (engine for engine in ENGINES if engine.server and server.lower().startswith(engine.server))
     return next(known, ANY)

@@ -1,7 +1,7 @@
-"""A store on a server of others: the graphs that `kg push` has put there, read over the SPARQL 1.1 Protocol.
+"""A store on an external server: the graphs that `kg push` has sent there, read over the SPARQL 1.1 Protocol.
 
-The engine knows the named graphs only. Each query goes with its dataset: the default graph is made of the graphs that
-ours unites. An engine has one state, hence one version, named by a digest of what tells its states apart.
+The engine only has named graphs. Each query is sent with its dataset, whose default graph consists of the graphs that
+our default graph unites. An engine has one state, hence one version, named by a digest of what distinguishes states.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ from kg.store.serialization import rdf_format, require_format, write_results, wr
 from kg.terms import to_graph
 
 FRESH_SECONDS = 10.0
-"""How long what is known of the engine's state is not asked for again."""
+"""Seconds during which the engine's state is not requested again."""
 _LABELS_OF_A_QUERY = 500
 _BASE = f"""SELECT DISTINCT ?dataset WHERE {{ GRAPH ?provenance {{ ?dataset a <{PROV.Collection}> }}
   FILTER(STR(?provenance) = CONCAT(STR(?dataset), "graph/provenance")) }}"""
@@ -67,7 +67,7 @@ _MEMBERS = f"SELECT ?graph WHERE {{ GRAPH <%s> {{ <%s> <{PROV.hadMember}> ?graph
 _ACTIVITIES = f"""SELECT ?activity ?time WHERE {{ GRAPH <%s> {{ ?activity <{RDF.type}> <{PROV.Activity}>
   OPTIONAL {{ ?activity <{PROV.endedAtTime}> ?time }} }} }}"""
 _TRIPLES = "SELECT ?s ?p ?o WHERE { GRAPH <%s> { ?s ?p ?o } }"
-# DISTINCT, since an engine may give a triple once for each graph that its default graph is made of.
+# DISTINCT, since an engine may return a triple once for each graph in its default graph.
 _DEFAULT = "SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o }"
 _DEFAULT_COUNT = "SELECT (COUNT(*) AS ?triples) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"
 _LABELS = """SELECT DISTINCT ?thing ?property ?label WHERE {
@@ -76,7 +76,7 @@ _LABELS = """SELECT DISTINCT ?thing ?property ?label WHERE {
 
 @dataclass(frozen=True)
 class EngineState:
-    """What an engine holds of ours, as far as counting tells."""
+    """The state of our dataset on an engine, as far as triple counts show."""
 
     engine: Engine
     names: GraphNames | None
@@ -84,7 +84,7 @@ class EngineState:
 
     @property
     def dataset(self) -> RequestDataset:
-        """Return the graphs that a query sees which names none; of a plain store, what the engine makes of it."""
+        """Return the dataset of queries that name none; for a plain store, the engine's own."""
         if self.names is None:
             return STORED
         counts = self.version.counts
@@ -93,7 +93,7 @@ class EngineState:
 
 @dataclass
 class _KnownStates:
-    """What was last read of an engine's state, and the names of versions that readers may still hold."""
+    """The last known state of an engine, and the names of versions that readers may still refer to."""
 
     latest: EngineState | None = None
     refreshed: float = 0.0
@@ -102,7 +102,7 @@ class _KnownStates:
 
 
 class RemoteStore:
-    """A store that another engine answers for; see `kg.store.interfaces.Store`. Safe for several threads."""
+    """A store on an external engine; see `kg.store.interfaces.Store`. Thread-safe."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class RemoteStore:
 
     @classmethod
     def open(cls, url: str, login: Login) -> Self:
-        """Return the store at an address of SPARQL queries. Raises RequestError or FetchError as `state` does."""
+        """Return the store at a SPARQL query address. Raises RequestError or FetchError as `state` does."""
         opened = cls(EngineConnection(url, login))
         opened.state()
         return opened
@@ -126,13 +126,13 @@ class RemoteStore:
         return self.state().names
 
     def state(self) -> EngineState:
-        """Return what the engine holds, asked for again if that was some time ago.
+        """Return the engine's state, requesting it again if it is too old.
 
-        Raises FetchError if it does not answer, RequestError if it holds the datasets of several corpora.
+        Raises FetchError if the engine does not answer, RequestError if it holds the datasets of several corpora.
         """
-        # Shared by the stores of all requests (`within`): one of them asks for all.
+        # Shared by the stores of all requests (`within`), so that one of them refreshes it for all.
         known = self._known
-        # Held while it is asked: other threads wait for this answer rather than ask for the same.
+        # The lock is held during the request: other threads wait for its answer instead of sending the same.
         with known.asking:
             if known.latest is None or time.monotonic() - known.refreshed > FRESH_SECONDS:
                 known.latest, known.refreshed = self._read_state(), time.monotonic()
@@ -141,11 +141,11 @@ class RemoteStore:
             return known.latest
 
     def within(self, seconds: float, has_left: Callable[[], bool]) -> RemoteStore:
-        """Return the same store for requests that have so much time, and end if their client has left."""
+        """Return the same store for requests with a time limit that end if their client has disconnected."""
         return RemoteStore(self._connection, seconds, has_left, self._known)
 
     def engine_name(self) -> str:
-        """Return what the table of engines calls the engine, as far as it has answered: it is not asked."""
+        """Return the engine's name in the table of engines as far as known, without a request."""
         latest = self._known.latest
         return (latest.engine if latest else ANY).name
 
@@ -164,14 +164,14 @@ class RemoteStore:
     def version(self, name: str | None = None) -> Version:
         """Return the one version. Raises UnknownVersionError if another is named."""
         current = self.current()
-        # One of a moment ago may still be in the hands of who has just asked for it.
+        # A client may still use the name of a version that was current a moment ago.
         if name is None or name in self._known.names:
             return current
         host = self._connection.host
         raise UnknownVersionError(f"There is no version {name!r}: {host} holds one version, which is {current.name}.")
 
     def size(self) -> None:
-        """Return None: the files are the engine's."""
+        """Return None, because the engine has the files."""
 
     def query(self, query: Query) -> Answer:
         """Answer a query. Raises QuerySyntaxError, ForbiddenError, RequestError, FetchError or TimeLimitError."""
@@ -202,7 +202,7 @@ class RemoteStore:
         return Answer(form, format_, stream(work)[1], version.name)
 
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
-        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+        """Answer with a graph's triples (the default graph's for None). Raises UnknownGraphError if there is none."""
         seen = self.version(version)
         if name is not None and name not in seen.counts:
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
@@ -234,7 +234,7 @@ class RemoteStore:
 
     def _read_state(self) -> EngineState:
         left = self._deadline()
-        # Not by `_ask`: only this answer tells which engine it is, and so which parameters it takes.
+        # Not with `_ask`: only this answer identifies the engine, and so the parameters that it supports.
         answer = self._connection.ask([("query", _BASE)], formats.JSON.media_type, left)
         engine = engine_of(answer.headers.get("Server", ""))
         datasets = read_table(answer, ()).rows
@@ -247,7 +247,7 @@ class RemoteStore:
             return EngineState(engine, None, _version(stored, sum(stored.values()), []))
         members = self._rows(engine, _MEMBERS % (names.provenance, names.base), STORED, left)
         ours = {row["graph"] for row in members}
-        # An engine may hold graphs of its own, and other people's.
+        # An engine may also hold its own graphs, and other people's.
         counts = {name: stored[name] for name in sorted(stored) if name in ours or name.startswith(names.base)}
         activities = self._rows(engine, _ACTIVITIES % names.provenance, STORED, left)
         default_graph = RequestDataset((*filter(names.in_default, counts),))
@@ -269,7 +269,7 @@ class RemoteStore:
     ) -> ox.QuerySolutions | ox.QueryBoolean:
         if form is QueryForm.ASK:
             return truth_value(answer)
-        # These are passed on as they come: only labels and a limit of rows need all of them at once.
+        # Solutions are streamed unless labels or a row limit require all of them at once.
         if not query.labels and not answer.headers.get(engine.row_limit):
             return read_results(answer, engine.spellings)
         table = read_table(answer, engine.spellings)
@@ -278,14 +278,14 @@ class RemoteStore:
             return table.solutions()
         words = CONCEPT_WORDS if query.plain_labels else {}
         labels = self._labels(engine, table, query.labels, left)
-        # These win over the labels of the store, which are jargon to readers.
+        # These replace labels of the store that are jargon to readers.
         in_words = {iri: {"type": "literal", "value": word, "xml:lang": "en"} for iri, word in words.items()}
         return with_columns(table, query.labels, {**labels, **in_words}).solutions()
 
     def _labels(
         self, engine: Engine, table: ResultTable, columns: Sequence[str], left: Deadline
     ) -> Mapping[str, dict[str, str]]:
-        """Return the label of each IRI in the columns, as `kg.store.label_columns` chooses it: in any graph of ours."""
+        """Return the label of each IRI in the columns, from all our graphs, chosen as in `kg.store.label_columns`."""
         terms = (row[column] for row in table.rows for column in columns if column in row)
         iris = dict.fromkeys(term["value"] for term in terms if term["type"] == "uri")
         labels_of: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
@@ -301,12 +301,12 @@ class RemoteStore:
             for labels in (labels_of[iri, name] for name in LABEL_PROPERTIES if (iri, name) in labels_of):
                 value, language = preferred_label(labels)
                 term = {"type": "literal", "value": value}
-                # The first property that has a label wins, as in our own store.
+                # The first property with a label wins, as in our own store.
                 best.setdefault(iri, {**term, "xml:lang": language} if language else term)
         return best
 
     def _graph(self, name: str | None, version: Version) -> Iterator[ox.Triple]:
-        """Yield a graph's triples. Raises FetchError if they are not as many as the engine has counted."""
+        """Yield a graph's triples. Raises FetchError if their number differs from the engine's own count."""
         state, left = self.state(), self._deadline()
         text, dataset = (_DEFAULT, state.dataset) if name is None else (_TRIPLES % name, STORED)
         answer = self._ask(text, dataset, formats.JSON, left)
@@ -354,11 +354,11 @@ class RemoteStore:
 
 
 def _version(counts: Mapping[str, int], default: int, activities: Iterable[Mapping[str, str]]) -> Version:
-    """Return a state as a version: each build and each write is an activity of its provenance."""
+    """Return a state as a version; `activities` are the builds and writes in its provenance."""
     done = sorted((row["activity"], row.get("time", "")) for row in activities)
     digest = hashlib.sha256(repr((sorted(counts.items()), default, done)).encode()).hexdigest()
     created = max((ended for _, ended in done), default="")
-    # Digits, as the names of our own versions are.
+    # Digits, like the names of our own versions.
     return Version(f"{int(digest[:10], 16):013}", created, "on another engine", dict(counts), default, digest)
 
 
@@ -369,13 +369,13 @@ def _graph_fields(dataset: RequestDataset) -> list[tuple[str, str]]:
 
 
 def _spelt_for(engine: Engine, query: TokenizedText) -> str:
-    """Return the text of a query that an engine evaluates rightly."""
+    """Return the text of a query, rewritten so that an engine evaluates it correctly."""
     query = with_total_order(query) if engine.needs_total_order else query
     return (with_truth_values(query) if engine.counts_truth_values else query).text
 
 
 def _explained(engine: Engine, text: str, dataset: RequestDataset) -> ox.QuerySolutions:
-    """Return a table of what is sent instead of an answer."""
+    """Return a table of what would be sent, for an explanation."""
     rows = [("engine", engine.name), *_graph_fields(dataset), ("text", text)]
     names = "step", "detail"
     cells = [{name: {"type": "literal", "value": cell} for name, cell in zip(names, row, strict=True)} for row in rows]

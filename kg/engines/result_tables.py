@@ -1,4 +1,4 @@
-"""Results of SELECT and ASK from another engine: read as they come, or held as a table that columns are added to."""
+"""Results of SELECT and ASK from an external engine: streamed, or loaded as a table to which columns are added."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from kg.engines.engine_connection import EngineAnswer
 from kg.errors import FetchError
 
 Binding = dict[str, dict[str, str]]
-"""A row as SPARQL's JSON has it (SPARQL 1.1 Query Results JSON Format, section 3.2)."""
+"""A row in SPARQL JSON (SPARQL 1.1 Query Results JSON Format, section 3.2)."""
 Spellings = tuple[tuple[bytes, bytes], ...]
-"""Byte strings of an engine's answers, each with what it stands for."""
+"""Byte strings in an engine's answers, each with its replacement."""
 _TRUE = {"true", "1"}
 _BLOCK = 2**16
 
 
 @dataclass(frozen=True)
 class ResultTable:
-    """Solutions that are in memory."""
+    """Solutions in memory."""
 
     variables: Sequence[str]
     rows: Sequence[Binding]
 
     def solutions(self) -> ox.QuerySolutions:
-        """Return the table as the engine's serialisers take it."""
+        """Return the table in the form that the engine's serialisers accept."""
         document = {"head": {"vars": [*self.variables]}, "results": {"bindings": [*self.rows]}}
         results = ox.parse_query_results(json.dumps(document).encode(), ox.QueryResultsFormat.JSON)
         return cast("ox.QuerySolutions", results)
 
 
 class _RespelledAnswer:
-    """An answer as a file in which some byte strings stand for others."""
+    """An answer as a file in which byte strings are replaced."""
 
     def __init__(self, answer: EngineAnswer, spellings: Spellings) -> None:
         self._answer, self._spellings = answer, spellings
@@ -46,13 +46,13 @@ class _RespelledAnswer:
         self._held, self._ready, self._ends = b"", b"", False
 
     def read(self, size: int) -> bytes:
-        """Return the next bytes, none at the end."""
+        """Return the next bytes, b"" at the end."""
         while not self._ready and not self._ends:
             data = self._answer.read(size)
             self._held, self._ends = self._held + data, not data
             for theirs, ours in self._spellings:
                 self._held = self._held.replace(theirs, ours)
-            # What begins at the end may go on in what follows.
+            # A byte string may be split at the end of the data.
             end = len(self._held) if self._ends else max(0, len(self._held) - self._reach)
             self._ready, self._held = self._held[:end], self._held[end:]
         part, self._ready = self._ready[:size], self._ready[size:]
@@ -60,16 +60,16 @@ class _RespelledAnswer:
 
 
 def read_results(answer: EngineAnswer, spellings: Spellings) -> ox.QuerySolutions | ox.QueryBoolean:
-    """Return the results in an answer of JSON, whose solutions are read when they are asked for. Raises FetchError."""
+    """Return the results in a JSON answer, whose solutions are parsed lazily. Raises FetchError if it is invalid."""
     file = _RespelledAnswer(answer, spellings) if spellings else answer
     with reading(answer.host):
         return ox.parse_query_results(cast("IO[bytes]", file), ox.QueryResultsFormat.JSON)
 
 
 def read_triples(answer: EngineAnswer) -> Iterator[ox.Triple]:
-    """Yield the triples in an answer of N-Triples.
+    """Yield the triples in an N-Triples answer.
 
-    Raises FetchError where it cannot be read, or nobody would see it break off.
+    Raises FetchError if it cannot be parsed, or if its truncation would go unnoticed.
     """
     if not answer.has_known_end:
         raise FetchError(f"{answer.host} does not say where its answer ends: expected Content-Length or chunks.")
@@ -79,7 +79,7 @@ def read_triples(answer: EngineAnswer) -> Iterator[ox.Triple]:
 
 
 def read_table(answer: EngineAnswer, spellings: Spellings) -> ResultTable:
-    """Return all solutions. Raises FetchError where they cannot be read."""
+    """Return all solutions. Raises FetchError if they cannot be parsed."""
     file = _RespelledAnswer(answer, spellings) if spellings else answer
     data = b"".join(iter(lambda: file.read(_BLOCK), b""))
     try:
@@ -91,7 +91,7 @@ def read_table(answer: EngineAnswer, spellings: Spellings) -> ResultTable:
 
 
 def truth_value(answer: EngineAnswer) -> ox.QueryBoolean:
-    """Return the answer to an ASK, which Virtuoso writes as a table of one cell."""
+    """Return the answer to an ASK, which Virtuoso writes as a table with one cell."""
     data = b"".join(iter(lambda: answer.read(_BLOCK), b""))
     try:
         document = json.loads(data)
@@ -104,7 +104,7 @@ def truth_value(answer: EngineAnswer) -> ox.QueryBoolean:
 
 
 def refuse_cut_off(answer: EngineAnswer, field: str, rows: int) -> None:
-    """Raise FetchError if there may be more rows than were sent, of which the engine says the most in a field."""
+    """Raise FetchError if the engine may have left out rows, given the header field with its row limit."""
     limit = answer.headers.get(field, "")
     if limit.isdigit() and rows >= int(limit):
         raise FetchError(
@@ -115,7 +115,7 @@ def refuse_cut_off(answer: EngineAnswer, field: str, rows: int) -> None:
 
 @contextmanager
 def reading(host: str) -> Iterator[None]:
-    """Raise what ends the engine's reading of an answer as FetchError; errors of ours stay."""
+    """Translate parsing errors in an answer of the host to FetchError; our own errors pass."""
     try:
         yield
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:
@@ -127,7 +127,7 @@ def _unreadable(error: Exception, host: str) -> FetchError:
 
 
 def with_columns(table: ResultTable, columns: Sequence[str], labels: Mapping[str, dict[str, str]]) -> ResultTable:
-    """Return a table that has `xLabel` after each of these columns `x`, with what is known of its IRIs."""
+    """Return a table with a column `xLabel` after each of these columns `x`, with the known labels of its IRIs."""
     labelled = ((name, f"{name}Label") if name in columns else (name,) for name in table.variables)
     rows = [{**row, **dict(_labels(row, columns, labels))} for row in table.rows]
     return ResultTable([*chain.from_iterable(labelled)], rows)
@@ -143,8 +143,8 @@ def _labels(
 
 
 def _term(term: Mapping[str, str]) -> dict[str, str]:
-    """Return a term as RDF 1.1 has it; `typed-literal` is of a draft of SPARQL's JSON."""
+    """Return a term as in RDF 1.1; `typed-literal` comes from a draft of SPARQL JSON."""
     if term["type"] == "typed-literal":
         term = {**term, "type": "literal"}
-    # In RDF 1.1 a literal without a datatype is of this one (Concepts, section 3.3).
+    # In RDF 1.1, a literal without a datatype has this one (Concepts, section 3.3).
     return {key: value for key, value in term.items() if value != str(XSD.string)}

@@ -1,4 +1,4 @@
-"""Where a store is: a folder of this machine, or the address of a server that answers queries."""
+"""The location of a store: a local folder, or the address of a server that answers queries."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from kg.store import Store, open_store
 
 
 def is_address(place: str) -> bool:
-    """Tell whether a store is named by an address of HTTP instead of a folder."""
+    """Return whether the name of a store is an HTTP address rather than a folder."""
     return place.lower().startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True)
 class StorePlace:
-    """Where a store to read is, as its user has named it: a folder or an address, and the login at the latter."""
+    """The location of a store to read, as named by the user: a folder, or an address with a login."""
 
     name: str
     user: str | None = field(default=None, repr=False)
-    """`NAME:PASSWORD`, if the engine at the address asks for one."""
+    """`NAME:PASSWORD` if the engine at the address requires it."""
     token: str | None = field(default=None, repr=False)
     digest: bool = False
-    """Whether the login is by digest authentication."""
+    """Whether to log in with digest authentication."""
 
     def __str__(self) -> str:
         return self.name
 
     @property
     def is_engine(self) -> bool:
-        """Tell whether it is the address of another engine, and no folder."""
+        """Return whether it is the address of an external engine rather than a folder."""
         return is_address(self.name)
 
     def open(self) -> Store:

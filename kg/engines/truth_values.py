@@ -1,8 +1,8 @@
-"""Rewrites queries for an engine that makes numbers of the truth values that they compute or write.
+"""Rewrites queries for an engine that turns the booleans in them into numbers.
 
-Virtuoso answers `BIND(?a = ?b AS ?c)` by the integer 1 or 0, and with `FILTER(?c = true)` makes an integer of ?c too,
-though it was stored as a boolean. What is cast to a boolean stays one, and so does what equals a constant of STRDT; in
-SPARQL, both say the same (SPARQL 1.1 Query, sections 17.1 and 17.4.2.5).
+Virtuoso answers `BIND(?a = ?b AS ?c)` with the integer 1 or 0, and `FILTER(?c = true)` turns ?c into an integer even if
+it was stored as a boolean. A cast to xsd:boolean prevents the former, and a constant made by STRDT the latter; in
+SPARQL, neither changes the meaning (SPARQL 1.1 Query, sections 17.1 and 17.4.2.5).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ _FUNCTIONS = (
     *("BOUND", "CONTAINS", "ISBLANK", "ISIRI", "ISLITERAL", "ISNUMERIC", "ISURI", "LANGMATCHES", "REGEX", "SAMETERM"),
     *("STRENDS", "STRSTARTS"),
 )
-"""The functions whose values are truth values (section 17.4)."""
+"""The functions whose values are booleans (section 17.4)."""
 _CHOICES = {"COALESCE": 0, "IF": 1, "MAX": 0, "MIN": 0, "SAMPLE": 0}
-"""What returns one of its arguments, and which is the first of those."""
+"""Functions that return one of their arguments, with the index of the first of these."""
 _CLAUSES = ("FILTER", "BIND")
 
 
 def with_truth_values(query: TokenizedText) -> TokenizedText:
-    """Return a query that such an engine answers by truth values."""
-    # What equals a constant of VALUES, of sameTerm or of a triple pattern stays a number: constants match as they are.
+    """Return a query that such an engine answers with booleans."""
+    # Constants in VALUES, sameTerm and triple patterns are left as they are, since these match terms exactly.
     edits, around = Edits(query), list[int]()
     for at, token in enumerate(query.tokens):
         if around and at == edits.closing[around[-1]]:
@@ -41,21 +41,21 @@ def with_truth_values(query: TokenizedText) -> TokenizedText:
 
 
 def _is_expression(edits: Edits, around: Sequence[int]) -> bool:
-    """Tell whether brackets, from the outermost on, are those of an expression: not of a list, of triples or VALUES."""
+    """Return whether brackets, outermost first, belong to an expression rather than to a list, triples or VALUES."""
     depth = next((depth for depth in range(len(around), 0, -1) if edits.tokens[around[depth - 1]].is_sign("{")), 0)
     if depth == len(around) or not edits.tokens[around[depth]].is_sign("("):
         return False
-    # What equals it by sameTerm must be written as it is: Virtuoso finds no other.
+    # An argument of sameTerm must be left as written: otherwise Virtuoso finds nothing.
     if edits.tokens[around[-1] - 1].is_word("SAMETERM"):
         return False
     level, bracket = around[depth - 1] if depth else -1, around[depth]
-    # Before the bracket of an expression stands its keyword, or the function of one.
+    # The bracket of an expression is preceded by its keyword, or by a function after the keyword.
     begins = any(edits.tokens[before].is_word(*_CLAUSES) for before in (bracket - 1, bracket - 2) if before > level)
     return begins or edits.is_clause(level)
 
 
 def _keep(edits: Edits, span: TokenSpan) -> None:
-    """Cast an expression if its values are truth values, or those of its arguments which it may return."""
+    """Cast an expression if its values are booleans, or else those arguments of it that it may return."""
     begin, end = span
     if edits.tokens[begin].is_word("DISTINCT"):  # of an aggregate
         begin += 1
@@ -74,5 +74,5 @@ def _is_truth_value(edits: Edits, span: TokenSpan) -> bool:
     if edits.tokens[span[0]].is_sign("!") or edits.tokens[span[0]].is_word("EXISTS", "NOT"):
         return True
     outside = (edits.tokens[at] for at in edits.outside_brackets(*span))
-    # Of `||` and `&&`, each character is a token; a single `|` is in paths only.
+    # In `||` and `&&`, each character is a token; a single `|` occurs in paths only.
     return any(token.is_sign("=", "<", ">", "|", "&") or token.is_word("IN") for token in outside)
