@@ -1,1 +1,1 @@
-"""OWL 2 RL inference: the ontology compiled to rules, run over the facts, explained, and checked against owlrl."""
+"""OWL 2 RL inference: the ontology is compiled to rules, which are run on the facts, explained, and tested by owlrl."""

@@ -1,4 +1,4 @@
-"""One function an axiom of OWL 2 RL, with its rule's name in https://www.w3.org/TR/owl2-profiles/ (section 4.3)."""
+"""A function for each OWL 2 RL axiom, with the rule names of https://www.w3.org/TR/owl2-profiles/ (section 4.3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AxiomCompiler = Callable[[OntologyReader, Node, Node], Compiled]
 
 
 def _hv(node: Node, name: str) -> str:
-    # A restriction that has a name is the matter of `named_restriction`.
+    # A restriction with an IRI is handled by `named_restriction`.
     return name if isinstance(node, BNode) else ""
 
 
@@ -27,7 +27,7 @@ def sub_class(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
     """Make cax-sco; with restrictions, cls-hv2 below and cls-hv1 above."""
     axiom = f"rdfs:subClassOf {read.name(upper)}"
     below = read.class_(lower, lower, axiom)
-    # Everything is an instance of the top class: a rule would say so of each thing.
+    # Everything is an instance of the top class, so a rule would only add a triple for each thing.
     if not read.is_top(upper):
         above = read.class_(upper, lower, axiom)
         name = " and ".join(filter(None, (_hv(lower, "cls-hv2"), _hv(upper, "cls-hv1")))) or "cax-sco"
@@ -45,7 +45,7 @@ def equivalent_class(read: OntologyReader, left: Node, right: Node) -> Compiled:
 
 
 def named_restriction(read: OntologyReader, node: Node) -> Compiled:
-    """Make cls-hv1 and cls-hv2 for a restriction that has a name of its own."""
+    """Make cls-hv1 and cls-hv2 for a restriction with an IRI."""
     member, valued = read.class_(node, node, "owl:hasValue"), read.restriction(node, node, "owl:hasValue")
     property_, value = (read.graph.value(node, part, any=True) or node for part in (OWL.onProperty, OWL.hasValue))
     words = f"{read.name(node)} is whatever has {read.name(property_)} {read.name(value)}"
@@ -62,13 +62,13 @@ def disjoint_class(read: OntologyReader, left: Node, right: Node) -> Compiled:
 
 
 def all_disjoint_classes(read: OntologyReader, node: Node, members: Node) -> Compiled:
-    """Make cax-adc, one inconsistency a pair."""
+    """Make cax-adc, one inconsistency for each pair."""
     return _each_pair(read, list(read.items(members, node, "owl:AllDisjointClasses")), disjoint_class, "cax-adc")
 
 
 def _each_pair(read: OntologyReader, items: list[Node], of_pair: AxiomCompiler, name: str) -> Compiled:
     for left, right in combinations(items, 2):
-        # The rule of a pair under the name of the axiom that the ontology has, which explanations show.
+        # The rule of a pair, but with the name of the axiom in the ontology, which explanations show.
         for inconsistency in of_pair(read, left, right):
             yield Inconsistency(name, inconsistency.words, inconsistency.body)
 
@@ -107,7 +107,7 @@ def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Compiled
 
 
 def all_disjoint_properties(read: OntologyReader, node: Node, members: Node) -> Compiled:
-    """Make prp-adp, one inconsistency a pair."""
+    """Make prp-adp, one inconsistency for each pair."""
     return _each_pair(read, list(read.items(members, node, "owl:AllDisjointProperties")), disjoint_property, "prp-adp")
 
 
@@ -121,7 +121,7 @@ def domain(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
 
 
 def range_(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
-    """Make prp-rng; of a datatype, the inconsistency that a value of another value space is (OWL 2, section 4)."""
+    """Make prp-rng; for a datatype, make an inconsistency for values outside its value space (OWL 2, section 4)."""
     axiom = f"rdfs:range {read.name(class_)}"
     named = read.property_(property_, property_, axiom)
     body, subject = (RulePattern(X, named, Y),), read.name(property_)
@@ -133,7 +133,7 @@ def range_(read: OntologyReader, property_: Node, class_: Node) -> Compiled:
 
 
 def _datatype_range(read: OntologyReader, body: tuple[RulePattern, ...], subject: str, datatype: Node) -> Compiled:
-    # Nothing where the value space is not known: what cannot be told apart is no inconsistency.
+    # Nothing if the value space is unknown: values that cannot be distinguished are not an inconsistency.
     allowed = frozenset(NamedNode(str(iri)) for iri in value_space(URIRef(str(datatype))))
     if allowed:
         yield Inconsistency(
@@ -146,7 +146,7 @@ def chain(read: OntologyReader, property_: Node, links: Node) -> Compiled:
     axiom = "owl:propertyChainAxiom"
     named, items = read.property_(property_, property_, axiom), list(read.items(links, property_, axiom))
     if not items:
-        # OWL 2 has no chain of less than two links (Structural Specification, section 9.2.1); one link does no harm.
+        # OWL 2 has no chains of fewer than two links (Structural Specification, section 9.2.1); one link is harmless.
         read.refuse(property_, axiom, "its list is empty")
     steps = [Variable(f"x{place}") for place in range(len(items) + 1)]
     path = [read.property_(item, property_, axiom) for item in items]
@@ -195,7 +195,7 @@ PREDICATES: Mapping[Node, AxiomCompiler] = {
     RDFS.range: range_,
     OWL.propertyChainAxiom: chain,
 }
-"""Axioms that are one triple with this predicate."""
+"""Axioms that are a single triple with this predicate."""
 
 CHARACTERISTICS: Mapping[Node, AxiomCompiler] = {
     OWL.SymmetricProperty: symmetric,
@@ -203,7 +203,7 @@ CHARACTERISTICS: Mapping[Node, AxiomCompiler] = {
     OWL.AsymmetricProperty: asymmetric,
     OWL.IrreflexiveProperty: irreflexive,
 }
-"""Axioms that are a type of the property."""
+"""Axioms that are a type of a property."""
 
 GROUPS: Mapping[Node, AxiomCompiler] = {
     OWL.AllDisjointClasses: all_disjoint_classes,

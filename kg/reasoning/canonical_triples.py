@@ -14,13 +14,13 @@ Term = NamedNode | BlankNode | Literal
 
 
 def parts(triple: Triple) -> tuple[NamedNode | BlankNode, NamedNode, Term]:
-    """Return subject, predicate and object; no triple terms occur in what is reasoned over."""
+    """Return subject, predicate and object, typed without triple terms, which do not occur in inference."""
     return cast("tuple[NamedNode | BlankNode, NamedNode, Term]", (triple.subject, triple.predicate, triple.object))
 
 
 def canonical(triples: Iterable[Triple]) -> frozenset[Triple]:
     """Return the triples with each literal in the form that the engine stores (`+00:00` as `Z`, `01` as `1`)."""
-    # By way of a store: the engine has no other function that shows the form in which it keeps a literal.
+    # The triples go through a store, because the engine has no function that returns the stored form of a literal.
     store = Store()
     store.extend(Quad(*triple) for triple in triples)
     return frozenset(quad.triple for quad in store)

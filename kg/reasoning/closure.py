@@ -1,6 +1,6 @@
-"""The closure: rules run over sets of pairs to a fixpoint, each round on what the round before added (semi-naive).
+"""The closure: rules are applied to sets of pairs up to a fixpoint, each round to the pairs that the last one added.
 
-Terms are numbers while it runs, and every step is an operation on whole sets.
+This is semi-naive evaluation. Terms are represented by numbers, and every step is an operation on whole sets.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from kg.terms import from_text
 Pair = tuple[int, int]
 Pairs = set[Pair]
 Relation = tuple[int, int]
-"""A predicate and NO_CLASS, or the type predicate and a class: what one set of pairs holds."""
+"""The key of a set of pairs: a predicate and NO_CLASS, or rdf:type and a class."""
 Added = dict[Relation, Pairs]
 NO_CLASS = -1
 
 
 class TermNumbers(dict[bytes, int]):
-    """Numbers for terms in canonical N-Triples; a term gets one at its first use."""
+    """Numbers for terms in canonical N-Triples, assigned at their first use."""
 
-    # By their texts, and not as the engine's terms, which take several times as long to make and to compare.
+    # Terms are texts rather than the engine's objects, which take several times as long to create and compare.
     def __init__(self, numbers: TermNumbers | None = None) -> None:
         super().__init__(numbers or {})
         self.texts: list[bytes] = [*numbers.texts] if numbers else []
@@ -39,16 +39,16 @@ class TermNumbers(dict[bytes, int]):
         number = self[text] = len(self.texts)
         self.texts.append(text)
         if text.startswith(b'"'):
-            self.barred.add(number)  # RDF has no literals as subjects
+            self.barred.add(number)  # literals cannot be subjects in RDF
         return number
 
     def term(self, number: int) -> Term:
-        """Return the term of a number."""
+        """Return the term with a number."""
         return cast("Term", from_text(self.texts[number]))
 
     def relation(self, predicate: NamedNode, object_: Slot) -> Relation:
         """Return the relation that a pattern belongs to."""
-        # A relation for each class, and not one for rdf:type: most rules read the members of one class.
+        # One relation per class instead of one for rdf:type: most rules read the members of a single class.
         known = predicate == RDF_TYPE and not isinstance(object_, Variable)
         return self[_text(predicate)], self[_text(object_)] if known else NO_CLASS
 
@@ -69,7 +69,7 @@ def to_lines(triples: Iterable[Triple]) -> bytes:
 
 
 class PairIndex:
-    """The pairs of one relation by either end, for the rules that follow a path."""
+    """The pairs of one relation by either end, for rules that follow a path."""
 
     def __init__(self) -> None:
         self.onward: defaultdict[int, set[int]] = defaultdict(set)
@@ -82,7 +82,7 @@ class PairIndex:
             self.back[object_].add(subject)
 
     def copy(self) -> PairIndex:
-        """Return an index of its own with the same pairs."""
+        """Return an independent index with the same pairs."""
         new = PairIndex()
         for ends, own in ((new.onward, self.onward), (new.back, self.back)):
             ends.update((node, {*others}) for node, others in own.items())
@@ -90,14 +90,14 @@ class PairIndex:
 
 
 class Closure:
-    """The facts of an ontology, those that it is extended by, and all that follows from them."""
+    """The facts of an ontology, the facts added to them, and everything that follows from these."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.terms = TermNumbers()
         self.terms.barred |= {self.terms[_text(term)] for term in sorted(rules.schema)}
         self._pairs: defaultdict[Relation, Pairs] = defaultdict(set)
         self._inferred: defaultdict[Relation, Pairs] = defaultdict(set)
-        # Only relations that a chain joins are indexed: an index holds each pair twice more.
+        # Only relations that are joined in chains are indexed: an index stores each pair two more times.
         self._links = {
             self.relation(link): PairIndex() for rule in rules.rules if len(rule.body) > 1 for link in rule.body
         }
@@ -108,7 +108,7 @@ class Closure:
         self._run(self._by_relation(to_lines(rules.facts)))
 
     def extended(self, lines: bytes) -> Closure:
-        """Return the closure of these facts and of others in canonical N-Triples, which are all that it infers from."""
+        """Return the closure of these facts and of others in canonical N-Triples; only the latter start inferences."""
         new = object.__new__(Closure)
         new.terms, new._uses = TermNumbers(self.terms), self._uses
         new._pairs, new._inferred = defaultdict(set), defaultdict(set)
@@ -118,15 +118,15 @@ class Closure:
         return new
 
     def relation(self, pattern: RulePattern) -> Relation:
-        """Return the relation that the pattern reads."""
+        """Return the relation that a pattern reads."""
         return self.terms.relation(pattern.predicate, pattern.object)
 
     def inferred(self) -> bytes:
-        """Return the triples that follow from the facts, without these, as N-Triples."""
+        """Return the triples that follow from the facts, but not the facts themselves, as N-Triples."""
         return self._lines(self._inferred)
 
     def everything(self) -> bytes:
-        """Return the facts and the triples that follow from them as N-Triples."""
+        """Return the facts and the triples that follow from them, as N-Triples."""
         return self._lines(self._pairs)
 
     def _lines(self, relations: Added) -> bytes:
@@ -141,7 +141,7 @@ class Closure:
         by_relation: Added = defaultdict(set)
         numbers, type_number = self.terms, self.terms[_text(RDF_TYPE)]
         for line in lines.splitlines():
-            # One space between terms, and neither subject nor predicate holds one: the rest is the object.
+            # Terms are separated by single spaces, and only the object may contain others.
             subject, predicate, rest = line.split(b" ", 2)
             relation, object_ = numbers[predicate], numbers[rest[:-2]]
             kind = object_ if relation == type_number else NO_CLASS
@@ -154,8 +154,8 @@ class Closure:
 
     def _run(self, added: Added) -> None:
         self._record(added)
-        # Semi-naive: a derivation that is new has a new pair at some place of its body, so that each round tries only
-        # the pairs of the round before, at every place that they fit.
+        # Semi-naive: a new derivation has a new pair somewhere in its body, so each round only tries the pairs of the
+        # last round, at every place where they fit.
         while added:
             derived: Added = defaultdict(set)
             for relation, pairs in added.items():
@@ -177,8 +177,8 @@ class Closure:
                 self._links[relation].add(pairs)
 
     def _apply(self, rule: Rule, place: int, pairs: Pairs) -> Pairs:
-        """Return what the rule makes of new pairs at one place of its body and of all pairs at the others."""
-        # A body of several patterns is a chain: each begins where the one before it ends.
+        """Apply a rule to new pairs at one place of its body and to all pairs at the other places."""
+        # A body with several patterns is a chain: each begins where the one before it ends.
         if len(rule.body) == 1:
             return self._in_head_order(rule.body[0], rule.head, self._selected(rule.body[0], pairs))
         for link in rule.body[place + 1 :]:
@@ -193,14 +193,14 @@ class Closure:
     def _selected(self, pattern: RulePattern, pairs: Pairs) -> Pairs:
         if pattern.subject == pattern.object:
             return {pair for pair in pairs if pair[0] == pair[1]}
-        # The pairs of a type are those of one class already: its relation names the class.
+        # A relation for rdf:type already has only the members of one class.
         if pattern.predicate == RDF_TYPE or isinstance(pattern.object, Variable):
             return pairs
         value = self.terms[_text(pattern.object)]
         return {pair for pair in pairs if pair[1] == value}
 
     def _in_head_order(self, body: RulePattern, head: RulePattern, pairs: Pairs) -> Pairs:
-        """Return the pairs as the head orders them."""
+        """Return the pairs in the order of the head's terms."""
         if not isinstance(head.object, Variable):
             value, side = self.terms[_text(head.object)], 0 if head.subject == body.subject else 1
             return {(pair[side], value) for pair in pairs}
@@ -212,8 +212,8 @@ def _swapped(pairs: Pairs) -> Pairs:
 
 
 def _joined(pairs: Pairs, onward: dict[int, set[int]]) -> Pairs:
-    """Return the pairs with each second end replaced by all that lies onward of it."""
-    # One union a subject instead of one addition a pair: in the transitive relations many paths meet.
+    """Return the pairs with each second end replaced by all its successors."""
+    # One union per subject instead of one addition per pair: many paths meet in transitive relations.
     grouped: defaultdict[int, list[set[int]]] = defaultdict(list)
     for subject, object_ in pairs:
         if ends := onward.get(object_):

@@ -1,7 +1,7 @@
-"""What follows from a union of closures and is in none of them: a corpus is inferred from document by document.
+"""What follows from a union of closures but from none of them alone, since inference runs document by document.
 
-A rule with one pattern in its body derives nothing new from a union. A chain does where a link of one closure meets a
-link of another, and the engine looks these up; what follows further is inferred incrementally.
+A rule with one pattern in its body derives nothing new from a union. A chain does if a link from one closure meets a
+link from another: the engine looks these up, and further consequences are inferred incrementally.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from kg.terms import EngineTerm, from_triple, from_triples
 Select = Callable[[str], Iterable[tuple[EngineTerm, ...]]]
 """Yields the solutions of a query over the union."""
 Find = Callable[[Term | None, ox.NamedNode | None, Term | None], Iterable[ox.Triple]]
-"""Yields the triples of the union that match, None matching any term."""
+"""Yields the matching triples of the union; None matches any term."""
 MAX_MEETING_PER_QUERY = 1_000
-"""Nodes at which one query has links of a chain meet."""
+"""Nodes for which one query looks up chains that meet there."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class _UnionFacts:
 
     def match(self, subject: Term | None, predicate: ox.NamedNode, object_: Term | None) -> Iterator[ox.Triple]:
         """Yield the facts that match."""
-        # Rules ask for literals as subjects too.
+        # Rules also search for literals as subjects.
         if not isinstance(subject, ox.Literal):
             yield from self.find(subject, predicate, object_)
 
@@ -47,9 +47,9 @@ class _UnionFacts:
 def infer_across(
     reasoner: Reasoner, select: Select, find: Find, is_asserted: Callable[[Triple], bool], shared: Iterable[EngineTerm]
 ) -> Graph:
-    """Return what a union of closures lacks. `shared` are the nodes of which several of them may speak.
+    """Return what follows from a union of closures and is not in it. `shared` are nodes that several may describe.
 
-    Raises ContradictionError if they contradict each other.
+    Raises ContradictionError if the closures contradict each other.
     """
     of_links = {link.key for rule in reasoner.rules.rules for link in rule.body[1:]}
     keys, about_shared = dict[Term, frozenset[Key]](), list[ox.Triple]()
@@ -72,9 +72,9 @@ def _keys(triple: ox.Triple) -> Iterator[Key]:
 
 
 def chain_queries(rules: RuleSet, shared: dict[Term, frozenset[Key]]) -> Iterator[str]:
-    """Yield the queries of what chains derive in one step and is not there, at nodes by the keys of their triples.
+    """Yield queries for what chains derive in one step at shared nodes (with the keys of their triples), if missing.
 
-    Links of two closures meet at a node of which both speak: of one that is one closure's own, the other says nothing.
+    Links from two closures can only meet at a node that both describe.
     """
     for rule in rules.rules:
         for link, following in zip(rule.body, rule.body[1:], strict=False):
@@ -86,7 +86,7 @@ def chain_queries(rules: RuleSet, shared: dict[Term, frozenset[Key]]) -> Iterato
 def _query(rule: Rule, link: RulePattern, meeting: Collection[Term]) -> str:
     head = rule.head
     body = " ".join(map(_pattern, rule.body))
-    # Of literals nothing is inferred: RDF has none as subjects.
+    # Nothing is inferred about literals, which cannot be subjects in RDF.
     missing = f"FILTER NOT EXISTS {{ {_pattern(head)} }} FILTER(!isLiteral({head.subject}))"
     select = f"SELECT DISTINCT ({head.subject} AS ?s) ({head.predicate} AS ?p) ({head.object} AS ?o)"
     return f"{select} WHERE {{ VALUES {link.object} {{ {' '.join(map(str, meeting))} }} {body} {missing} }}"

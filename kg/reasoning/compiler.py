@@ -1,4 +1,4 @@
-"""From an ontology to rules: every triple of it is an axiom that is supported, an annotation, a fact, or an error."""
+"""Compiles an ontology to rules: each of its triples is a supported axiom, an annotation, a fact, or an error."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ RuleOrInconsistency = TypeVar("RuleOrInconsistency", Rule, Inconsistency)
 
 
 def compile_ontology(ontology: Graph) -> RuleSet:
-    """Compile ontology, alignments and schemes in one graph. Raises UnsupportedAxiomError if an axiom has no rule."""
+    """Compile a graph of ontology, alignments and schemes. Raises UnsupportedAxiomError if an axiom has no rule."""
     read = OntologyReader(ontology)
     declared = {subject for subject, kind in ontology[: RDF.type] if kind in SCHEMA_TYPES}
-    # In a fixed order, so that an error names the same axiom and the rules come out alike for every hash seed.
+    # In a fixed order, so that errors name the same axiom and the rules are the same for every hash seed.
     triples = sorted(ontology, key=lambda triple: [(type(node).__name__, str(node)) for node in triple])
     compiled = [rule for triple in triples for rule in _axiom(read, triple)]
-    # The axioms are read first: only then is it known which terms are classes and properties, and which are used.
+    # Axioms first: only they show which terms are classes and properties, and which nodes are used.
     schema = declared | read.classes | read.properties
     facts = canonical(_facts(read, triples, schema))
     return RuleSet(
-        # A rule that derives a part of its own body derives nothing.
+        # A rule whose head is part of its body derives nothing.
         rules=tuple(_distinct(rule for rule in compiled if isinstance(rule, Rule) and rule.head not in rule.body)),
         inconsistencies=tuple(_distinct(rule for rule in compiled if isinstance(rule, Inconsistency))),
         facts=facts,
@@ -47,7 +47,7 @@ def compile_ontology(ontology: Graph) -> RuleSet:
 
 
 def _distinct(rules: Iterable[RuleOrInconsistency]) -> list[RuleOrInconsistency]:
-    """Return one of several rules with the same meaning, in an order that no hash seed changes."""
+    """Return one of each set of rules with the same meaning, in an order that does not depend on the hash seed."""
     by_meaning = {_meaning(rule): rule for rule in rules}
     return sorted(by_meaning.values(), key=lambda rule: (rule.words, rule.name, str([str(part) for part in rule.body])))
 

@@ -15,14 +15,14 @@ from kg.reasoning.verbalization import triple_in_words
 
 @dataclass(frozen=True)
 class Explanation:
-    """A triple, and the rule and the triples that it follows from; no rule where the triple is asserted."""
+    """A triple, and the rule and the triples that it follows from; no rule if the triple is asserted."""
 
     triple: Triple
     rule: Rule | None = None
     premises: tuple[Triple, ...] = ()
 
     def in_words(self, rules: RuleSet) -> str:
-        """Return the step as a clause for a person."""
+        """Return the step as a readable clause."""
         conclusion = triple_in_words(self.triple, rules)
         if self.rule is None:
             return f"{conclusion} is asserted"
@@ -32,18 +32,18 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Explainer:
-    """Explains the triples of a closure; `base_of` picks those that are asserted, by the data or by the ontology."""
+    """Explains the triples of a closure; `base_of` selects those asserted by the data or by the ontology."""
 
     rules: RuleSet
     closure: Facts
     base_of: Callable[[Collection[Triple]], Collection[Triple]]
 
     def explain(self, triple: Triple) -> Explanation:
-        """Return the last step to the triple by a shortest proof. Raises RequestError if it does not hold."""
+        """Return the last step of a shortest proof of the triple. Raises RequestError if it does not hold."""
         return self._proven(triple)[triple]
 
     def proof(self, triple: Triple) -> tuple[Explanation, ...]:
-        """Return every step to the triple, the triple's own first, the asserted triples included."""
+        """Return all steps of a proof of the triple, its own first, including asserted triples."""
         proven, steps, waiting = self._proven(triple), dict[Triple, Explanation](), [triple]
         for goal in waiting:
             if goal not in steps:
@@ -52,17 +52,17 @@ class Explainer:
         return tuple(steps.values())
 
     def _proven(self, goal: Triple) -> dict[Triple, Explanation]:
-        """Return steps enough to prove the goal, each resting on earlier ones only."""
+        """Return enough steps to prove the goal, each based on earlier ones only."""
         proven: dict[Triple, Explanation] = {}
         ways: dict[Triple, list[Explanation]] = {}
-        # Breadth first, from the goal back to its premises: the first proof that is found is a shortest one, and a
-        # triple that follows from itself by a circle is proven by none of its own premises.
+        # Breadth first, from the goal back to its premises, so that the first proof found is a shortest one, and a
+        # triple is never proven from itself by way of a cycle.
         frontier = [goal] if goal in self.closure or self.base_of([goal]) else []
         while frontier and goal not in proven:
             base = self.base_of(frontier)
             ways |= {triple: [Explanation(triple)] for triple in frontier if triple in base}
             asserted = {triple for triple, options in ways.items() if any(way.rule is None for way in options)}
-            # Nothing is shorter than one step from asserted facts: what else follows need not be looked up.
+            # Nothing is shorter than one step from asserted facts, so no further derivations have to be looked up.
             if not any(asserted.issuperset(way.premises) for way in ways.get(goal, ())):
                 ways |= {triple: self._ways(triple) for triple in frontier if triple not in base}
             _prove_all(ways, proven)
@@ -84,11 +84,11 @@ class Explainer:
 
 
 def _prove_all(ways: dict[Triple, list[Explanation]], proven: dict[Triple, Explanation]) -> None:
-    """Prove, in rounds, each triple that has a way from proven premises alone."""
+    """Prove, in rounds, each triple that follows from proven premises only."""
     while True:
         unproven = [(triple, options) for triple, options in ways.items() if triple not in proven]
         sound = ((triple, way) for triple, options in unproven for way in options if proven.keys() >= set(way.premises))
-        newly_proven = dict(reversed(list(sound)))  # the first way of each triple stays, as they are in a fixed order
+        newly_proven = dict(reversed(list(sound)))  # keeps the first way of each triple; their order is fixed
         if not newly_proven:
             return
         proven.update(newly_proven)

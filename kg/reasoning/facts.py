@@ -1,4 +1,4 @@
-"""Facts that patterns are matched against, one triple at a time: a store's graph, and layers over it."""
+"""Facts for matching patterns one triple at a time: a graph of a store, and layers over it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from kg.reasoning.rules import Binding, RulePattern, Slot
 
 
 class Facts(Protocol):
-    """A set of triples that answers patterns."""
+    """A set of triples that patterns can be matched against."""
 
     def match(self, subject: Term | None, predicate: NamedNode, object_: Term | None) -> Iterator[Triple]:
-        """Yield the triples that match; None matches every term."""
+        """Yield the matching triples; None matches any term."""
 
     def __contains__(self, triple: Triple) -> bool:
-        """Tell whether the triple is among the facts."""
+        """Return whether the triple is among the facts."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class StoreFacts:
     graph: NamedNode | DefaultGraph = field(default_factory=DefaultGraph)
 
     def match(self, subject: Term | None, predicate: NamedNode, object_: Term | None) -> Iterator[Triple]:
-        """Yield the graph's triples that match."""
-        # Rules ask for literals as subjects too, at which the engine would raise a TypeError.
+        """Yield the graph's matching triples."""
+        # Rules also search for literals as subjects, for which the engine would raise a TypeError.
         if isinstance(subject, Literal):
             return
         for quad in self.store.quads_for_pattern(subject, predicate, object_, self.graph):
@@ -42,7 +42,7 @@ class StoreFacts:
 
 
 def facts_of(triples: Iterable[Triple]) -> StoreFacts:
-    """Return the triples as facts in memory."""
+    """Return triples as facts in memory."""
     store = Store()
     store.extend(Quad(*triple) for triple in triples)
     return StoreFacts(store)
@@ -50,14 +50,14 @@ def facts_of(triples: Iterable[Triple]) -> StoreFacts:
 
 @dataclass(frozen=True)
 class LayeredFacts:
-    """Facts, some taken away, and others laid over them; a triple in two layers may be matched twice."""
+    """Facts in layers, with some removed from the first; a triple in two layers may be matched twice."""
 
     layers: tuple[Facts, ...]
     without: frozenset[Triple] | set[Triple] = frozenset()
-    """Triples that the first layer is read without."""
+    """Triples that are left out of the first layer."""
 
     def match(self, subject: Term | None, predicate: NamedNode, object_: Term | None) -> Iterator[Triple]:
-        """Yield what any layer holds."""
+        """Yield the matching triples of all layers."""
         first, *others = self.layers
         for triple in first.match(subject, predicate, object_):
             if not self.without or triple not in self.without:
@@ -71,7 +71,7 @@ class LayeredFacts:
 
 
 def unify(pattern: RulePattern, triple: Triple, binding: Binding) -> dict[Variable, Term] | None:
-    """Return the binding extended so that the pattern becomes the triple, None if it cannot."""
+    """Return the binding extended so that the pattern becomes the triple, or None if that is impossible."""
     subject, predicate, object_ = parts(triple)
     if pattern.predicate != predicate:
         return None
@@ -94,11 +94,11 @@ def _openness(pattern: RulePattern, binding: Binding) -> int:
 
 
 def solutions(body: tuple[RulePattern, ...], facts: Facts, binding: Binding) -> Iterator[dict[Variable, Term]]:
-    """Yield every widening of the binding under which all patterns are facts; the most bound pattern goes first."""
+    """Yield every extension of the binding for which all patterns are facts; the most bound pattern goes first."""
     if not body:
         yield dict(binding)
         return
-    # By how much is bound, and not by counting matches, for which the facts would have to be read.
+    # Chosen by how much is bound rather than by the number of matches, which would require reading the facts.
     first = min(body, key=lambda pattern: _openness(pattern, binding))
     place = body.index(first)
     rest = body[:place] + body[place + 1 :]
@@ -109,7 +109,7 @@ def solutions(body: tuple[RulePattern, ...], facts: Facts, binding: Binding) -> 
 
 
 def instance(pattern: RulePattern, binding: Binding) -> Triple | None:
-    """Return the pattern with its variables filled, None if its subject would be a literal."""
+    """Return the pattern with its variables bound, or None if its subject would be a literal."""
     subject, object_ = _bound(pattern.subject, binding), _bound(pattern.object, binding)
     if subject is None or object_ is None or isinstance(subject, Literal):
         return None

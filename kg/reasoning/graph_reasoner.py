@@ -1,4 +1,4 @@
-"""The reasoner for rdflib graphs: what follows from them, and what a change of them changes in that."""
+"""The reasoner for rdflib graphs: what follows from them, and how that changes when they change."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Pattern = tuple[Node | None, Node | None, Node | None]
 
 @dataclass(frozen=True)
 class PatternFacts:
-    """Facts that a function finds by a pattern in rdflib's terms, where None matches every term."""
+    """Facts from a function that finds triples by a pattern of rdflib's terms, in which None matches any term."""
 
     find: Callable[[Pattern], Iterable[Triple]]
 
     def match(self, subject: Term | None, predicate: ox.NamedNode, object_: Term | None) -> Iterator[ox.Triple]:
-        """Yield the triples that match."""
+        """Yield the matching triples."""
         if not isinstance(subject, ox.Literal):
             first, last = (None if term is None else from_term(term) for term in (subject, object_))
             yield from map(to_triple, self.find((first, from_term(predicate), last)))
@@ -40,9 +40,9 @@ def infer_change(
     added: Iterable[Triple],
     removed: Iterable[Triple],
 ) -> tuple[Graph, Graph]:
-    """Return the triples that enter the inferred graph and those that leave it; see `Reasoner.infer_delta`.
+    """Return the triples to add to the inferred graph and those to remove; see `Reasoner.infer_delta`.
 
-    `before` finds what was asserted and inferred before the change, `is_asserted` tells what is asserted after it.
+    `before` finds triples asserted or inferred before the change, `is_asserted` tests what is asserted after it.
     """
 
     def holds(triple: ox.Triple) -> bool:
@@ -53,18 +53,18 @@ def infer_change(
 
 
 def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
-    """Return what follows from the asserted triples, as `infer` does, by a reasoner that is compiled already."""
-    # Sorted, so that what is built from the graph does not change with the seed of hashes.
+    """Return what follows from the asserted triples, as `infer` does, using an existing reasoner."""
+    # Sorted, so that anything built from the graph does not depend on the hash seed.
     return from_triples(sorted(reasoner.infer(canonical(to_triples(asserted))), key=str))
 
 
 def inferred_lines(reasoner: Reasoner, asserted: bytes) -> bytes:
-    """Return what `infer_all` does as N-Triples, of those whose literals are as the engine keeps them."""
+    """Return the result of `infer_all` as N-Triples, given N-Triples whose literals are in the engine's stored form."""
     return reasoner.infer_lines(asserted)
 
 
 def infer(asserted: Graph, ontology: Graph) -> Graph:
-    """Return what follows from the asserted triples and the ontology, neither included, each literal in canonical form.
+    """Return what follows from the asserted triples and the ontology, without these, with canonical literals.
 
     Raises UnsupportedAxiomError if an axiom has no rule, ContradictionError if triples contradict an axiom.
     """

@@ -1,4 +1,4 @@
-"""Inconsistencies of the facts with the ontology: the triples that contradict an axiom, and their derivations."""
+"""Contradictions between the facts and the ontology: the triples that violate an axiom, and their derivations."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from kg.reasoning.rules import Binding, Inconsistency, RulePattern, RuleSet, X, 
 from kg.terms import from_text, from_triple
 
 MAX_CONTRADICTIONS_PER_ERROR = 20
-"""Contradictions that an error message explains; the others are counted."""
+"""The number of contradictions that an error message explains; the others are only counted."""
 MAX_KNOWN_VALUES = 2**14
-"""Literals that are remembered with the ranges that they were held against."""
+"""The number of literals for which the result of the range check is cached."""
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A violated axiom, the triples that violate it, and the steps by which these hold."""
+    """A violated axiom, the triples that violate it, and the steps that derive them."""
 
     axiom: Inconsistency
     triples: tuple[Triple, ...]
     steps: tuple[Explanation, ...] = ()
 
     def in_words(self, rules: RuleSet) -> str:
-        """Return the contradiction as a sentence for a person."""
+        """Return the contradiction as a readable sentence."""
         steps = "; ".join(step.in_words(rules) for step in self.steps)
         return f"The facts contradict the ontology, by which {self.axiom.words} ({self.axiom.name}): {steps}."
 
 
 def inconsistencies_in_closure(rules: RuleSet, closure: Closure) -> list[Contradiction]:
-    """Return every contradiction of a whole closure, in an order that no hash seed changes."""
+    """Return all contradictions in a whole closure, in an order that does not depend on the hash seed."""
     return _sorted(
         _contradiction(axiom, binding) for axiom in rules.inconsistencies for binding in _bindings(axiom, closure)
     )
 
 
 def inconsistencies_of(rules: RuleSet, facts: Facts, triples: Iterable[Triple]) -> list[Contradiction]:
-    """Return the contradictions among the facts that one of the triples has a part in."""
+    """Return the contradictions among the facts that involve one of the triples."""
     return _sorted({contradiction for triple in triples for contradiction in _involving(rules, facts, triple)})
 
 
 def raise_if_inconsistent(contradictions: list[Contradiction], rules: RuleSet, explainer: Explainer) -> None:
-    """Raise ContradictionError, with the asserted facts behind each contradiction, if there is one."""
+    """Raise ContradictionError, with the asserted facts behind each contradiction, if there are any."""
     if not contradictions:
         return
     shown = contradictions[:MAX_CONTRADICTIONS_PER_ERROR]
@@ -63,7 +63,7 @@ def raise_if_inconsistent(contradictions: list[Contradiction], rules: RuleSet, e
 
 
 def _steps(contradiction: Contradiction, explainer: Explainer) -> tuple[Explanation, ...]:
-    """Return the last steps to the contradicting triples, then the steps that these rest on, each once."""
+    """Return the last steps to the contradicting triples, then the steps that these depend on, without duplicates."""
     proofs = [explainer.proof(triple) for triple in contradiction.triples]
     return tuple(dict.fromkeys([proof[0] for proof in proofs] + [step for proof in proofs for step in proof[1:]]))
 
@@ -81,13 +81,13 @@ def _sorted(contradictions: Iterable[Contradiction]) -> list[Contradiction]:
 
 
 def _bindings(axiom: Inconsistency, closure: Closure) -> Iterator[Binding]:
-    """Yield the bindings that all patterns of an axiom share; all of its patterns bind the same variables."""
+    """Yield the bindings common to all patterns of an axiom, which all have the same variables."""
     pairs = [closure.matching(pattern) for pattern in axiom.body]
     if not all(pairs):
         return
     matches = [_by_variable(pattern, matching) for pattern, matching in zip(axiom.body, pairs, strict=True)]
     for numbers in set(matches[0]).intersection(*matches[1:]):
-        # Of one number each if the patterns have X alone.
+        # A binding has a single number if the patterns only have X.
         if not axiom.datatypes or not _is_allowed(axiom.datatypes, axiom.datatype, closure.terms.texts[numbers[-1]]):
             yield dict(zip((X, Y), map(closure.terms.term, numbers), strict=False))
 
@@ -98,7 +98,7 @@ def _is_allowed(datatypes: frozenset[NamedNode], datatype: str, text: bytes) -> 
 
 
 def _by_variable(pattern: RulePattern, pairs: Pairs) -> Collection[tuple[int, ...]]:
-    """Return the pairs in the order of the variables, without what is no variable."""
+    """Return the pairs in the order of the variables, without the ends that are not variables."""
     if not isinstance(pattern.object, Variable) or pattern.object == pattern.subject:
         return {(subject,) for subject, _ in pairs}
     return pairs if pattern.subject == X else {pair[::-1] for pair in pairs}

@@ -1,7 +1,7 @@
 """Incremental inference: how a change of the asserted facts changes the inferred ones.
 
-Delete and rederive (Gupta, Mumick and Subrahmanian 1993): delete what lost a derivation, restore what has another, then
-add what is new. The cost grows with the change, not with the facts.
+The algorithm is delete and rederive (Gupta, Mumick and Subrahmanian 1993): delete whatever lost a derivation, restore
+what has another, then add what is new. The cost grows with the change, not with the number of facts.
 """
 
 from __future__ import annotations
@@ -17,52 +17,52 @@ from kg.reasoning.rules import Rule, RulePattern, RuleSet
 
 @dataclass(frozen=True)
 class InferredChange:
-    """Triples that enter and that leave the inferred graph, which holds nothing that is asserted."""
+    """Triples to add to and to remove from the inferred graph, which never contains asserted triples."""
 
     added: frozenset[Triple]
     removed: frozenset[Triple]
 
 
 class IncrementalClosure:
-    """A closure that follows one change: `before` is the closure before, `is_asserted` tells what is asserted after."""
+    """A closure updated by one change: `before` is the closure before it, `is_asserted` tests assertions after it."""
 
     def __init__(self, rules: RuleSet, before: Facts, is_asserted: Callable[[Triple], bool]) -> None:
         self.rules, self.before, self.is_asserted = rules, before, is_asserted
         self._deleted: set[Triple] = set()
         self._inserted = facts_of(())
-        # The set itself and not a copy: what is deleted later is missing from this view too.
+        # The set itself rather than a copy, so that triples deleted later are missing from this view too.
         self.after = LayeredFacts((before, self._inserted), self._deleted)
 
     def run(self, added: Iterable[Triple], removed: Iterable[Triple]) -> InferredChange:
-        """Return the change; `added` are asserted since, `removed` no longer, by any graph."""
+        """Return the change; `added` are now asserted by a graph, `removed` no longer by any."""
         withdrawn = {triple for triple in removed if not self.is_asserted(triple) and triple in self.before}
         asserted = {triple for triple in added if self.is_asserted(triple)}
-        # Deletion comes first and goes too far on purpose: facts that only support each other in a circle must not
-        # keep each other alive. What has a derivation from the remaining facts is restored with the insertions.
+        # Deletion comes first and intentionally deletes too much: facts that only support each other in a cycle must
+        # not keep each other alive. Facts with a derivation from the remaining ones are restored with the insertions.
         self._delete(withdrawn)
         self._insert([*asserted, *(triple for triple in self._deleted if self._derivable(triple))])
         entered = {t for t in self.inserted() if not self.is_asserted(t) and (t in withdrawn or t not in self.before)}
         left = {triple for triple in self._deleted if triple not in withdrawn and triple not in self._inserted}
-        # A triple that was inferred and is asserted now leaves the inferred graph, although it still holds.
+        # A triple that was inferred and is now asserted leaves the inferred graph, although it still holds.
         no_longer_inferred = {triple for triple in asserted if triple in self.before}
         return InferredChange(frozenset(entered), frozenset(left | no_longer_inferred))
 
     def extend(self, derived: Iterable[Triple]) -> None:
-        """Add triples that follow from what there is, and all that follows from them."""
+        """Add triples that follow from the facts, and everything that follows from these."""
         self._insert([*derived])
 
     def inserted(self) -> Iterator[Triple]:
-        """Yield what was added, and what was deleted and then restored."""
+        """Yield the triples that were added, and those that were deleted and then restored."""
         return (quad.triple for quad in self._inserted.store)
 
     def _delete(self, withdrawn: set[Triple]) -> None:
-        """Delete every inferred triple of which some derivation rests on a withdrawn one."""
+        """Delete every inferred triple with a derivation that depends on a withdrawn one."""
         self._deleted |= withdrawn
         waiting = list(withdrawn)
         while waiting:
-            # By the facts of before, since the other premises of a derivation may be withdrawn too.
+            # With the facts before the change, since the other premises of a derivation may be withdrawn too.
             for head in self._heads(waiting.pop(), self.before):
-                # What is asserted stays, and so does what follows from it: nothing is deleted beyond it.
+                # An asserted triple stays, and so does everything that follows from it.
                 if head not in self._deleted and head in self.before and not self.is_asserted(head):
                     self._deleted.add(head)
                     waiting.append(head)
@@ -75,7 +75,7 @@ class IncrementalClosure:
                 waiting.extend(head for head in self._heads(triple, self.after) if head not in self.after)
 
     def _heads(self, triple: Triple, facts: Facts) -> Iterator[Triple]:
-        """Yield what the rules derive from the triple together with the facts."""
+        """Yield what the rules derive from the triple and the facts."""
         for rule, place in self.rules.rules_for(triple):
             binding = unify(rule.body[place], triple, {})
             for solution in solutions(_without(rule, place), facts, binding) if binding is not None else ():
@@ -84,7 +84,7 @@ class IncrementalClosure:
                     yield head
 
     def _derivable(self, triple: Triple) -> bool:
-        """Tell whether a rule derives the triple from the facts that are left."""
+        """Return whether a rule derives the triple from the remaining facts."""
         for rule in self.rules.rules_giving(triple):
             binding = unify(rule.head, triple, {})
             if binding is not None and any(True for _ in solutions(rule.body, self.after, binding)):

@@ -1,4 +1,4 @@
-"""Reader of an ontology's graph: its names, class expressions and lists, each supported or an error."""
+"""A reader for an ontology's graph: its names, class expressions and lists, each of which is supported or an error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SUPPORTED = (
 
 
 class OntologyReader:
-    """Reads class and property expressions; remembers which blank nodes belong to a supported axiom."""
+    """Reads class and property expressions, and records which blank nodes belong to a supported axiom."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -35,11 +35,11 @@ class OntologyReader:
 
     @property
     def prefixes(self) -> tuple[tuple[str, str], ...]:
-        """Return namespace and prefix, longest namespace first."""
+        """Return pairs of namespace and prefix, longest namespace first."""
         return tuple(self._prefixes)
 
     def name(self, node: Node) -> str:
-        """Return a term's short name for a person to read."""
+        """Return a readable short name of a term."""
         for namespace, prefix in self._prefixes:
             if isinstance(node, URIRef) and node.startswith(namespace) and len(node) > len(namespace):
                 return f"{prefix}:{node[len(namespace) :]}"
@@ -58,7 +58,7 @@ class OntologyReader:
         raise UnsupportedAxiomError(text[0].upper() + text[1:])
 
     def property_(self, node: Node, subject: Node, axiom: str) -> NamedNode:
-        """Return the property that an axiom speaks of: an IRI outside the language's own logic."""
+        """Return the property in an axiom, which must be an IRI outside the language's own logic."""
         if not isinstance(node, URIRef):
             self.refuse(subject, axiom, f"{self.name(node)} is not a property with a name")
         if is_language(node) and node not in NON_LOGICAL_PROPERTIES:
@@ -67,7 +67,7 @@ class OntologyReader:
         return NamedNode(str(node))
 
     def class_(self, node: Node, subject: Node, axiom: str) -> ClassPattern:
-        """Return what it takes to be an instance: the type for a named class, the value for a hasValue restriction."""
+        """Return the pattern for instances: the type for a named class, the value for a hasValue restriction."""
         if isinstance(node, URIRef):
             return self._named_class(node, subject, axiom)
         if not isinstance(node, BNode) or self.graph.value(node, OWL.hasValue) is None:
@@ -82,7 +82,7 @@ class OntologyReader:
         return lambda instance: RulePattern(instance, RDF_TYPE, named)
 
     def restriction(self, node: Node, subject: Node, axiom: str) -> ClassPattern:
-        """Return the pattern of a hasValue restriction, or refuse any other restriction."""
+        """Return the pattern for a hasValue restriction, and refuse any other restriction."""
         self.used.add(node)
         on, values = list(self.graph[node : OWL.onProperty]), list(self.graph[node : OWL.hasValue])
         if len(on) != 1 or len(values) != 1 or isinstance(values[0], BNode):
@@ -91,11 +91,11 @@ class OntologyReader:
         return lambda instance: RulePattern(instance, property_, constant)
 
     def is_top(self, node: Node) -> bool:
-        """Tell whether the class has everything as an instance."""
+        """Return whether everything is an instance of the class."""
         return node in TOP
 
     def is_datatype(self, node: Node) -> bool:
-        """Tell whether the node names a datatype, the language's or one that is declared."""
+        """Return whether the node is a datatype, built-in or declared."""
         listed = node in (RDFS.Literal, RDF.langString) or bool(isinstance(node, URIRef) and value_space(node))
         known = isinstance(node, URIRef) and node.startswith(str(XSD))
         return listed or known or (node, RDF.type, RDFS.Datatype) in self.graph
@@ -105,7 +105,7 @@ class OntologyReader:
         seen: set[Node] = set()
         while head != RDF.nil:
             firsts, rests = list(self.graph[head : RDF.first]), list(self.graph[head : RDF.rest])
-            # A list that leads back into itself would have no end.
+            # A cyclic list would have no end.
             if len(firsts) != 1 or len(rests) != 1 or head in seen:
                 self.refuse(subject, axiom, "its list is broken")
             seen.add(head)

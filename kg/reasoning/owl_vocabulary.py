@@ -1,6 +1,6 @@
 """The terms of RDF, RDFS and OWL 2 by role: those that state axioms, declare terms, or annotate.
 
-Whatever lies in these three namespaces and is in no list here is an axiom, and an axiom is supported or an error.
+Any term in these three namespaces that is not listed here states an axiom, and an axiom is supported or an error.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DECLARATIONS = frozenset(
         RDFS.Resource,
     }
 )
-"""Types that say what kind of term something is, from which no fact about data follows."""
+"""Types that declare the kind of a term, and from which no facts about data follow."""
 
 CLASS_TYPES = frozenset({OWL.Class, RDFS.Class, OWL.DeprecatedClass, RDFS.Datatype})
 PROPERTY_TYPES = frozenset(
@@ -59,7 +59,7 @@ LANGUAGE_ANNOTATIONS = frozenset(
         RDFS.seeAlso,
     }
 )
-"""Annotations in RDFS' and OWL's own namespaces; as properties they may have super-properties like any other."""
+"""Annotation properties in the namespaces of RDFS and OWL; like other properties, they may have super-properties."""
 
 ANNOTATION_NAMESPACES = tuple(
     str(namespace)
@@ -79,21 +79,21 @@ ANNOTATION_NAMESPACES = tuple(
 """Vocabularies whose properties annotate classes and properties; others must be declared owl:AnnotationProperty."""
 
 NON_LOGICAL_PROPERTIES = frozenset({RDF.value, RDFS.member, *LANGUAGE_ANNOTATIONS})
-"""Properties of RDF, RDFS and OWL that axioms may speak of."""
+"""Properties of RDF, RDFS and OWL that are allowed in axioms."""
 
 STRUCTURE = frozenset({RDF.first, RDF.rest, OWL.members, OWL.onProperty, OWL.hasValue})
-"""Parts of restrictions and lists: right where a supported axiom uses their node, an error elsewhere."""
+"""Parts of restrictions and lists: allowed if a supported axiom uses their node, otherwise an error."""
 
 TOP = frozenset({OWL.Thing, RDFS.Resource})
 
 
 def is_language(term: object) -> bool:
-    """Tell whether the term lies in a namespace of RDF, RDFS or OWL."""
+    """Return whether the term is in the namespace of RDF, RDFS or OWL."""
     return isinstance(term, URIRef) and str(term).startswith((str(RDF), str(RDFS), str(OWL)))
 
 
 def is_logic(term: object) -> bool:
-    """Tell whether the term is RDFS' or OWL's and states an axiom wherever it is used."""
+    """Return whether the term belongs to RDFS or OWL and states an axiom wherever it is used."""
     logical = isinstance(term, URIRef) and str(term).startswith((str(RDFS), str(OWL)))
     return (
         logical
@@ -119,11 +119,11 @@ FAMILIES = (
     ("float",),
     ("double",),
 )
-"""XML Schema's datatypes by value space: values of two families are never equal (OWL 2, section 4)."""
+"""XML Schema datatypes by value space: values of two families are never equal (OWL 2, section 4)."""
 
 
 def value_space(datatype: URIRef) -> frozenset[URIRef]:
-    """Return the datatypes whose values can be the datatype's, or nothing where that is not known here."""
+    """Return the datatypes that share the datatype's value space, or nothing if it is unknown."""
     for family in FAMILIES:
         members = frozenset(URIRef(f"{XSD}{name}") for name in family)
         if datatype in members:

@@ -1,4 +1,4 @@
-"""The reference: owlrl's closure of the same facts, and its comparison with that of the compiled rules."""
+"""The reference implementation: owlrl's closure of the same facts, compared with that of the compiled rules."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from kg.terms import from_triples, to_term, to_triples
 
 OWLRL_ERRORS = Namespace("http://www.daml.org/2002/03/agents/agent-ont#")
 ILL_TYPED_LITERAL_PREFIX = "Lexical value of the literal"
-"""The beginning of owlrl's message about an ill-typed literal, which the validation finds."""
+"""The prefix of owlrl's message about ill-typed literals, which validation reports."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two closures of the same facts: what only the compiled rules found, and what only owlrl did."""
+    """The difference of two closures of the same facts: triples that only the compiled rules or only owlrl inferred."""
 
     only_rules: tuple[str, ...]
     only_owlrl: tuple[str, ...]
 
     @property
     def agree(self) -> bool:
-        """Tell whether both found the same."""
+        """Return whether both closures are the same."""
         return not self.only_rules and not self.only_owlrl
 
     def __str__(self) -> str:
@@ -47,9 +47,9 @@ class Comparison:
 
 
 def infer(asserted: Graph, ontology: Graph) -> Graph:
-    """Return what owlrl infers, without its noise, as `graph_reasoner.infer` does and with the same errors."""
+    """Return what owlrl infers, without its noise, comparable to `graph_reasoner.infer` and with the same errors."""
     rules, facts, axioms = compile_ontology(ontology), _canonical(asserted), _canonical(ontology)
-    # What follows from the axioms alone is about the schema; subtracting its closure leaves what is about the data.
+    # What follows from the axioms alone is about the schema; subtracting their closure leaves inferences about data.
     closure_of_axioms, closure = _closed(axioms), _closed(facts + axioms)
     useful = [triple for triple in closure - closure_of_axioms if _useful(triple, rules, axioms)]
     inferred = canonical(to_triples(useful)) - canonical(to_triples(facts))
@@ -57,7 +57,7 @@ def infer(asserted: Graph, ontology: Graph) -> Graph:
 
 
 def compare(asserted: Graph, ontology: Graph, inferred: Graph | None = None) -> Comparison:
-    """Compare what the compiled rules infer (computed here if not given) with what owlrl does, literals by value."""
+    """Compare what the compiled rules infer (computed if not given) with what owlrl infers, literals by value."""
     rules = compile_ontology(ontology)
     ours = canonical(to_triples(infer_by_rules(asserted, ontology) if inferred is None else inferred))
     theirs = canonical(to_triples(infer(asserted, ontology)))
@@ -74,7 +74,7 @@ def _canonical(graph: Graph) -> Graph:
 
 def _closed(flat: Graph) -> Graph:
     """Return owlrl's closure of a flat copy. Raises ContradictionError if owlrl reports one."""
-    # A copy, since owlrl adds what it infers to the graph that it is given.
+    # A copy, since owlrl adds its inferences to the graph.
     closure = Graph()
     for triple in (*flat, *_pairs(flat)):
         closure.add(triple)
@@ -88,7 +88,7 @@ def _closed(flat: Graph) -> Graph:
 
 
 def _pairs(flat: Graph) -> Iterator[tuple[Node, Node, Node]]:
-    """Yield owl:AllDisjointProperties in pairs too: owlrl 7.6.2 never looks at the last of its members."""
+    """Yield owl:AllDisjointProperties as pairs, since owlrl 7.6.2 ignores the last of the members."""
     for group in flat[: RDF.type : OWL.AllDisjointProperties]:
         for members in flat[group : OWL.members]:
             for left, right in combinations(Collection(flat, members), 2):
@@ -96,7 +96,7 @@ def _pairs(flat: Graph) -> Iterator[tuple[Node, Node, Node]]:
 
 
 def _useful(triple: tuple[Node, Node, Node], rules: RuleSet, axioms: Graph) -> bool:
-    """Tell whether the triple is about data and not about the language, the schema or a literal."""
+    """Return whether the triple is about data rather than about the language, the schema or a literal."""
     subject, predicate, object_ = triple
     if isinstance(subject, Literal) or to_term(subject) in rules.schema or _anonymous(subject, axioms):
         return False

@@ -1,4 +1,4 @@
-"""The reasoner: an ontology compiled once, for closures of all, for changes of a store, and for explanations."""
+"""The reasoner: an ontology compiled once, for whole closures, incremental changes, and explanations."""
 
 from __future__ import annotations
 
@@ -26,36 +26,36 @@ from kg.reasoning.rules import RDF_TYPE, RuleSet
 from kg.reasoning.verbalization import triple_in_words
 
 _LOGIC_STARTS = tuple(f" <{namespace}".encode() for namespace in (RDFS, OWL))
-"""What N-Triples contain that state an axiom (`is_logic`)."""
+"""Substrings of N-Triples that state an axiom (`is_logic`)."""
 
 
 class Reasoner:
-    """OWL 2 RL for one ontology (ontology, alignments and schemes in one graph).
+    """OWL 2 RL inference for one ontology (ontology, alignments and schemes in one graph).
 
-    What follows from the ontology alone is no result, and nothing is inferred about its classes and properties.
+    Results do not include what follows from the ontology alone, and nothing is inferred about classes and properties.
     """
 
     def __init__(self, ontology: Graph) -> None:
         self.rules: RuleSet = compile_ontology(ontology)
         self._ontology = Closure(self.rules)
         self.background = frozenset(to_triples(self._ontology.everything()))
-        """What the ontology asserts of individuals, and what follows from that."""
+        """What the ontology asserts about individuals, and what follows from that."""
 
     def infer(self, asserted: Iterable[Triple]) -> frozenset[Triple]:
-        """Return what follows from the asserted triples, without them. Raises ContradictionError if they clash."""
+        """Return what follows from the asserted triples, without them. Raises ContradictionError at a contradiction."""
         return frozenset(to_triples(self.infer_lines(to_lines(asserted))))
 
     def infer_lines(self, asserted: bytes) -> bytes:
-        """Return what `infer` does, of N-Triples whose literals are as the engine keeps them."""
+        """Return the result of `infer` as N-Triples, given N-Triples with literals in the engine's stored form."""
         closure = self._closure(asserted)
         contradictions = inconsistencies_in_closure(self.rules, closure)
-        if contradictions:  # only then is the closure put into a store, which explaining needs
+        if contradictions:  # only explanations need the closure in a store
             everything, facts = facts_of(to_triples(closure.everything())), frozenset(to_triples(asserted))
             raise_if_inconsistent(contradictions, self.rules, self.explainer(everything, facts.intersection))
         return closure.inferred()
 
     def contradictions(self, asserted: Iterable[Triple]) -> list[Contradiction]:
-        """Return every contradiction of the asserted triples and the ontology, without what it rests on."""
+        """Return all contradictions of the asserted triples and the ontology, without explanations."""
         return inconsistencies_in_closure(self.rules, self._closure(to_lines(asserted)))
 
     def _closure(self, asserted: bytes) -> Closure:
@@ -70,16 +70,16 @@ class Reasoner:
         added: Iterable[Triple] = (),
         removed: Iterable[Triple] = (),
     ) -> InferredChange:
-        """Return how the inferred graph changes when triples are asserted and others no longer are.
+        """Return how the inferred graph changes when triples are asserted and others are no longer asserted.
 
-        `before` are the facts that were asserted and inferred before; `is_asserted` is about the data after the change.
-        A triple counts as added if no graph held it before, as removed if none does after. Raises as `infer` does.
+        `before` are the facts asserted and inferred before the change; `is_asserted` tests the data after it. A triple
+        counts as added if no graph had it before, and as removed if none has it afterwards. Raises as `infer` does.
         """
         whole = LayeredFacts((before, facts_of(self.background)))
         accepted = self._accepted(added)
         update = IncrementalClosure(self.rules, whole, lambda triple: is_asserted(triple) or triple in self.background)
         change = update.run(accepted - self.background, removed)
-        # What held before had no contradiction, so that each one has a new triple in it.
+        # The facts before had no contradictions, so each one now involves a new triple.
         contradictions = inconsistencies_of(self.rules, update.after, update.inserted())
         raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return change
@@ -87,21 +87,21 @@ class Reasoner:
     def infer_across(
         self, union: Facts, derived: Iterable[Triple], shared: Iterable[Triple], is_asserted: Callable[[Triple], bool]
     ) -> frozenset[Triple]:
-        """Return what a union of closures still lacks, of which `derived` are the first steps (see `chain_queries`).
+        """Return what follows from a union of closures and is not in it, given the first steps (see `chain_queries`).
 
-        `shared` are the triples of it about nodes of several closures. Raises ContradictionError if they clash.
+        `shared` are its triples about nodes of several closures. Raises ContradictionError if these are inconsistent.
         """
         whole = LayeredFacts((union, facts_of(self.background)))
         update = IncrementalClosure(self.rules, whole, is_asserted)
         allowed = (triple for triple in derived if triple.subject not in self.rules.schema)
         update.extend(triple for triple in allowed if triple not in whole)
-        # What several say of a node can contradict each other though nothing new follows: each was consistent alone.
+        # Each closure is consistent, but their triples about a node may contradict each other even if nothing follows.
         contradictions = inconsistencies_of(self.rules, update.after, [*shared, *update.inserted()])
         raise_if_inconsistent(contradictions, self.rules, Explainer(self.rules, update.after, self._base(is_asserted)))
         return frozenset(update.inserted())
 
     def explainer(self, closure: Facts, asserted_of: Callable[[Collection[Triple]], Collection[Triple]]) -> Explainer:
-        """Return what explains the triples of a closure (asserted and inferred together)."""
+        """Return an explainer for the triples of a closure (asserted and inferred together)."""
         return Explainer(
             self.rules,
             LayeredFacts((closure, facts_of(self.background))),

@@ -1,4 +1,4 @@
-"""A compiled ontology: rules that derive triples, patterns that are inconsistent, and the index over both."""
+"""A compiled ontology: rules that derive triples, patterns that are inconsistent, and an index of both."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ X, Y = Variable("x"), Variable("y")
 
 @dataclass(frozen=True)
 class RulePattern:
-    """A triple pattern whose predicate is known."""
+    """A triple pattern with a constant predicate."""
 
     subject: Slot
     predicate: NamedNode
@@ -39,7 +39,7 @@ class RulePattern:
 
 @dataclass(frozen=True)
 class Rule:
-    """If every pattern of the body matches, the head follows; the words say the axiom, the name is of OWL 2 RL."""
+    """If all patterns of the body match, the head follows; `words` states the axiom, `name` is its name in OWL 2 RL."""
 
     name: str
     words: str
@@ -49,22 +49,22 @@ class Rule:
 
 @dataclass(frozen=True)
 class Inconsistency:
-    """Facts that match every pattern of the body contradict the axiom that the words say."""
+    """If facts match all patterns of the body, they contradict the axiom stated by `words`."""
 
     name: str
     words: str
     body: tuple[RulePattern, ...]
     datatypes: frozenset[NamedNode] = frozenset()
-    """Where not empty: `?y` is a literal of a datatype outside these, or its value is none of `datatype`."""
+    """If not empty, `?y` must also be a literal with another datatype, or with a value that `datatype` lacks."""
     datatype: str = ""
 
     def allows(self, binding: Binding) -> bool:
-        """Tell whether the matched facts are no contradiction after all."""
+        """Return whether the matched facts are not a contradiction after all."""
         return bool(self.datatypes) and is_value_in(binding.get(Y), self.datatypes, self.datatype)
 
 
 def is_value_in(value: Term | None, datatypes: Collection[NamedNode], datatype: str) -> bool:
-    """Tell whether a term is no literal, or one of `datatypes` whose value is also one of `datatype`."""
+    """Return whether a term is not a literal, or has one of `datatypes` and a value that `datatype` also has."""
     if not isinstance(value, Literal):
         return True
     return value.datatype in datatypes and is_value_of(value.value, value.datatype.value, datatype)
@@ -72,12 +72,12 @@ def is_value_in(value: Term | None, datatypes: Collection[NamedNode], datatype: 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """An ontology, compiled: `schema` are its classes and properties, about which nothing is inferred."""
+    """A compiled ontology: `schema` are its classes and properties, about which nothing is inferred."""
 
     rules: tuple[Rule, ...]
     inconsistencies: tuple[Inconsistency, ...]
     facts: frozenset[Triple]
-    """What the ontology asserts of individuals (concepts of schemes, say); inference sees it beside the data."""
+    """What the ontology asserts about individuals, such as concepts of schemes; inference uses it with the data."""
     schema: frozenset[NamedNode]
     prefixes: tuple[tuple[str, str], ...] = ()
     by_body: Mapping[Key, list[tuple[Rule, int]]] = field(init=False, repr=False)
@@ -85,7 +85,7 @@ class RuleSet:
     inconsistencies_by_body: Mapping[Key, list[tuple[Inconsistency, int]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        # The class is frozen, and the indexes follow from its other fields.
+        # The class is frozen, but the indexes are computed from the other fields.
         object.__setattr__(self, "by_body", _index(self.rules))
         object.__setattr__(self, "inconsistencies_by_body", _index(self.inconsistencies))
         heads = defaultdict(list)
@@ -94,17 +94,17 @@ class RuleSet:
         object.__setattr__(self, "by_head", heads)
 
     def rules_for(self, triple: Triple) -> Iterator[tuple[Rule, int]]:
-        """Yield each rule that the triple may help to fire, with the place of the pattern that it may match."""
+        """Yield the rules that the triple may help to fire, with the place of the pattern that it may match."""
         for key in _keys(triple):
             yield from self.by_body.get(key, ())
 
     def inconsistencies_for(self, triple: Triple) -> Iterator[tuple[Inconsistency, int]]:
-        """Yield each inconsistency that the triple may be part of, with the place of the pattern that it may match."""
+        """Yield the inconsistencies that the triple may be part of, with the place of the pattern that it may match."""
         for key in _keys(triple):
             yield from self.inconsistencies_by_body.get(key, ())
 
     def rules_giving(self, triple: Triple) -> Iterator[Rule]:
-        """Yield each rule whose head may be the triple."""
+        """Yield the rules whose head may be the triple."""
         for key in _keys(triple):
             yield from self.by_head.get(key, ())
 

@@ -1,4 +1,4 @@
-"""Triples in a person's words."""
+"""Readable forms of terms and triples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.reasoning.rules import RDF_TYPE, RuleSet
 
 
 def term_in_words(term: Term, rules: RuleSet) -> str:
-    """Return the term with the ontology's prefixes, `a` for rdf:type."""
+    """Return a term with the ontology's prefixes; rdf:type is `a`."""
     if not isinstance(term, NamedNode):
         return str(term)
     if term == RDF_TYPE:
@@ -21,5 +21,5 @@ def term_in_words(term: Term, rules: RuleSet) -> str:
 
 
 def triple_in_words(triple: Triple, rules: RuleSet) -> str:
-    """Return the triple as it would stand in Turtle, without the full stop."""
+    """Return a triple as in Turtle, in quotation marks and without the full stop."""
     return f"'{' '.join(term_in_words(term, rules) for term in parts(triple))}'"

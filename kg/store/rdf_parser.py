@@ -38,14 +38,14 @@ def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
 
 
 def engine_lines(triples: Iterable[Triple]) -> bytes:
-    """Return triples as N-Triples, their literals as they are written. Raises PayloadError if one is not allowed."""
+    """Return triples as N-Triples, with lexical forms unchanged. Raises PayloadError if one is not allowed."""
     if isinstance(triples, ParsedGraph):
         return ox.serialize(triples.triples, format=ox.RdfFormat.N_TRIPLES) or b""
     return to_lines(triples)
 
 
 def parsed_triples(lines: bytes) -> Iterator[ox.Triple]:
-    """Yield the triples of N-Triples that the engine, or `engine_lines`, has written."""
+    """Yield the triples of N-Triples written by the engine or by `engine_lines`."""
     return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
 
 

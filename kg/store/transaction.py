@@ -152,7 +152,7 @@ class Transaction:
         return map(from_triple, self._now.triples(to_graph(name)))
 
     def replace_graph(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
-        """Make a graph hold exactly these triples; it exists afterwards, even if there are none."""
+        """Replace a graph's triples; it exists afterwards, even without triples."""
         graph, lines = self._to_write(name, owner), engine_lines(triples)
         if self._from_empty and name is not None and not self._now.store.contains_named_graph(graph):
             # A graph that was not there has no difference to be noted, and all of it is loaded at once.
@@ -160,9 +160,9 @@ class Transaction:
             with translating():
                 self._now.load({name: lines})
             return
-        # By their lines, since most are as they were: to make terms of all takes as long as all else of a small change.
+        # Compared as lines, since most are unchanged: parsing all of them takes as long as the rest of a small change.
         new, old = {*lines.splitlines()}, {*self._now.lines(graph).splitlines()}
-        # Only the difference is written, since the union, the ledger and the rules cost as much as is written.
+        # Only the difference is written: the cost of the union, the ledger and the rules grows with what is written.
         added = {*refuse_falsified(parsed_triples(b"\n".join(new - old)))}
         removed = {*parsed_triples(b"\n".join(old - new))}
         if removed:
