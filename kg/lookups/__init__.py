@@ -1,1 +1,1 @@
-"""Lookups in a store for tools and programs: statements with their chains and passages, meetings, accounts, names."""
+"""Lookups in a store for tools and programs: statements with chains and passages, meetings, accounts, and names."""

@@ -1,4 +1,4 @@
-"""Citations as text: who says that who says what, by which article and in which characters of it."""
+"""Citations as text: who says that who says what, in which article, and at which characters of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.lookups.things import describe
 
 
 def cite(values: Values, iri: str) -> str:
-    """Return how to cite a statement, or anything that rests on passages. Raises RequestError if it rests on none."""
+    """Return the citation of a statement, or of anything with passages. Raises RequestError if there are none."""
     statements = statements_by_iri(values, [iri])
     if statements:
         return _cited(values, statements[0])
@@ -35,7 +35,7 @@ def _cited(values: Values, statement: StatementRecord) -> str:
 
 
 def chain_in_words(chain: Sequence[Telling]) -> str:
-    """Return who tells that who tells what, as in "The article tells that Ilse Tarrant denied that this is so: …"."""
+    """Return a chain in words, such as "The article tells that Ilse Tarrant denied that this is so: …"."""
     return chain_words(chain[0].source.name, [*map(_telling, chain)], chain[-1].contents, chain[-1].gist)
 
 

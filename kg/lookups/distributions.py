@@ -1,4 +1,4 @@
-"""DCAT 3 descriptions of files with a dataset: size, media type, checksum, and how they were made."""
+"""DCAT 3 descriptions of exported files of a dataset: size, media type, checksum, and how they were made."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 READ_BYTES = 2**20
-"""Bytes of a file that are read at a time."""
+"""Bytes to read from a file at a time."""
 _Triple = tuple[Node, Node, Node]
 
 
 @dataclass(frozen=True)
 class Fixity:
-    """What a file can be compared with: its size in bytes, and its SHA-256 in hexadecimal."""
+    """The fixity information of a file: its size in bytes, and its SHA-256 in hexadecimal."""
 
     size: int
     sha256: str
 
 
 def fixity(chunks: Iterable[bytes]) -> Fixity:
-    """Return the fixity of bytes, none of which are kept."""
+    """Return the fixity of a stream of bytes, without storing them."""
     size, digest = 0, hashlib.sha256()
     for chunk in chunks:
         size += len(chunk)
@@ -43,13 +43,13 @@ def fixity(chunks: Iterable[bytes]) -> Fixity:
 
 
 def distribution_triples(node: URIRef, download: URIRef, format_: Format, of_file: Fixity | None) -> Iterator[_Triple]:
-    """Yield what DCAT says of a file in a format, without size and checksum if these are unknown."""
+    """Yield the DCAT description of a file in a format, without size and checksum if these are unknown."""
     yield node, RDF.type, DCAT.Distribution
     yield node, DCAT.downloadURL, download
     yield node, DCAT.mediaType, URIRef(MEDIA_TYPES + format_.media_type)
     if of_file is None:
         return
-    # Named, so that nothing published holds a blank node.
+    # An IRI, since nothing published contains blank nodes.
     checksum = URIRef(f"{node}#sha256")
     yield node, DCAT.byteSize, Literal(str(of_file.size), datatype=XSD.nonNegativeInteger)
     yield node, SPDX.checksum, checksum
@@ -59,10 +59,10 @@ def distribution_triples(node: URIRef, download: URIRef, format_: Format, of_fil
 
 
 def file_description(values: Values, file: Path, format_: Format, command: str, about: str = "") -> bytes:
-    """Return the description of an exported file in Turtle, by IRIs that are relative to the file's folder.
+    """Return the description of an exported file in Turtle, with IRIs relative to the file's folder.
 
-    `about` says what of the dataset is in the file, if that is not everything. There is no time but that of the
-    version, so that the same export has the same description.
+    `about` describes the content of the file if that is not the whole dataset. The only time in it is that of the
+    version, so the same export always has the same description.
     """
     node = URIRef(quote(file.name))
     dataset, making = read_dataset_metadata(values.store, values.version), URIRef(f"{node}#export")

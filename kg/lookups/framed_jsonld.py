@@ -1,8 +1,8 @@
-"""Things as trees of JSON-LD, by the frames of ontology/frames (JSON-LD 1.1 Framing).
+"""Things as JSON-LD trees, according to the frames in ontology/frames (JSON-LD 1.1 Framing).
 
-A tree says what a reader of one thing wants beside it, each with its name: what somebody said and who tells so, which
+A tree contains what a reader of one thing also needs, each with its name: what a person said and who reports it, which
 posts they held as of which article, what took place somewhere. Statements keep act, polarity and certainty, and the
-tellings that they reach us through: they are claims. A key with several values is an array, of one value too.
+chain by which they are reported, because they are claims. A key that allows several values is always an array.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from kg.namespaces import ONTOLOGY
 from kg.sparql.query_terms import iri_in_query
 
 _CLASSES = ("Article", "Statement", "Happening", "Occurrence", "Person", "Organization", "Group", "Post", "Place")
-"""The classes that have a frame, each in the file of its name; the first that a thing has counts."""
+"""The classes with a frame, each in the file of its name; the first class that a thing has is used."""
 _Property = tuple[str, str, str]
 """A key, the IRI of its property, and `forward` or `reverse`."""
 
 
 def write_framed(values: Values, iris: Iterable[str] | None = None) -> Iterator[bytes]:
-    """Yield a document with the trees of things, or of everything that has a frame.
+    """Yield a document with the trees of the given things, or of everything that has a frame.
 
-    Memory grows with the trees of IRIS_OF_A_QUERY things. Raises RequestError if things are named and none has a frame.
+    Memory grows with the trees of IRIS_OF_A_QUERY things. Raises RequestError if things are given and none has a frame.
     """
     trees = (tree for name, batch in _batches(values, iris) for tree in framed_trees(values, batch, _frame(name)))
     if iris is not None:
@@ -41,7 +41,7 @@ def write_framed(values: Values, iris: Iterable[str] | None = None) -> Iterator[
 
 
 def _document(trees: list[Json]) -> bytes:
-    """Return the document with some trees, without an `@graph` around a single one (JSON-LD 1.1 API, omitGraph)."""
+    """Return a document with trees, without an `@graph` around a single one (JSON-LD 1.1 API, omitGraph)."""
     if not trees:
         expected = ", ".join(name.lower() for name in _CLASSES)
         raise RequestError(f"None of the things named has a frame: expected one of {expected}.")
@@ -50,10 +50,10 @@ def _document(trees: list[Json]) -> bytes:
 
 
 def framed_trees(values: Values, iris: Iterable[str], frame: Json) -> list[Json]:
-    """Return the trees of things by a frame, in their order, without those that are not of the frame's class."""
+    """Return the trees of things according to a frame, in order, leaving out things of other classes."""
     things = [*dict.fromkeys(iris)]
     nested = {key: part for key, part in frame.items() if key[0] != "@" and key != "type"}
-    # All things of a level by one query, and not one query a thing.
+    # One query for all things of a level rather than one query per thing.
     pairs = _pairs(values, things, [_property(key) for key in nested])
     children = {
         key: {tree["id"]: tree for tree in framed_trees(values, _iris_of(pairs, key), part)}
@@ -64,7 +64,7 @@ def framed_trees(values: Values, iris: Iterable[str], frame: Json) -> list[Json]
     for iri in things:
         of_thing = pairs.get(iri, {})
         types = [_local_name(row) for row in of_thing.get("type", ())]
-        # A frame without a type takes every thing.
+        # A frame without a type matches everything.
         if frame.get("type", types) != types and frame["type"] not in types:
             continue
         tree: Json = {"id": iri, "type": types} if types else {"id": iri}
@@ -76,12 +76,12 @@ def framed_trees(values: Values, iris: Iterable[str], frame: Json) -> list[Json]
 
 
 def _batches(values: Values, iris: Iterable[str] | None) -> Iterator[tuple[str, list[str]]]:
-    """Yield things that share a frame, with its name: the things given, or all, a class after the other."""
+    """Yield things that share a frame, with its name: the given things, or all things class by class."""
     if iris is not None:
         things = [*dict.fromkeys(iris)]
         pairs = _pairs(values, things, [])
         framed = ((_class_of(pairs.get(iri, {})), iri) for iri in things)
-        # Neighbours alone are grouped, so that the trees come in the order of the things.
+        # Only neighbours are grouped, so that the trees are in the order of the things.
         for name, group in groupby(framed, key=lambda pair: pair[0]):
             if name:
                 yield name, [iri for _, iri in group]
@@ -97,7 +97,7 @@ def _class_of(pairs: Mapping[str, list[Json]]) -> str:
 
 
 def _pairs(values: Values, iris: list[str], properties: list[_Property]) -> dict[str, dict[str, list[Json]]]:
-    """Return the values of things by key, as SPARQL's JSON has them; `type` holds the classes of our ontology."""
+    """Return the values of things by key, in SPARQL JSON; `type` has the classes of our ontology."""
     forward = " ".join(f'("{key}" <{name}>)' for key, name, way in properties if way == "forward")
     reverse = " ".join(f'("{key}" <{name}>)' for key, name, way in properties if way == "reverse")
     patterns = [f'?thing a ?value BIND("type" AS ?key) FILTER(STRSTARTS(STR(?value), "{ONTOLOGY}"))']
@@ -120,14 +120,14 @@ def _iris_of(pairs: Mapping[str, Mapping[str, list[Json]]], key: str) -> list[st
 
 
 def _compacted(row: Json, key: str, trees: Mapping[str, Json] | None) -> Json | str | int | None:
-    """Return a value under its key's definition; None for a thing that the frame leaves out."""
+    """Return a value compacted by its key's definition, or None for a thing that the frame leaves out."""
     definition, value = _contexts()[key], str(row["value"])
     if row["type"] != "literal":
         if trees is not None:
             return trees.get(value)
         return _concept(definition, value) if definition.get("@type") == "@vocab" else {"id": value}
     language, datatype = row.get("xml:lang", ""), row.get("datatype", str(XSD.string))
-    # JSON-LD reads a number without a fraction as an xsd:integer (JSON-LD 1.1 API, Object to RDF Conversion).
+    # In JSON-LD, a number without a fraction is an xsd:integer (JSON-LD 1.1 API, Object to RDF Conversion).
     if datatype == str(XSD.integer) and "@type" not in definition:
         return int(value)
     if language:
@@ -138,7 +138,7 @@ def _compacted(row: Json, key: str, trees: Mapping[str, Json] | None) -> Json | 
 
 
 def _concept(definition: Json, value: str) -> str:
-    """Return a concept's name in its scheme, or its whole IRI if the name is a term, which would be read first."""
+    """Return a concept's name in its scheme, or its full IRI if the name is also a term, which takes precedence."""
     name = value.removeprefix(definition["@context"]["@vocab"])
     return value if name in _contexts() else name
 
@@ -167,18 +167,18 @@ def _frame(name: str) -> Json:
 
 @cache
 def _contexts() -> Json:
-    """Return the terms of the ontology's context under those of the frames, as a list of both means."""
+    """Return the terms of the ontology's context, overridden by those of the frames, as in a list of both contexts."""
     merged: Json = {**read_jsonld("context.jsonld")["@context"], **read_jsonld("frames/context.jsonld")["@context"]}
     for definition in merged.values():
         scoped = definition.get("@context") if isinstance(definition, dict) else None
-        if isinstance(scoped, list):  # null, which resets what is around it, and the scheme of the values
+        if isinstance(scoped, list):  # null, which resets the outer context, and the scheme of the values
             definition["@context"] = next(part for part in scoped if part)
     return merged
 
 
 @cache
 def _document_context() -> Json:
-    """Return what the frames use of the contexts."""
+    """Return the part of the contexts that the frames use."""
     keys = {key for name in _CLASSES for key in _keys(_frame(name))}
     return {key: value for key, value in _contexts().items() if key in keys or isinstance(value, str | float)}
 

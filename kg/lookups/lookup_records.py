@@ -1,4 +1,4 @@
-"""What lookups return: plain values that carry IRIs, certainty, who says that who says it, and passages."""
+"""The results of lookups: plain values with IRIs, certainty, who says that who says it, and passages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Named:
-    """Something with its name, or a text alone, whose IRI is empty."""
+    """A thing with its name, or a text without an IRI."""
 
     iri: str
     name: str
@@ -15,7 +15,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that a search finds: the text of it that has the words, and its classes."""
+    """A search hit: its text that matches the words, and its classes."""
 
     iri: str
     text: str
@@ -24,21 +24,21 @@ class Hit:
 
 @dataclass(frozen=True)
 class CitedPassage:
-    """Characters of an article; the digest is that of their text, the fragment finds them on the article's page."""
+    """Characters of an article, with the digest of their text and the URL fragment that finds them on its page."""
 
     iri: str
     article: str
     start: int
     end: int
     paragraph: int
-    """The number of its paragraph; 0 if its document does not have it."""
+    """The number of its paragraph, or 0 if the document does not record it."""
     digest: str
     fragment: str
 
 
 @dataclass(frozen=True)
 class Telling:
-    """A link of a chain: whose statement it is, by which act, put forward as so or not, how certain, and for whom."""
+    """A link of a chain: its source, act, polarity and certainty, and on whose behalf it is said."""
 
     statement: str
     gist: str
@@ -48,12 +48,12 @@ class Telling:
     certainty: str
     on_behalf_of: tuple[Named, ...]
     contents: tuple[str, ...] = ()
-    """What is said, of which the polarity is: a gist says what all of the statement does, a "not" of it included."""
+    """What is said, to which the polarity applies, unlike to the gist, which already includes a "not"."""
 
 
 @dataclass(frozen=True)
 class StatementRecord:
-    """A claim of its source, never a fact: its `chain` leads from who tells it outermost to who is last told of."""
+    """A claim of its source, never a fact: its `chain` leads from the outermost source to the innermost."""
 
     iri: str
     gist: str
@@ -75,7 +75,7 @@ class StatementRecord:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting that an article reports, with the sides on which those who took part were."""
+    """A meeting that an article reports, with the sides that its participants belonged to."""
 
     iri: str
     name: str
@@ -91,7 +91,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Account:
-    """What one article says of an occurrence, by property."""
+    """What one article says about an occurrence, by property."""
 
     iri: str
     article: Named
@@ -101,7 +101,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Fact:
-    """What the graph says of something by one property."""
+    """The values of one property of a thing."""
 
     property: str
     values: tuple[Named, ...]
@@ -109,7 +109,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Description:
-    """Something with its classes, what the graph says of it, and the passages that it rests on."""
+    """A thing with its classes, its facts in the graph, and the passages as evidence."""
 
     iri: str
     name: str

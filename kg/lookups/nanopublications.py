@@ -1,9 +1,9 @@
 """Nanopublications of single statements in TriG (https://nanopub.net/guidelines/working_draft/).
 
-The assertion says that somebody put something forward, by which act and how certainly, with the chain of who tells so
-and what is said as a proposition; it never says what is said itself. The provenance leads to the article, whose voice
-the assertion is attributed to, and to the passages. A nanopublication is named after the digest of both, so that it
-keeps its name as long as it says the same.
+The assertion is that a source made a statement, with its act and certainty, the chain of who reports it, and its
+content as a proposition; it never asserts the content itself. The provenance refers to the article, to whose voice the
+assertion is attributed, and to the passages. A nanopublication is named by a digest of both, so that its name changes
+only with its content.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from kg.terms import new_graph
 
 NP = Namespace("http://www.nanopub.org/nschema#")
 STATEMENTS_OF_A_BATCH = 200
-"""Statements that are read at a time."""
+"""The number of statements that are read at a time."""
 DIGEST_LENGTH = 16
 """Hexadecimal digits of the digest in a name."""
 _ASSERTED = (
@@ -55,10 +55,10 @@ _Rows = list[dict[str, Node]]
 
 
 def write_nanopublications(values: Values, iris: Iterable[str] | None = None) -> Iterator[bytes]:
-    """Yield the nanopublications of statements and of articles' statements, or of all.
+    """Yield the nanopublications of the given statements and of the statements in given articles, or of all.
 
-    Memory grows with the statements of one article. Raises RequestError if an IRI is that of neither, or if the store
-    holds no corpus.
+    Memory grows with the statements of one article. Raises RequestError if an IRI is neither a statement nor an
+    article, or if the store holds no corpus.
     """
     dataset = _dataset(values)
     batches = (
@@ -111,9 +111,9 @@ def _nanopublication(
     def provenance(assertion: URIRef) -> list[_Triple]:
         return [*proving, *_provenance(assertion, record, sources)]
 
-    # Under the statement's IRI, since the assertion's own name is made of the digest.
+    # Computed with the statement's IRI, since the assertion's own name contains the digest.
     digest = _digest([*asserted, *provenance(URIRef(record.iri))])
-    # An IRI has one fragment only: an IRI that has it already is made longer.
+    # An IRI can have only one fragment, so an existing one is extended.
     name = URIRef(f"{record.iri}{'-' if '#' in record.iri else '#'}nanopub-{digest}")
     head, assertion, proof, info = (URIRef(f"{name}-{part}") for part in ("head", "assertion", "provenance", "pubinfo"))
     parts: dict[str, Iterable[_Triple]] = {
@@ -161,7 +161,7 @@ def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetMet
 def _triples_of(values: Values, pattern: str, properties: tuple[URIRef, ...]) -> defaultdict[str, list[_Triple]]:
     names = " ".join(f"<{name}>" for name in properties)
     where = f"{pattern} VALUES ?p {{ {names} }} ?thing ?p ?o"
-    # Classes of other vocabularies follow from ours, and are no part of what the article asserts.
+    # Classes of other vocabularies follow from ours, and are not part of what the article asserts.
     own_classes = f'FILTER(?p != <{RDF.type}> || STRSTARTS(STR(?o), "{ONTOLOGY}"))'
     triples: defaultdict[str, list[_Triple]] = defaultdict(list)
     for row in _node_rows(values, f"SELECT DISTINCT ?start ?thing ?p ?o WHERE {{ {where} {own_classes} }}"):
@@ -178,11 +178,11 @@ def _node(term: dict[str, Any]) -> Node:
     if term["type"] == "uri":
         return URIRef(term["value"])
     datatype = URIRef(term["datatype"]) if "datatype" in term else None
-    # Normalized, a literal would be written otherwise than in the store, and the digest with it.
+    # Normalization would change lexical forms from those in the store, and with them the digest.
     return Literal(term["value"], term.get("xml:lang"), datatype, normalize=False)
 
 
 def _digest(triples: Iterable[_Triple]) -> str:
-    # Each triple once and in order: paths may lead to one several times, and the engine gives them in any order.
+    # Sorted and without duplicates: several paths may lead to one triple, and the engine's order is arbitrary.
     lines = sorted({" ".join(node.n3() for node in triple) for triple in triples})
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:DIGEST_LENGTH]

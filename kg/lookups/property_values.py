@@ -1,4 +1,4 @@
-"""Values of properties of things in one version of a store, with the names of those that have one."""
+"""The property values of things in one version of a store, with their names."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from kg.store.interfaces import Store
 from kg.store.query_rows import json_results
 
 IRIS_OF_A_QUERY = 500
-"""IRIs that one query names."""
+"""The maximum number of IRIs in one query."""
 PREFIXES = f"PREFIX cq: <{ONTOLOGY}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 _SOURCE = URIRef("http://www.w3.org/ns/oa#hasSource")
 _PASSAGE = (CQ.startOffset, CQ.endOffset, CQ.paragraph, CQ.digest, CQ.fragment, _SOURCE)
 ValuesOfThing = Mapping[str, tuple[Named, ...]]
-"""Values by the property's name, without the namespace of the ontology."""
+"""Values by the property's name without the namespace of the ontology."""
 
 
 class Values:
@@ -34,37 +34,37 @@ class Values:
         self.version = store.version(version).name
 
     def rows(self, text: str, labels: tuple[str, ...] = ()) -> list[dict[str, str]]:
-        """Return the rows of a SELECT, which may use `cq:` and `skos:`, with labels beside columns."""
+        """Return the rows of a SELECT, which may use `cq:` and `skos:`, with label columns for `labels`."""
         bindings = self.results(text, labels)["results"]["bindings"]
         return [{name: term["value"] for name, term in binding.items()} for binding in bindings]
 
     def things(self, pattern: str) -> list[str]:
-        """Return the IRIs that are `?thing` in a pattern, each once and in order."""
+        """Return the IRIs that a pattern binds to `?thing`, sorted and without duplicates."""
         return [row["thing"] for row in self.rows(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing")]
 
     def results(self, text: str, labels: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Return the answer to a SELECT or ASK, as SPARQL's JSON has it."""
-        # On the line of the query's beginning, so that an error names its line.
+        """Return the answer to a SELECT or ASK in SPARQL JSON."""
+        # The prefixes are put on the query's first line, so that errors name the right line.
         query = Query(PREFIXES + text, formats.JSON, None, version=self.version, labels=labels)
         answer: dict[str, Any] = json_results(self.store, query)
         return answer
 
     def of(self, iris: Iterable[str], properties: Iterable[URIRef] = ()) -> dict[str, ValuesOfThing]:
-        """Return values of properties (none: of all) for each thing, in the order given; a thing may have none."""
+        """Return the values of the given properties, or of all, for each thing in order; a thing may have none."""
         names = " ".join(f"<{name}>" for name in properties)
         only = f"VALUES ?property {{ {names} }} " if names else ""
         return self.around(iris, f"{only}?thing ?property ?value")
 
     def around(self, iris: Iterable[str], pattern: str, paths: Sequence[str] = ()) -> dict[str, ValuesOfThing]:
-        """Return the values in a pattern of `?thing ?property ?value` for things, and for those that paths lead to.
+        """Return values by a pattern of `?thing ?property ?value`, for the given things and those reached by paths.
 
-        The things given come first, in their order; each batch of them takes one query.
+        The given things come first, in order; each batch of them takes one query.
         """
         values: dict[str, defaultdict[str, list[Named]]] = {iri: defaultdict(list) for iri in iris}
         for batch in in_batches([*values], IRIS_OF_A_QUERY):
             things = " ".join(map(iri_in_query, batch))
             where = f"{reached(things, paths) if paths else f'VALUES ?thing {{ {things} }}'} {pattern}"
-            # In one order, since an engine may give solutions in any.
+            # Sorted, because an engine may return solutions in any order.
             text = f"SELECT DISTINCT ?thing ?property ?value WHERE {{ {where} }} ORDER BY ?thing ?property ?value"
             for row in self.results(text, ("value",))["results"]["bindings"]:
                 iri, value = row["thing"]["value"], row["value"]
@@ -93,7 +93,7 @@ class Values:
 
 
 def first(values: ValuesOfThing, name: str) -> Named:
-    """Return the first value of a property, an empty one if there is none."""
+    """Return the first value of a property, or an empty one."""
     return values.get(name, (Named("", ""),))[0]
 
 
@@ -108,9 +108,9 @@ def iris_of_values(values: ValuesOfThing, name: str) -> tuple[str, ...]:
 
 
 def reached(things: str, paths: Iterable[str]) -> str:
-    """Return a pattern of the things in a list of VALUES, each as `?start`, and of those that paths lead to, `?thing`.
+    """Return a pattern that binds `?start` to the things of a VALUES list and `?thing` to those and what paths reach.
 
-    Virtuoso finds nothing by a union with a branch of VALUES alone, and too little by an optional step of a path.
+    Virtuoso finds nothing with a union that has a branch of only VALUES, and too little with an optional path step.
     """
     start = f"VALUES ?start {{ {things} }}"
     steps = (f"{{ {start} ?start {path} ?thing }}" for path in paths)

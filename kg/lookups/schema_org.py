@@ -1,9 +1,9 @@
-"""Things as schema.org's JSON-LD, for web pages and search engines: what is claimed stays a claim.
+"""Things as schema.org JSON-LD, for web pages and search engines, with claims marked as claims.
 
-A statement is a `Claim` if its act puts it forward as fact, and a `CreativeWork` otherwise. It has an `author` only if
-the article itself ascribes it to a person or an organization; `creditText` says in words who tells that who says so.
-What was planned, feared or denied is a `Thing`, never an `Event`. A `ClaimReview` stands for what somebody else said of
-a claim in another article; it has no `reviewRating`, since no article gives one.
+A statement is a `Claim` if its act presents it as fact, and a `CreativeWork` otherwise. It has an `author` only if the
+article itself attributes it to a person or an organization; `creditText` says in words who says that who says it.
+Anything planned, feared or denied is a `Thing`, never an `Event`. A `ClaimReview` is what another source says about a
+claim in another article; it has no `reviewRating`, since no article gives one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kg.sparql.query_terms import iri_in_query
 _Around = Mapping[str, ValuesOfThing]
 CONTEXT = "https://schema.org"
 NODES_OF_A_BATCH = 200
-"""Nodes that are made of the answer to one query."""
+"""The number of nodes made from the answer to one query."""
 _PATHS = (
     "(cq:relaysEventually|^cq:relaysEventually)",
     "(cq:relaysEventually|^cq:relaysEventually)/(cq:source|cq:statedIn|cq:about)",
@@ -38,7 +38,7 @@ _PROPERTIES = (
     *(CQ.about, CQ.onBehalfOf, CQ.saidEarliest, CQ.saidLatest, CQ.inArticle, CQ.status, CQ.earliestBegin),
     *(CQ.latestBegin, CQ.earliestEnd, CQ.latestEnd, CQ.place, CQ.within, CQ.subEventOf, SCHEMA.attendee),
 )
-# These are no facts of the articles: they stand in the graph of what is known from outside, which no default graph has.
+# These are not facts from the articles: they are in the graph of outside knowledge, which is not in the default graph.
 _FROM_OUTSIDE = (SCHEMA.sameAs, SCHEMA.url)
 _PATTERN = (
     f"{{ VALUES ?property {{ {' '.join(f'<{name}>' for name in _PROPERTIES)} }} ?thing ?property ?value }} UNION "
@@ -49,19 +49,19 @@ _AGENTS = ("Person", "Organization")
 _DENYING = f"<{SCHEME}act/deny> <{SCHEME}act/correct>"
 _DAY = len("2034-03-14")
 _DETERMINED_EVENT = ("name", "startDate", "location")
-"""What a search engine requires of an event."""
+"""The keys that search engines require of an event."""
 
 
 def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Iterator[bytes]:
-    """Yield a document about things, or about every article, statement, happening, person and organization.
+    """Yield a document about the given things, or about every article, statement, event, person and organization.
 
-    Memory does not grow with the number of statements and happenings, but for those of one article. Raises RequestError
-    if things are named and none of them has a node.
+    Memory grows with the statements and events of one article, not with their total number. Raises RequestError if
+    things are given and none of them has a node.
     """
     batches = _all_things(values) if iris is None else iter([[*iris]])
     parts = (part for batch in batches for part in in_batches(batch, NODES_OF_A_BATCH))
     nodes = (node for part in parts for node in schema_org_nodes(values, part))
-    # Before anything is written: a server that has begun to send can no longer answer with an error.
+    # Before anything is yielded: a server that has begun to send can no longer respond with an error.
     begun = [*islice(nodes, 1)]
     if not begun and iris is not None:
         raise RequestError(
@@ -71,20 +71,20 @@ def write_schema_org(values: Values, iris: Iterable[str] | None = None) -> Itera
 
 
 def schema_org_nodes(values: Values, iris: Iterable[str]) -> list[Json]:
-    """Return the nodes of things, in their order, and of what others said of their claims; some things have none."""
+    """Return the nodes of things, in order, and the reviews of their claims; some things have no node."""
     things = [*iris]
     around = values.around(things, _PATTERN, _PATHS)
     nodes = [node for iri in things if (node := _node(iri, around))]
-    # Of claims alone: a wish or a question cannot be confirmed or denied.
+    # Only for claims: a wish or a question cannot be confirmed or denied.
     claims = [node["@id"] for node in nodes if node["@type"] == "Claim"]
     return [*nodes, *_reviews(values, claims)] if claims else nodes
 
 
 def embedded_node(values: Values, iri: str, page: str) -> Json | None:
-    """Return the node for the page about a thing, by one query; None if search engines are to be told nothing of it.
+    """Return the node to embed in the page about a thing, using one query, or None if search engines should get none.
 
-    These are all but articles, claims, people, organizations, and events whose day and place are known: a search engine
-    takes an event without them for a fault.
+    Only articles, claims, people, organizations, and events with a known day and place have one: search engines report
+    an event without these as an error.
     """
     node = _node(iri, values.around([iri], _PATTERN, _PATHS))
     if node is None or node["@type"] in ("CreativeWork", "Thing"):
@@ -95,7 +95,7 @@ def embedded_node(values: Values, iri: str, page: str) -> Json | None:
 
 
 def _all_things(values: Values) -> Iterator[list[str]]:
-    """Yield articles, agents, and the statements and happenings of one article after another."""
+    """Yield articles, agents, and then the statements and events article by article."""
     articles = values.things("?thing a cq:Article")
     yield articles
     yield values.things("?thing a ?class VALUES ?class { cq:Person cq:Organization }")
@@ -202,12 +202,12 @@ _MAKERS: tuple[tuple[str, Callable[[str, _Around], Json]], ...] = (
     ("Person", _agent),
     ("Organization", _agent),
 )
-"""What makes the node of each class; the first class that a thing has counts."""
+"""The functions that make the nodes by class; the first class that a thing has is used."""
 
 
 def _reviews(values: Values, claims: list[str]) -> Iterator[Json]:
-    """Yield what other sources said, in other articles, of claims: that they are so, or that they are not."""
-    # Somebody whom two articles describe, each by a node of its own, does not review himself: see the last filter.
+    """Yield reviews of claims: confirmations and denials by other sources in other articles."""
+    # A person for whom two articles have separate nodes does not review themselves: see the last filter.
     of_claim: dict[str, list[str]] = {}
     for row in values.rows(
         f"SELECT DISTINCT ?claim ?review WHERE {{ VALUES ?claim {{ {' '.join(map(iri_in_query, claims))} }}"
@@ -226,7 +226,7 @@ def _reviews(values: Values, claims: list[str]) -> Iterator[Json]:
 
 
 def _review(review: str, claim: str, around: _Around) -> Json:
-    """Return what one statement says of another, as a review whose rating nobody gave."""
+    """Return what one statement says about another as a review without a rating."""
     reviewing, article = _node(review, around) or {}, first(around[review], "statedIn").iri
     reviewed = _node(claim, around) or {}
     node = {
@@ -248,7 +248,7 @@ def _review(review: str, claim: str, around: _Around) -> Json:
 
 
 def _reference(iri: str, around: _Around) -> Json | None:
-    """Return the least that identifies a thing, without what would make it a description of its own."""
+    """Return the minimum that identifies a thing, too little for a separate description."""
     values = around.get(iri, {})
     classes = _classes(values)
     if "Article" in classes:
@@ -257,20 +257,20 @@ def _reference(iri: str, around: _Around) -> Json | None:
         return {key: value for key, value in article.items() if value}
     kind = next((kind for kind in (*_AGENTS, "Place") if kind in classes), "Thing")
     name = first(values, "name").name
-    # Without its status, a scenario would read as if it had happened.
+    # Without its status, a scenario would look as if it had happened.
     return {"@type": kind, "@id": iri, "name": name} if name and not {"Scenario", "Statement"} & classes else None
 
 
 def _agent_reference(iri: str, around: _Around) -> Json | None:
-    """Return a person or an organization; groups and voices are neither to schema.org."""
+    """Return a reference to a person or an organization; schema.org has no type for groups and voices."""
     return _reference(iri, around) if {*_AGENTS} & _classes(around.get(iri, {})) else None
 
 
 def _place(iri: str, around: _Around) -> Json:
-    """Return a place, with an address of the places that contain it, the smallest first."""
+    """Return a place, with an address made of the places that contain it, smallest first."""
     name = first(around[iri], "name").name
     containing = [place for place in iris_of_values(around[iri], "within") if place in around]
-    # The smallest lies within most of the others.
+    # The smallest is within the most others.
     containing.sort(key=lambda place: -len(around[place].get("within", ())))
     address = ", ".join((name, *(first(around[place], "name").name for place in containing)))
     return {"@type": "Place", "@id": iri, "name": name, "address": address}
@@ -290,5 +290,5 @@ def _moment(earliest: str, latest: str) -> str:
 
 
 def _day_of_both(earliest: str, latest: str) -> str:
-    """Return the day on which both moments are; empty if they are on two, or one is unknown."""
+    """Return the day of both moments, or an empty string if they are on different days or one is unknown."""
     return earliest[:_DAY] if earliest[:_DAY] == latest[:_DAY] else ""

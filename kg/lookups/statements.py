@@ -1,4 +1,4 @@
-"""Statements with what makes them claims: source, act, certainty, the chain in which they stand, and passages."""
+"""Statements with what makes them claims: source, act, certainty, their chain, and passages."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _PROPERTIES = (
 
 
 def statements_by_iri(values: Values, iris: Iterable[str]) -> list[StatementRecord]:
-    """Return statements in the order given; what is no statement is left out."""
+    """Return statements in the order of the IRIs, leaving out IRIs that are not statements."""
     of_statement = values.of(iris, _PROPERTIES)
     linked = dict(of_statement)
-    # A chain may be of any length: each round of look-ups goes one link further.
+    # Chains may have any length: each round of look-ups follows one more link.
     while missing := {iri for of_one in linked.values() for iri in _linked(of_one)} - {*linked}:
         linked |= values.of(sorted(missing), _PROPERTIES)
     passages = values.passages({iri for of_one in of_statement.values() for iri in iris_of_values(of_one, "evidence")})
@@ -56,12 +56,12 @@ def _record(
 
 
 def chain_of(iri: str, linked: Mapping[str, ValuesOfThing]) -> list[str]:
-    """Return the chain in which a statement stands, from the outermost; it ends where a statement relays several.
+    """Return the chain of a statement from the outermost link; it ends at a statement that relays several.
 
-    `linked` has the values of all statements that the statement passes on or is passed on by.
+    `linked` has the values of all statements that the statement relays or is relayed by.
     """
     chain = [iri]
-    # Through no statement twice: statements that relay one another would have no end.
+    # No statement is visited twice, since statements that relay each other would form an endless loop.
     while (above := first(linked[chain[0]], "relayedBy").iri) and above not in chain:
         chain.insert(0, above)
     while len(relayed := iris_of_values(linked[chain[-1]], "relays")) == 1 and relayed[0] not in chain:

@@ -1,4 +1,4 @@
-"""The tables of a spreadsheet: people, organizations, meetings, statements and passages, a row each."""
+"""The tables of a spreadsheet: people, organizations, meetings, statements and passages, one row each."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from kg.lookups.things import meetings, statements
 from kg.namespaces import CQ, SCHEME
 
 SEPARATOR = " | "
-"""Between the values of one cell."""
+"""Separates the values in one cell."""
 _AGENT = (CQ.name, CQ.alias, CQ.kind, CQ.holds, CQ.memberOf, CQ.affiliatedWith, CQ.partOf)
 Cell = str | int
 
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet: its name, its columns, and rows as long as these."""
+    """A sheet: its name, its columns, and its rows, which have a cell for each column."""
 
     name: str
     columns: tuple[str, ...]
@@ -30,7 +30,7 @@ class Table:
 
 
 def tables(values: Values) -> Iterator[Table]:
-    """Yield the tables; IRIs lead from one to another."""
+    """Yield the tables, which refer to each other by IRIs."""
     agent = ("name", "other names", "kind", "posts", "belongs to", "part of", "iri")
     yield Table("People", agent, _agents(values, CQ.Person))
     yield Table("Organizations", agent, _agents(values, CQ.Organization))
@@ -61,7 +61,7 @@ def _statements(values: Values) -> Iterator[tuple[Cell, ...]]:
     sides = {row["side"] for row in values.rows("SELECT DISTINCT ?side WHERE { ?participation cq:side ?side }")}
     beside = values.of((record.iri for record in records), (CQ.sourceSide, CQ.occasion))
     for record in records:
-        # Those who stand before it in the chain pass it on.
+        # Those before it in the chain relay it.
         relays = next((number for number, link in enumerate(record.chain) if link.statement == record.iri), 0)
         polarity = CONCEPT_WORDS.get(f"{SCHEME}polarity/{record.polarity}", record.polarity)
         certainty = CONCEPT_WORDS.get(f"{SCHEME}certainty/{record.certainty}", record.certainty)

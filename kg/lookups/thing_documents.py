@@ -1,4 +1,4 @@
-"""Documents about single things, or about all, in the formats that are made of lookups."""
+"""Documents about single things, or about all, in the formats based on lookups."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from kg.lookups.schema_org import write_schema_org
 
 
 def export_things(values: Values, iris: Iterable[str] | None, format_: Format) -> Iterator[bytes]:
-    """Yield a document about things, or about all (None), in one of THING_FORMATS.
+    """Yield a document about the given things, or about all (None), in one of THING_FORMATS.
 
-    Raises RequestError if the format is another, or says nothing of a thing that is named.
+    Raises RequestError for another format, or if the format has nothing about a given thing.
     """
     writers = {SCHEMA_ORG: write_schema_org, FRAMED: write_framed, NANOPUBLICATION: write_nanopublications}
     if format_ not in writers:

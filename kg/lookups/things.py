@@ -1,4 +1,4 @@
-"""Finding people and other things by name, and what is reported of them: statements, meetings, accounts."""
+"""Finding people and other things by name, and what is reported about them: statements, meetings, accounts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.namespaces import CQ, ONTOLOGY
 from kg.sparql.query_terms import iri_in_query, literal_in_query
 
 MAX_FOUND = 200
-"""Things that one lookup returns at most."""
+"""The maximum number of things that one lookup returns."""
 _NAMES = "cq:name|cq:alias|skos:prefLabel"
 _MEETING = (CQ.name, CQ.status, CQ.earliestBegin, CQ.latestEnd, CQ.place, CQ.hasParticipant, CQ.inArticle, CQ.evidence)
 _ACCOUNT = (
@@ -25,7 +25,7 @@ _ACCOUNT = (
 
 
 def find(values: Values, words: str, limit: int = 20) -> list[Hit]:
-    """Return what has all of some words in a name, a gist or a quotation; short texts first."""
+    """Return the things with all the words in a name, a gist or a quotation, short texts first."""
     tests = " && ".join(f"CONTAINS(LCASE(STR(?text)), {literal_in_query(word.lower())})" for word in words.split())
     if not tests:
         return []
@@ -37,7 +37,7 @@ def find(values: Values, words: str, limit: int = 20) -> list[Hit]:
         f" GROUP BY ?thing ORDER BY ?length ?thing LIMIT {min(limit, MAX_FOUND)}"
     )
     things = " ".join(iri_in_query(row["thing"]) for row in rows if "thing" in row)
-    # Not by SAMPLE, of which each engine returns another one, nor by GROUP_CONCAT, which Virtuoso has in its own way.
+    # Neither SAMPLE, whose result differs between engines, nor GROUP_CONCAT, which is non-standard in Virtuoso.
     texts, classes = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for row in values.rows(f"SELECT DISTINCT ?thing ?text ?class WHERE {{ VALUES ?thing {{ {things} }} {matching} }}"):
         texts[row["thing"]].add(row["text"])
@@ -47,11 +47,11 @@ def find(values: Values, words: str, limit: int = 20) -> list[Hit]:
 
 
 def matching_things(values: Values, name: str) -> list[str]:
-    """Return an IRI as it is, or the IRIs of what has a name. Raises RequestError if nothing has it."""
+    """Return an IRI unchanged, or the IRIs of things with a name. Raises RequestError if there are none."""
     if "://" in name or name.startswith("urn:"):
         return [name]
     same = f"?thing {_NAMES} ?text FILTER(LCASE(STR(?text)) = {literal_in_query(name.lower())})"
-    # A whole name first: `find` would also give whatever has the words of it in a gist.
+    # Whole names first: `find` would also return things with the words in a gist.
     things = values.things(same) or [
         hit.iri for hit in find(values, name, MAX_FOUND) if not {"Statement", "Event"} & {*hit.classes}
     ]
@@ -61,26 +61,26 @@ def matching_things(values: Values, name: str) -> list[str]:
 
 
 def statements(values: Values, about: str = "", by: str = "", limit: int | None = None) -> list[StatementRecord]:
-    """Return statements, in the order of the text: those about something, by somebody (names or IRIs), or all."""
+    """Return statements in the order of the text: about a thing, by a source (names or IRIs), or all."""
     patterns = [
         f"VALUES ?{variable} {{ {' '.join(map(iri_in_query, matching_things(values, name)))} }}"
         f" ?statement {relation} ?{variable} ."
         for variable, relation, name in (("about", "cq:about", about), ("by", "cq:source|cq:onBehalfOf", by))
         if name
     ]
-    # After the grouping, so that the limit is of statements and not of their passages.
+    # After the grouping, so that the limit applies to statements rather than to their passages.
     bound = f" LIMIT {limit}" if limit else ""
     rows = values.rows(
         f"SELECT ?statement (MIN(?at) AS ?start) WHERE {{ {' '.join(patterns)} ?statement a cq:Statement ."
         f" OPTIONAL {{ ?statement cq:evidence/cq:startOffset ?at }} }}"
-        # What the IRI has before /statement/ is the article: offsets are compared within one text only.
+        # The IRI up to /statement/ identifies the article: offsets are only comparable within one text.
         f" GROUP BY ?statement ORDER BY REPLACE(STR(?statement), '/statement/.*', '') ?start ?statement{bound}"
     )
     return statements_by_iri(values, [row["statement"] for row in rows if "statement" in row])
 
 
 def meetings(values: Values, who: str = "", other: str = "") -> list[Meeting]:
-    """Return the meetings in which one, or both, of two took part (names or IRIs), or all."""
+    """Return the meetings in which one or two participants (names or IRIs) took part, or all meetings."""
     joined = " ".join(
         f"VALUES ?who{number} {{ {' '.join(map(iri_in_query, matching_things(values, name)))} }}"
         f" ?thing cq:hasParticipant ?who{number} ."
@@ -106,7 +106,7 @@ def meetings(values: Values, who: str = "", other: str = "") -> list[Meeting]:
 
 
 def accounts(values: Values, name: str) -> list[Account]:
-    """Return what each article says of an occurrence, given by its name or IRI or by one of the accounts."""
+    """Return what each article says about an occurrence, given by its name or IRI or by one of its accounts."""
     things = " ".join(map(iri_in_query, matching_things(values, name)))
     pattern = (
         f"VALUES ?given {{ {things} }} {{ ?thing cq:accountOf ?given }}"
@@ -127,7 +127,7 @@ def accounts(values: Values, name: str) -> list[Account]:
 
 
 def describe(values: Values, iri: str) -> Description:
-    """Return what the graph says of something in the words of the ontology. Raises RequestError if it says nothing."""
+    """Return the facts about a thing in terms of the ontology. Raises RequestError if there are none."""
     of_thing = values.of([iri])[iri]
     if not of_thing:
         raise RequestError(f"The graph says nothing of <{iri}>.")
@@ -143,7 +143,7 @@ def _evidence(values: Values, of_thing: ValuesOfThing) -> tuple[CitedPassage, ..
 
 
 def _sides(values: Values, meeting: str) -> dict[str, tuple[str, ...]]:
-    """Return who was on each side, by the side's name."""
+    """Return the participants on each side, by the side's name."""
     side = f"{iri_in_query(meeting)} cq:hasParticipation ?part . ?part cq:side ?side ; cq:participant ?who"
     rows = values.rows(f"SELECT DISTINCT ?side ?who WHERE {{ {side} }} ORDER BY ?side ?who", ("side",))
     sides: defaultdict[str, list[str]] = defaultdict(list)

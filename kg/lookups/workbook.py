@@ -1,4 +1,4 @@
-"""Tables as a workbook of XLSX, by XlsxWriter."""
+"""Tables as an XLSX workbook, written with XlsxWriter."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import xlsxwriter
 from kg.lookups.tables import Table
 
 MAX_CELL_CHARACTERS = 32_767
-"""Characters that a cell of XLSX holds at most."""
+"""The maximum number of characters in an XLSX cell."""
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-"""The time that every workbook has, so that it is the same bytes for the same tables."""
+"""The creation time in every workbook, constant so that the same tables give the same bytes."""
 
 
 def write_workbook(tables: Iterable[Table]) -> bytes:
     """Return a workbook with a sheet for each table."""
     file = io.BytesIO()
-    # In memory, or XlsxWriter would write its sheets to temporary files first.
+    # In memory, since otherwise XlsxWriter writes the sheets to temporary files first.
     with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": _MADE})
         bold = workbook.add_format({"bold": True})
@@ -36,7 +36,7 @@ def _write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, bold: xlsx
         for column, cell in enumerate(row):
             if isinstance(cell, int):
                 sheet.write_number(number, column, cell)
-            else:  # as a string whatever it begins with: an article's words are no formula and no link
+            else:  # always as a string: an article's words are never a formula or a link
                 sheet.write_string(number, column, cell[:MAX_CELL_CHARACTERS])
     sheet.autofilter(0, 0, number, len(table.columns) - 1)
     sheet.set_column(0, len(table.columns) - 1, 24)
