@@ -1,1 +1,1 @@
-"""Exports: a dataset or a graph in every RDF format and as a property graph, the same bytes for the same triples."""
+"""Exports of a dataset or a graph, in RDF formats and as a property graph; the same triples give the same bytes."""

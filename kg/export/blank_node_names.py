@@ -1,6 +1,6 @@
-"""Blank nodes of the ontology and the shapes get names, so that nothing published holds any.
+"""Replacing blank nodes of the ontology and the shapes with IRIs, so that nothing published contains blank nodes.
 
-RDF 1.1 Concepts, section 3.5: a blank node may be replaced by an IRI that nothing else uses.
+By RDF 1.1 Concepts, section 3.5, a blank node may be replaced with a globally unique IRI.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ Triple = tuple[Node, Node, Node]
 
 
 def named_blanks(graph: Graph, base: str, kind: type[URIRef | BNode] = URIRef) -> Graph:
-    """Return a copy in which each blank node is an IRI: the base and a digest of what the graph says about it.
+    """Return a copy in which each blank node is an IRI made of the base and a digest of its description in the graph.
 
-    With BNode as the kind, it stays a blank node, and this is its label.
+    With BNode as the kind, it remains a blank node with such a label.
 
-    Blank nodes that triples connect share a digest and are numbered, so that an edit renames those near it only. Of two
-    that nothing tells apart, one is left: they say the same.
+    Connected blank nodes share a digest and are numbered, so that an edit only renames those near it. Two that are
+    indistinguishable become one, since they state the same.
     """
     named = new_graph(triple for triple in graph if not _blanks(triple))
     for connected in _connected(graph):
-        # Canonicalized one by one: all of a graph's together would be numbered anew by every edit, and slowly.
+        # Each group separately: canonicalizing the whole graph would be slow and renumber everything at each edit.
         dataset = ox.Dataset(ox.Quad(*to_triple(triple)) for triple in connected)
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         digest = hashlib.sha256("\n".join(sorted(map(str, dataset))).encode()).hexdigest()[:DIGEST_CHARACTERS]
@@ -44,7 +44,7 @@ def _blanks(triple: Triple) -> list[Node]:
 
 
 def _connected(graph: Iterable[Triple]) -> list[list[Triple]]:
-    """Return the triples about blank nodes, in groups that share none."""
+    """Return the triples with blank nodes, in groups that have no blank nodes in common."""
     by_blank: defaultdict[Node, list[Triple]] = defaultdict(list)
     for triple in graph:
         for blank in _blanks(triple):
@@ -61,7 +61,7 @@ def _connected(graph: Iterable[Triple]) -> list[list[Triple]]:
 
 
 def _named(node: Node, start: URIRef | BNode) -> Node:
-    """Return the name of a canonical blank node (`c14n0`), without the number for the first."""
+    """Return the name of a canonical blank node (`c14n0`); the first has no number."""
     if not isinstance(node, BNode):
         return node
     number = node.removeprefix("c14n")

@@ -1,7 +1,7 @@
-"""What tells two datasets apart: the triples that one holds and the other does not.
+"""The difference between two datasets: the triples that are in one but not in the other.
 
 The sorted lines of both are merged, so memory grows with the difference, not with the datasets. A blank node is
-labelled by a digest of all that its graph says of it (RDFC-1.0): where nothing of that has changed, it is the same.
+labelled with a digest of its description in its graph (RDFC-1.0), so that it is the same if its description is.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LABEL_PROPERTIES = tuple(f"<{name}>" for name in LABEL_PROPERTIES)
 
 @dataclass(frozen=True)
 class TripleChange:
-    """A triple that was added or removed, in N-Triples' terms."""
+    """A triple that was added or removed, with terms in N-Triples."""
 
     graph: str | None
     subject: str
@@ -51,7 +51,7 @@ def differences(before: DocumentsByName, after: DocumentsByName) -> list[TripleC
 
 
 def _graph_changes(name: str | None, before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[TripleChange]:
-    # In SPARQL a label stands for one node in a whole request, so no two graphs may share one.
+    # In SPARQL, a label refers to one node in the whole request, so graphs must not share labels.
     start = f"b{sha256((name or '').encode()).hexdigest()[:8]}-"
     old, new = (_labelled(document, start) for document in (before, after))
     with sorted_lines(old) as old_lines, sorted_lines(new) as new_lines:
@@ -64,11 +64,11 @@ def _graph_changes(name: str | None, before: Iterable[bytes], after: Iterable[by
 
 
 def _labelled(document: Iterable[bytes], start: str) -> Iterator[bytes]:
-    """Yield a graph's lines, with labels for its blank nodes that do not depend on those that it has."""
+    """Yield a graph's lines, relabelling blank nodes independently of their original labels."""
     about_blanks = []
     for block in whole_lines(document):
         lines = block.splitlines(keepends=True)
-        # A literal may hold these characters too: it then takes the longer way to the same line.
+        # A literal may contain these characters too: its line then takes the slower path, with the same result.
         about_blanks += [line for line in lines if line.startswith(b"_:") or b" _:" in line]
         yield b"".join(line for line in lines if not (line.startswith(b"_:") or b" _:" in line))
     if about_blanks:
@@ -76,7 +76,7 @@ def _labelled(document: Iterable[bytes], start: str) -> Iterator[bytes]:
 
 
 def labels_in(documents: DocumentsByName, terms: Collection[str]) -> dict[str, str]:
-    """Return the labels that a dataset has for terms, the preferred one of each."""
+    """Return the preferred label of each of the terms that has one in a dataset."""
     labels: defaultdict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for document in documents.values():
         for block in whole_lines(document):

@@ -1,4 +1,4 @@
-"""A difference of two datasets, in words for people, and as a SPARQL update that leads from one to the other."""
+"""The difference between two datasets as a readable report, or as a SPARQL update that turns one into the other."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from kg.export.difference import TripleChange
 from kg.prefixes import Shortener, prefixes
 
 MAX_TRIPLES_PER_OPERATION = 1000
-"""Triples of one INSERT DATA or DELETE DATA: a server reads each operation whole."""
+"""The maximum number of triples in one INSERT DATA or DELETE DATA: a server reads each operation as a whole."""
 _LOCAL_NAME = re.compile(r"[A-Za-z_](?:[\w-]*\w)?", re.ASCII)
 
 
 def in_words(
     changes: Sequence[TripleChange], labels: Mapping[str, str], base: str, counted_only: Collection[str] = ()
 ) -> Iterator[str]:
-    """Yield the lines of a report: graph by graph and subject by subject, with the labels of what has one.
+    """Yield the lines of a report, by graph and subject, with labels where known.
 
-    Of the graphs in `counted_only` there is one line each.
+    Graphs in `counted_only` get one line each.
     """
     term = _written_terms(labels, base)
     for graph, of_graph in groupby(changes, key=attrgetter("graph")):
@@ -38,15 +38,15 @@ def in_words(
 
 
 def counted(changes: Sequence[TripleChange]) -> str:
-    """Return how many triples were removed and added, in words."""
+    """Return the numbers of triples removed and added, in words."""
     added = sum(change.added for change in changes)
     return f"{len(changes) - added:,} removed, {added:,} added"
 
 
 def as_update(changes: Sequence[TripleChange]) -> Iterator[str]:
-    """Yield a SPARQL 1.1 update, operation by operation. Applied to the first dataset it gives the second.
+    """Yield a SPARQL 1.1 update that turns the first dataset into the second, operation by operation.
 
-    Raises RequestError if it would have to remove a blank node, which no update can name (section 3.1.3.3).
+    Raises RequestError if it would have to remove a blank node, which an update cannot name (section 3.1.3.3).
     """
     for change in changes:
         if not change.added and (change.subject.startswith("_:") or change.object.startswith("_:")):
@@ -65,7 +65,7 @@ def as_update(changes: Sequence[TripleChange]) -> Iterator[str]:
 
 
 def _batches(changes: Iterable[TripleChange]) -> Iterator[Sequence[TripleChange]]:
-    """Yield changes in parts that share no blank node: its label names another node in the next operation."""
+    """Yield changes in batches without common blank nodes, since labels refer to other nodes in the next operation."""
     with_blanks, others = list[TripleChange](), list[TripleChange]()
     for change in changes:
         about_blank = change.subject.startswith("_:") or change.object.startswith("_:")
@@ -89,5 +89,5 @@ def _written_terms(labels: Mapping[str, str], base: str) -> Callable[[str], str]
 
 
 def _printable(text: str) -> str:
-    """Return a text that changes nothing on a terminal: characters that are not printed stand as their numbers."""
+    """Return a text that is safe for a terminal, with unprintable characters escaped."""
     return "".join(character if character.isprintable() else f"\\u{ord(character):04X}" for character in text)

@@ -1,4 +1,4 @@
-"""Writes graphs in any format of the table, whether they come from a store or are rdflib's."""
+"""Writes graphs, from a store or from rdflib, in any format of the table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXPORT_FORMATS = (*GRAPH_FORMATS, *PROPERTY_GRAPH_FORMATS)
 
 
 def write(dataset: GraphsByName, format_: Format, base: str) -> Iterator[bytes]:
-    """Yield a dataset in a format, with a corpus's prefixes; graphs are united if the format holds one only.
+    """Yield a dataset in a format, with a corpus's prefixes; graphs are merged if the format only holds one.
 
     Raises RequestError if the format holds no graph, DataError if it cannot express a triple.
     """
@@ -32,8 +32,8 @@ def write(dataset: GraphsByName, format_: Format, base: str) -> Iterator[bytes]:
 
 
 def write_documents(documents: DocumentsByName, format_: Format, base: str) -> Iterator[bytes]:
-    """Yield graphs given in N-Triples as `write` does; memory grows with them in JSON-LD and property graphs only."""
+    """Yield graphs given in N-Triples, like `write`; only for JSON-LD and property graphs, memory grows with them."""
     if format_ in SORTED_FORMATS:
         return write_sorted(documents, format_, base)
-    # Only for formats that need all of a graph at once: rdflib's graphs are in memory.
+    # Only for formats that need whole graphs at once, since rdflib's graphs are in memory.
     return write({name: from_document(document) for name, document in documents.items()}, format_, base)

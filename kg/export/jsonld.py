@@ -1,6 +1,6 @@
-"""JSON-LD under the project's context, so that it reads like a mapping document (JSON-LD 1.1).
+"""JSON-LD 1.1 with the project's context, so that it reads like a mapping document.
 
-Only what the context turns back into the very same triple is shortened; everything else stands in its expanded form.
+Values are compacted only if the context expands them to exactly the same triple; all others are written in full.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CONCEPT = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 
 def write_jsonld(dataset: GraphsByName, base: str) -> Iterator[bytes]:
-    """Yield a document; named graphs stand after the nodes of the default graph."""
+    """Yield a document, with named graphs after the nodes of the default graph."""
     writer = _DocumentWriter(prefixes(base), read_jsonld("context.jsonld")["@context"], _schemes(dataset))
     nodes = [node for name in sorted(dataset, key=str) for node in writer.graph(name, dataset[name])]
     document = {"@context": writer.context(), "@graph": nodes}
@@ -32,7 +32,7 @@ def write_jsonld(dataset: GraphsByName, base: str) -> Iterator[bytes]:
 
 
 def read_jsonld(name: str) -> Json:
-    """Return a document of JSON-LD that is shipped beside the ontology. Raises ResourceError if it is missing."""
+    """Return a JSON-LD document shipped with the ontology. Raises ResourceError if it is missing."""
     file = ontology_folder() / name
     try:
         document: Json = json.loads(file.read_text("utf-8"))
@@ -42,8 +42,8 @@ def read_jsonld(name: str) -> Json:
 
 
 def document_of_nodes(context: object, nodes: Iterable[Json]) -> Iterator[bytes]:
-    """Yield a document node by node, so that a document of everything is never in memory."""
-    # The context first: a reader that streams has to know it before the first node.
+    """Yield a document node by node, so that large documents are never in memory as a whole."""
+    # The context comes first: a streaming parser needs it before the first node.
     yield f'{{"@context": {json.dumps(context)}, "@graph": ['.encode()
     separator = "\n"
     for node in nodes:
@@ -53,7 +53,7 @@ def document_of_nodes(context: object, nodes: Iterable[Json]) -> Iterator[bytes]
 
 
 def _schemes(dataset: GraphsByName) -> frozenset[str]:
-    """Return the schemes of all IRIs: a prefix or a term of such a name would make another IRI of them."""
+    """Return the schemes of all IRIs: a prefix or term with the same name would change these IRIs."""
     nodes = {node for graph in dataset.values() for triple in graph for node in triple}
     iris = {str(node) for node in nodes if isinstance(node, URIRef)} | {name for name in dataset if name}
     iris |= {str(node.datatype) for node in nodes if isinstance(node, Literal) and node.datatype}
@@ -67,20 +67,20 @@ class _DocumentWriter:
         self._vocab = str(context["@vocab"])
         expanded = {key: _expanded(value, own) for key, value in context.items() if isinstance(value, dict)}
         self._context = {key: value for key, value in expanded.items() if "@id" in value and key not in schemes}
-        # A prefix of the name of a term or of a scheme would change what other keys or IRIs mean.
+        # A prefix with the name of a term or of a scheme would change the meaning of keys or IRIs.
         taken = schemes | expanded.keys() | {"id", "type"}
         prefixes = {key: value for key, value in {**known, **own}.items() if key not in taken}
         self._short = Shortener(prefixes)
         self._names = frozenset(prefixes | self._context.keys() | {"id", "type"})
-        """Names that mean something else than a local name if they stand alone."""
+        """Names that, on their own, are not interpreted as local names."""
         self._terms: dict[str, list[str]] = {}
-        # In one order, so that the same triples are the same document.
+        # Sorted, so that the same triples give the same document.
         for key in sorted(self._context, key=lambda key: (len(key), key)):
             self._terms.setdefault(self._context[key]["@id"], []).append(key)
         self._used: set[str] = set()
 
     def context(self) -> Json:
-        """Return the part of the context that was used."""
+        """Return the used part of the context."""
         terms = {key: _portable(value) for key, value in self._context.items() if key in self._used}
         fixed = {"@version": 1.1, "@vocab": self._vocab, "id": "@id", "type": "@type"}
         return {**fixed, **self._short.used, **dict(sorted(terms.items()))}
@@ -117,7 +117,7 @@ class _DocumentWriter:
         return local if is_ours else self._iri(value)
 
     def _value(self, definition: Json, value: Node) -> str | None:
-        """Return the short form of a value under a term's definition, None if the term cannot express it."""
+        """Return the compact form of a value by a term's definition, or None if the term cannot express it."""
         coercion = definition.get("@type")
         if not isinstance(value, Literal):
             if coercion == "@vocab":
@@ -127,12 +127,12 @@ class _DocumentWriter:
         if value.language:
             return str(value) if coercion is None and language == value.language else None
         expected = coercion if coercion and coercion[0] != "@" else str(XSD.string)
-        # A term with a language would give it to a literal that has none.
+        # A term with a language would add it to a literal without one.
         fits = str(datatype) == expected and language is None and (coercion is None or coercion[0] != "@")
         return str(value) if fits else None
 
     def _concept(self, definition: Json, value: Node) -> str | None:
-        """Return a concept's name in its scheme, or its whole IRI if the name is not plain or has another meaning."""
+        """Return a concept's name in its scheme, or its full IRI if the name is not plain or has another meaning."""
         vocab = _vocab(definition)
         if vocab is None or not isinstance(value, URIRef):
             return None
@@ -152,7 +152,7 @@ class _DocumentWriter:
         if isinstance(node, BNode):
             return f"_:{node}"
         split = self._short.split(str(node))
-        # With two slashes after its colon, a compact IRI is read as an absolute one.
+        # A compact IRI with two slashes after the colon would be read as an absolute IRI.
         if split is None or not split[1] or split[1].startswith("//"):
             return str(node)
         self._short.use(split[0])
@@ -160,23 +160,23 @@ class _DocumentWriter:
 
 
 def _expanded(definition: Json, prefixes: Mapping[str, str]) -> Json:
-    """Return a term's definition with whole IRIs, so that it needs no prefix."""
+    """Return a term's definition with full IRIs, so that it needs no prefixes."""
     return {key: full_iri(value, prefixes) if key in ("@id", "@type") else value for key, value in definition.items()}
 
 
 def full_iri(compact: str, prefixes: Mapping[str, Any]) -> str:
-    """Return the whole IRI of a compact one; any other as it is."""
+    """Expand a compact IRI; return any other unchanged."""
     prefix, colon, rest = compact.partition(":")
     return f"{prefixes[prefix]}{rest}" if colon and prefix in prefixes else compact
 
 
 def _vocab(definition: Json) -> str | None:
-    """Return the IRI that the values of a concept's key are appended to, None if the key has no context of its own."""
+    """Return the IRI that the values of a concept's key are appended to, or None without a scoped context."""
     scoped = definition.get("@context", {})
     parts = scoped if isinstance(scoped, list) else [scoped]
     return next((part["@vocab"] for part in parts if part), None)
 
 
 def _portable(definition: Json) -> Json:
-    """Return a term's definition as every parser reads it: Oxigraph's loses a type beside a context reset by null."""
+    """Return a portable definition of a term: Oxigraph's parser loses a type beside a context reset with null."""
     return {**definition, "@context": {"@vocab": _vocab(definition)}} if "@context" in definition else definition

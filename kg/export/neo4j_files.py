@@ -1,7 +1,7 @@
-"""Property graphs for Neo4j: two CSV files for `neo4j-admin database import`, or a script that loads our plain ones.
+"""Property graphs for Neo4j: CSV files for `neo4j-admin database import`, or a script that loads our plain CSV files.
 
-Every node has the label `Thing` beside its types, so that one index finds it by its IRI. A property is a list if a node
-or an edge has several values of it, and a number or a text otherwise.
+Every node has the label `Thing` in addition to its types, so that a single index finds it by IRI. A property is a list
+if any node or edge has several values of it, and a number or a text otherwise.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from kg.export.property_graph import VALUE_SEPARATOR, Edge, Node, PropertyGraph, value_types
 
 ARRAY_DELIMITER = "\x1f"
-"""Between the values of a list; texts hold `;`, which the importer takes otherwise."""
+"""Separates the values of a list; the importer's default, `;`, occurs in texts."""
 _TYPES = {int: "long", str: "string", list: "string[]"}
 _LOAD = "LOAD CSV WITH HEADERS FROM 'file:///{}' AS row\n"
 
 
 def neo4j_nodes(graph: PropertyGraph) -> Iterator[str]:
-    """Yield the nodes as `neo4j-admin database import --nodes` reads them with `--array-delimiter=U+001F`."""
+    """Yield the nodes for `neo4j-admin database import --nodes` with `--array-delimiter=U+001F`."""
     types = value_types(node.properties for node in graph.nodes.values())
     names = _column_names(types)
     yield csv_row(("id:ID", "label", ":LABEL", *(f"{names[key]}:{_TYPES[types[key]]}" for key in types)))
@@ -29,7 +29,7 @@ def neo4j_nodes(graph: PropertyGraph) -> Iterator[str]:
 
 
 def neo4j_edges(graph: PropertyGraph) -> Iterator[str]:
-    """Yield the edges as `neo4j-admin database import --relationships` reads them with the same delimiter."""
+    """Yield the edges for `neo4j-admin database import --relationships` with the same delimiter."""
     types = value_types(edge.properties for edge in graph.edges)
     names = _column_names(types)
     yield csv_row((":START_ID", ":END_ID", ":TYPE", *(f"{names[key]}:{_TYPES[types[key]]}" for key in types)))
@@ -39,7 +39,7 @@ def neo4j_edges(graph: PropertyGraph) -> Iterator[str]:
 
 
 def cypher(graph: PropertyGraph) -> Iterator[str]:
-    """Yield a script that loads the same graph from `nodes.csv` and `edges.csv`; running it again changes nothing."""
+    """Yield an idempotent script that loads the same graph from `nodes.csv` and `edges.csv`."""
     yield "// The formats `nodes` and `edges` of the same export, as nodes.csv and edges.csv in the import folder.\n"
     yield f"// {graph.description}\n" if graph.description else ""
     yield "CREATE CONSTRAINT thing_id IF NOT EXISTS FOR (thing:Thing) REQUIRE thing.id IS UNIQUE;\n"
@@ -48,7 +48,7 @@ def cypher(graph: PropertyGraph) -> Iterator[str]:
 
 
 def csv_row(values: Iterable[str]) -> str:
-    """Return a row of CSV, with its line's end."""
+    """Return a row of CSV, with its line ending."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(values)
     return line.getvalue()
@@ -60,7 +60,7 @@ def _load_nodes(nodes: Iterable[Node]) -> Iterator[str]:
     values += _assignments("thing", types)
     yield f"{_LOAD.format('nodes.csv')}MERGE (thing:Thing {{id: row.id}})\nSET {', '.join(values)};\n"
     for kind in sorted({kind for node in nodes for kind in node.types}):
-        # A label cannot be taken from a row: a statement for each.
+        # A label cannot be taken from a row, so there is a statement for each.
         yield f"MATCH (thing:Thing) WHERE {_text(kind)} IN thing.types SET thing:{_name(kind)};\n"
 
 
@@ -82,7 +82,7 @@ def _assignments(variable: str, types: Mapping[str, type]) -> Iterator[str]:
 
 
 def _column_names(keys: Iterable[str]) -> dict[str, str]:
-    """Return names without the characters that have a meaning in the importer's header, each another one."""
+    """Return distinct names without characters that have a meaning in the importer's header."""
     names = dict[str, str]()
     for key in keys:
         name = "".join(character if character.isalnum() else "_" for character in key)

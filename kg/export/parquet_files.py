@@ -1,4 +1,4 @@
-"""Property graphs as Parquet: a file of the nodes and one of the edges, with typed columns."""
+"""Property graphs as Parquet: a file of nodes and a file of edges, with typed columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TYPES = {int: pa.int64(), str: _TEXT, list: _TEXTS}
 
 
 def write_parquet(graph: PropertyGraph, format_: Format) -> Iterator[bytes]:
-    """Yield the nodes or the edges; the description of the graph is in the file's metadata."""
+    """Yield the nodes or the edges, with the description of the graph in the file's metadata."""
     table = _TABLES[format_](graph).replace_schema_metadata(
         {"description": graph.description} if graph.description else {}
     )
@@ -49,7 +49,7 @@ def _columns(rows: Iterable[Mapping[str, Any]]) -> dict[str, pa.Array]:
 
 
 def _value(value: list[str] | int | None, kind: type) -> object:
-    # Where none has several values, the column is one of texts.
+    # If none has several values, it is a column of texts.
     return value[0] if kind is str and isinstance(value, list) else value
 
 

@@ -1,7 +1,7 @@
-"""Projections of the dataset: property graphs of a part of it, which are readable at a glance.
+"""Projections of the dataset: property graphs of a part of it that can be understood at a glance.
 
-A projection has two queries in `projection_queries/`. Each row of `NAME.nodes.rq` gives values of the node `?id`, each
-row of `NAME.edges.rq` a reason (`?because`) for an edge from `?source` to `?target` with the name `?label`.
+A projection has two queries in `projection_queries/`. Each row of `NAME.nodes.rq` has values of the node `?id`, and
+each row of `NAME.edges.rq` a reason (`?because`) for an edge from `?source` to `?target` named `?label`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from kg.namespaces import SCHEME
 QUERIES = Path(__file__).with_name("projection_queries")
 Row = Mapping[str, str]
 Select = Callable[[str], Iterable[Row]]
-"""Answers a SELECT with its rows, the values as strings."""
+"""Returns the rows of a SELECT, with values as strings."""
 _NODE_FIELDS = ("id", "label", "types")
 _EDGE_FIELDS = ("source", "target", "label", "because", "day")
 
 
 @dataclass(frozen=True)
 class Projection:
-    """A way to see a part of the dataset as a property graph."""
+    """A read-only view of a part of the dataset as a property graph."""
 
     name: str
     nodes: str
@@ -33,12 +33,12 @@ class Projection:
     leaves_out: str
 
     def query(self, part: str) -> str:
-        """Return the query of its nodes or of its edges."""
+        """Return the query for its nodes or its edges."""
         return (QUERIES / f"{self.name}.{part}.rq").read_text(encoding="utf-8")
 
     @property
     def description(self) -> str:
-        """Return what is in it and what is not."""
+        """Return what it includes and what it leaves out."""
         return f"Nodes: {self.nodes}. Edges: {self.edges}. Left out: {self.leaves_out}."
 
 
@@ -66,7 +66,7 @@ PROJECTIONS = (
 
 
 def projection_by_name(name: str) -> Projection:
-    """Return the projection of a name. Raises RequestError, with the names, if there is none."""
+    """Return the projection with a name. Raises RequestError, listing the names, if there is none."""
     for projection in PROJECTIONS:
         if projection.name == name:
             return projection
@@ -75,7 +75,7 @@ def projection_by_name(name: str) -> Projection:
 
 
 def project(projection: Projection, select: Select) -> PropertyGraph:
-    """Return a projection of what `select` answers from; edges to things that are no nodes of it are left out."""
+    """Return a projection of the data behind `select`, without edges to things that are not nodes of it."""
     values: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in select(projection.query("nodes")):
         _collect(values[row["id"]], row)
@@ -95,7 +95,7 @@ def _collect(values: defaultdict[str, set[str]], row: Row) -> None:
 
 def _node(iri: str, values: Mapping[str, set[str]]) -> Node:
     properties = {name: sorted(values[name]) for name in sorted(values) if name not in _NODE_FIELDS}
-    # Of several labels the first of the alphabet: a set has no order, and each run is to take the same.
+    # The alphabetically first of several labels: sets have no order, and each run should choose the same.
     return Node(iri, min(values.get("label", ()), default=tail(iri)), sorted(values["types"]), properties)
 
 

@@ -1,6 +1,6 @@
 """The dataset as a property graph: things are nodes, literals and concepts their properties, relations edges.
 
-Triples that are only inferred, in other vocabularies than the project's, are left out: they would be synonyms.
+Triples that are only inferred and in other vocabularies are left out, because they would be synonyms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.prefixes import Shortener, prefixes
 from kg.store.label_columns import LABEL_PROPERTIES
 
 NODE_FIELDS = ("id", "label", "types")
-"""The fields of every node beside its properties."""
+"""The fields that every node has in addition to its properties."""
 VALUE_SEPARATOR = " | "
 """Separates several values of one property in a file."""
 EVERYTHING = (
@@ -41,7 +41,7 @@ class Node:
 
 @dataclass(frozen=True, order=True)
 class Edge:
-    """A relation between two things, and what is known of it: sorted values, or a number."""
+    """A relation between two things, and its properties: sorted values, or a number."""
 
     source: str
     target: str
@@ -51,7 +51,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class PropertyGraph:
-    """Nodes by IRI and edges, sorted; the description says what is in it, and what is left out."""
+    """Nodes by IRI and edges, sorted; the description says what is included and what is left out."""
 
     nodes: dict[str, Node]
     edges: list[Edge]
@@ -64,13 +64,13 @@ class PropertyGraph:
 
     @property
     def edge_keys(self) -> dict[str, type[int | str]]:
-        """Return the names of the edges' properties with their types, sorted; the graphs alone if there is no edge."""
+        """Return the names of the edges' properties with their types, sorted; only `graphs` if there are no edges."""
         types = value_types(edge.properties for edge in self.edges)
         return {key: int if kind is int else str for key, kind in types.items()} or {"graphs": str}
 
 
 def value_types(rows: Iterable[Mapping[str, list[str] | int]]) -> dict[str, type]:
-    """Return the names of properties with their types, sorted: a list if one of them has not exactly one value."""
+    """Return the names of properties with their types, sorted: a list unless every row has exactly one value."""
     types = dict[str, type]()
     for key, value in (item for row in rows for item in row.items()):
         kind = int if isinstance(value, int) else str if len(value) == 1 else list
@@ -79,20 +79,20 @@ def value_types(rows: Iterable[Mapping[str, list[str] | int]]) -> dict[str, type
 
 
 def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:
-    """Return graphs as one property graph; those of a corpus are told from clients' by its base."""
+    """Return graphs as one property graph; the base distinguishes a corpus's graphs from those of clients."""
     short = _NodeNames(base)
     nodes: defaultdict[str, Node] = defaultdict(lambda: Node(""))
     edges: list[Edge] = []
     for (subject, predicate, value), graphs in _own_triples(dataset, f"{base}graph/inferred"):
         if predicate == RDF.type and isinstance(value, URIRef):
             nodes[str(subject)].types.append(short.of(value))
-        # A concept is a word of a list and no thing of the data: as a node it would join all that have it.
+        # A concept comes from a controlled list and is not a thing: as a node, it would connect everything that has it.
         elif isinstance(value, Literal) or str(value).startswith(SCHEME):
             nodes[str(subject)].properties[short.of_property(predicate)].append(_value(value))
         else:
             names = [name.removeprefix(f"{base}graph/") for name in graphs]
             edges.append(Edge(str(subject), str(value), short.of(predicate), {"graphs": names}))
-    # What nothing but an edge names is a node too.
+    # Things that only occur in edges are nodes too.
     for iri in {iri for edge in edges for iri in (edge.source, edge.target)}:
         nodes[iri].iri = iri
     finished = {iri: _finished(iri, nodes[iri], short) for iri in sorted(nodes)}
@@ -100,14 +100,14 @@ def property_graph(dataset: GraphsByName, base: str) -> PropertyGraph:
 
 
 class _NodeNames:
-    """Short names: bare for terms of the project, with a prefix for those of others."""
+    """Short names: without a prefix for the project's terms, with a prefix for others."""
 
     def __init__(self, base: str) -> None:
         self._short = Shortener(prefixes(base))
         self.label_properties = [self.of(URIRef(name)) for name in LABEL_PROPERTIES]
 
     def of_property(self, term: Term) -> str:
-        """Return the name of a node's property, which differs from the fields that every node has."""
+        """Return the name of a node's property, distinct from the fields that every node has."""
         name = self.of(term)
         return f"cq:{name}" if name in NODE_FIELDS else name
 
@@ -118,9 +118,9 @@ class _NodeNames:
 
 
 def _own_triples(dataset: GraphsByName, inferred: str) -> Iterator[tuple[tuple[Term, Term, Term], list[str]]]:
-    """Yield each triple with the names of its graphs, without inferred ones in other vocabularies."""
+    """Yield each triple with the names of its graphs, except inferred ones in other vocabularies."""
     graphs_by_triple: defaultdict[tuple[Term, Term, Term], list[str]] = defaultdict(list)
-    # By name, so that the graphs of each triple come in the same order for the same dataset.
+    # Sorted by name, so that the order of each triple's graphs is always the same.
     for name in sorted(dataset, key=str):
         for triple in in_order(dataset[name]):
             graphs_by_triple[triple].append(name or "")
@@ -131,7 +131,7 @@ def _own_triples(dataset: GraphsByName, inferred: str) -> Iterator[tuple[tuple[T
 
 
 def _value(value: Term) -> str:
-    """Return a literal's text, or a concept by its name in its scheme."""
+    """Return a literal's text, or a concept's name in its scheme."""
     return str(value) if isinstance(value, Literal) else str(value).removeprefix(SCHEME).partition("/")[2]
 
 
@@ -142,5 +142,5 @@ def _finished(iri: str, node: Node, short: _NodeNames) -> Node:
 
 
 def tail(iri: str) -> str:
-    """Return the end of an IRI, which names a thing that has no name."""
+    """Return the last segment of an IRI, for a thing without a name."""
     return iri.rstrip("/#").rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Property graphs as files: GraphML, GEXF 1.3, a CSV each of the nodes and of the edges; for Neo4j, and as Parquet."""
+"""Property graphs as files: GraphML, GEXF 1.3, CSV files of nodes and of edges, files for Neo4j, and Parquet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.extras import needs_extra
 from kg.formats import Format
 
 SIDE_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233))
-"""The colours of sides, red, green and blue, told apart by those who see no red or no green (Okabe and Ito)."""
+"""The colours of sides, as red, green and blue; distinguishable with red-green colour blindness (Okabe and Ito)."""
 
 _NO_NMTOKEN = re.compile(r"[^\w.:-]+")
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,7 +23,7 @@ _CARRIAGE_RETURN = {"\r": "&#13;"}
 
 
 def write_property_graph(graph: PropertyGraph, format_: Format) -> Iterator[bytes]:
-    """Yield a property graph. Raises DataError if XML cannot hold a character, RequestError without the extra."""
+    """Yield a property graph. Raises DataError for a character not allowed in XML, RequestError without the extra."""
     if format_ in (formats.PARQUET_NODES, formats.PARQUET_EDGES):
         with needs_extra("parquet"):
             from kg.export.parquet_files import write_parquet  # noqa: PLC0415 -- an extra
@@ -35,7 +35,7 @@ def _graphml(graph: PropertyGraph) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
     keys = {key: f"n{number}" for number, key in enumerate(("iri", *NODE_FIELDS[1:], *graph.keys))}
     edge_keys = {key: f"e{number}" for number, key in enumerate(("label", *graph.edge_keys))}
-    # Of the characters of an IRI, the schema of GraphML allows few in an id (xs:NMTOKEN).
+    # The GraphML schema allows few of an IRI's characters in an id (xs:NMTOKEN).
     ids = {iri: f"n{number}" for number, iri in enumerate(graph.nodes)}
     for element, listed, types in (("node", keys, {}), ("edge", edge_keys, graph.edge_keys)):
         for key, name in _key_names(listed).items():
@@ -54,7 +54,7 @@ def _graphml(graph: PropertyGraph) -> Iterator[str]:
 
 
 def _key_names(ids: Mapping[str, str]) -> dict[str, str]:
-    """Return the name of each key as the schema allows it (xs:NMTOKEN), which of an IRI has the letters and digits."""
+    """Return the name of each key in a form that the schema allows (xs:NMTOKEN), replacing other characters."""
     names = dict[str, str]()
     for key, identifier in ids.items():
         name = _NO_NMTOKEN.sub(".", key)
@@ -67,14 +67,14 @@ def _data(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> str:
 
 
 def _values(node: Node) -> Iterator[tuple[str, str]]:
-    """Yield a node's label, types and properties, as text."""
+    """Yield a node's label, types and properties as texts."""
     yield "label", node.label
     yield "types", VALUE_SEPARATOR.join(node.types)
     yield from ((key, VALUE_SEPARATOR.join(values)) for key, values in node.properties.items())
 
 
 def _edge_values(edge: Edge) -> Iterator[tuple[str, str]]:
-    """Yield an edge's label and properties, as text."""
+    """Yield an edge's label and properties as texts."""
     yield "label", edge.label
     for key, value in edge.properties.items():
         yield key, str(value) if isinstance(value, int) else VALUE_SEPARATOR.join(value)
@@ -98,7 +98,7 @@ def _gexf(graph: PropertyGraph) -> Iterator[str]:
         yield f"      <node id={_attribute(node.iri)} label={_attribute(node.label)}>{inner}</node>\n"
     yield "    </nodes>\n    <edges>\n"
     for number, edge in enumerate(graph.edges):
-        # Without a kind, Gephi makes one edge of all that have the same ends.
+        # Without a kind, Gephi merges all edges between the same two nodes.
         ends = f"source={_attribute(edge.source)} target={_attribute(edge.target)} kind={_attribute(edge.label)}"
         inner = _attvalues(edge_keys, _edge_values(edge))
         yield f'      <edge id="{number}" {ends} label={_attribute(edge.label)}{_span(edge)}>{inner}</edge>\n'
@@ -111,7 +111,7 @@ def _span(edge: Edge) -> str:
 
 
 def _colours(graph: PropertyGraph) -> dict[str, str]:
-    """Return the colour of each node that takes one side, as an element; further sides have no colour."""
+    """Return colour elements of nodes with exactly one side; sides beyond the number of colours have none."""
     sides = {iri: node.properties.get("side", []) for iri, node in graph.nodes.items()}
     palette = dict(zip(sorted({taken[0] for taken in sides.values() if len(taken) == 1}), SIDE_COLOURS, strict=False))
     one_side = {iri: palette[taken[0]] for iri, taken in sides.items() if len(taken) == 1 and taken[0] in palette}
@@ -127,7 +127,7 @@ def _attributes(element: str, keys: Mapping[str, str], types: Mapping[str, type]
 
 
 def _attvalues(keys: Mapping[str, str], values: Iterable[tuple[str, str]]) -> str:
-    # Without the label, for which GEXF has an attribute of its own.
+    # Without the label, for which GEXF has a separate attribute.
     listed = [f'<attvalue for="{keys[key]}" value={_attribute(value)}/>' for key, value in values if key in keys]
     return f"<attvalues>{''.join(listed)}</attvalues>"
 

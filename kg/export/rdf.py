@@ -1,7 +1,7 @@
-"""RDF formats by pyoxigraph's serialisers, over sorted statements: the same bytes for the same triples.
+"""RDF formats written by pyoxigraph's serialisers from sorted statements, so that the same triples give the same bytes.
 
-The statements are sorted as lines of N-Triples, in temporary files: memory does not grow with the graphs. So triples
-of one subject, and in TriG those of one graph, come together, and the serialisers write them as one block.
+The statements are sorted as N-Triples lines in temporary files, so memory does not grow with the graphs. Triples of the
+same subject, and in TriG those of the same graph, are then consecutive, and the serialisers write them as one block.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from kg.store.serialization import rdf_format, whole_lines, write_triples
 
 SORTED_FORMATS = (TURTLE, NTRIPLES, RDFXML, TRIG, NQUADS)
 _LINES_PER_BLOCK = 500
-"""Sorted lines that are passed on at a time: single ones would cost a call of the serialiser's reader each."""
+"""The number of sorted lines that are passed on at a time, to save a call of the reader for each line."""
 _TYPE = b" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
 _TYPE_FIRST = b" \x00 "
-"""Stands for rdf:type while lines are sorted, so that a subject's classes come first; N-Triples escapes this byte."""
+"""Replaces rdf:type while lines are sorted, so that a subject's classes come first; N-Triples escapes this byte."""
 
 
 def write_sorted(documents: DocumentsByName, format_: Format, base: str) -> Iterator[bytes]:
-    """Yield graphs in one of SORTED_FORMATS, with a corpus's prefixes; united if the format holds one graph only.
+    """Yield graphs in one of SORTED_FORMATS, with a corpus's prefixes; merged if the format only holds one graph.
 
     Raises DataError if the format cannot express a triple.
     """
     used_prefixes = _UsedPrefixes(prefixes(base))
     blocks = (block for name, document in documents.items() for block in _keyed(document, name, format_))
-    # Prefixes stand before the first triple: which ones are used is seen while the lines are sorted.
+    # Prefixes precede the first triple: which ones are used is found out while the lines are sorted.
     with sorted_lines(used_prefixes.watch(blocks) if format_ in (TURTLE, RDFXML, TRIG) else blocks) as lines:
         if format_ in (NTRIPLES, NQUADS):
             yield from _joined(lines)
@@ -62,7 +62,7 @@ def _serialized(blocks: Iterator[bytes], format_: Format, known: Mapping[str, st
 
 
 def _keyed(document: Iterable[bytes], name: str | None, format_: Format) -> Iterator[bytes]:
-    """Yield a graph's lines as they are sorted: its name in front for TriG, at the end for N-Quads."""
+    """Yield a graph's lines in the form to be sorted: its name comes first for TriG, last for N-Quads."""
     graph = f"<{name}>".encode() if name else b""
     for block in whole_lines(document):
         if format_ is TRIG:
@@ -75,7 +75,7 @@ def _keyed(document: Iterable[bytes], name: str | None, format_: Format) -> Iter
 
 
 def _statement(line: bytes) -> bytes:
-    """Return a sorted line as a line of N-Quads. The tab in it comes from `_keyed`: N-Triples escapes other tabs."""
+    """Return a sorted line as N-Quads. The tab in it comes from `_keyed`: N-Triples escapes other tabs."""
     graph, _, triple = line.replace(_TYPE_FIRST, _TYPE).rpartition(b"\t")
     return triple.replace(b" .\n", b" " + graph + b" .\n") if graph else triple
 
@@ -86,7 +86,7 @@ def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _UsedPrefixes:
-    """The known prefixes whose namespaces occur in the blocks that pass through `watch`."""
+    """Collects the prefixes whose namespaces occur in the blocks that pass through `watch`."""
 
     def __init__(self, known: Mapping[str, str]) -> None:
         self._unused = {name: f"<{namespace}".encode() for name, namespace in known.items()}
@@ -103,7 +103,7 @@ class _UsedPrefixes:
 
 
 class _ChunkReader(io.RawIOBase):
-    """A file object to read blocks from."""
+    """A file object that reads from blocks."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks, self._rest = blocks, b""

@@ -1,4 +1,4 @@
-"""Sorting the lines of documents that may be larger than memory: sorted runs in temporary files, merged."""
+"""External sorting of lines of documents that may be larger than memory, by merging sorted runs in temporary files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tempfile import TemporaryFile
 from typing import IO
 
 MAX_RUN_BYTES = 16 * 2**20
-"""Bytes of lines that are sorted in memory at a time."""
+"""The bytes of lines that are sorted in memory at a time."""
 
 
 @contextmanager
 def sorted_lines(blocks: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
-    """Read all blocks of lines, and enter with their lines, each once, in the order of their bytes; close its files."""
-    # All blocks are read before the first line is returned, since the last block may hold the first line.
+    """Read all blocks, and yield an iterator of their distinct lines sorted by bytes; close the files at the end."""
+    # All blocks are read before the first line is returned, since the last block may contain the first line.
     with ExitStack() as files:
         runs = [files.enter_context(_spilled(run)) for run in _runs(blocks)]
         yield (line for line, _ in groupby(merge(*runs)))

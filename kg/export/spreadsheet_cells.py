@@ -1,8 +1,8 @@
-"""CSV for spreadsheets: no cell of it is a formula.
+"""CSV for spreadsheets, without cells that are formulas.
 
-A spreadsheet evaluates a cell of CSV that begins with certain characters, so that words of an article, or of whoever
-writes to the store, could run there, and send what else is in the sheet. An apostrophe before them makes it text
-(https://owasp.org/www-community/attacks/CSV_Injection).
+A spreadsheet evaluates a CSV cell that begins with certain characters, so words from an article, or from any client
+that writes to the store, could be executed there and leak the rest of the sheet. An apostrophe before them makes the
+cell text (https://owasp.org/www-community/attacks/CSV_Injection).
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a formula begins with, or what spreadsheets skip or take for it: the last four are the full-width forms."""
+"""The first characters of formulas, or those that spreadsheets skip or convert: the last four are full-width forms."""
 _NUMBER_OR_TIME = re.compile(r"-\d+(?:\.\d+)?|-\d{4,}-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d:\d\d)?")
-"""A number below zero and a time before the year 0, which are no formula, and would be text with an apostrophe."""
+"""Negative numbers and times before the year 0, which are not formulas; an apostrophe would turn them into text."""
 ROWS_PER_CHUNK = 256
 MAX_CELL_CHARACTERS = 2**31 - 1
 
-# The reader's own limit, 131,072, is less than what a literal may have; there is one for the whole process.
+# The reader's default limit, 131,072, is less than the length of some literals; it applies to the whole process.
 csv.field_size_limit(MAX_CELL_CHARACTERS)
 
 
 def spreadsheet_cell(text: str) -> str:
-    """Return the text of a cell that no spreadsheet takes for a formula."""
+    """Return the text of a cell, escaped so that no spreadsheet treats it as a formula."""
     is_formula = text.startswith(FORMULA_STARTS) and not _NUMBER_OR_TIME.fullmatch(text)
     return f"'{text}" if is_formula else text
 
 
 class SpreadsheetRows(Iterator[bytes]):
-    """Chunks of CSV in UTF-8 without formulas; closing it closes what the chunks come from."""
+    """Chunks of UTF-8 CSV without formulas; closing it closes the source of the chunks."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks, self._rows = chunks, csv.reader(_lines(chunks))
@@ -46,13 +46,13 @@ class SpreadsheetRows(Iterator[bytes]):
         return text.getvalue().encode()
 
     def close(self) -> None:
-        """Close what the chunks come from."""
+        """Close the source of the chunks."""
         if close := getattr(self._chunks, "close", None):
             close()
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Yield the lines of chunks, each with its end; no other character than a line feed ends one."""
+    """Yield the lines of chunks with their endings; only a line feed ends a line."""
     rest = ""
     for text in codecs.iterdecode(chunks, "utf-8"):
         *lines, rest = f"{rest}{text}".split("\n")
