@@ -1,1 +1,1 @@
-"""Who in other data is whom in ours: candidates with scores and evidence, which decide nothing."""
+"""Reconciling other data with ours: candidates with scores and evidence, for a curator to decide on."""

@@ -1,7 +1,7 @@
-"""Candidates for whom somebody in other data is in ours: a score of their names, moved by what else is known of both.
+"""Candidates for a thing in other data among ours, scored by their names and by what else is known about both.
 
-Each agreement takes the score a share of the way to 100, each contradiction takes a share away. A score orders
-candidates and explains itself by its evidence; it is no probability.
+Each agreement moves the score a share of the way to 100, and each contradiction takes a share away. Scores rank
+candidates and are explained by their evidence; they are not probabilities.
 """
 
 from __future__ import annotations
@@ -13,50 +13,50 @@ from kg.reconciliation.known_things import KnownThing
 from kg.reconciliation.name_likeness import NameIndex, folded_name, folded_words, likeness
 
 SAME_NAME = 100.0
-"""The likeness of names that are the same when folded."""
+"""The likeness of names that are equal when folded."""
 LEAST_SCORE = 60.0
-"""The score from which on a candidate is suggested."""
+"""The minimum score of suggested candidates."""
 DEFAULT_CANDIDATES = 5
 POST_SHARE, NEIGHBOUR_SHARE, DATE_SHARE = 0.4, 0.3, 0.2
-"""How much of the way to 100 an agreement takes the score."""
+"""The share of the way to 100 by which an agreement raises the score."""
 CONTRADICTION_SHARE = 0.3
-"""How much of the score a contradiction takes away."""
+"""The share of the score that a contradiction takes away."""
 MAX_NEIGHBOURS = 2
-"""Common neighbours that count."""
+"""The maximum number of common neighbours that count."""
 SAME_LIKENESS = 88.0
-"""The likeness from which on two names of posts or neighbours count as the same."""
+"""The minimum likeness for two names of posts or neighbours to count as the same."""
 MATCH_SCORE, MATCH_DISTANCE = 95.0, 10.0
-"""The score of a match, and how far below it every other candidate is."""
+"""The minimum score of a match, and its minimum distance to every other candidate."""
 PROPERTIES_SCORE = 75.0
-"""The score of what has all properties that are asked for, where no name is."""
+"""The score of a thing with all requested properties if no name is requested."""
 NO_START = 2
 LEAST_WORDS_OF_A_PART = 2
-"""Words of a name that is taken for a part of a longer one."""
+"""The minimum number of words in a name that counts as part of a longer one."""
 YEAR_DIGITS = 4
 
 
 @dataclass(frozen=True)
 class NamedThing:
-    """Somebody or something in other data, with what that says of it."""
+    """A thing in other data, with its properties there."""
 
     identifier: str
     names: tuple[str, ...]
     kind: str = ""
-    """The name of its class in ours (`person`); empty if that is not known."""
+    """The name of its class in our data (`person`); empty if unknown."""
     posts: tuple[str, ...] = ()
     begin: str = ""
-    """The first year or day that it was there or held a post, such as 2011 or 2011-10-21; empty if not known."""
+    """The first year or day of its existence or post, such as 2011 or 2011-10-21; empty if unknown."""
     end: str = ""
     neighbours: tuple[str, ...] = ()
-    """The names of what it belongs to and of whom it knows."""
+    """The names of what it belongs to and of people whom it knows."""
     place: str = ""
-    """Where it stands, for people: a file and line."""
+    """Its location for the user: a file and line."""
     description: str = ""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One reason of a score: what was compared, in a word, a sentence, and how it moved the score."""
+    """One reason for a score: a word for what was compared, a sentence, and the change of the score."""
 
     kind: str
     sentence: str
@@ -65,19 +65,19 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A thing of ours that somebody may be, with the reasons."""
+    """A thing of ours that may be the same, with the reasons."""
 
     thing: KnownThing
     score: float
     evidence: tuple[Evidence, ...]
     likeness: float
-    """Of the names alone, from 0 to 100."""
+    """The likeness of the names only, from 0 to 100."""
     name: str = ""
-    """The name in other data that is likest."""
+    """The most similar name in the other data."""
 
     @property
     def has_very_name(self) -> bool:
-        """Tell whether the names are the same; a person's surname alone is none that could not be another's."""
+        """Return whether the names are the same; a person's surname alone does not count, since others may have it."""
         folded = folded_name(self.name)
         is_part = self.thing.kind == "person" and " " not in folded and folded != folded_name(self.thing.name)
         return self.likeness == SAME_NAME and not is_part
@@ -91,7 +91,7 @@ class Reconciler:
         self.index = NameIndex((name, thing.iri) for thing in things.values() for name in thing.names)
 
     def beginning(self, prefix: str) -> list[KnownThing]:
-        """Return what has a name, or a word of one, that begins so; whole names first, the shortest first."""
+        """Return things with a name, or a word in one, that begins with a prefix; whole names first, by length."""
         start = folded_name(prefix)
         ranked = [
             (rank, len(thing.name), thing.iri)
@@ -101,8 +101,8 @@ class Reconciler:
         return [self.things[iri] for _, _, iri in sorted(ranked)]
 
     def holding(self, named: NamedThing, kinds: Collection[str] = ()) -> list[Candidate]:
-        """Return what has all that is said of somebody without a name, by IRI."""
-        # Begin and end count once, as `_reasons` has one reason for both.
+        """Return the things with all properties of a thing without a name, sorted by IRI."""
+        # Begin and end count once, because `_reasons` has one reason for both.
         number = len(named.posts) + len(named.neighbours) + bool(named.begin)
         candidates = []
         for thing in self.things.values():
@@ -116,7 +116,7 @@ class Reconciler:
     def candidates(
         self, named: NamedThing, limit: int = DEFAULT_CANDIDATES, kinds: Collection[str] = ()
     ) -> list[Candidate]:
-        """Return candidates, the best first; of some kinds alone, if any are given."""
+        """Return candidates, best first, optionally of some kinds only."""
         likest: dict[str, tuple[float, str]] = {}
         for name in named.names:
             for iri, score in self.index.search(name).items():
@@ -127,13 +127,13 @@ class Reconciler:
             for iri, (score, name) in likest.items()
             if not kinds or self.things[iri].kind in kinds
         ]
-        # Weighed before the worse are left out: what else is known may lift a likeness over the bound.
+        # Weighed before the weaker ones are dropped, since other evidence may lift them over the limit.
         ranked = sorted(weighed, key=lambda candidate: (-candidate.score, candidate.thing.iri))
         return [candidate for candidate in ranked if candidate.score >= LEAST_SCORE][:limit]
 
 
 def is_match(candidates: Sequence[Candidate]) -> bool:
-    """Tell whether the first candidate has the very name, nothing contradicts it, and nothing else comes near it."""
+    """Return whether the first candidate has the same name, no contradictions, and no close rival."""
     if not candidates:
         return False
     first, rival = candidates[0], candidates[1].score if len(candidates) > 1 else 0.0
@@ -142,15 +142,14 @@ def is_match(candidates: Sequence[Candidate]) -> bool:
 
 
 def weigh(named: NamedThing, thing: KnownThing, name_score: float, name: str) -> Candidate:
-    """Return a thing as a candidate, its score moved by each reason."""
-    # Sorted, since names are a set: of two that are equally like, each run takes the same.
+    """Return a thing as a candidate, with its score adjusted by each reason."""
+    # Sorted, since names are a set: of two equally similar ones, each run should choose the same.
     likest = max(sorted(thing.names), key=lambda known: likeness(folded_name(name), folded_name(known)))
     how = "is" if name_score == SAME_NAME else "is like"
     evidence = [Evidence("name", f"“{name}” {how} “{likest}” ({name_score:.0f} of 100)", name_score)]
     score = name_score
     for kind, sentence, share in _reasons(named, thing):
-        # A share of what is missing, or of what is there: however many reasons there are, the score stays between 0 and
-        # 100.
+        # A share of the rest, or of the score, so that the score stays between 0 and 100 for any number of reasons.
         change = (100.0 - score) * share if share > 0 else score * share
         score += change
         evidence.append(Evidence(kind, sentence, round(change, 1)))
@@ -158,7 +157,7 @@ def weigh(named: NamedThing, thing: KnownThing, name_score: float, name: str) ->
 
 
 def _reasons(named: NamedThing, thing: KnownThing) -> Iterator[tuple[str, str, float]]:
-    """Yield the kind, the sentence and the share of each agreement and contradiction but that of the names."""
+    """Yield the kind, the sentence and the share of each agreement and contradiction, except for the names."""
     for post, known in _alike(named.posts, thing.posts.values(), folded_words):
         yield "post", f"the post “{post}” is “{known}” here", POST_SHARE
         break
@@ -167,7 +166,7 @@ def _reasons(named: NamedThing, thing: KnownThing) -> Iterator[tuple[str, str, f
     described = {*folded_words(named.description).split()}
     for known in sorted({*thing.posts.values(), *thing.neighbours.values()}) if described else ():
         words = {*folded_name(known).split()}
-        # A single word, such as the name of a country, stands in many descriptions.
+        # A single word, such as the name of a country, occurs in many descriptions.
         if len(words) >= LEAST_WORDS_OF_A_PART and words <= described:
             yield "description", f"its description has the words of “{known}”", NEIGHBOUR_SHARE
             break
@@ -188,28 +187,28 @@ def _dates(named: NamedThing, thing: KnownThing) -> Iterator[tuple[str, str, flo
 
 
 def _likeness_in_part(name: str, other: str) -> float:
-    """Return the likeness of two folded names of posts or bodies, of which one may lack words of the other."""
+    """Return the likeness of two folded names of posts or bodies, one of which may lack words of the other."""
     shorter, longer = sorted(({*name.split()}, {*other.split()}), key=len)
     is_part = len(shorter) >= LEAST_WORDS_OF_A_PART and shorter <= longer
     return max(likeness(name, other), SAME_LIKENESS if is_part else 0.0)
 
 
 def _rank_of_start(start: str, name: str) -> int:
-    """Return 0 if a folded name begins so, 1 if a later word does, NO_START if none does."""
-    # Every name begins with an empty text.
+    """Return 0 if a folded name begins with `start`, 1 if a later word does, and NO_START if none does."""
+    # Every name begins with the empty string.
     if not start:
         return NO_START
     return 0 if name.startswith(start) else 1 if f" {start}" in name else NO_START
 
 
 def _shortened(day: str, pattern: str) -> str:
-    """Return as much of a day as another one says: its year, or its year and month."""
+    """Shorten a day to the precision of another: its year, or its year and month."""
     return day[: max(len(pattern), YEAR_DIGITS)]
 
 
 def _alike(names: Iterable[str], known: Iterable[str], fold: Callable[[str], str]) -> list[tuple[str, str]]:
-    """Return pairs of names that count as the same, each known one once."""
-    # In one order, so that of two that are equally like each run takes the same.
+    """Return pairs of names that count as the same, with each known name only once."""
+    # Sorted, so that of two equally similar names, each run chooses the same.
     known = sorted(known)
     pairs: dict[str, tuple[str, str]] = {}
     for name in names:

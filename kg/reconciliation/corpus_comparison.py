@@ -1,6 +1,6 @@
-"""What of a draft may be the same as in a corpus: people, organizations, places, events and repeated utterances.
+"""Things in a draft that may be the same as in a corpus: people, organizations, places, events and utterances.
 
-Suggestions with their evidence, which decide nothing: names, posts, co-participants, time, place, and what is said.
+These are only suggestions, with evidence from names, posts, co-participants, time, place, and what is said.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ SECTIONS = {"people": "person", "organizations": "organization", "places": "plac
 PARTICIPANT_KEYS = ("attendee", "participant", "absentee")
 UNNAMED = "unnamed-person"
 LEAST_EVENT_REASONS = 2
-"""Reasons from which on an event may be the same: two common participants, or one with the day or the place."""
+"""The minimum reasons for two events to be the same: two common participants, or one and the day or the place."""
 LEAST_GIST_LIKENESS = 70.0
-"""The likeness, from 0 to 100, from which on two gists may be of one utterance."""
+"""The minimum likeness, from 0 to 100, for two gists to belong to one utterance."""
 NEGATIONS = frozenset({"not", "never", "t"})
-"""Words of folded gists that are not compared: drafts put gists positively, with the polarity apart."""
+"""Words of folded gists that are not compared: drafts phrase gists positively, with a separate polarity."""
 HEAD = """\
 # Suggestions of `kg draft`: what of the draft may be the same as in the corpus. They decide nothing. Read the evidence:
 # a person, organization or place that is the same gets the corpus's identifier in the place of its own, and
@@ -39,24 +39,24 @@ HEAD = """\
 
 @dataclass(frozen=True)
 class DocumentNodes:
-    """The nodes of a document by identifier, as references of another document would write them."""
+    """The nodes of a document by identifier, in the form in which another document refers to them."""
 
     document: MappingDocument
     prefix: str
-    """What precedes an article's own identifiers in references; empty for the authority and the draft."""
+    """The prefix of an article's own identifiers in references; empty for the authority and the draft."""
 
     def section(self, name: str) -> list[YamlMapping]:
         """Return the nodes of a section."""
         return mappings_in(self.document.root.nodes.get(name))
 
     def name_of(self, reference: str) -> str:
-        """Return a reference as other documents write it."""
+        """Return a reference in the form that other documents use."""
         return f"{self.prefix}{reference}" if "/" in reference and self.prefix else reference
 
 
 @dataclass(frozen=True)
 class KnownEvent:
-    """An event or scenario, with who takes part, where and when."""
+    """An event or scenario, with its participants, place and time."""
 
     identifier: str
     name: str
@@ -76,7 +76,7 @@ class KnownStatement:
 
 @dataclass(frozen=True)
 class SuggestedIdentity:
-    """Something of the draft and something of the corpus that may be the same, with the reasons."""
+    """A thing of the draft and a thing of the corpus that may be the same, with the reasons."""
 
     section: str
     own: str
@@ -88,7 +88,7 @@ class SuggestedIdentity:
 
 @dataclass
 class ComparedCorpus:
-    """The documents of a corpus, or an authority alone."""
+    """The documents of a corpus, or only an authority."""
 
     documents: list[DocumentNodes]
     names: dict[str, str] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class ComparedCorpus:
 
     @cached_property
     def things(self) -> dict[str, KnownThing]:
-        """Return whom and what the corpus names, by identifier."""
+        """Return the named things of the corpus by identifier."""
         things: dict[str, KnownThing] = {}
         for nodes in self.documents:
             for section, kind in SECTIONS.items():
@@ -112,7 +112,7 @@ class ComparedCorpus:
                         thing.names |= {name, *(text.value for text in texts_in(node.nodes.get("alias")))}
                         things[identifier] = thing
         for nodes in self.documents:
-            # After all names are read: a holding may be of somebody whom a later document names.
+            # After all names are read, since a holding may refer to a person named in a later document.
             self._add_what_is_known(nodes, things)
         return things
 
@@ -132,7 +132,7 @@ class ComparedCorpus:
 
 
 def compare_with_corpus(draft: Path, corpus: Path) -> list[SuggestedIdentity]:
-    """Return what of a draft may be the same as in a corpus: its document, its folder, or an authority of its own.
+    """Return the things of a draft that may be the same as in a corpus, given as document, folder or authority.
 
     Raises MappingError if a document cannot be read, RequestError if there is none.
     """
@@ -151,8 +151,7 @@ def compare_with_corpus(draft: Path, corpus: Path) -> list[SuggestedIdentity]:
         for identifier, thing in compared.things.items()
         for candidate in reconciler.candidates(_named(thing))
     ]
-    # Events and statements are compared by who takes part and who says it, who may be the same by what was found so
-    # far.
+    # Events and statements are compared by participants and sources, using the identities found so far.
     same: dict[str, set[str]] = {}
     for identity in identities:
         same.setdefault(identity.own, set()).add(identity.known)
@@ -160,12 +159,12 @@ def compare_with_corpus(draft: Path, corpus: Path) -> list[SuggestedIdentity]:
 
 
 def read_compared_corpus(corpus: Path, draft: Path) -> ComparedCorpus:
-    """Return a corpus without the draft, which it may list already; an authority with the corpus that it is of."""
+    """Return a corpus without the draft, which it may already list; an authority is read with its corpus."""
     file = corpus / CORPUS_FILE if corpus.is_dir() else corpus
     if not file.is_file():
         raise RequestError(f"There is no {str(file)!r}: expected a corpus, its folder, or an authority.")
     document = load_document(file)
-    # Only a corpus has a base: this is an authority, whose corpus may lie beside it.
+    # Only a corpus has a base, so this is an authority, whose corpus may be in the same folder.
     if "base" not in document.root.nodes:
         beside = file.parent / CORPUS_FILE
         if not beside.is_file() or load_document(beside).value_of("authority") != file.name:
@@ -173,14 +172,14 @@ def read_compared_corpus(corpus: Path, draft: Path) -> ComparedCorpus:
         document = load_document(beside)
     authority = file.parent / document.value_of("authority")
     files = [entry.file for entry in listed_documents(document) if entry.kind == "articleDocument"]
-    # Resolved, since the corpus and the user may name one file by different paths.
+    # Resolved, since the corpus and the user may refer to one file by different paths.
     articles = [load_document(path) for path in files if path.resolve() != draft.resolve()]
     of_articles = [DocumentNodes(article, f"article:{article.value_of('article')}/") for article in articles]
     return ComparedCorpus([DocumentNodes(load_document(authority), ""), *of_articles])
 
 
 def first_text(node: YamlMapping, key: str) -> str:
-    """Return the first text of a key, empty if there is none."""
+    """Return the first text of a key, or an empty string."""
     texts = texts_in(node.nodes.get(key))
     return texts[0].value if texts else ""
 
@@ -209,7 +208,7 @@ def statements_of(nodes: DocumentNodes) -> Iterator[KnownStatement]:
 
 
 def _named(thing: KnownThing) -> NamedThing:
-    # Sorted, since names are a set: of two that are equally like, each run takes the same.
+    # Sorted, since names are a set: of two equally similar ones, each run should choose the same.
     names, posts, neighbours = sorted(thing.names), thing.posts.values(), thing.neighbours.values()
     return NamedThing(thing.iri, tuple(names), thing.kind, tuple(posts), neighbours=tuple(neighbours))
 
@@ -217,7 +216,7 @@ def _named(thing: KnownThing) -> NamedThing:
 def _same_events(
     own: DocumentNodes, known: ComparedCorpus, same: Mapping[str, set[str]]
 ) -> Iterator[SuggestedIdentity]:
-    # Once, and not for each event of the draft: a corpus may be large.
+    # Only once rather than for each event of the draft: a corpus may be large.
     all_known = [event for nodes in known.documents for event in events_of(nodes)]
     for event in events_of(own):
         for other in all_known:
@@ -231,7 +230,7 @@ def _same_events(
                 reasons.append(f"both are on {event.day}")
             if event.place and other.place in same.get(event.place, ()):
                 reasons.append(f"both are in {known.names.get(other.place, other.place)}")
-            # A day and a place alone are those of many events.
+            # Many events share a day and a place.
             if common and len(reasons) >= LEAST_EVENT_REASONS:
                 score = min(100.0, 30.0 * len(reasons))
                 yield SuggestedIdentity("events", event.identifier, other.identifier, other.name, score, tuple(reasons))
@@ -240,13 +239,13 @@ def _same_events(
 def _same_statements(
     own: DocumentNodes, known: ComparedCorpus, same: Mapping[str, set[str]]
 ) -> Iterator[SuggestedIdentity]:
-    """Yield statements of one source that say nearly the same."""
-    # Once, and not for each statement of the draft.
+    """Yield statements of the same source that say nearly the same."""
+    # Only once rather than for each statement of the draft.
     all_known = [statement for nodes in known.documents for statement in statements_of(nodes)]
     for statement in statements_of(own):
         folded = _compared_words(statement.gist)
         for other in all_known:
-            # Before the words are compared, which takes far longer.
+            # Checked before the words are compared, which takes far longer.
             if other.source not in same.get(statement.source, ()):
                 continue
             score = likeness(folded, _compared_words(other.gist))
@@ -265,9 +264,9 @@ def _compared_words(gist: str) -> str:
 
 
 def written_identities(identities: Iterable[SuggestedIdentity]) -> Iterator[str]:
-    """Yield the lines of the file of suggestions, by section, the likeliest of each node first."""
+    """Yield the lines of the suggestion file, by section, with the likeliest for each node first."""
     yield HEAD
-    # It is read once a section, and may be an iterator.
+    # It is read once for each section, and may be an iterator.
     identities = list(identities)
     for section in (*SECTIONS, "events", "statements"):
         of_section = [identity for identity in identities if identity.section == section]
@@ -280,7 +279,7 @@ def written_identities(identities: Iterable[SuggestedIdentity]) -> Iterator[str]
 
 
 def write_suggestions(draft: Path, corpus: Path) -> tuple[Path, int]:
-    """Write suggestions for a draft beside it; return the file, and how many there are."""
+    """Write suggestions for a draft to a file beside it; return the file and their number."""
     identities = compare_with_corpus(draft, corpus)
     file = draft.with_suffix(SUGGESTIONS_ENDING)
     file.write_text("".join(written_identities(identities)), "utf-8", newline="")
@@ -288,9 +287,9 @@ def write_suggestions(draft: Path, corpus: Path) -> tuple[Path, int]:
 
 
 def read_identities(draft: Path) -> list[SuggestedIdentity]:
-    """Return the suggestions beside a draft that are undecided, none if there is no file of them.
+    """Return the undecided suggestions in the file beside a draft, if there is one.
 
-    Raises MappingError if the file cannot be read, or a score is no number.
+    Raises MappingError if the file cannot be read or a score is not a number.
     """
     file = draft.with_suffix(SUGGESTIONS_ENDING)
     if not file.is_file():
@@ -317,7 +316,7 @@ def _score(node: YamlMapping) -> float:
         score = float(text)
     except ValueError:
         score = math.nan
-    # Python reads `nan` and `inf` as numbers too, and JSON has neither.
+    # Python also parses `nan` and `inf`, which JSON does not have.
     if not math.isfinite(score):
         raise MappingError([Problem(node.nodes["score"].location, f"the score is {text!r}; expected a number.")])
     return score

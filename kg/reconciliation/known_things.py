@@ -1,4 +1,4 @@
-"""The people, organizations, groups, places and posts of a version, with what tells them apart."""
+"""The people, organizations, groups, places and posts of a version, with what distinguishes them."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from kg.sparql.query_terms import iri_in_query
 KINDS_OF_THINGS: Mapping[str, str] = {
     str(CQ[name]): name.lower() for name in ("Person", "Organization", "Group", "Place", "Post")
 }
-"""The classes of what is reconciled, with their names; what an article leaves unnamed is not."""
+"""The classes of reconciled things, with their names; things that an article leaves unnamed are not reconciled."""
 NEIGHBOUR_PROPERTIES = ("affiliatedWith", "memberOf", "partOf", "within", "postIn", "advises")
-"""Relations to what somebody or something belongs to."""
+"""Relations to what a thing belongs to."""
 
 
 @dataclass
 class KnownThing:
-    """Somebody or something of the graph, by IRI."""
+    """A thing in the graph, with its IRI."""
 
     iri: str
     name: str
     kind: str
     names: set[str] = field(default_factory=set)
-    """Its name and other names; those from outside the articles too."""
+    """Its name and other names, including those from outside the articles."""
     posts: dict[str, str] = field(default_factory=dict)
     """The names of posts and ranks that it holds or held, by IRI."""
     days: set[str] = field(default_factory=set)
-    """Moments (xsd:dateTime or xsd:date) as of which an article has it hold a post or take part in an event."""
+    """Moments (xsd:dateTime or xsd:date) at which, by an article, it holds a post or takes part in an event."""
     neighbours: dict[str, str] = field(default_factory=dict)
-    """The names of what it belongs to, and of those whom it met, by IRI."""
+    """The names of what it belongs to, and of people whom it met, by IRI."""
 
     @property
     def description(self) -> str:
-        """Return its kind, and what tells it from others of its name."""
+        """Return its kind, and what distinguishes it from others with the same name."""
         about = [*sorted(self.posts.values()), *sorted(self.neighbours.values())][:3]
         return f"{self.kind}: {', '.join(about)}" if about else self.kind
 
 
 def read_known_things(values: Values, names: GraphNames | None) -> dict[str, KnownThing]:
-    """Return all that can be reconciled with, by IRI."""
+    """Return all things that other data can be reconciled with, by IRI."""
     things = _things(values)
     for row in _aliases(values, names):
         if row["thing"] in things:
@@ -73,7 +73,7 @@ def _things(values: Values) -> dict[str, KnownThing]:
 
 def _aliases(values: Values, names: GraphNames | None) -> Iterable[dict[str, str]]:
     yield from values.rows("SELECT ?thing ?name { ?thing cq:alias|skos:altLabel ?name }")
-    # No default graph has what is known from outside the articles.
+    # Outside knowledge is not in the default graph.
     if names is not None:
         yield from values.rows(f"SELECT ?thing ?name {{ GRAPH <{names.outside}> {{ ?thing cq:alias ?name }} }}")
 

@@ -1,4 +1,4 @@
-"""How like two names are, from 0 to 100: spelling, order of the words, titles, missing words and initials."""
+"""The likeness of names, from 0 to 100, considering spelling, word order, titles, missing words and initials."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from types import ModuleType
 from kg.drafting.name_words import TITLES
 
 MAX_NAME_CHARACTERS = 300
-"""Characters of a name that are compared."""
+"""The maximum number of characters of a name that are compared."""
 LEAST_LIKENESS = 65.0
-"""The likeness from which on a name is looked at."""
+"""The minimum likeness of names in search results."""
 MAX_LIKE_NAMES = 50
-"""Names that one search compares in detail."""
+"""The maximum number of names that one search compares in detail."""
 REORDERED_SHARE = 0.97
-"""What the likeness of reordered words counts."""
+"""The weight of the likeness of reordered words."""
 INITIALS_LIKENESS, LEAST_SUBSET_LIKENESS, SUBSET_SHARE = 85.0, 60.0, 35.0
-"""Likeness of names that differ in initials, and of one with words that the other lacks: more, the fewer these are."""
+"""The likeness of names that differ in initials, and of names that lack words, which decreases with their number."""
 APOSTROPHES = re.compile(r"['\u2019]")
 _WORDS = re.compile(r"[\W_]+")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l", "æ": "ae", "Æ": "ae"})
 
 
 def folded_name(name: str) -> str:
-    """Return a name in lower case without accents, punctuation, a leading article and titles before it."""
+    """Return a name in lower case without accents, punctuation, a leading article and leading titles."""
     words = folded_words(name).split()
     while len(words) > 1 and (words[0] == "the" or words[0] in TITLES):
         words = words[1:]
@@ -35,23 +35,23 @@ def folded_name(name: str) -> str:
 
 def folded_words(name: str) -> str:
     """Return the words of a name, or of a post, in lower case without accents and punctuation."""
-    # Decomposed, accents are characters of their own; the letters of the table have no decomposition.
+    # Decomposition separates accents from letters; the letters in the table have no decomposition.
     plain = unicodedata.normalize("NFKD", name[:MAX_NAME_CHARACTERS].translate(_LETTERS))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
     return " ".join(word for word in _WORDS.split(APOSTROPHES.sub("", letters)) if word)
 
 
 def likeness(name: str, other: str) -> float:
-    """Return how like two folded names are."""
+    """Return the likeness of two folded names."""
     if name == other:
         return 100.0 if name else 0.0
     scores: tuple[float, float] = _fuzz().ratio(name, other), _fuzz().token_sort_ratio(name, other) * REORDERED_SHARE
-    # Only the same name has 100.
+    # Only equal names have 100.
     return min(max(*scores, _likeness_of_words(name.split(), other.split())), 99.0)
 
 
 def _likeness_of_words(words: list[str], others: list[str]) -> float:
-    """Return the likeness of names of which one lacks words of the other, or has initials in their place."""
+    """Return the likeness of names one of which lacks words of the other, or has initials instead."""
     shorter, longer = sorted((words, others), key=len)
     if not shorter:
         return 0.0
@@ -68,17 +68,17 @@ def _is_initial_of(word: str, other: str) -> bool:
 
 
 def _fuzz() -> ModuleType:
-    # Imported when names are compared: most servers and commands never do.
+    # Imported only when names are compared, which most servers and commands never do.
     from rapidfuzz import fuzz  # noqa: PLC0415
 
     return fuzz
 
 
 class NameIndex:
-    """Names to be searched, each folded, with what it names."""
+    """A search index of folded names, with the things that they name."""
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """Take pairs of a name and of what it names."""
+        """Index pairs of a name and the thing that it names."""
         things: dict[str, set[str]] = {}
         for name, thing in names:
             if folded := folded_name(name):
@@ -90,7 +90,7 @@ class NameIndex:
         return [*self.things]
 
     def search(self, name: str) -> dict[str, float]:
-        """Return what has a name like this one, with the likeness of its likest name."""
+        """Return the things with a similar name, with the likeness of their most similar name."""
         folded = folded_name(name)
         like = {folded} if folded in self.things else set[str]()
         like |= self._like(folded)
@@ -104,7 +104,7 @@ class NameIndex:
     def _like(self, folded: str) -> set[str]:
         from rapidfuzz import process  # noqa: PLC0415 - as above
 
-        # Each finds likeness that the others miss: of spelling, of order, and of missing words.
+        # Each scorer finds what the others miss: similar spelling, other word order, and missing words.
         scorers = (_fuzz().ratio, _fuzz().token_sort_ratio, _fuzz().token_set_ratio)
         return {
             match[0]
@@ -115,7 +115,7 @@ class NameIndex:
         } | self._initialled(folded)
 
     def _initialled(self, folded: str) -> set[str]:
-        """Return names that end in the same word, where either has an initial before it."""
+        """Return names with the same last word, if either name has an initial before it."""
         words = folded.split()
         if len(words) < 2:  # noqa: PLR2004 - an initial and a name
             return set()

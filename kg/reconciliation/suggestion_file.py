@@ -1,4 +1,4 @@
-"""The file of suggestions: written for a curator to decide in, and read for what was accepted."""
+"""The suggestion file: written for a curator's decisions, and read for the accepted suggestions."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ HEAD = """\
 # of undecided. `kg import` of this file takes up what is accepted; `kg reconcile` into it again keeps what is decided.
 """
 Decisions = Mapping[tuple[str, str], str]
-"""What was decided of a thing of the source, by its identifier or name, and one of ours, by IRI."""
+"""Decisions by pairs of a thing in the source (its identifier or name) and the IRI of one of ours."""
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """One identity that a curator has accepted: the IRI of ours, and that of the same elsewhere."""
+    """An identity accepted by a curator: the IRI of our thing, and its IRI elsewhere."""
 
     thing: str
     identifier: str
@@ -43,7 +43,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class DecidedFile:
-    """What a curator has decided: accepted identities, and how many others have no IRI to be linked to."""
+    """A curator's decisions: accepted identities, and the number of accepted ones without an IRI to link to."""
 
     source: SourceFile
     base: str
@@ -52,12 +52,12 @@ class DecidedFile:
 
 
 def written(suggestions: Suggestions, decided: Decisions) -> Iterator[str]:
-    """Yield the lines of a file of suggestions, with what was decided before."""
+    """Yield the lines of a suggestion file, with earlier decisions."""
     yield HEAD
     yield f"source: {scalar(suggestions.source.name)}\n"
     if suggestions.source.digest:
         yield f"digest: {scalar(suggestions.source.digest)}\n"
-    # In quotation marks: YAML would read the digits of a version as a number.
+    # In quotation marks, since YAML would read the digits of a version as a number.
     yield f"version: '{suggestions.version}'\nbase: {scalar(suggestions.base)}\nsuggestions:"
     yield " []\n" if not suggestions.suggestions else "\n"
     for suggestion in suggestions.suggestions:
@@ -65,7 +65,7 @@ def written(suggestions: Suggestions, decided: Decisions) -> Iterator[str]:
 
 
 def dropped_decisions(suggestions: Suggestions, decided: Decisions) -> Decisions:
-    """Return what was decided before of pairs that are not suggested any more."""
+    """Return earlier decisions about pairs that are no longer suggested."""
     pairs = {
         (_key(suggestion), candidate.thing.iri)
         for suggestion in suggestions.suggestions
@@ -101,19 +101,19 @@ def _entry(suggestion: Suggestion, base: str, decided: Decisions) -> Iterator[st
 
 
 def _short(iri: str, base: str) -> str:
-    """Return the identifier by which documents refer to something: `person:somebody`, or its whole IRI."""
+    """Return the identifier by which documents refer to a thing, such as `person:somebody`, or its full IRI."""
     kind, slash, name = iri.removeprefix(base).partition("/")
-    # What an article has of its own lies deeper, and has no short form in the authority.
+    # An article's own things have longer paths, and no short form in the authority.
     return f"{kind}:{name}" if iri.startswith(base) and slash and "/" not in name else iri
 
 
 def decisions_of(file: Path) -> Decisions:
-    """Return what a file has decided, nothing if there is none. Raises MappingError if it is at fault."""
+    """Return the decisions in a file, if it exists. Raises MappingError if it is invalid."""
     if not file.exists():
         return {}
     document = load_document(file)
     return {
-        # As `_key` has it: what has no identifier is known by its name.
+        # The same as in `_key`: a thing without an identifier is identified by its name.
         (identifier or name, thing): decision
         for name, identifier, thing, decision, _ in _candidates(document, document.value_of("base"))
         if decision != UNDECIDED
@@ -121,10 +121,10 @@ def decisions_of(file: Path) -> Decisions:
 
 
 def read_decided(file: Path) -> DecidedFile:
-    """Return what a curator has accepted.
+    """Return the suggestions that a curator has accepted.
 
-    Raises MappingError, with file and line, if a decision is none of the three, or one thing is accepted as several;
-    RequestError if nothing is accepted.
+    Raises MappingError, with file and line, if a decision is invalid or one thing is accepted as several; RequestError
+    if nothing is accepted.
     """
     document = load_document(file)
     base = document.value_of("base")
@@ -135,7 +135,7 @@ def read_decided(file: Path) -> DecidedFile:
     for _, identifier, thing, decision, location in _candidates(document, base):
         if decision != ACCEPT:
             continue
-        # The number of a row, or a name, is nothing that ours could be linked to.
+        # Our thing cannot be linked to a row number or a name.
         if not is_usable_iri(identifier) or "://" not in identifier:
             nameless += 1
         elif identifier in accepted:
@@ -151,7 +151,7 @@ def read_decided(file: Path) -> DecidedFile:
 
 
 def read_accepted(file: Path, store: Store) -> ReadFile:
-    """Return what a curator has accepted, as triples to be imported: ours is the same as that elsewhere.
+    """Return the accepted identities as triples to be imported.
 
     Raises MappingError as `read_decided` does, and if the store has no such thing; RequestError if the base differs.
     """
@@ -166,16 +166,16 @@ def read_accepted(file: Path, store: Store) -> ReadFile:
     lines = "".join(
         f"<{accepted.thing}> <{SCHEMA.sameAs}> <{accepted.identifier}> .\n" for accepted in decided.accepted
     )
-    # By the parser of every import, which checks the IRIs that somebody may have edited.
+    # With the parser that all imports use, since it checks IRIs, which may have been edited.
     triples = read_graph(lines.encode(), NTRIPLES)
-    # A name without a letter or digit of ASCII has no slug.
+    # A name without ASCII letters or digits has no slug.
     slug = slug_of(file.stem) or "identities"
     listed = ImportFile(file, str(file), slug, NTRIPLES)
     return ReadFile(listed, decided.source, {None: triples}, file.read_text("utf-8"))
 
 
 def outside_document(decided: DecidedFile) -> Iterator[str]:
-    """Yield the lines of an `outside` document of a corpus that says what was accepted."""
+    """Yield the lines of an `outside` document of a corpus with the accepted identities."""
     yield f"# Identities that a curator has accepted in {decided.source.name}.\nthings:\n"
     for accepted in decided.accepted:
         thing = scalar(_short(accepted.thing, decided.base))
@@ -183,7 +183,7 @@ def outside_document(decided: DecidedFile) -> Iterator[str]:
 
 
 def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str, str, str, Location]]:
-    """Yield name, identifier, thing and decision of each candidate, and where the decision stands."""
+    """Yield the name, identifier, thing and decision of each candidate, and the location of the decision."""
     problems = list[Problem]()
     for suggestion in mappings_in(document.root.nodes.get("suggestions")):
         for candidate in mappings_in(suggestion.nodes.get("candidates")):
@@ -199,11 +199,11 @@ def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str
                 problems.append(Problem(location, "the candidate has no thing; expected one such as person:somebody."))
             else:
                 yield suggestion.text_of("name"), suggestion.text_of("identifier"), _whole(thing, base), value, location
-    # After the last candidate, so that all faults of a file are reported together.
+    # At the end, so that all faults of a file are reported together.
     raise_if(problems)
 
 
 def _whole(thing: str, base: str) -> str:
     kind, colon, name = thing.partition(":")
-    # The colon of `https://` ends no kind.
+    # The colon of `https://` does not end a kind.
     return f"{base}{kind}/{name}" if colon and not name.startswith("//") else thing

@@ -1,4 +1,4 @@
-"""The use case `reconcile`: what a graph, a file or a list of identifiers names, with candidates of ours for each."""
+"""The use case `reconcile`: the things named in a graph or file, with our candidates for each."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from kg.store import PayloadLimits, Store
 from kg.terms import new_graph
 
 MAX_LOCATED_TRIPLES = 20_000
-"""Triples of a file up to which the lines of its things are looked up."""
+"""The maximum number of triples in a file for which the lines of its things are looked up."""
 TABLE_EXTENSIONS = (CSV.extension, TSV.extension)
 
 
 @dataclass(frozen=True)
 class NamedSource:
-    """What is reconciled: a graph or file by its name, its digest if it is a file, and the things in it."""
+    """The source to reconcile: the name of a graph or file, its digest if it is a file, and the things in it."""
 
     name: str
     digest: str
@@ -38,7 +38,7 @@ class NamedSource:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A thing of a source with its candidates, the best first; `match` says that the first is unambiguous."""
+    """A thing of a source with its candidates, best first; `match` is whether the first is unambiguous."""
 
     thing: NamedThing
     candidates: tuple[Candidate, ...]
@@ -47,7 +47,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Suggestions:
-    """What `kg reconcile` suggests: nothing is decided by it."""
+    """The undecided suggestions of `kg reconcile`."""
 
     source: NamedSource
     version: str
@@ -56,10 +56,10 @@ class Suggestions:
 
 
 def suggest(store: Store, source: NamedSource, limit: int, *, all_things: bool) -> Iterator[Suggestion]:
-    """Yield each thing of a source with its candidates; without `all_things`, only what has candidates."""
+    """Yield each thing of a source with its candidates; without `all_things`, only those with candidates."""
     reconciler = Reconciler(read_known_things(Values(store), store.graph_names()))
     for thing in source.things:
-        # One more than is suggested: a thing of our own graphs is its own likest candidate.
+        # One more than needed, since a thing from our own graphs is its own best candidate.
         candidates = reconciler.candidates(thing, limit + 1)
         others = [candidate for candidate in candidates if candidate.thing.iri != thing.identifier]
         if others or all_things:
@@ -67,7 +67,7 @@ def suggest(store: Store, source: NamedSource, limit: int, *, all_things: bool) 
 
 
 def read_source(store: Store, source: str) -> NamedSource:
-    """Return what a file, or a graph of the store, names.
+    """Return the named things of a file or of a graph in the store.
 
     Raises RequestError if there is neither, PayloadError if the file cannot be read or names nothing.
     """
@@ -79,7 +79,7 @@ def read_source(store: Store, source: str) -> NamedSource:
 
 
 def read_named_file(store: Store, path: Path) -> NamedSource:
-    """Return what a table or a file of RDF names; its relative IRIs are those that an import into the store would give.
+    """Return the named things of a table or an RDF file; relative IRIs are resolved as by an import into the store.
 
     Raises PayloadError if it cannot be read.
     """
@@ -91,7 +91,7 @@ def read_named_file(store: Store, path: Path) -> NamedSource:
     names = store.graph_names()
     read = read_file(file, BytesIO(), names.imported(file.slug) if names else "urn:file:", PayloadLimits())
     graph = new_graph(chain.from_iterable(read.graphs.values()))
-    # Each look-up of a line reads the text.
+    # Looking up a line searches the text each time.
     located = {str(subject) for subject in graph.subjects()} if len(graph) <= MAX_LOCATED_TRIPLES else ()
     places = {iri: f"{path}:{read.line_of(iri) or read.line_of_end(iri) or 1}" for iri in located}
     return NamedSource(str(path), read.source.digest, tuple(read_nodes(graph, places)))
@@ -108,7 +108,7 @@ def _read_graph(store: Store, name: str) -> NamedSource:
 
 
 def joined(sources: Sequence[NamedSource]) -> NamedSource:
-    """Return several sources as one, named after all of them."""
+    """Return several sources combined into one, named after all of them."""
     digests = " ".join(source.digest for source in sources).strip()
     things = chain.from_iterable(source.things for source in sources)
     return NamedSource(", ".join(source.name for source in sources), digests, tuple(things))

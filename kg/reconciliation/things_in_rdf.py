@@ -1,4 +1,4 @@
-"""Named things in RDF: what has a name in one of the common vocabularies, with what they say of it."""
+"""Named things in RDF: nodes with a name in one of the common vocabularies, with their other properties."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.namespaces import CQ
 from kg.reconciliation.candidates import NamedThing
 from kg.reconciliation.known_things import KINDS_OF_THINGS
 
-# Data in the wild has both schemes; schema.org takes them for the same.
+# Both schemes occur in practice; schema.org treats them as equivalent.
 SCHEMA_NAMESPACES = ("https://schema.org/", "http://schema.org/")
 DBO = Namespace("http://dbpedia.org/ontology/")
 WD, WDT = Namespace("http://www.wikidata.org/entity/"), Namespace("http://www.wikidata.org/prop/direct/")
@@ -37,14 +37,14 @@ KINDS: Mapping[Node, str] = {
     **dict.fromkeys((*_of_schema("Place", "City", "Country"), DBO.Place), "place"),
     ORG.Post: "post",
 }
-"""The kinds of ours by the classes of common vocabularies."""
+"""Our kinds by the classes of common vocabularies."""
 
 
 def read_nodes(graph: Graph, place_of: Mapping[str, str] | None = None) -> Iterator[NamedThing]:
-    """Yield what has a name, by IRI; `place_of` tells where each stands."""
+    """Yield the nodes with a name, sorted by IRI; `place_of` maps each to its location."""
     names = _literals(graph, NAMES)
     for node in sorted(node for node in names if isinstance(node, URIRef)):
-        # The earliest beginning and the latest end: a date that sources differ about should contradict nothing.
+        # The earliest beginning and the latest end, so that dates on which sources differ contradict nothing.
         yield NamedThing(
             str(node),
             tuple(dict.fromkeys(names[node])),
@@ -59,7 +59,7 @@ def read_nodes(graph: Graph, place_of: Mapping[str, str] | None = None) -> Itera
 
 
 def _literals(graph: Graph, properties: Iterable[URIRef]) -> dict[Node, list[str]]:
-    """Return texts of subjects, the likeliest to be the name first."""
+    """Return texts by subject, with the likeliest name first."""
     texts: dict[Node, list[str]] = {}
     for name in properties:
         for subject, value in sorted(graph.subject_objects(name), key=str):
@@ -78,6 +78,6 @@ def _neighbours(graph: Graph, node: Node) -> set[Node]:
 
 
 def _names_of(names: Mapping[Node, list[str]], nodes: Iterable[Node]) -> list[str]:
-    """Return the names of nodes, and literals as they are."""
+    """Return the names of nodes, and literals unchanged."""
     literals = {str(node) for node in nodes if isinstance(node, Literal)}
     return sorted(literals | {names[node][0] for node in nodes if node in names})

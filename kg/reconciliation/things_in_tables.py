@@ -1,4 +1,4 @@
-"""Named things in a table: a CSV file with a header, one thing a row."""
+"""Named things in a table: a CSV file with a header and one thing per row."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "neighbours": ("neighbours", "organization", "affiliation", "employer", "party", "place", "country"),
     "description": ("description", "note"),
 }
-"""The columns by the headers that they may have."""
+"""The possible headers of each column."""
 SEVERAL = ";"
-"""Between several values of a cell."""
+"""Separates several values in a cell."""
 DELIMITERS = ",;\t"
 MAX_CELL_CHARACTERS = 100_000
 
 
 def read_rows(text: str, file: str) -> Iterator[NamedThing]:
-    """Yield the things of a table. Raises PayloadError, with file and line, if it is no table with names."""
+    """Yield the things of a table. Raises PayloadError, with file and line, if it is not a table with names."""
     header = text.partition("\n")[0]
-    # By the header alone: cells of prose have commas of their own.
+    # Detected from the header only, since cells with prose contain commas.
     delimiter = max(DELIMITERS, key=header.count)
-    # An unclosed quotation mark makes the rest of the file one cell.
+    # An unclosed quotation mark turns the rest of the file into one cell.
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
