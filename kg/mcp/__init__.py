@@ -1,1 +1,1 @@
-"""Tools for agents, which answer with claims, their chains, certainty and passages, never with bare facts."""
+"""Tools for agents, whose answers are claims with chains, certainty and passages, never bare facts."""

@@ -1,4 +1,4 @@
-"""The tools by the Model Context Protocol, with its official SDK: over standard input and output, or HTTP."""
+"""The tools over the Model Context Protocol, with its official SDK: on standard input and output, or over HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kg.errors import CommuniqueError
 from kg.mcp.tools import NOTICE, AgentTools, Answer
 
 LOOPBACK = "127.0.0.1"
-"""The protocol's server has no tokens of ours: whoever wants it elsewhere puts a proxy in front."""
+"""The only host to listen on: the SDK's server does not check our tokens, so remote access needs a proxy."""
 
 
 def serve_stdio(tools: AgentTools) -> None:
@@ -25,9 +25,9 @@ def serve_stdio(tools: AgentTools) -> None:
 
 
 def serve_http(tools: AgentTools, port: int, ready: Callable[[str], None]) -> None:
-    """Answer over streamable HTTP on this machine until a signal; `ready` gets the address. Raises OSError."""
+    """Answer over streamable HTTP on this machine until a signal; calls `ready` with the address. Raises OSError."""
     with socket.create_server((LOOPBACK, port)) as listener:
-        # The host makes the SDK refuse requests with another Host or Origin, which a page on the web could make.
+        # With the host, the SDK refuses requests with another Host or Origin, which a web page could send.
         app = _server(tools).streamable_http_app(host=LOOPBACK, stateless_http=True, json_response=True)
         ready(f"http://{LOOPBACK}:{listener.getsockname()[1]}/mcp")
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
@@ -42,7 +42,7 @@ def _server(tools: AgentTools) -> MCPServer:
 
 
 def _with_tool_errors(tool: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Return a tool whose errors the agent reads; of others the SDK tells it nothing."""
+    """Return a tool that reports our errors to the agent; the SDK hides all others."""
 
     @functools.wraps(tool)
     def guarded(*args: Any, **values: Any) -> Answer:  # noqa: ANN401 -- the tool's own

@@ -1,4 +1,4 @@
-"""The tools that agents call, whichever protocol brings the call; a tool's docstring is what the agent reads of it."""
+"""The tools that agents call, independent of the protocol; agents see a tool's docstring as its description."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ NOTICE = (
     "follow. A statement is a claim of its source, not a fact: cite it with its chain (who says that who says it), its "
     "polarity, its certainty and the IRIs of its passages."
 )
-"""What every answer begins with."""
+"""The beginning of every answer."""
 MAX_ROWS = 200
-"""Rows or records of one answer."""
+"""The maximum rows or records in one answer."""
 MAX_CLAIMS = 50
-"""Statements that stand with what a search or a query has found."""
+"""The maximum statements added to the results of a search or a query."""
 CLAIM_FIELDS = ("iri", "gist", "source", "act", "polarity", "certainty", "chain", "passages")
 Answer = dict[str, Any]
 _CLASSES = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
@@ -40,14 +40,14 @@ _CLAIMS = """SELECT DISTINCT ?statement WHERE {{
 
 
 class AgentTools:
-    """The tools, over the version of a store that is current when one is called."""
+    """The tools, applied to the version of a store that is current at the time of a call."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     @property
     def tools(self) -> tuple[Callable[..., Answer], ...]:
-        """Return the tools, each of which is called with texts and numbers."""
+        """Return the tools, whose arguments are texts and numbers."""
         return (
             *(self.search_entities, self.describe, self.statements, self.meetings, self.compare_accounts),
             *(self.query, self.list_questions, self.answer_question, self.list_classes),
@@ -70,7 +70,7 @@ class AgentTools:
     def statements(self, by: str = "", about: str = "") -> Answer:
         """Return who said what: by somebody, about somebody or something, or both. Names or IRIs."""
         values = Values(self._store)
-        # One more than is shown tells that there are more.
+        # One more than is shown, to find out whether there are more.
         return _answer(values, map(asdict, statements(values, about, by, MAX_ROWS + 1)))
 
     def meetings(self, who: str, other: str = "") -> Answer:
@@ -114,7 +114,7 @@ class AgentTools:
         return _answer(values, values.rows(_CLASSES, ("class",)))
 
     def _questions(self, values: Values) -> dict[str, Question]:
-        """Return the questions by name: the shipped ones, and in their place or after them the corpus's own."""
+        """Return the questions by name: the shipped ones, overridden and extended by the corpus's own."""
         names = self._store.graph_names()
         own = corpus_questions(values.rows, names) if names else ()
         shipped = read_questions(ontology_folder() / "questions")
@@ -122,7 +122,7 @@ class AgentTools:
 
 
 def _claims(values: Values, iris: Iterable[str]) -> Answer:
-    """Return the statements among things, and those that put propositions among them forward, as claims to cite."""
+    """Return the statements among things, and those whose content is among them, as claims to cite."""
     things = " ".join(iri_in_query(iri) for iri in dict.fromkeys(iris) if is_usable_iri(iri))
     if not things:
         return {}
