@@ -11,6 +11,8 @@ from kg.drafting.speech_words import ACT_OF_VERB
 
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
 """Of which gender a person cannot be whom a pronoun stands for."""
+KINDS_OF_SPEAKERS = dict.fromkeys(OTHER_GENDER, "person") | dict.fromkeys(("it", "its"), "organization")
+"""Of which kind who says something is where a pronoun in what is said stands for that one."""
 OF_TWO = frozenset({"both", "each", "neither"})
 """Pronouns for two who are named together before: `two sailors`."""
 SHARES = frozenset({"percent", "%"})
@@ -24,7 +26,7 @@ def antecedent(entities: Entities, pronoun: Word) -> Entity | None:
     text = pronoun.text.lower()
     if text in {"i", "me", "my", "you", "we", "us"}:
         return None
-    if text in OTHER_GENDER and (speaker := _speaker_above(entities, pronoun)):
+    if text in KINDS_OF_SPEAKERS and (speaker := _speaker_above(entities, pronoun)):
         return speaker
     is_several = text == "they" or text in QUANTITIES
     if text in OF_TWO and (pair := _two_before(entities, pronoun)):
@@ -45,13 +47,13 @@ def antecedent(entities: Entities, pronoun: Word) -> Entity | None:
 
 
 def _speaker_above(entities: Entities, pronoun: Word) -> Entity | None:
-    """Return who says what a pronoun stands in, where that one may be meant: `Quill said she was ill`."""
+    """Return who says what a pronoun stands in, where that one may be meant: `the bank said it was shut`."""
     parsed = entities.parsed
     verbs = (word for word in parsed.ancestors(pronoun) if word.is_verb and word.lemma in ACT_OF_VERB)
     subjects = (word for verb in verbs if (word := subject_of(parsed, verb)) and word != pronoun)
     speakers = (entity for word in subjects if (entity := entities.entity_at(word.index)))
-    other = OTHER_GENDER[pronoun.text.lower()]
-    return next((entity for entity in speakers if entity.kind == "person" and not _is_of(entity, other)), None)
+    kind, other = KINDS_OF_SPEAKERS[pronoun.text.lower()], OTHER_GENDER.get(pronoun.text.lower(), "")
+    return next((entity for entity in speakers if entity.kind == kind and not _is_of(entity, other)), None)
 
 
 def _two_before(entities: Entities, pronoun: Word) -> Entity | None:

@@ -208,7 +208,7 @@ def _misread_clause(parsed: ParsedText, verb: Word) -> list[Word]:
 
 def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
     """Yield what somebody says of what stands before: `…, a theory many pollsters reject as wild`."""
-    subject = parsed.dependents(verb, "nsubj")[0]
+    subject = parsed.dependents(verb, "nsubj")[-1]
     after = [word for word in parsed.dependents(verb, "prep", "advcl", "oprd") if word.index > verb.index]
     start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
     indices = [*range(start, noun.index + 1), *(index for word in after for index in parsed.subtree(word))]

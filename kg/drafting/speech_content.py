@@ -158,10 +158,11 @@ def summary_before(parsed: ParsedText, verb: Word) -> Word | None:
 
     An example is `it will rain, a theory that many reject` without its `that`.
     """
-    subject = next(iter(parsed.dependents(verb, "nsubj")), None)
-    if subject is None:
+    subjects = parsed.dependents(verb, "nsubj")
+    if not subjects:
         return None
-    nouns = [word for word in parsed.dependents(verb, "dobj") if word.index < subject.index]
+    subject = subjects[-1]
+    nouns = [*subjects[:-1], *(word for word in parsed.dependents(verb, "dobj") if word.index < subject.index)]
     nouns += [word for word in parsed.dependents(subject, "compound", "nmod") if word.tag == "NN"]
     for noun in nouns:
         start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))

@@ -186,6 +186,13 @@ def test_verbs_say_what_is_theirs_and_nothing_else(text: str, statements: list[t
             ],
         ),
         (
+            "Igor Malin accused Kelmark of violating the truce, a charge Anna Berg denied.",
+            [
+                ("Igor Malin", "accused", "Kelmark of violating the truce"),
+                ("Anna Berg", "denied", "a charge"),
+            ],
+        ),
+        (
             "Critics say the guild gave donors special access, an allegation Ada Quill denies.",
             [
                 ("Critics", "say", "the guild gave donors special access"),
@@ -246,6 +253,12 @@ def test_a_poll_is_of_the_institute_that_it_is_named_by_and_a_share_of_nobody() 
     )
     sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
     assert sources == ["Marwick Institute", ""]
+
+
+def test_it_is_the_body_that_says_what_the_pronoun_stands_in() -> None:
+    text = "The agency Selpress reported a storm. Denmark's defence ministry said it could not confirm the report.\n"
+    sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
+    assert sources == ["the defence ministry of Denmark", "the defence ministry of Denmark"]
 
 
 def test_they_are_the_people_of_whom_a_group_is() -> None:
