@@ -1,4 +1,4 @@
-"""Mapping documents: read, checked and turned into RDF, with every fault named by file, line, column and key."""
+"""Reads and checks mapping documents and turns them into RDF; every fault is located by file, line, column and key."""
 
 from kg.mapping.anchoring import PASSAGE_KEYS, anchor_document, passage_values
 from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article, read_shared

@@ -20,12 +20,12 @@ PASSAGE_KEYS = frozenset(
     {"at", "contentSpan", "cueSpan", "evidence", "insertion", "mention", "runSpan", "sourceSpan", "withoutStatement"}
 )
 MAX_CANDIDATES_SHOWN = 8
-"""Candidates that an error lists."""
+"""The most candidates that an error lists."""
 
 
 @dataclass(frozen=True)
 class AnchoredPassage:
-    """A passage value that `anchor_document` rewrote: its location, what was written there, and the offsets now."""
+    """A passage value that `anchor_document` rewrote: its location, its previous text and its new offsets."""
 
     location: Location
     written: str
@@ -34,7 +34,7 @@ class AnchoredPassage:
 
 @dataclass(frozen=True)
 class AnchorReport:
-    """What `anchor_document` did; `passages` counts the distinct ones, `changed` tells whether the file was written."""
+    """What `anchor_document` did: `passages` is the number of distinct ones, `changed` whether the file was written."""
 
     document: Path
     source: Path
@@ -46,10 +46,11 @@ class AnchorReport:
 def anchor_document(document: Path, sources: Path, *, words: bool = False) -> AnchorReport:
     """Turn the words of every passage value into offsets and stamp `digest`, `length` and `passages`.
 
-    Comments and layout stay, and a second run changes nothing. Without the line `digest`, the document is anchored to
-    another text: offsets follow the passages that their stamps describe. The words of passages beside the text are kept
-    up to date where they are, and written with `words`. Raises MappingError, before anything is
-    written, with every passage that is not found or found more than once, and RequestError if the folder is missing.
+    Comments and layout stay unchanged, and a second run changes nothing. If the line `digest` is missing, the document
+    is anchored to another text: offsets move with the passages that their stamps describe. With `words`, the words of
+    the passages are written to a file beside the text; an existing file is always updated. Raises MappingError, before
+    anything is written, with every passage that is not found or found more than once, and RequestError if the folder is
+    missing.
     """
     loaded = load_document(document)
     values = passage_values(loaded.root)
@@ -57,7 +58,7 @@ def anchor_document(document: Path, sources: Path, *, words: bool = False) -> An
     spans = _spans(values, source.text, {} if "digest" in loaded.root.nodes else _located(loaded, source.text))
     pairs = [*zip(values, spans, strict=True)]
     new_text = with_stamps(loaded, pairs, source)
-    # A file that is replaced by the same bytes is a change to editors and to `kg watch`.
+    # Editors and `kg watch` see a change even if a file is replaced by the same bytes.
     if new_text != loaded.text:
         replace_content(document, new_text)
     if words:
@@ -69,7 +70,7 @@ def anchor_document(document: Path, sources: Path, *, words: bool = False) -> An
 
 
 def passage_values(node: YamlNode) -> list[YamlText]:
-    """Return the texts at and below a node that stand for passages, in the file's order."""
+    """Return the texts at and below a node that denote passages, in file order."""
     values: list[YamlText] = []
     if isinstance(node, YamlList):
         for item in node.nodes:
@@ -81,7 +82,7 @@ def passage_values(node: YamlNode) -> list[YamlText]:
 
 
 def _source_text(document: MappingDocument, values: list[YamlText], sources: Path) -> SourceText:
-    """Return the text to anchor a document to: by its digest, or else the text that fits best."""
+    """Return the text to anchor a document to: the one with its digest, or else the one that fits best."""
     root = document.root.nodes
     article, digest = root.get("article"), root.get("digest")
     if not isinstance(article, YamlText) or document.root.flow:
@@ -101,12 +102,12 @@ def _source_text(document: MappingDocument, values: list[YamlText], sources: Pat
 def _text_with_most_words(
     article: YamlText, values: list[YamlText], sources: Path, candidates: list[SourceText]
 ) -> SourceText:
-    """Return the one text that contains most of the passages' words. Raises MappingError if several do."""
+    """Return the text that contains the most passages' words. Raises MappingError if several texts tie."""
     phrases = [PassageWords.read(value.value) for value in values if not OFFSETS_PATTERN.fullmatch(value.value)]
-    # Copies of one text under several names are one choice.
+    # Copies of one text under several names count as one candidate.
     distinct = {text.digest: text for text in candidates}
     if len(distinct) > 1 and phrases:
-        # A new document has no digest yet: its words are all that tells which text it is about.
+        # A new document has no digest yet: only its words show which text it is about.
         counts = {digest: sum(bool(words.find(text.text)) for words in phrases) for digest, text in distinct.items()}
         most = max(counts.values())
         distinct = {digest: text for digest, text in distinct.items() if counts[digest] == most}
@@ -119,7 +120,7 @@ def _text_with_most_words(
 
 
 def _spans(values: list[YamlText], text: str, located: dict[TextSpan, LocatedPassage]) -> list[TextSpan]:
-    # All of them first, so that an author sees every fault at once.
+    # All values are looked up first, so that an author sees every fault at once.
     results = [(value, _span_or_fault(value, text, located)) for value in values]
     problems = [Problem(value.location, result) for value, result in results if isinstance(result, str)]
     raise_if(problems)
@@ -127,9 +128,9 @@ def _spans(values: list[YamlText], text: str, located: dict[TextSpan, LocatedPas
 
 
 def _span_or_fault(value: YamlText, text: str, located: dict[TextSpan, LocatedPassage]) -> TextSpan | str:
-    """Return the span that a value stands for, or a sentence that says why there is none."""
+    """Return the span that a value denotes, or a sentence that explains why there is none."""
     if OFFSETS_PATTERN.fullmatch(value.value):
-        # Offsets of another text are followed by their stamps; without a stamp they are taken for offsets of this one.
+        # Offsets into another text are moved by their stamps; without a stamp they are taken as offsets into this one.
         passage = located.get(TextSpan.read(value.value) or TextSpan(0, 0))
         return _moved_span(passage) if passage else _span_of_offsets(value.value, text)
     words = PassageWords.read(value.value)
@@ -189,7 +190,7 @@ def _located(document: MappingDocument, text: str) -> dict[TextSpan, LocatedPass
 
 
 def _moved_span(passage: LocatedPassage) -> TextSpan | str:
-    """Return where a passage of another text is in this one, unchanged."""
+    """Return where a passage of another text is in this one, or a sentence if it is not there unchanged."""
     if passage.state in UNCHANGED:
         return passage.spans[0]
     similar = ", ".join(str(span) for span in passage.spans[:MAX_CANDIDATES_SHOWN])

@@ -1,7 +1,7 @@
-"""One article of a corpus, read and checked beside what all articles share and without the others.
+"""Reads and checks one article of a corpus with what all articles share, but without the other articles.
 
-So articles can be read in any order and by several processes. What an article says of other articles' nodes comes back
-as `cross_references`, to be checked when all of them have been read.
+So articles can be read in any order and by several processes. What an article states about nodes of other articles is
+returned as `cross_references`, to be checked when all articles have been read.
 """
 
 from __future__ import annotations
@@ -33,34 +33,34 @@ from kg.terms import RdflibTriple, new_graph
 
 @dataclass(frozen=True)
 class ReadArticle:
-    """An article that is free of faults of its own."""
+    """An article without faults of its own."""
 
     slug: str
     digest: str
-    """The SHA-256 of its document."""
+    """The SHA-256 of the article's document."""
     text: str
     """The digest of the text that its passages were compared with, empty if there is none."""
     cross_references: DocumentParts
-    """What it defines, refers to and says beyond its own nodes."""
+    """What the article defines, refers to and states beyond its own nodes."""
     foreign_iris: frozenset[str]
-    """The IRIs in its graph that are not its own nodes, vocabularies' terms among them."""
+    """The IRIs in the article's graph that are not its own nodes, including vocabulary terms."""
     locations: Mapping[str, Location]
 
 
 @dataclass(frozen=True)
 class SharedDocuments:
-    """What every article of a corpus is read beside: the authority, the outside, the vocabulary and the texts."""
+    """What all articles of a corpus share: the authority, the outside document, the vocabulary and the texts."""
 
     documents: CorpusDocuments
     references: tuple[DocumentValue, ...]
-    """References from them to nodes that articles have to define."""
+    """References from the shared documents to nodes that articles have to define."""
     sources: Path | None = None
     texts: Mapping[str, Path] = field(default_factory=dict)
     """The files of the articles' texts by their digests."""
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Return the files of the corpus document, the authority and the others that are no articles."""
+        """Return the files of the shared documents: the authority (or else the corpus document) and the outside."""
         return tuple(document.document.file for document in self.documents.documents)
 
     @property
@@ -70,23 +70,23 @@ class SharedDocuments:
 
     @cached_property
     def defined(self) -> frozenset[str]:
-        """Return the nodes that they define."""
+        """Return the nodes that the shared documents define."""
         return frozenset(iri for document in self.documents.documents for iri, _ in document.defined)
 
     @cached_property
     def types(self) -> Types:
-        """Return the types of the nodes that they define."""
+        """Return the types of the nodes that the shared documents define."""
         return types_in(self.documents.documents)
 
     @cached_property
     def authority(self) -> Graph:
-        """Return the authority's triples without those of articles' nodes."""
+        """Return the authority's triples except those about articles' nodes."""
         moved = {triple for triples in self.authority_triples_by_article.values() for triple in triples}
         return new_graph(triple for triple in self._authority if triple not in moved)
 
     @cached_property
     def authority_triples_by_article(self) -> dict[str, list[RdflibTriple]]:
-        """Return what the authority says of articles' nodes, by the beginning of the article's IRIs."""
+        """Return the authority's triples about articles' nodes, by the prefix of the article's IRIs."""
         return authority_triples_by_article(self._authority, f"{self.base}article/")
 
     @cached_property
@@ -97,7 +97,7 @@ class SharedDocuments:
 
 def read_shared(file: Path, articles: Iterable[Path], sources: Path | None = None) -> SharedDocuments:
     """Read a corpus without its articles. Raises MappingError with every fault."""
-    # References to nodes of articles pass for now: whether an article defines them is checked when all have been read.
+    # References to articles' nodes pass for now: whether an article defines them is checked when all have been read.
     unread = UnreadDocuments(frozenset(articles), define=lambda _: True)
     documents = read_documents(file, read_vocabulary(ontology_folder()), unread=unread)
     references = undefined_references(documents.documents, documents.base, documents.withdrawn)
@@ -106,7 +106,7 @@ def read_shared(file: Path, articles: Iterable[Path], sources: Path | None = Non
 
 
 def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, list[RdflibTriple]]:
-    """Read an article's document, and return it with its triples, of which some come twice.
+    """Read an article's document and return it with its triples, some of them twice.
 
     Raises MappingError with every fault of its own.
     """
@@ -117,17 +117,17 @@ def read_article(file: Path, shared: SharedDocuments) -> tuple[ReadArticle, list
     deferred, dangling = _undefined_references(document, shared)
     misplaced = own_corpus_faults(loaded, shared.documents.root)
     raise_if([*misplaced, *own_faults(documents, vocabulary), *identifier_faults(documents), *dangling])
-    # By stages, as for a whole corpus: what comes later can follow from what comes before.
+    # In stages, as for a whole corpus: later faults can follow from earlier ones.
     raise_if(unused_value_faults(document))
     raise_if(type_faults(documents, {**shared.types, **types_in(documents)}, vocabulary))
-    # With references to other articles, its orders and statuses can be moved by both together only.
+    # If it refers to other articles, its orders and statuses can only be checked together with theirs.
     raise_if([*time_faults(document), *([] if deferred else shared_relation_faults(document.triples))])
     (document,) = without_articles(documents, withdrawn)
     return _checked_with_text(document, deferred, shared)
 
 
 def _undefined_references(document: DocumentTriples, shared: SharedDocuments) -> tuple[set[str], list[Problem]]:
-    """Return the IRIs that other articles have to define, and the problems of references to nodes of its own."""
+    """Return the IRIs that other articles have to define, and a problem for each dangling reference to an own node."""
     own = {iri for iri, _ in document.defined}
     values = [
         value
@@ -163,14 +163,14 @@ def _candidates(article: MappingDocument, shared: SharedDocuments) -> Iterable[S
     digest = article.value_of("digest")
     file = shared.texts.get(digest)
     text = None if file is None else read_text_file(file)
-    # All texts are read only for an article whose own is not there any more: it may have moved, or a copy be there.
+    # All texts are read only if the article's own is no longer there: it may have moved, or there may be a copy.
     return [text] if text is not None and text.digest == digest else read_source_texts(shared.sources)
 
 
 def _cross_references(document: DocumentTriples, deferred: set[str]) -> DocumentParts:
-    """Return what a document defines, refers to and says beyond its own nodes, as far as others can spoil it.
+    """Return what a document defines, refers to and states beyond its own nodes, as far as other documents affect it.
 
-    If it refers to nodes of other articles, all that orders and statuses depend on is among it.
+    If it refers to nodes of other articles, this includes everything that orders and statuses depend on.
     """
     own = document.base
     return DocumentParts(

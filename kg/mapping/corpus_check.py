@@ -1,4 +1,4 @@
-"""`kg check`: a mapping document checked in its corpus and compared with the article's text or a copy of it."""
+"""`kg check`: checks a mapping document in its corpus and compares it with the article's text or a copy of it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from kg.mapping.yaml_document import load_document
 from kg.shipped_files import ontology_folder
 
 OWN_PART = re.compile(r"(?<=\.)(\w+)\[[0-9]+\]$|\.link(?:Object|Predicate|Subject)$")
-"""The part of a key within a list of values, or within a link, whose keys state one triple together."""
+"""The end of a key path within a list of values, or within a link, whose keys state one triple together."""
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """A checked corpus, and by slug the text that each article was compared with."""
+    """A checked corpus, and the text that each article was compared with, by slug."""
 
     corpus: Corpus
     copies: dict[str, TextCopy]
@@ -38,18 +38,18 @@ def check_document(
 ) -> CheckReport:
     """Check a corpus document, or an article's document in the nearest corpus at or above it.
 
-    `graph_faults` returns what is wrong with the graph of the documents, given what is wrong with them already.
+    `graph_faults` returns the faults of the documents' graph, given the faults that were already found.
 
-    An article that the corpus does not list yet is checked as one more. A copy of the text that differs is not a
-    fault; the report has each passage that is moved, changed or not found in it. Raises MappingError with every fault,
-    and RequestError if there is no corpus or no such folder of sources.
+    An article that the corpus does not list yet is checked as if it were listed. A copy of the text that differs is not
+    a fault; the report has each passage that is moved, changed or not found in it. Raises MappingError with every
+    fault, and RequestError if there is no corpus or the folder of sources is missing.
     """
     corpus_file = corpus_file_of(document)
     extra = None if is_listed(document, corpus_file) else document
     documents, stages = load_documents(corpus_file, read_vocabulary(ontology_folder()), extra)
     copies = find_copies(documents, sources)
     problems: list[Problem] = []
-    # Of one mistake the author reads one sentence, that of the earliest stage.
+    # Each mistake is reported once, by the earliest stage that finds it.
     for stage in (*stages, _digest_faults(documents, copies)):
         problems += [problem for problem in stage if not is_explained(problem.location, problems)]
     documents = without_withdrawn(documents)
@@ -58,7 +58,7 @@ def check_document(
 
 
 def is_explained(place: Location, earlier: Iterable[Problem]) -> bool:
-    """Tell whether an earlier problem is about the same value, so that one in this place may follow from it."""
+    """Return whether an earlier problem is about the same value, so that one at this location may follow from it."""
     return any(_value_at(place) == _value_at(other.location) for other in earlier)
 
 
@@ -74,9 +74,9 @@ def _digest_faults(documents: CorpusDocuments, copies: dict[str, TextCopy]) -> I
 
 
 def corpus_file_of(document: Path) -> Path:
-    """Return a corpus document itself, or the one of an article's: its own where there is no other.
+    """Return the corpus document of a document: itself if it is one or a lone article, else the nearest one.
 
-    Raises RequestError if it is neither, and in no corpus.
+    Raises RequestError if there is none.
     """
     loaded = load_document(document)
     if "base" in loaded.root.nodes or is_lone_article(loaded):
@@ -85,5 +85,5 @@ def corpus_file_of(document: Path) -> Path:
     if corpus_file is None:
         expected = f"a {CORPUS_FILE} in its folder or one above it"
         raise RequestError(f"{str(document)!r} is in no corpus: expected {expected}.")
-    # Faults name files as the caller does.
+    # Faults name files relative to the working folder if the caller does.
     return corpus_file if document.is_absolute() else Path(os.path.relpath(corpus_file))

@@ -1,4 +1,4 @@
-"""The documents of a corpus: loaded, checked together without the articles' texts, and turned into triples."""
+"""Loads the documents of a corpus, checks them together without the articles' texts, and builds their triples."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, t
 
 @dataclass(frozen=True)
 class CorpusDocuments:
-    """The documents of a corpus, free of every fault that can be found without the articles' texts."""
+    """The documents of a corpus, its questions and its vocabulary."""
 
     root: MappingDocument
     documents: tuple[DocumentTriples, ...]
     questions: tuple[Question, ...]
     vocabulary: MappingVocabulary
-    """With the kinds that the corpus declares."""
+    """Includes the kinds that the corpus declares."""
     withdrawn: tuple[str, ...] = ()
-    """The beginnings of the IRIs of the articles that are withdrawn."""
+    """The IRI prefixes of the withdrawn articles."""
 
     @property
     def base(self) -> str:
@@ -49,7 +49,7 @@ class CorpusDocuments:
 
 @dataclass(frozen=True)
 class UnreadDocuments:
-    """Documents of a corpus that are not read, because they are known not to have changed, nor to be at fault."""
+    """Documents of a corpus that are not read, because they have not changed and are known to have no faults."""
 
     files: frozenset[Path] = frozenset()
     slugs: frozenset[str] = frozenset()
@@ -57,7 +57,7 @@ class UnreadDocuments:
     define: Callable[[str], bool] = lambda _: False
     """Whether one of them defines a node."""
     check: Callable[[Sequence[DocumentTriples]], None] = lambda _: None
-    """Raises an error if documents that were read, free of faults themselves, may not go with the unread ones."""
+    """Raises an error if the documents that were read, without faults of their own, may not fit the unread ones."""
 
 
 NONE_UNREAD = UnreadDocuments()
@@ -66,7 +66,7 @@ NONE_UNREAD = UnreadDocuments()
 def read_documents(file: Path, vocabulary: MappingVocabulary, unread: UnreadDocuments = NONE_UNREAD) -> CorpusDocuments:
     """Read the documents of a corpus. Raises MappingError with every fault."""
     documents, stages = load_documents(file, vocabulary, unread=unread)
-    # Stage by stage: a value at fault would be reported again as whatever follows from it.
+    # Stage by stage: otherwise a faulty value would be reported again by every fault that follows from it.
     for problems in stages:
         raise_if(problems)
     unread.check(documents.documents)
@@ -74,28 +74,28 @@ def read_documents(file: Path, vocabulary: MappingVocabulary, unread: UnreadDocu
 
 
 def without_withdrawn(documents: CorpusDocuments) -> CorpusDocuments:
-    """Return documents without what goes with withdrawn articles."""
+    """Return documents without what is withdrawn along with articles."""
     return replace(documents, documents=tuple(without_articles(documents.documents, documents.withdrawn)))
 
 
 def with_questions(documents: CorpusDocuments) -> CorpusDocuments:
-    """Return documents with the corpus's questions. Raises MappingError if one is at fault."""
+    """Return documents with the corpus's questions. Raises MappingError if one is faulty."""
     return replace(documents, questions=_read_questions(documents.root))
 
 
 def load_documents(
     file: Path, vocabulary: MappingVocabulary, extra: Path | None = None, unread: UnreadDocuments = NONE_UNREAD
 ) -> tuple[CorpusDocuments, Iterator[list[Problem]]]:
-    """Load the documents of a corpus, with their faults in stages, of which later ones can follow from earlier ones.
+    """Load the documents of a corpus, with their faults in stages; later faults can follow from earlier ones.
 
-    `extra` is read as one more article. Raises MappingError with every fault of their structure.
+    `extra` is read as one more article. Raises MappingError with every structural fault.
     """
     root = read_root(file, vocabulary.schema)
     base, vocabulary = root.value_of("base"), replace(vocabulary, defaults=defaults_in(root.root))
     listed = [entry for entry in _listed(root, extra) if entry.file not in unread.files]
     documents = [build_triples(document, kind, base, vocabulary) for kind, document in load_listed(listed, vocabulary)]
     authority = next((document for document in documents if document.kind == AUTHORITY), None)
-    # Every corpus has the graph, so that nothing that reads one need ask whether it is there.
+    # Every corpus has an authority graph, so that readers need not check whether it exists.
     if authority is None:
         authority = build_triples(no_authority(root), AUTHORITY, base, vocabulary)
         documents.insert(0, authority)
@@ -116,14 +116,14 @@ def _faults_in_stages(
 
 
 def own_faults(documents: Iterable[DocumentTriples], vocabulary: MappingVocabulary) -> list[Problem]:
-    """Return the faults of values, passages and quotations, which each document has by itself."""
+    """Return the faults of values, passages and quotations, which are checked in each document alone."""
     checks = (lambda document: value_faults(document, vocabulary), passage_faults, quotation_faults)
     documents = tuple(documents)
     return [problem for check in checks for document in documents for problem in check(document)]
 
 
 def read_root(file: Path, schema: Json) -> MappingDocument:
-    """Read a corpus's own document, without those that it lists. Raises MappingError with every fault."""
+    """Read a corpus document, without the documents that it lists. Raises MappingError with every fault."""
     root = load_document(file)
     if is_lone_article(root):
         return lone_corpus(root, schema)
@@ -132,7 +132,7 @@ def read_root(file: Path, schema: Json) -> MappingDocument:
 
 
 def _withdrawn(root: MappingDocument, base: str) -> tuple[str, ...]:
-    """Return the beginnings of the IRIs of the articles that are withdrawn."""
+    """Return the IRI prefixes of the withdrawn articles."""
     return tuple(article_base(base, text.value) for text in texts_in(root.root.nodes.get("withdrawn")))
 
 
@@ -147,12 +147,12 @@ def _listed(root: MappingDocument, extra: Path | None) -> list[ListedDocument]:
 
 
 def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary) -> list[tuple[str, MappingDocument]]:
-    """Load documents with their kinds. Raises MappingError with the faults of all of them."""
+    """Load documents with their kinds. Raises MappingError with the faults of all documents."""
     problems: list[Problem] = []
     documents: list[tuple[str, MappingDocument]] = []
     files: set[Path] = set()
     for entry in listed:
-        # Its nodes would be defined twice, which would be reported of each of them.
+        # Otherwise its nodes would be defined twice, and each of them would be reported.
         if entry.file in files:
             problems.append(Problem(entry.location, f"the document {entry.file.name} is named here a second time."))
         elif not entry.file.is_file():
@@ -160,7 +160,7 @@ def load_listed(listed: Iterable[ListedDocument], vocabulary: MappingVocabulary)
         else:
             try:
                 document = load_document(entry.file)
-                # Before the schema is held to it, which requires what defaults may give.
+                # Before the check against the schema, which requires keys that defaults may supply.
                 if entry.kind == ARTICLE:
                     add_defaults(document.root, vocabulary.defaults)
                 if not vocabulary.checks.conforms(entry.kind, document.root):

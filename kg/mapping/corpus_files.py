@@ -1,4 +1,4 @@
-"""The files of a corpus and its settings, before any of its documents is read."""
+"""The files of a corpus and its settings, read before any of its documents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kg.shipped_files import ontology_folder
 
 @dataclass(frozen=True)
 class CorpusFiles:
-    """The documents that a corpus lists, the files of its questions, and a digest of all else that it says."""
+    """The documents that a corpus lists, the files of its questions, and a digest of its other settings."""
 
     file: Path
     base: str
@@ -25,11 +25,11 @@ class CorpusFiles:
     documents: tuple[Path, ...]
     questions: tuple[Path, ...]
     has_withdrawn: bool
-    """Whether the corpus names articles that were withdrawn from it."""
+    """Whether the corpus names withdrawn articles."""
     articles: tuple[Path, ...] = ()
     """The articles' documents among them."""
     left_out: frozenset[Path] = frozenset()
-    """Documents that the corpus lists, and that are not to be read."""
+    """Documents that the corpus lists but that are not to be read."""
 
     def without(self, articles: Collection[Path]) -> CorpusFiles:
         """Return the files with articles left out."""
@@ -42,9 +42,9 @@ class CorpusFiles:
 
 
 def read_corpus_files(file: Path) -> CorpusFiles:
-    """Read a corpus's own document. Raises MappingError with every fault of it."""
+    """Read a corpus document. Raises MappingError with every fault."""
     root = read_root(file, read_schema(ontology_folder()))
-    # Which articles are listed is told by their own digests.
+    # The listed articles are left out: their own digests cover them.
     settings = {key: to_json(node) for key, node in root.root.nodes.items() if key != "articles"}
     folder, listed = root.value_of("questions"), [*listed_documents(root)]
     return CorpusFiles(

@@ -1,4 +1,4 @@
-"""A corpus of mapping documents read into one graph per document, with its passages compared with the texts."""
+"""Reads the mapping documents of a corpus into one graph each, and compares their passages with the texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kg.terms import new_graph
 
 @dataclass(frozen=True)
 class Article:
-    """One article of a corpus; `text` is None if `sources` lack the text that it was anchored to."""
+    """One article of a corpus; `text` is None if `sources` does not have the text that it was anchored to."""
 
     slug: str
     iri: str
@@ -55,7 +55,7 @@ class Corpus:
     licence: str
     creator: str
     graphs: Mapping[str, Graph]
-    """The triples by named graph: one of each article, the authority's, and the outside's if the corpus has one."""
+    """The triples by graph name: one graph for each article, the authority's, and the outside's if there is one."""
     files: Mapping[str, Path]
     """The document of each named graph."""
     locations: Mapping[str, Location]
@@ -64,16 +64,16 @@ class Corpus:
     unchecked: tuple[UncheckedArticle, ...]
     questions: tuple[Question, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
-    """The SHA-256 of each named graph's document, as it was read."""
+    """The SHA-256 of each named graph's document, as read."""
     described_by_authority: frozenset[str] = frozenset()
-    """The graphs of articles, read or not, of whose nodes the authority says something."""
+    """The graphs of the articles, read or not, that have nodes about which the authority states something."""
 
 
 def read_corpus(file: Path, sources: Path | None = None, unread: UnreadDocuments = NONE_UNREAD) -> Corpus:
     """Read a corpus document and the documents that it lists; with `sources`, compare every passage with its text.
 
-    Documents that are left unread are in none of the result's tables.
-    Raises MappingError with every fault, and RequestError if there is no such folder of sources.
+    Unread documents are in none of the result's tables.
+    Raises MappingError with every fault, and RequestError if the folder of sources is missing.
     """
     documents = read_documents(file, read_vocabulary(ontology_folder()), unread=unread)
     copies = find_copies(documents, sources)
@@ -84,7 +84,7 @@ def read_corpus(file: Path, sources: Path | None = None, unread: UnreadDocuments
 
 
 def find_copies(documents: CorpusDocuments, sources: Path | None) -> dict[str, TextCopy]:
-    """Return by slug the text of each article that `sources` have the text of, or a copy of it."""
+    """Return, by slug, the text of each article, or a copy of it, if `sources` has one."""
     candidates = list(read_source_texts(sources)) if sources is not None else []
     copies = {article.value_of("article"): find_copy(article, candidates) for article in documents.articles}
     return {slug: copy for slug, copy in copies.items() if copy is not None}
@@ -96,13 +96,13 @@ def corpus_of(
     sources: Path | None,
     unread_slugs: frozenset[str] = frozenset(),
 ) -> Corpus:
-    """Return the corpus that its documents make up; `copies` are the texts that were found in `sources`."""
+    """Return the corpus of these documents; `copies` are the texts that were found in `sources`."""
     root, names = documents.root, GraphNames(documents.base)
     by_graph = {_graph_name(names, document): document for document in documents.documents}
     graphs = {name: new_graph(document.all_triples()) for name, document in by_graph.items()}
     slugs = [article.value_of("article") for article in documents.articles]
     bases = {article_base(documents.base, slug): names.article(slug) for slug in (*slugs, *unread_slugs)}
-    # What the authority says of a node of an article belongs to the article, and goes with it.
+    # What the authority states about a node of an article belongs to the article, and is withdrawn with it.
     own = {base: graphs.get(name, Graph()) for base, name in bases.items()}
     moved = move_to_articles(graphs[names.authority], own, f"{documents.base}article/")
     return Corpus(
@@ -123,7 +123,7 @@ def corpus_of(
 
 
 def text_faults(article: MappingDocument, copy: TextCopy | None) -> Iterator[Problem]:
-    """Yield a problem for every passage that differs in the article's text, or one if that is a copy that differs."""
+    """Yield a problem for every passage that differs in the article's text, or one if the copy as a whole differs."""
     if copy is None:
         return
     if copy.same:
@@ -143,7 +143,7 @@ def _graph_name(names: GraphNames, document: DocumentTriples) -> str:
 def _article(document: MappingDocument, base: str, copies: Mapping[str, TextCopy]) -> Article:
     slug, digest, length = (document.value_of(key) for key in ("article", "digest", "length"))
     copy = copies.get(slug)
-    # A copy that differs is good for an error alone: no passage of the article need be in it.
+    # A copy that differs is only good for an error message: it need not contain any of the article's passages.
     text = copy.text.text if copy and copy.same else None
     return Article(slug, article_base(base, slug), document.file, digest, int(length), text)
 

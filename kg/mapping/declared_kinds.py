@@ -1,4 +1,4 @@
-"""Kinds that a corpus declares for itself, each below one of the ontology's kinds."""
+"""Kinds that a corpus declares, each narrower than one of the ontology's kinds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kg.namespaces import SCHEME
 def add_kinds(
     root: MappingDocument, authority: DocumentTriples, vocabulary: MappingVocabulary
 ) -> tuple[MappingVocabulary, list[Problem]]:
-    """Add a corpus's kinds to its authority and return the vocabulary with them, and a problem for each at fault."""
+    """Add a corpus's kinds to its authority; return the vocabulary with them, and a problem for each faulty kind."""
     base, declared = root.value_of("base"), _declared(root)
     broader = {_iri(base, kind["id"]): _iri(base, kind["broader"]) for kind in declared}
     problems: list[Problem] = []
@@ -44,9 +44,9 @@ def _iri(base: str, kind: YamlText) -> str:
 
 
 def _top(iri: str, broader: dict[str, str]) -> str:
-    """Return the kind at the end of the way up, or the first one that comes again."""
+    """Return the broadest kind above a kind, or, in a circle, the first one that repeats."""
     passed: set[str] = set()
-    # A circle of kinds is a fault to report, and no loop to stay in.
+    # A circle of kinds is a fault to report, and must not become an endless loop.
     while iri in broader and iri not in passed:
         passed.add(iri)
         iri = broader[iri]

@@ -1,4 +1,4 @@
-"""The comments of a mapping document, each with the entry of a block that it belongs to."""
+"""The comments of a mapping document, each with the block entry that it belongs to."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from kg.mapping.yaml_document import LINE_END, MappingDocument, YamlList, YamlMa
 
 COMMENT = re.compile(r"(?:(?<=[\s])|\A)#[^\r\n]*")
 BEFORE_COMMENT = re.compile(r"[ -]*")
-"""What may stand on a line before a comment that is of what follows: indentation, and dashes of list items."""
+"""What a line may have before a comment on what follows: indentation, and the dashes of list items."""
 
 
 @dataclass
 class EntryComments:
-    """The lines before an entry, empty ones among them, and the comment after it on its line."""
+    """The comments and empty lines before an entry, and the comment after it on its line."""
 
     before: list[str] = field(default_factory=list)
     after: str = ""
@@ -23,7 +23,7 @@ class EntryComments:
 
 @dataclass
 class DocumentComments:
-    """The lines before the first entry, those of each entry by its offset and node, and the lines after the last."""
+    """The lines before the first entry, the comments of each entry by its offset, and the lines after the last."""
 
     head: list[str]
     entries: dict[int, EntryComments]
@@ -67,7 +67,7 @@ def _add(comments: DocumentComments, starts: list[int], offset: int, content: st
 
 
 def _comment_offset(line: str, line_start: int, scalars: list[tuple[int, int]]) -> int | None:
-    """Return where the comment of a line begins; a `#` inside a text begins none."""
+    """Return where the comment of a line begins, None if it has none; a `#` inside a text begins no comment."""
     for match in COMMENT.finditer(line):
         offset = line_start + match.start()
         if not any(start <= offset < end for start, end in scalars):
@@ -76,7 +76,7 @@ def _comment_offset(line: str, line_start: int, scalars: list[tuple[int, int]]) 
 
 
 def _entries(node: YamlNode, document: MappingDocument) -> Iterator[int]:
-    """Yield the offset of each key and item that stands in a block."""
+    """Yield the offset of each key and item of a block."""
     if isinstance(node, YamlText) or document.is_flow(node):
         return
     if isinstance(node, YamlList):

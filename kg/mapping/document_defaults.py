@@ -1,4 +1,4 @@
-"""What a document need not repeat: the defaults of an article or its corpus, and the voices that all articles have."""
+"""What a document need not repeat: the defaults of an article or its corpus, and the voices common to all articles."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ DEFAULTS = "defaults"
 STATEMENT_KEYS = ("form", "polarity", "certainty", "tense")
 TIME_KEYS = frozenset(str(key).rpartition("#")[2] for key in (*SPANS, *STAMP_GRADES))
 VOICES = {"voice/article": ("the article", "article-voice"), "voice/nobody": ("nobody in particular", "nobody")}
-"""By identifier, the names and kinds of the voices that an article need not define."""
+"""The names and kinds of the voices that an article need not define, by identifier."""
 
 
 def defaults_in(root: YamlMapping) -> Mapping[str, YamlText]:
-    """Return the defaults of an article's or a corpus's own document."""
+    """Return the defaults in an article's document or a corpus document."""
     node = root.nodes.get(DEFAULTS)
     values = node.nodes.items() if isinstance(node, YamlMapping) else ()
     return {key: value for key, value in values if isinstance(value, YamlText)}
 
 
 def add_defaults(root: YamlMapping, of_corpus: Mapping[str, YamlText]) -> None:
-    """Write out in an article's document what it leaves to its defaults and its corpus's, and the voices it names."""
+    """Add to an article's parsed document the defaults of itself and its corpus, and the voices that it refers to."""
     defaults = {**of_corpus, **defaults_in(root)}
     statements = mappings_in(root.nodes.get("statements"))
     for statement in statements:
@@ -51,11 +51,11 @@ def _add_voices(root: YamlMapping, statements: list[YamlMapping]) -> None:
             texts = {"id": source.value, "name": name, "voiceKind": kind}
             keys = {key: _text(value, source) for key, value in texts.items()}
             voices.nodes.append(YamlMapping(source.location, nodes={**keys}))
-    # The list that was put in above: `keys` has only what the file has.
+    # The list that was added above: `keys` has only the file's keys.
     if isinstance(voices, YamlList) and not voices.nodes and "voices" not in root.keys:
         del root.nodes["voices"]
 
 
 def _text(value: str, origin: YamlText) -> YamlText:
-    """Return a text that nobody wrote, in the place of what it follows from."""
+    """Return a text that is not in the file, at the location of the text that it follows from."""
     return YamlText(origin.location, value, origin.start, origin.end)

@@ -1,6 +1,6 @@
-"""Edits of single keys and items of a mapping document, as edits of its text: all other bytes stay as they are.
+"""Edits of single keys and items of a mapping document, as edits of its text: all other bytes stay the same.
 
-What is written is YAML already (`written`), on one line.
+The parameter `written` is YAML on one line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, Yam
 
 
 class DocumentEdits:
-    """Makes the edits of one parsed document; after they are applied, the text is to be parsed again."""
+    """Returns edits of one parsed document; after they are applied, the text has to be parsed again."""
 
     def __init__(self, document: MappingDocument) -> None:
         self._document, self._text = document, document.text
@@ -23,11 +23,11 @@ class DocumentEdits:
         return self._document.start_of(node), self._end(node)
 
     def end_of_entry(self, mapping: YamlMapping, key: str) -> int:
-        """Return where the value of a key ends, or the key if it has none."""
+        """Return where the value of a key ends, or where the key ends if it has no value."""
         return max(mapping.keys[key].end, self._end(mapping.nodes[key]))
 
     def set_value(self, mapping: YamlMapping, key: str, written: str) -> list[TextEdit]:
-        """Return the edits that give a key this value, in its place or as the last key."""
+        """Return the edits that set the value of a key, in its place or as the last key."""
         if (value := mapping.nodes.get(key)) is not None:
             return [self._replacement(mapping.keys[key], value, written)]
         if mapping.flow:
@@ -40,12 +40,12 @@ class DocumentEdits:
         return [self._new_line(max(self._ends(mapping)), f"{' ' * (column - 1)}{key}: {written}")]
 
     def insert_after(self, mapping: YamlMapping, before: str, key: str, written: str) -> list[TextEdit]:
-        """Return the edits that put a key below another one, of a mapping in block style."""
+        """Return the edits that insert a key below another one, in a mapping in block style."""
         column = mapping.keys[before].location.column
         return [self._new_line(self.end_of_entry(mapping, before), f"{' ' * (column - 1)}{key}: {written}")]
 
     def remove_key(self, mapping: YamlMapping, key: str) -> list[TextEdit]:
-        """Return the edits that remove a key with its value. Raises MappingError if it is the only one."""
+        """Return the edits that remove a key with its value. Raises MappingError if it is the only key."""
         keys = [*mapping.keys]
         index = keys.index(key)
         if len(keys) == 1:
@@ -58,7 +58,7 @@ class DocumentEdits:
         return [TextEdit(self._line_start(start), self._document.next_line(end), "")]
 
     def append(self, parent: YamlMapping, key: str, written: str, after: Sequence[str] = ()) -> list[TextEdit]:
-        """Return the edits that add an item to the list of a key, which is added after the keys `after` if missing."""
+        """Return the edits that add an item to a key's list; a missing key is added after the keys `after`."""
         items = parent.nodes.get(key)
         if items is None or (isinstance(items, YamlText) and not items.value):
             return self._new_list(parent, key, written, after)
@@ -77,7 +77,7 @@ class DocumentEdits:
         return [self._new_line(self._end(items), f"{' ' * (column - 1)}- {written}")]
 
     def remove_item(self, parent: YamlMapping, key: str, index: int) -> list[TextEdit]:
-        """Return the edits that remove an item of a key's list; with the last one the key goes too."""
+        """Return the edits that remove an item of a key's list; the only item is removed with its key."""
         items = parent.nodes[key]
         if not isinstance(items, YamlList) or len(items.nodes) == 1:
             return self.remove_key(parent, key)
@@ -109,9 +109,9 @@ class DocumentEdits:
         return TextEdit(start, end, written)
 
     def _new_line(self, position: int, line: str) -> TextEdit:
-        """Return the edit that puts a line after the line of a position."""
+        """Return the edit that inserts a line after the line of a position."""
         start = self._document.next_line(position)
-        # The last line of a file may lack its end.
+        # The last line of a file may have no line end.
         gap = "" if self._text[:start].endswith("\n") else self._document.newline
         return TextEdit(start, start, f"{gap}{line}{self._document.newline}")
 
@@ -128,7 +128,7 @@ class DocumentEdits:
         return [self.end_of_entry(node, key) for key in node.keys]
 
     def _closing_bracket(self, position: int) -> int:
-        """Return where the bracket that closes a collection is; only commas, spaces and comments come before it."""
+        """Return the position of a collection's closing bracket; only commas, spaces and comments come before it."""
         while self._text[position] not in "}]":
             if self._text[position] == "#":
                 position = self._document.next_line(position)

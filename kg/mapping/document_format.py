@@ -1,6 +1,6 @@
-"""`kg format`: a mapping document in a stable order and layout, with its comments, so that differences are readable.
+"""`kg format`: writes a mapping document in a stable order and layout, with its comments, so that diffs are readable.
 
-Keys stand in the schema's order, items in the author's; brackets stay brackets, on one line. Values are unchanged.
+Keys are in the schema's order, items in the author's; brackets stay brackets, on one line. Values are unchanged.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from kg.mapping.yaml_document import (
 from kg.shipped_files import ontology_folder
 
 INDENT = 2
-"""Spaces of a list below its key; the keys of an item have as many more."""
+"""Spaces by which a list is indented below its key, and the keys of an item below its dash."""
 IN_FLOW = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`?:-](?:[^,\[\]{}#:]|:(?=[^\s,\[\]{}]))*")
 """A text without quotation marks that means the same between brackets as in a block."""
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
 
 
 def format_document(document: Path, *, write: bool) -> bool:
-    """Format a document in place, and return whether that changes it; without `write`, whether it would.
+    """Format a document in place and return whether that changes it; without `write`, return whether it would.
 
-    Raises MappingError if it is none, or its layout is too unusual to keep all of it.
+    Raises MappingError if it is not a mapping document, or if its layout is too unusual to be kept in full.
     """
     loaded = load_document(document)
     formatted = formatted_text(loaded, read_schema(ontology_folder()))
@@ -53,13 +53,13 @@ def formatted_text(document: MappingDocument, schema: Json) -> str:
     definition = schema["$defs"][document_kind(document.root)]
     lines = [*comments.head, *printer.root(document.root, definition), *comments.tail]
     text = "\n".join(_without_extra_gaps(lines)) + "\n"
-    # The author's words are at stake: what would lose any is refused rather than written.
+    # The author's work is at stake: a result that would lose any of it is refused rather than written.
     _require_same(document, text)
     return text
 
 
 def _without_extra_gaps(lines: list[str]) -> Iterator[str]:
-    """Yield lines with single empty ones between them, and none at either end."""
+    """Yield lines with at most one empty line in a row, and none at either end."""
     gap, has_begun = False, False
     for line in lines:
         if not line:
@@ -72,7 +72,7 @@ def _without_extra_gaps(lines: list[str]) -> Iterator[str]:
 
 
 class _Printer:
-    """Writes nodes as lines, with the comments of each."""
+    """Writes nodes as lines, with their comments."""
 
     def __init__(self, document: MappingDocument, comments: DocumentComments, schema: Json) -> None:
         self.document, self.comments, self.schema = document, comments, schema
@@ -93,7 +93,7 @@ class _Printer:
         return ordered_keys(node, properties_of(self.schema, definition), is_root=is_root)
 
     def _comments(self, offset: int) -> EntryComments:
-        """Return the comments of an entry, once."""
+        """Return and remove the comments of an entry, so that they are written once."""
         return self.comments.entries.pop(offset, EntryComments())
 
     def _is_block(self, node: YamlNode) -> bool:
@@ -102,7 +102,7 @@ class _Printer:
     def _entry(  # noqa: PLR0913, PLR0917 -- what a line is made of
         self, parent: YamlMapping, key: str, definition: Json, indent: int, start: str, after: str
     ) -> Iterator[str]:
-        """Yield the lines of a key of a block with its value; `start` stands in the place of the indentation."""
+        """Yield the lines of a key of a block with its value; `start` replaces the indentation."""
         value, inner = parent.nodes[key], properties_of(self.schema, definition).get(key, {})
         name = f"{start or ' ' * indent}{self._scalar(parent.keys[key], in_block=True)}:"
         if not self._is_block(value):
@@ -118,7 +118,7 @@ class _Printer:
     def _mapping(
         self, node: YamlMapping, definition: Json, indent: int, start: str, before: list[str]
     ) -> Iterator[str]:
-        """Yield a mapping in a block; what `start` begins, a list's item, has its comments before the dash."""
+        """Yield a mapping in a block; if `start` is the dash of a list's item, the comments come before it."""
         for number, key in enumerate(self._keys(node, definition)):
             comments = self._comments(node.keys[key].start)
             is_first_of_item = number == 0 and bool(start)
@@ -139,10 +139,10 @@ class _Printer:
             yield _with_comment(f"{dash}{self._inline(item, definition, in_block=True)}", comments.after)
 
     def _first(self, item: YamlMapping) -> list[str]:
-        """Return the lines before an item, whose place is that of its first key: they stay before the item."""
+        """Return and remove the lines before an item, listed under its first key: they stay before the item."""
         first = min(key.start for key in item.keys.values())
         comments = self.comments.entries.get(first, EntryComments())
-        # Taken, or the first key would write them once more.
+        # Removed, or the first key would write them again.
         lines, comments.before = comments.before, []
         return lines
 
@@ -159,8 +159,8 @@ class _Printer:
         return "{" + ", ".join(pairs) + "}"
 
     def _scalar(self, text: YamlText, *, in_block: bool = False) -> str:
-        """Return a text as it is written, in quotation marks where it would not mean the same on one line."""
-        # As the author has written it, wherever that means the same on one line.
+        """Return a text as a scalar on one line, quoted where it would otherwise mean something else."""
+        # As the author wrote it, wherever that means the same on one line.
         written = self.document.text[text.start : text.end].strip(" ")
         is_quoted = written[:1] in {"'", '"'}
         if written and not re.search(r"[\r\n]", written) and (is_quoted or in_block or IN_FLOW.fullmatch(written)):
@@ -171,7 +171,7 @@ class _Printer:
 
 
 def _indented(lines: list[str], indent: int, *, is_first: bool) -> Iterator[str]:
-    """Yield comments at a column; without empty lines before them at the beginning of a block."""
+    """Yield comments at a column, without empty lines before them at the beginning of a block."""
     begins = is_first
     for line in lines:
         if line or not begins:
@@ -184,7 +184,7 @@ def _with_comment(line: str, comment: str) -> str:
 
 
 def _require_same(document: MappingDocument, text: str) -> None:
-    """Raise MappingError if a formatted document would say anything else, or lack a comment."""
+    """Raise MappingError if a formatted document has other content, or lacks a comment."""
     try:
         new = parse_document(document.file, text)
         if to_json(new.root) == to_json(document.root) and _comments_in(new) == _comments_in(document):
@@ -196,7 +196,7 @@ def _require_same(document: MappingDocument, text: str) -> None:
 
 
 def _comments_in(document: MappingDocument) -> list[str]:
-    """Return the comments of a document, sorted, since those of a key move with it."""
+    """Return the comments of a document, sorted, since a key's comments move with it."""
     comments = comments_of(document)
     of_entries = (line for entry in comments.entries.values() for line in (*entry.before, entry.after))
     return sorted(filter(None, (*comments.head, *of_entries, *comments.tail)))

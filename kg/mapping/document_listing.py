@@ -1,4 +1,4 @@
-"""The documents that a corpus lists: by name, by folder or by pattern, in the order of their names."""
+"""The documents that a corpus lists, by name, by folder or by pattern, sorted by name."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from kg.mapping.schema_check import shown
 from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, texts_in
 
 ARTICLE, AUTHORITY, OUTSIDE = "articleDocument", "authorityDocument", "outsideDocument"
-"""The kinds of documents that a corpus lists, by their names in the schema."""
+"""The kinds of documents that a corpus lists, as named in the schema."""
 SHARED_KINDS = {"authority": AUTHORITY, "outside": OUTSIDE}
-"""The kinds of which a corpus has one document, by key."""
+"""The kinds of which a corpus has at most one document, by key."""
 CORPUS_FILE = "corpus.yaml"
 MAX_PARENT_FOLDERS = 3
-"""Folders above a document in which its corpus is looked for."""
+"""How many folders above a document are searched for its corpus."""
 PATTERN_CHARACTERS = "*?["
 
 
 @dataclass(frozen=True)
 class ListedDocument:
-    """A document that a corpus lists: its kind in the schema, and the location of its name in the corpus document."""
+    """A document that a corpus lists, its kind in the schema, and the location of its name in the corpus document."""
 
     kind: str
     file: Path
@@ -31,9 +31,9 @@ class ListedDocument:
 
 
 def listed_documents(root: MappingDocument) -> list[ListedDocument]:
-    """Return the documents that a corpus lists: the shared ones, then the articles in the order of their names.
+    """Return the documents that a corpus lists: the shared ones, then the articles sorted by name.
 
-    Raises MappingError if a folder or pattern matches none, or another corpus lists one too.
+    Raises MappingError if a folder or pattern matches no document, or if another corpus also lists one of them.
     """
     problems: list[Problem] = []
     documents = _documents(root, problems)
@@ -43,13 +43,13 @@ def listed_documents(root: MappingDocument) -> list[ListedDocument]:
 
 
 def nearest_corpus_file(document: Path) -> Path | None:
-    """Return the corpus document in the folder of an article's document, or in one above it; None if there is none."""
+    """Return the corpus document in the folder of an article's document or the nearest above it, None if absent."""
     folders = [document.resolve().parent, *document.resolve().parents[1 : MAX_PARENT_FOLDERS + 1]]
     return next((file for folder in folders if (file := folder / CORPUS_FILE).is_file()), None)
 
 
 def is_listed(document: Path, corpus: Path) -> bool:
-    """Tell whether a file is a corpus document or one that it lists."""
+    """Return whether a file is a corpus document or one that it lists."""
     listed = [corpus, *(entry.file for entry in _documents(load_document(corpus), []))]
     return document.resolve() in [file.resolve() for file in listed]
 
@@ -73,12 +73,12 @@ def _documents(root: MappingDocument, problems: list[Problem]) -> list[ListedDoc
 
 def _is_pattern(folder: Path, name: str) -> bool:
     path = folder / name
-    # A file may have such a character in its name: what is there is meant.
+    # A file may have such a character in its name: a name that exists is not a pattern.
     return path.is_dir() or (any(character in name for character in PATTERN_CHARACTERS) and not path.exists())
 
 
 def _matching(folder: Path, text: YamlText, problems: list[Problem]) -> set[Path]:
-    """Return the files of a folder or pattern; those whose names start with a dot are left out."""
+    """Return the files of a folder or pattern, except those with a name or folder that starts with a dot."""
     is_folder = (folder / text.value).is_dir()
     pattern = f"{text.value}/**/*.yaml" if is_folder else text.value
     if "**" in pattern:
@@ -95,13 +95,13 @@ def _matching(folder: Path, text: YamlText, problems: list[Problem]) -> set[Path
 
 
 def _fixed_part(pattern: str) -> str:
-    """Return the folders of a pattern before the first that is a pattern itself."""
+    """Return the leading folders of a pattern that contain no pattern character."""
     before = pattern[: min(pattern.find(character) for character in PATTERN_CHARACTERS if character in pattern)]
     return before.rpartition("/")[0]
 
 
 def _linked_folders(folder: Path) -> Iterator[Path]:
-    """Yield the links to folders below a folder: `**` follows none, since they may lead in a circle."""
+    """Yield the links to folders below a folder: `**` does not follow them, since they may lead in a circle."""
     for parent, names, _ in os.walk(folder):
         names[:] = sorted(name for name in names if not name.startswith("."))
         yield from (path for name in names if (path := Path(parent, name)).is_symlink())
@@ -117,7 +117,7 @@ def _is_hidden(file: Path, folder: Path) -> bool:
 
 
 def _claims(folder: Path, documents: Iterable[ListedDocument]) -> Iterator[Problem]:
-    """Yield a problem for every document that the corpus of a folder in between lists too."""
+    """Yield a problem for every document that a corpus in a folder in between also lists."""
     listed = {entry.file: entry.location for entry in documents}
     between = {parent for file in listed for parent in file.parents if parent.is_relative_to(folder)} - {folder}
     for other in filter(Path.is_file, sorted(parent / CORPUS_FILE for parent in between)):

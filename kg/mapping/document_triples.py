@@ -1,6 +1,6 @@
-"""Mapping documents as triples, each with its location: the shorthand is written out and the JSON-LD context applied.
+"""Mapping documents as triples, each with its location: the shorthand is expanded and the JSON-LD context applied.
 
-The shorthand is what YAML has and JSON-LD lacks: default types, derived identifiers, passages and direct links. A
+The shorthand is what the YAML has and JSON-LD lacks: default types, derived identifiers, passages and direct links. A
 document's triples are those of its JSON-LD (a test compares them), but a JSON-LD parser would lose the locations.
 """
 
@@ -25,9 +25,9 @@ from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, Yam
 from kg.namespaces import CQ, OA, iri_node
 from kg.terms import RdflibTriple
 
-# Two slashes after the colon make it an IRI.
+# Two slashes after the colon make the identifier an IRI.
 SHARED_IDENTIFIER = re.compile(r"([a-z][a-z-]*):(?!//)(.*)")
-"""An identifier under the corpus's own base, such as `person:somebody`, for what articles share."""
+"""An identifier under the corpus's base, such as `person:somebody`, for what articles share."""
 OFFSET = ContextTerm(str(OA.start), str(XSD.nonNegativeInteger))
 PASSAGES_SCHEMA = {"$ref": "#/$defs/passages"}
 DERIVED_IDENTIFIERS = {
@@ -35,11 +35,11 @@ DERIVED_IDENTIFIERS = {
     "Holding": ("holding", (("incumbent", "formerHolder"), ("post", "rank"))),
     "Link": ("link", (("linkSubject",), ("linkPredicate",), ("linkObject",))),
 }
-"""By type, the first segment of a derived identifier, and for each further part the keys that may hold it."""
+"""The first segment of a derived identifier, and the keys that may supply each further part, by type."""
 
 
 class DocumentValue(NamedTuple):
-    """One value of a key, with the key's term of the context; `iri` is empty for a literal."""
+    """One value of a key, with the key's term in the context; `iri` is empty for a literal."""
 
     key: str
     term: ContextTerm
@@ -49,15 +49,15 @@ class DocumentValue(NamedTuple):
 
 @dataclass
 class DocumentParts:
-    """What documents are checked by together: of one document, or the part of it that concerns others."""
+    """What documents are checked by together: all of one document, or the part of it that concerns other documents."""
 
     triples: list[LocatedTriple] = field(default_factory=list, kw_only=True)
     defined: list[tuple[str, Location]] = field(default_factory=list, kw_only=True)
-    """Each node that the document defines; no identifier may be in the list twice."""
+    """Each node that the document defines; no identifier may occur twice."""
     derived: set[str] = field(default_factory=set, kw_only=True)
-    """The identifiers among them that the document does not contain."""
+    """The defined identifiers that are derived, since the document does not contain them."""
     values: list[DocumentValue] = field(default_factory=list, kw_only=True)
-    """Every value that is no passage: literals, concepts, references."""
+    """Every value that is not a passage: literals, concepts, references."""
 
 
 @dataclass
@@ -66,36 +66,36 @@ class DocumentTriples(DocumentParts):
 
     document: MappingDocument
     kind: str
-    """The document's kind, by its name in the schema."""
+    """The document's kind, as named in the schema."""
     base: str
     implied: list[LocatedTriple] = field(default_factory=list)
-    """What the triples imply, in their graph beside them."""
+    """The triples that these imply, which belong to the same graph."""
     passages: list[tuple[YamlText, TextSpan | None]] = field(default_factory=list)
     """Every passage value; None if it is not START-END."""
     link_predicates: list[YamlText] = field(default_factory=list)
 
     @property
     def is_article(self) -> bool:
-        """Tell whether the document is that of an article."""
+        """Return whether the document is an article's."""
         return self.kind == ARTICLE
 
     @property
     def is_asserted(self) -> bool:
-        """Tell whether inferences are made from what the document says: not from what is known from elsewhere."""
+        """Return whether inferences are made from the document's triples: not from those of an outside document."""
         return self.kind != OUTSIDE
 
     def all_triples(self) -> Iterator[RdflibTriple]:
-        """Yield the triples, those that they imply among them; some come twice."""
+        """Yield the triples, including the implied ones; some come twice."""
         return ((triple.subject, triple.predicate, triple.object) for triple in (*self.triples, *self.implied))
 
 
 def build_triples(document: MappingDocument, kind: str, base: str, vocabulary: MappingVocabulary) -> DocumentTriples:
-    """Return the triples of a document that conforms to the schema of its kind; `base` is the corpus's."""
+    """Return the triples of a document that conforms to the schema of its kind; `base` is the corpus's base."""
     return _TripleBuilder(document, kind, base, vocabulary).build()
 
 
 def article_base(base: str, slug: str) -> str:
-    """Return an article's IRI, which starts the IRI of everything that its document defines."""
+    """Return an article's IRI, with which the IRIs of everything that its document defines start."""
     return f"{base}article/{slug}/"
 
 
@@ -105,26 +105,26 @@ def short_name(identifier: str) -> str:
 
 
 def derived_identifier(node_type: str, values: Mapping[str, str], parent: str = "") -> str:
-    """Return the identifier of a node that gives none, of its values and the node that it stands in."""
+    """Return the identifier of a node without an `id`, derived from its values and the node that contains it."""
     kind, parts = DERIVED_IDENTIFIERS[node_type]
     names = [short_name(values[key]) for keys in parts for key in keys if key in values]
     return f"{kind}/{'.'.join([short_name(parent), *names] if parent else names)}"
 
 
 def node_name(node: Node) -> str:
-    """Return the end of a node's IRI by which documents name it: `event/fire`, or `person:vik` for what is shared."""
+    """Return the name that documents use for a node: `event/fire`, or `person:vik` for a shared one."""
     *parents, kind, name = str(node).rstrip("/").split("/")
     return f"{kind}/{name}" if "article" in parents[-2:-1] else f"{kind}:{name}"
 
 
 def in_words(term: Node) -> str:
-    """Return the name of a term of the ontology in words: "earliest begin", "foretold statement"."""
+    """Return the name of an ontology term in words: "earliest begin", "foretold statement"."""
     return re.sub("[A-Z]", lambda letter: f" {letter[0].lower()}", short_name(str(term))).strip()
 
 
 class _TripleBuilder:
     def __init__(self, document: MappingDocument, kind: str, base: str, vocabulary: MappingVocabulary) -> None:
-        # The authority and an outside document are no article's: their nodes lie under the corpus's own base.
+        # The authority and an outside document belong to no article: their nodes are under the corpus's base.
         article = document.root.nodes.get("article")
         self.corpus_base, self.vocabulary = base, vocabulary
         self.iris: dict[str, str] = {}
@@ -139,17 +139,17 @@ class _TripleBuilder:
             self._add_direct_links(root)
             self._add_passages(root)
         self._add_content(root, schema, "")
-        # Last, since they follow from all triples of the document.
+        # Last, since implied triples follow from all triples of the document.
         self.out.implied = ImpliedTriples(self.out.triples).all()
         return self.out
 
     def _add_content(self, mapping: YamlMapping, schema: Json, subject: str) -> None:
-        """Add the triples of a node's keys, but for those that only the shorthand knows."""
+        """Add the triples of a node's keys, except keys that only the shorthand has."""
         for key, value in mapping.nodes.items():
-            # These say what the node is, and become its IRI, its type or no triple at all.
+            # These keys identify the node, and become its IRI, its type or no triple at all.
             if key in ("id", "type") or (subject == "" and key in ("article", "corpus", "defaults", "passages")):
                 continue
-            # By the schema and not by a list of keys, so that a new key for passages needs no change here.
+            # Decided by the schema rather than a list of keys, so that a new key for passages needs no change here.
             if schema["properties"][key] == PASSAGES_SCHEMA:
                 self._add_passage_values(key, value, subject)
             else:
@@ -178,7 +178,7 @@ class _TripleBuilder:
         elif isinstance(own_id, YamlText):
             self.out.values.append(DocumentValue("id", ContextTerm("", "@id"), own_id, self._iri(identifier)))
         term = self.vocabulary.terms[key]
-        # Without a parent, the node stands at the root: an article has it, and the authority's document is no node.
+        # Nodes at the root have no parent: an article is their subject, while the authority's document is no node.
         if term is not None and (parent or self.article is not None):
             subject, value = (identifier, parent) if term.reverse else (parent, identifier)
             self._add(subject, iri_node(term.iri), iri_node(self._iri(value)), mapping.location)
@@ -199,7 +199,7 @@ class _TripleBuilder:
             self.out.values.append(DocumentValue(key, term, text, iri))
 
     def _iri_of_value(self, term: ContextTerm, value: str) -> str:
-        """Return the IRI that a value stands for, empty if it is a literal."""
+        """Return the IRI that a value denotes, empty if it is a literal."""
         if term.coercion == "@id" or (term.coercion == "@vocab" and SHARED_IDENTIFIER.fullmatch(value)):
             return self._iri(value)
         return term.vocab + value if term.coercion == "@vocab" else ""
@@ -240,7 +240,7 @@ class _TripleBuilder:
             self._add_texts(key, node, passage)
 
     def _add_direct_links(self, root: YamlMapping) -> None:
-        """Add the triple that each link stands for, beside the link itself."""
+        """Add the triple that each link states, in addition to the link itself."""
         links = root.nodes.get("links")
         for link in links.nodes if isinstance(links, YamlList) else ():
             if not isinstance(link, YamlMapping):
@@ -266,13 +266,13 @@ class _TripleBuilder:
     def _iri(self, identifier: str) -> str:
         if identifier not in self.iris:
             shared = SHARED_IDENTIFIER.fullmatch(identifier)
-            # An identifier of documents has no scheme: with one it is an IRI already.
+            # An identifier in a document has no scheme: with one it is an IRI already.
             own = identifier if "://" in identifier else f"{self.out.base}{identifier}"
             self.iris[identifier] = f"{self.corpus_base}{shared[1]}/{shared[2]}" if shared else own
         return self.iris[identifier]
 
     def _resolved(self, schema: Json, value: YamlNode | None = None) -> Json:
-        """Follow references, and the one choice that the schema has: a list or what may be in it."""
+        """Follow references, and the only conditional of the schema: a list, or what may be in it."""
         while True:
             if "$ref" in schema:
                 schema = self.vocabulary.schema["$defs"][schema["$ref"].rpartition("/")[2]]

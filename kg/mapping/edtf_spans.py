@@ -1,7 +1,7 @@
-"""Dates and spans in the Extended Date/Time Format (EDTF, ISO 8601-2), as far as news gives them, and their bounds.
+"""Dates and spans in the Extended Date/Time Format (EDTF, ISO 8601-2), as far as news uses them, and their bounds.
 
-A date, month or year, with `~` or `?` where the text is not sure; a season (`2034-24` is the winter of 2034); an
-interval of two of these, either end of which may be open (`..`). Seasons and unsure dates have no bounds that follow.
+A date, month or year, with `~` or `?` where the text is uncertain; a season (`2034-24` is the winter of 2034); an
+interval of two of these, either end of which may be open (`..`). Seasons and uncertain dates imply no bounds.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ SEASON = re.compile(r"-?[0-9]{4}-2[1-4]")
 
 @dataclass(frozen=True)
 class EdtfSpan:
-    """The bounds that follow from a span, as xsd:dateTime; empty where none does."""
+    """The bounds that follow from a span, as xsd:dateTime; empty if unknown."""
 
     earliest: str = ""
     latest: str = ""
 
 
 def read_span(text: str) -> EdtfSpan | None:
-    """Return the bounds of what EDTF text spells, or None if it spells nothing or ends before it begins."""
+    """Return the bounds of an EDTF text, or None if it is not valid or ends before it begins."""
     first, slash, last = text.partition("/")
     if not slash:
         return _read_date(text)
-    # Open at both ends, it would bound nothing.
+    # An interval open at both ends would bound nothing.
     if first in OPEN and last in OPEN:
         return None
     begin, end = (EdtfSpan() if part in OPEN else _read_date(part) for part in (first, last))
@@ -41,7 +41,7 @@ def read_span(text: str) -> EdtfSpan | None:
 
 
 def ends_before(begin: str, end: str) -> bool:
-    """Tell whether a moment lies after another, where both are moments."""
+    """Return whether the first moment is after the second; False if either is not a moment."""
     first, last = read(begin), read(end)
     return first is not None and last is not None and last < first
 
@@ -56,7 +56,7 @@ def _read_date(text: str) -> EdtfSpan | None:
 
 
 def _bounds(date: str) -> tuple[str, str]:
-    """Return the first and the last second of a date that exists; of a time of day, that moment twice."""
+    """Return the first and the last second of a valid date; for a time of day, that moment twice."""
     match = LEXICAL.fullmatch(date)
     fields = match.groupdict() if match else {}
     year, month, day, offset = (fields.get(key) or "" for key in ("year", "month", "day", "offset"))

@@ -1,7 +1,7 @@
-"""Computes to which organizations sources, addressees and participants belong, as of the same article.
+"""Computes which organizations sources, addressees and participants belong to, according to the same article.
 
-No chain of properties can say so: it would join a statement of one article with a holding of another, and somebody who
-has changed sides would have spoken for both all along.
+A property chain cannot express this: it would join a statement of one article with a holding of another, and somebody
+who has changed sides would always have spoken for both.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ SIDES = {
     CQ.participant: CQ.participantSide,
     CQ.side: CQ.participantSide,
 }
-"""The side that a value's organizations are; that the value itself is of the side, the ontology entails."""
+"""The property that states a value's organizations as a side; the ontology entails that the value itself is one."""
 ORGANIZATIONS_BY = frozenset({CQ.affiliatedWith, CQ.partOf, CQ.postIn})
 OF_BONDS = frozenset({CQ.incumbent, CQ.post, CQ.linkSubject, CQ.linkPredicate, CQ.linkObject})
-"""What says who belongs to what."""
+"""The properties that state who belongs to what."""
 Objects = defaultdict[tuple[URIRef, URIRef], list[URIRef]]
 
 
 def implied_sides(triples: Iterable[LocatedTriple], has_ended: Callable[[URIRef], bool]) -> Iterator[LocatedTriple]:
-    """Yield the organizations of each side by an article's triples; `has_ended` tells it of a link or a holding."""
+    """Yield the organizations of each side by an article's triples; `has_ended` is applied to links."""
     listed, objects = [*triples], Objects(list)
     for triple in listed:
         if triple.predicate in OF_BONDS and isinstance(triple.object, URIRef):
@@ -45,7 +45,7 @@ def implied_sides(triples: Iterable[LocatedTriple], has_ended: Callable[[URIRef]
 
 
 def _bonds(objects: Objects, has_ended: Callable[[URIRef], bool]) -> dict[URIRef, list[tuple[URIRef, URIRef]]]:
-    """Return how (by a property) and to what somebody or something belongs."""
+    """Return what each person or thing belongs to, and by which property."""
     bonds = defaultdict(list)
     for (node, predicate), values in [*objects.items()]:
         if predicate == CQ.incumbent:
@@ -63,7 +63,7 @@ def _bonds(objects: Objects, has_ended: Callable[[URIRef], bool]) -> dict[URIRef
 
 
 def _organizations(start: URIRef, bonds: dict[URIRef, list[tuple[URIRef, URIRef]]]) -> set[URIRef]:
-    """Return every organization on the way up; groups and posts are passed."""
+    """Return every organization that a person or thing belongs to, directly or through groups and posts."""
     organizations, seen, waiting = set[URIRef](), {start}, [start]
     while waiting:
         for relation, larger in bonds.get(waiting.pop(), ()):

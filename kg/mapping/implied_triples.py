@@ -1,6 +1,6 @@
-"""Computes what an article's document implies: times, attribution, sides, nearest places, offsets and content keys.
+"""Computes the triples that a document implies: times, attribution, sides, nearest places, offsets and content keys.
 
-Authors need not write these triples, which they would forget or get wrong; a bound or grade they write is kept.
+Authors need not write these triples, which they would forget or get wrong; a bound or grade that they do write is kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SPANS = {
     CQ.when: (CQ.earliestBegin, CQ.latestEnd),
     CQ.saidWhen: (CQ.saidEarliest, CQ.saidLatest),
 }
-"""The two stamps that bound what a span in EDTF dates."""
+"""The two stamps that an EDTF span implies, by the span's property."""
 STAMP_GRADES = {
     CQ.earliestBegin: CQ.earliestBeginGrade,
     CQ.latestBegin: CQ.latestBeginGrade,
@@ -36,18 +36,18 @@ STAMP_GRADES = {
 ENDING_RELATIONS = frozenset(
     {CQ.advises, CQ.affiliatedWith, CQ.alliedWith, CQ.associatedWith, CQ.member, CQ.memberOf, CQ.partOf, CQ.postIn}
 )
-"""Relations that can end, so that their links have a time."""
+"""Relations that can end, so that their links have times."""
 KNOWN_AS_OF = frozenset({CQ.Holding, CQ.Link, CQ.Event, CQ.Meeting, CQ.Scenario})
 ROLES = (CQ.doer, CQ.target, CQ.recipient)
 ARTICLE_VOICE = URIRef(f"{SCHEME}source/article-voice")
 
 
 class ImpliedTriples:
-    """Computes what one article's triples imply; every implied triple has the location of what it follows from."""
+    """Computes what one document's triples imply; an implied triple has the location of one that it follows from."""
 
     def __init__(self, triples: Iterable[LocatedTriple]) -> None:
         self._values: dict[URIRef, dict[URIRef, list[tuple[URIRef | Literal, Location]]]] = defaultdict(dict)
-        """What the triples say, by predicate and subject."""
+        """The objects of the triples with their locations, by predicate and subject."""
         self._triples = [*triples]
         self._add(self._triples)
         self._subjects = self._holders(RDF.type)
@@ -58,7 +58,7 @@ class ImpliedTriples:
         first = (self._stamps, self._grades, self._as_of, self._known_intervals)
         then = (self._attributions, self._sides, self._nearest_places, self._offsets, self._content_keys)
         for step in (*first, *then):
-            triples = [*step()]  # all of a step before any is added, which would change what it iterates over
+            triples = [*step()]  # computed in full first: adding changes what the step iterates over
             self._add(triples)
             implied += triples
         return implied
@@ -86,7 +86,7 @@ class ImpliedTriples:
                 span = read_span(str(value))
                 moments = (span.earliest, span.latest) if span else ("", "")
                 for stamp, moment in zip(SPANS[predicate], moments, strict=True):
-                    # What an author has written is kept, as for grades below.
+                    # A stamp that the author wrote is kept, as for grades below.
                     if moment and subject not in self._values[stamp]:
                         yield LocatedTriple(subject, stamp, Literal(moment, datatype=XSD.dateTime), location)
 
@@ -102,7 +102,7 @@ class ImpliedTriples:
             dated, published = self._first(article, CQ.notBefore), self._first(article, CQ.published)
             if published[0]:
                 published = f"{published[0]}T00:00:00", published[1]
-            # The later one, since an article says what was known when it was written (docs/mapping.md).
+            # The later of the two, since an article reports what was known when it was written (docs/mapping.md).
             moment, location = published if not dated[0] or ends_before(published[0], dated[0]) else dated
             value = typed_literal(str(moment), str(XSD.dateTime)) if location is not None else None
             if value is not None and location is not None:
@@ -110,15 +110,15 @@ class ImpliedTriples:
                 yield from (LocatedTriple(node, CQ.asOf, value, location) for node in [article, *nodes])
 
     def _known_intervals(self) -> Iterator[LocatedTriple]:
-        """Yield both ends of the interval in which a relation certainly held, where both are known.
+        """Yield both ends of the interval in which a relation certainly held, if both are known.
 
-        What lasts at an article's time lasts at a known moment only if the article says when it was published.
+        A relation that lasts at an article's time lasts at a known moment only if the article has a publication date.
         """
         is_dated = any(article in self._values[CQ.published] for article in self._subjects[CQ.Article])
         for node in [*self._subjects[CQ.Holding], *self._ending_links()]:
             now, location = self._first(node, CQ.asOf)
             lasting = now if is_dated and self._lasts(node) else ""
-            # The late bound of the begin and the early one of the end: between these it held for certain.
+            # From the latest begin to the earliest end it certainly held.
             begin = self._first(node, CQ.latestBegin)[0] or lasting
             end = self._first(node, CQ.earliestEnd)[0] or lasting
             if begin and end and location and not ends_before(begin, end):
@@ -130,7 +130,7 @@ class ImpliedTriples:
         return [link for relation in sorted(ENDING_RELATIONS) for link in links[relation]]
 
     def _lasts(self, node: URIRef) -> bool:
-        """Tell whether the text presents a holding or a link as lasting at the article's time."""
+        """Return whether the text presents a holding or a link as lasting at the article's time."""
         return node not in self._values[CQ.formerHolder] and not self._is_ended(node)
 
     def _is_ended(self, node: URIRef) -> bool:
@@ -143,7 +143,7 @@ class ImpliedTriples:
         voices, relays = {*self._subjects[CQ.Voice]}, self._holders(CQ.relays)
         for statement in self._subjects[CQ.Statement]:
             for source, location in self._values[CQ.source].get(statement, ()):
-                # An unnamed voice is nobody to whom a statement could be attributed.
+                # A statement cannot be attributed to an unnamed voice.
                 if source in voices:
                     continue
                 yield LocatedTriple(statement, CQ.agentSource, source, location)
@@ -151,8 +151,8 @@ class ImpliedTriples:
                     yield LocatedTriple(statement, CQ.attributedTo, source, location)
 
     def _is_vouched_for(self, statement: URIRef, relays: Mapping[Node, list[URIRef]], seen: set[URIRef]) -> bool:
-        """Tell whether nobody but the article itself passes a statement on."""
-        # Without those on the way here, so that statements which pass one another on end the search.
+        """Return whether only the article itself relays a statement, if anybody does."""
+        # Without those already visited, so that the search ends even if statements relay one another.
         own = [relay for relay in relays.get(statement, ()) if relay not in seen]
         return all(self._is_by_article(relay) and self._is_vouched_for(relay, relays, {*seen, relay}) for relay in own)
 
@@ -161,8 +161,8 @@ class ImpliedTriples:
         return self._first(source, CQ.voiceKind)[0] == str(ARTICLE_VOICE)
 
     def _nearest_places(self) -> Iterator[LocatedTriple]:
-        """Yield the places that an event is given, but for those in which another of them lies."""
-        # Meetings too: documents give one type alone, and what follows from it is only inferred later.
+        """Yield an event's places, except those that contain another of its places."""
+        # Meetings too: documents state only one type, and its superclasses are inferred later.
         for event in [*self._subjects[CQ.Event], *self._subjects[CQ.Meeting]]:
             places = self._values[CQ.place].get(event, ())
             within = self._values[CQ.within]
@@ -172,7 +172,7 @@ class ImpliedTriples:
                     yield LocatedTriple(event, CQ.nearestPlace, place, location)
 
     def _offsets(self) -> Iterator[LocatedTriple]:
-        """Yield the offsets of every passage, one step nearer than its selector's."""
+        """Yield the offsets of every passage's selector as values of the passage itself."""
         for passage in self._subjects[CQ.Passage]:
             selector = iri_node(self._first(passage, OA.hasSelector)[0])
             for own, offset in ((CQ.startOffset, OA.start), (CQ.endOffset, OA.end)):
@@ -180,7 +180,7 @@ class ImpliedTriples:
                     yield LocatedTriple(passage, own, value, location)
 
     def _content_keys(self) -> Iterator[LocatedTriple]:
-        """Yield one text for what each proposition says; that of a conditional has those of its two halves."""
+        """Yield a text that identifies each proposition's content; a conditional's consists of its halves' texts."""
         for proposition in self._subjects[CQ.Proposition]:
             _, location = self._first(proposition, CQ.gist)
             if location is not None:
@@ -190,11 +190,11 @@ class ImpliedTriples:
                 yield LocatedTriple(proposition, CQ.contentKey, Literal(key), location)
 
     def _content(self, proposition: URIRef) -> str:
-        """Return predicate, roles and terms as one text, or a proposition's IRI if it has no predicate here."""
+        """Return a proposition's predicate, roles and terms as one text, or its IRI if it has no predicate here."""
         predicate, _ = self._first(proposition, CQ.predicate)
         if not predicate:
             return str(proposition)
         roles = (self._values[part].get(proposition, ()) for part in (*ROLES, CQ.terms))
-        # Sorted, so that two propositions of the same parts have one key whatever their order.
+        # Sorted, so that two propositions with the same parts have the same key in whatever order.
         parts = (" ".join(sorted(str(value) for value, _ in values)) for values in roles)
         return " | ".join([predicate.rpartition("/")[2], *parts])

@@ -1,4 +1,4 @@
-"""The keys and sections of mapping documents in the order of the JSON Schema: documents and reference read alike."""
+"""The keys and sections of mapping documents in the order of the JSON Schema, which the reference follows too."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import YamlMapping
 
 HEAD_KEYS = ("article", "digest", "length", "title", "language", "notBefore", "published", "corpus", "defaults", "note")
-"""Keys at the root that are about the article itself; sections follow."""
+"""Keys at the root about the article itself; sections follow."""
 SECTIONS = (
     *("people", "organizations", "groups", "places", "posts", "topics", "voices", "mentions", "holdings", "events"),
     *("scenarios", "propositions", "statements", "foretold", "links"),
 )
-"""The sections of an article's document that hold items, in the order in which they are written."""
+"""The sections of an article's document that contain items, in the order in which they are written."""
 KINDS_OF_SECTIONS = {
     "people": "person",
     "organizations": "organization",
@@ -26,19 +26,19 @@ KINDS_OF_SECTIONS = {
     "statements": "statement",
     "topics": "topic",
 }
-"""How identifiers of the items of a section begin."""
+"""How the identifiers of a section's items begin."""
 SECTIONS_OF_KINDS = {kind: section for section, kind in KINDS_OF_SECTIONS.items()}
 LAST_KEY = "passages"
 
 
 def document_kind(root: YamlMapping) -> str:
-    """Return the name in the schema's `$defs` of the kind of document that a root is of."""
+    """Return the kind of a document by its root, as named in the schema's `$defs`."""
     keys = {"article": "articleDocument", "base": "corpusDocument", "things": "outsideDocument"}
     return next((kind for key, kind in keys.items() if key in root.nodes), "authorityDocument")
 
 
 def subschemas(schema: Json, definition: Json) -> Iterator[Json]:
-    """Yield a definition and all that it refers to, is made of, or says of the items of a list."""
+    """Yield a definition and those that it refers to, consists of or sets for a list's items."""
     yield definition
     if "$ref" in definition:
         yield from subschemas(schema, schema["$defs"][definition["$ref"].rpartition("/")[2]])
@@ -48,18 +48,18 @@ def subschemas(schema: Json, definition: Json) -> Iterator[Json]:
 
 
 def properties_of(schema: Json, definition: Json) -> Json:
-    """Return the keys of the mappings that a definition describes, each with its definition, in order."""
+    """Return the keys of the mappings that a definition describes and their definitions, in order."""
     return next((part["properties"] for part in subschemas(schema, definition) if "properties" in part), {})
 
 
 def ordered_keys(node: YamlMapping, properties: Json, *, is_root: bool) -> list[str]:
-    """Return the keys of a mapping in their order: passages by offset, what is not known last, as it was written."""
+    """Return the keys of a mapping in order: passages by offset, unknown keys last, as written."""
     known = [*properties]
     if is_root:
         known = [*HEAD_KEYS, *(key for key in known if key not in {*HEAD_KEYS, LAST_KEY}), LAST_KEY]
     rank = {key: number for number, key in enumerate(known)}
     if not rank and node.nodes and all(TextSpan.read(key) for key in node.nodes):
         return sorted(node.nodes, key=lambda key: (TextSpan.read(key), key))
-    # What is not known stands before `passages`, which stays last.
+    # Unknown keys come before `passages`, which stays last.
     last = len(rank) - 1 if is_root else len(rank)
     return sorted(node.nodes, key=lambda key: rank.get(key, last - 0.5))

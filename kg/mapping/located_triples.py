@@ -1,4 +1,4 @@
-"""Triples of mapping documents, each with the location of what states it."""
+"""Triples of mapping documents, each with the location of the key or value that states it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.errors import Location
 
 
 class LocatedTriple(NamedTuple):
-    """A triple, and the location of the key or value that states it."""
+    """A triple and its location in the document."""
 
     subject: URIRef
     predicate: URIRef

@@ -1,4 +1,4 @@
-"""An article's document in no corpus, which is one by itself: it shares nothing, its people and places are its own."""
+"""An article's document in no corpus, which is a corpus of its own: it shares no people, places or anything else."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ SETTINGS = {
     "licence": "http://rightsstatements.org/vocab/CNE/1.0/",
     "creator": "nobody yet",
 }
-"""What a corpus says of itself where nobody has; its licence is "copyright not evaluated"."""
+"""The settings of a corpus where none are given; the licence is "copyright not evaluated"."""
 OWN_CORPUS = "corpus"
-"""The key under which a lone article's document says otherwise."""
+"""The key under which a lone article's document gives other settings."""
 
 
 def is_lone_article(document: MappingDocument) -> bool:
-    """Tell whether a document is an article's, and no corpus is in its folder or above it."""
+    """Return whether a document is an article's with no corpus in its folder or above it."""
     return is_article(document) and nearest_corpus_file(document.file) is None
 
 
 def is_article(document: MappingDocument) -> bool:
-    """Tell whether a document is an article's."""
+    """Return whether a document is an article's."""
     return "article" in document.root.nodes and "base" not in document.root.nodes
 
 
 def own_corpus(article: MappingDocument) -> YamlMapping | None:
-    """Return what an article's document says of the corpus that it is by itself, None if it says nothing."""
+    """Return the settings that an article's document gives for its own corpus, None if it gives none."""
     section = article.root.nodes.get(OWN_CORPUS)
     return section if isinstance(section, YamlMapping) else None
 
 
 def lone_corpus(article: MappingDocument, schema: Json) -> MappingDocument:
-    """Return the corpus document that a lone article does without. Raises MappingError if its settings are at fault."""
+    """Return a corpus document for a lone article. Raises MappingError if the article's settings are faulty."""
     settings = {**SETTINGS, "title": " ".join(article.value_of("title").split()) or article.file.stem}
     lines = [f"{key}: {single_quoted(value)}\n" for key, value in settings.items()]
     text = f"{''.join(lines)}articles: [{single_quoted(article.file.name)}]\n"
@@ -49,12 +49,12 @@ def lone_corpus(article: MappingDocument, schema: Json) -> MappingDocument:
 
 
 def no_authority(article: MappingDocument) -> MappingDocument:
-    """Return the authority that a lone article does without."""
+    """Return an empty authority for a corpus that has none."""
     return MappingDocument(article.file, article.text, YamlMapping(article.root.location))
 
 
 def own_corpus_faults(article: MappingDocument, corpus: MappingDocument) -> list[Problem]:
-    """Return a problem if an article of a corpus has settings of its own, which nothing would read."""
+    """Return a problem if an article of a corpus has corpus settings of its own, which nothing would read."""
     if OWN_CORPUS not in article.root.nodes or article.file == corpus.file:
         return []
     fault = f"`{OWN_CORPUS}` is for an article in no corpus, and this is one of {corpus.file}"

@@ -36,12 +36,12 @@ class ContextTerm:
 
 
 Classes = frozenset[Node]
-"""Some terms of the ontology."""
+"""Classes of the ontology."""
 
 
 @dataclass(frozen=True)
 class RelationEnds:
-    """What a relation can join: of each set of classes, either end is of at least one."""
+    """What a relation can join: each end is an instance of at least one class of each of its sets."""
 
     subject: frozenset[Classes]
     object: frozenset[Classes]
@@ -58,9 +58,9 @@ class MappingVocabulary:
     ends: Mapping[Node, RelationEnds]
     """By object property of the ontology."""
     superclasses: Mapping[Node, Classes]
-    """By class of the ontology, itself among them."""
+    """By class of the ontology; a class is its own superclass."""
     defaults: Mapping[str, YamlText] = field(default_factory=dict)
-    """What articles of the corpus have where they say nothing else, by key."""
+    """The corpus's default values for its articles, by key."""
 
     @cached_property
     def terms(self) -> Mapping[str, ContextTerm | None]:
@@ -69,7 +69,7 @@ class MappingVocabulary:
 
     @cached_property
     def checks(self) -> SchemaChecks:
-        """Return the schema's definitions as functions that tell whether a node conforms."""
+        """Return the schema's definitions as functions that check whether a node conforms."""
         return SchemaChecks(self.schema["$defs"])
 
     def full(self, compact: str) -> str:
@@ -102,7 +102,7 @@ def read_schema(ontology: Path) -> Json:
 
 
 def concept_examples(ontology: Path, scheme: str) -> list[str]:
-    """Return the concepts of a scheme that the schema offers in editors, by name."""
+    """Return the names of the concepts of a scheme that the schema suggests in editors."""
     return [*read_schema(ontology)["$defs"][f"{scheme}Concept"]["examples"]]
 
 
@@ -116,7 +116,7 @@ def _files(ontology: Path) -> list[Path]:
     return [*own, *sorted((ontology / "schemes").glob("*.ttl"))]
 
 
-@lru_cache(maxsize=1)  # the files' marks are part of the key: `kg watch` reads the same vocabulary with each save
+@lru_cache(maxsize=1)  # by the files' marks too: `kg watch` reads the same vocabulary at each save
 def _vocabulary(ontology: Path, _marks: tuple[FileMark, ...]) -> MappingVocabulary:
     graph, schemes = Graph(), Graph()
     try:
@@ -143,7 +143,7 @@ def _ends(graph: Graph, relation: URIRef) -> RelationEnds:
 
 
 def _end(graph: Graph, relation: URIRef, every: URIRef, some: URIRef) -> frozenset[Classes]:
-    """Return what one end of a relation is by `every` axiom, those of wider relations among them, and by `some`."""
+    """Return the classes of one end of a relation by its `every` axioms, including wider relations', and by `some`."""
     wider = _upwards(graph, relation, RDFS.subPropertyOf)
     single = {frozenset([class_]) for property_ in wider for class_ in graph.objects(property_, every)}
     alternatives = frozenset(graph.objects(relation, some))

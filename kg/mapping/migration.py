@@ -1,4 +1,4 @@
-"""Migration of mapping documents of earlier versions: what can be is rewritten, and the rest is for a person."""
+"""Migration of mapping documents of earlier versions: what can be rewritten is, and the rest is left to a person."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from kg.mapping.yaml_document import (
 )
 
 SPAN_KEYS = {short_name(span): (short_name(first), short_name(last)) for span, (first, last) in SPANS.items()}
-"""The key of the span that replaces two stamps; a pair further up goes first."""
+"""The two stamps that a span can replace, by the span's key; earlier pairs take precedence."""
 STATUSES_BY_STATEMENT = frozenset({"demanded", "feared", "offered", "planned", "wanted"})
 LENGTH_OF_DATE = len("2034-03-14")
 
 
 @dataclass(frozen=True)
 class Migration:
-    """What was rewritten in a document, or would be, and what a person must decide."""
+    """What was (or would be) rewritten in a document, and what a person must decide."""
 
     document: Path
     rewritten: tuple[Problem, ...]
@@ -39,7 +39,7 @@ class Migration:
 
 
 def migrate_document(document: Path, *, write: bool) -> Migration:
-    """Rewrite a document, comments and layout kept; a second run changes nothing. Raises MappingError if it is none."""
+    """Migrate a document, keeping comments and layout; a second run changes nothing. Raises MappingError if invalid."""
     loaded = load_document(document)
     edits: list[TextEdit] = []
     rewritten: list[Problem] = []
@@ -54,7 +54,7 @@ def migrate_document(document: Path, *, write: bool) -> Migration:
 
 
 def _span_rewritings(document: MappingDocument, node: YamlMapping) -> Iterator[tuple[Problem, list[TextEdit]]]:
-    """Yield each pair of stamps that one date of the text bounds; a date that is only inferred is not the text's."""
+    """Yield each pair of stamps that bound one date of the text, unless the date is only inferred."""
     used: set[str] = set()
     for key, pair in SPAN_KEYS.items():
         graded = any(f"{stamp}Grade" in node.nodes for stamp in pair) or node.text_of("timeGrade") != "explicit"
@@ -70,7 +70,7 @@ def _span_rewritings(document: MappingDocument, node: YamlMapping) -> Iterator[t
 
 
 def _common_date(earliest: str, latest: str) -> str:
-    """Return the day or moment of which two stamps are the bounds, or an empty text."""
+    """Return the day or moment that two stamps bound, empty if there is none."""
     for date in (earliest[:LENGTH_OF_DATE], earliest):
         span = read_span(date) if date else None
         if span is not None and (span.earliest, span.latest) == (earliest, latest):
@@ -84,7 +84,7 @@ def _replace_pair(
     first, second = ((node.keys[stamp], node.nodes[stamp]) for stamp in stamps)
     start, end = second[0].start, _end(second[1])
     if node.flow:
-        # With the comma before it, or two would stand in a row.
+        # With the comma before it, or two commas would be left in a row.
         start = document.text.rindex(",", 0, start)
     elif not document.text[end : document.text.find("\n", end)].strip():  # no comment that has to stay
         start = document.text.rindex("\n", 0, start)

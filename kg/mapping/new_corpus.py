@@ -1,4 +1,4 @@
-"""A corpus where there was none: of new articles, or of a lone one that a second joins."""
+"""Creates a corpus where there was none: for new articles, or for a lone article that is joined by a second."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kg.mapping.value_checks import TO_BE_WRITTEN
 from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, parse_document, single_quoted, to_json
 
 COMMENTS = {"base": "  # the persistent IRI that all identifiers start with: your own"}
-"""What is said of a setting that nobody has chosen."""
+"""Comments on settings that nobody has chosen yet."""
 AUTHORITY_FILE = "authority.yaml"
 AUTHORITY = (
     "people: []  # what several articles share, as in {id: person:name, name: A Name, voiceKind: named-person}\n"
@@ -25,18 +25,18 @@ COMMENT_LINE = re.compile(r"[ ]*#")
 
 
 def write_corpus_of(folder: Path, articles: str) -> list[Path]:
-    """Write a corpus and its authority in a folder that belongs to none, and return what was written."""
-    # A corpus further up is to list them: one in its folder would be another corpus.
+    """Write a corpus and its authority in a folder that belongs to no corpus; return the files written."""
+    # A corpus in a folder above should list the articles: one in this folder would be another corpus.
     if nearest_corpus_file(folder / CORPUS_FILE):
         return []
     return _write(folder, [articles], "", SETTINGS)
 
 
 def join_lone_articles(document: Path) -> list[Path]:
-    """Make a corpus of the lone articles in a document's folder if there is one beside it; return what was written.
+    """Make a corpus of the lone articles in a document's folder if there is another one; return the files written.
 
-    What one of them says of its corpus becomes the corpus's own, comments and all, so that identifiers stay. Raises
-    RequestError if two say something else.
+    The corpus settings of one article become the new corpus's, including comments, so that identifiers stay the same.
+    Raises RequestError if two articles' settings differ.
     """
     if nearest_corpus_file(document):
         return []
@@ -54,18 +54,18 @@ def join_lone_articles(document: Path) -> list[Path]:
     missing = {key: value for key, value in of_article.items() if not own or key not in own.nodes}
     settings = _settings_text(first, own) if own else ""
     without = {article.file: _without_section(article) for article in telling}
-    # What was moved is read again before anything is written: it must say the same.
+    # The moved settings are parsed again before anything is written: they must be the same.
     if own and to_json(parse_document(first.file, settings).root) != to_json(own):
         raise _unusual(first)
     files = _write(document.parent, [article.file.name for article in articles], settings, missing)
-    # After the corpus has them: a crash in between leaves them twice, which is told, and not nowhere.
+    # After the corpus has them: a crash in between leaves them in both places, which is reported, and not in neither.
     for file, content in without.items():
         replace_content(file, content)
     return [*files, *without]
 
 
 def list_in_corpus(document: Path) -> Path | None:
-    """Have the corpus of a document list it; return the corpus's file if it did not."""
+    """Add a document to its corpus's list; return the corpus's file if that changed it."""
     corpus = nearest_corpus_file(document)
     if corpus is None or is_listed(document, corpus):
         return None
@@ -101,7 +101,7 @@ def _articles_in(folder: Path) -> Iterator[MappingDocument]:
 
 
 def _section(article: MappingDocument) -> tuple[int, int]:
-    """Return where what an article says of its corpus begins and ends: whole lines, with comments above and below."""
+    """Return the range of an article's corpus settings: whole lines, with comments above and below."""
     key, text = article.root.keys[OWN_CORPUS], article.text
     _, last = DocumentEdits(article).span_of(article.root.nodes[OWN_CORPUS])
     start, end = text.rfind("\n", 0, key.start) + 1, article.next_line(last)
@@ -114,7 +114,7 @@ def _section(article: MappingDocument) -> tuple[int, int]:
 
 
 def _without_section(article: MappingDocument) -> str:
-    """Return an article's text without what it says of its corpus. Raises RequestError if more would go."""
+    """Return an article's text without its corpus settings. Raises RequestError if more would be removed."""
     start, end = _section(article)
     content = article.text[:start] + article.text[end:]
     others = {key: value for key, value in to_json(article.root).items() if key != OWN_CORPUS}
@@ -124,13 +124,13 @@ def _without_section(article: MappingDocument) -> str:
 
 
 def _settings_text(article: MappingDocument, own: YamlMapping) -> str:
-    """Return what an article says of its corpus as the lines of a corpus document, with their comments."""
+    """Return an article's corpus settings as the lines of a corpus document, with their comments."""
     start, end = _section(article)
     key, text = article.root.keys[OWN_CORPUS], article.text
     before, beside = text[start : key.start], text[key.end + 1 : article.next_line(key.end)].strip()
     if not own.flow:
         indent = next(iter(own.keys.values())).location.column - 1
-        # The block as it is, moved to the left margin: so its comments and layout stay.
+        # The block is moved to the left margin unchanged, so that its comments and layout stay.
         lines = re.sub(rf"^ {{1,{indent}}}", "", text[article.next_line(key.end) : end], flags=re.MULTILINE)
         return f"{before}{beside}\n{lines}" if beside else before + lines
     edits = DocumentEdits(article)

@@ -1,6 +1,6 @@
 """`kg new`: a first mapping document of a text, with its quotations and names in place, for a person to fill in.
 
-Nothing of it can be published before that: its title is to be written at least, and `kg check` and `kg build` say so.
+It cannot be published before that: at least its title has to be written, as `kg check` and `kg build` report.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from kg.mapping.value_checks import TO_BE_WRITTEN
 from kg.mapping.yaml_document import parse_document, single_quoted
 
 MAX_TEXT_CHARACTERS = 50_000
-"""Code points of a text: more is no article, and choosing what its stamps disclose would take minutes."""
+"""Code points of a text: a longer one is not an article, and choosing what its stamps disclose would take minutes."""
 MAX_ITEMS = 200
-"""Quotations, and names, that are written down."""
+"""The most quotations, and names, that are written down."""
 MAX_MENTIONS = 10
-"""Places of a name that are written down."""
+"""The most occurrences of a name that are written down."""
 EDGE_CONTEXT = 40
-"""Code points on either side of an offset that tell whether it splits a character."""
-# Straight marks open and close alike: a pair of them ends with its line.
+"""Code points on either side of an offset that show whether it splits a character."""
+# Straight marks look the same on both sides: a pair of them may not extend past its line.
 QUOTATION = re.compile('“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|"([^"\n]+)"')
 CAPITALIZED = r"[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*"  # noqa: RUF001 -- the shapes of apostrophes
 NAME = re.compile(rf"(?<!\w)(?P<first>{CAPITALIZED})(?P<more>(?: (?:of |de |van |von |al-)?{CAPITALIZED})*)(?!\w)")
@@ -63,9 +63,9 @@ STATEMENT = """\
 
 
 def write_new_document(text: Path, document: Path, language: str) -> list[Path]:
-    """Begin a document of a text, and return what was written.
+    """Write a first document of a text, and return the files written.
 
-    Raises PayloadError if the file is no text of an article, RequestError if the document is there already.
+    Raises PayloadError if the file is not an article's text, and RequestError if the document exists already.
     """
     source = read_article_text(text)
     require_new_file(document)
@@ -73,18 +73,18 @@ def write_new_document(text: Path, document: Path, language: str) -> list[Path]:
 
 
 def require_new_file(document: Path) -> None:
-    """Raise RequestError if there is a file already."""
+    """Raise RequestError if the file exists already."""
     if document.exists():
         raise RequestError(f"There is a file {str(document)!r} already: expected the name of a new document.")
 
 
 def write_document_files(content: str, document: Path, source: SourceText) -> list[Path]:
-    """Write a document, the words of its passages and, beside a lone article, a corpus; return what was written."""
+    """Write a document, the words of its passages and, beside a lone article, a corpus; return the files written."""
     values = passage_values(parse_document(document, content).root)
     spans = [span for value in values if (span := TextSpan.read(value.value))]
     written = join_lone_articles(document)
     words, *ignored = write_words(spans, source)
-    # Last and in one step: where there is a document, there are its other files, and it is whole.
+    # Last and in one step: if the document exists, it is complete and so are its other files.
     replace_synced(document, content)
     return [document, words, *written, *ignored]
 
@@ -104,7 +104,7 @@ def read_article_text(file: Path) -> SourceText:
 
 
 def new_document(source: SourceText, file: Path, language: str) -> str:
-    """Return the text of a document of a text, with stamps; of what is checked, only texts are yet to be written."""
+    """Return a first document of a text, with stamps; `kg check` finds only that words are yet to be written."""
     slug = slug_of(source.file.stem) or "article"
     parts = [HEAD.format(slug=slug, unwritten=TO_BE_WRITTEN, language=language)]
     if names := names_in(source.text):
@@ -112,7 +112,7 @@ def new_document(source: SourceText, file: Path, language: str) -> str:
     if quotations := [*_quotations_in(source.text)][:MAX_ITEMS]:
         parts.append(STATEMENTS)
     for number, (run, content) in enumerate(quotations, 1):
-        # A sentence begins with no small letter.
+        # A run that begins with a small letter is not a whole sentence.
         begins_small = source.text[content.start].islower()
         extent, other = ("partial", "whole") if begins_small else ("whole", "partial")
         parts.append(
@@ -132,13 +132,13 @@ def stamped_document(content: str, file: Path, source: SourceText) -> str:
 
 
 def slug_of(words: str) -> str:
-    """Return words as a name in identifiers, empty if they have no letter or digit of ASCII."""
+    """Return words as a name for identifiers, empty if they have no ASCII letter or digit."""
     ascii_only = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:80].strip("-")
 
 
 def names_in(text: str) -> dict[str, list[TextSpan]]:
-    """Return where phrases of capitalized words are, by phrase; a single word counts inside a sentence."""
+    """Return the spans of capitalized phrases by phrase; a single word counts only inside a sentence."""
     names: dict[str, list[TextSpan]] = {}
     for match in NAME.finditer(text):
         span = TextSpan(*match.span())
@@ -149,7 +149,7 @@ def names_in(text: str) -> dict[str, list[TextSpan]]:
 
 
 def _quotations_in(text: str) -> Iterator[tuple[TextSpan, TextSpan]]:
-    """Yield the passage of each pair of quotation marks, and of what stands between them."""
+    """Yield the span of each quotation with its marks, and the span of the words between them."""
     for match in QUOTATION.finditer(text):
         inner = next(group for group in match.groups() if group is not None)
         start = match.start() + 1 + len(inner) - len(inner.lstrip())
@@ -169,6 +169,6 @@ def _people(names: dict[str, list[TextSpan]]) -> Iterator[str]:
 
 
 def has_character_edges(text: str, span: TextSpan) -> bool:
-    """Tell whether a passage begins and ends between characters as readers see them."""
+    """Return whether a passage begins and ends between characters as readers see them."""
     starts = [(offset, max(0, offset - EDGE_CONTEXT)) for offset in (span.start, span.end)]
     return all(is_cluster_edge(text[start : offset + EDGE_CONTEXT], offset - start) for offset, start in starts)

@@ -1,4 +1,4 @@
-"""Where documents state what is only found wrong in the graph: by key, with file, line and column."""
+"""Where documents state what checks of the graph find wrong: by file, line, column and key."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from kg.mapping.yaml_document import load_document
 from kg.shipped_files import ontology_folder
 
 ROOT_KEY, IDENTIFIER_KEY = "article", "id"
-"""The keys that tell where an article, and any other node, is defined."""
+"""The keys that define an article, and any other node."""
 
 
 @dataclass(frozen=True)
 class NodeLocations:
-    """The locations of what documents state: of each triple, of each key of a node, and of each node."""
+    """The locations of what documents state: each triple, each key of a node, and each node."""
 
     triples: dict[tuple[str, str, str], Location]
     keys: dict[tuple[str, str], Location]
@@ -36,7 +36,7 @@ class NodeLocations:
         return self.triples.get((subject, predicate, value))
 
     def of_values(self, subject: Node, properties: Collection[Node], value: Node | None) -> Location | None:
-        """Return where a node has a value of a property, or any value, or else where the key would have to be added."""
+        """Return where a node states this value of a property, or any value, or else where its key would be added."""
         values = (self.triples.get((str(subject), str(name), str(value))) for name in properties)
         any_values = (self.keys.get((str(subject), str(name))) for name in properties)
         node, name = self.nodes.get(str(subject)), next(iter(properties), None)
@@ -45,14 +45,14 @@ class NodeLocations:
 
 
 def read_locations(files: Iterable[Path], base: str) -> NodeLocations:
-    """Read where documents of a corpus state each triple; what cannot be read any more is left out."""
+    """Read where documents of a corpus state each triple; documents that can no longer be read are left out."""
     vocabulary = read_vocabulary(ontology_folder())
     return locations_of([*_documents(files, base, vocabulary)], vocabulary)
 
 
 def locations_of(documents: Iterable[DocumentTriples], vocabulary: MappingVocabulary) -> NodeLocations:
     """Return where documents state each triple."""
-    # Of two keys of one property, as `at` and `evidence` are, authors write the shorter one.
+    # Of two keys of one property, such as `at` and `evidence`, authors write the shorter one.
     terms = ((key, vocabulary.terms[key]) for key in sorted(vocabulary.terms, key=len, reverse=True))
     names = {term.iri: key for key, term in terms if term is not None and not term.reverse}
     places = NodeLocations({}, {}, {}, names)
@@ -71,16 +71,16 @@ def _documents(files: Iterable[Path], base: str, vocabulary: MappingVocabulary) 
             document = load_document(file)
             keys = document.root.nodes
             kind = ARTICLE if "article" in keys else OUTSIDE if "things" in keys else AUTHORITY
-            # As in a build, or a triple that a default has given would have no place.
+            # As in a build, or a triple that comes from a default would have no location.
             if kind == ARTICLE:
                 add_defaults(document.root, vocabulary.defaults)
             yield build_triples(document, kind, base, vocabulary)
-        except (DataError, LookupError):  # it was changed since, and names no places then
+        except (DataError, LookupError):  # it has changed since the build, and has no locations
             continue
 
 
 def _with_key(node: Location, key: str) -> Location:
-    """Return the location of a node for a key that it lacks."""
+    """Return the location of a node, with the path of a key that it lacks."""
     if not key:
         return node
     path = node.key.removesuffix(ROOT_KEY) if node.key == ROOT_KEY else node.key.removesuffix(f".{IDENTIFIER_KEY}")

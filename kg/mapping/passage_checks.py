@@ -14,7 +14,7 @@ from kg.mapping.yaml_document import YamlMapping, YamlText
 
 
 def passage_faults(document: DocumentTriples) -> Iterator[Problem]:
-    """Yield a problem for every passage that is outside the text, empty, unstamped or unused; needs no text."""
+    """Yield a problem for every passage that is outside the text, empty, unstamped or unused; this needs no text."""
     root = document.document.root
     if "article" not in root.nodes:
         for text, _ in document.passages:
@@ -39,7 +39,7 @@ def _length(root: YamlMapping) -> int | None:
 def _expected_passage(
     written: str, span: TextSpan | None, length: int | None, stamps: dict[TextSpan, PassageStamp]
 ) -> str:
-    """Return what was expected instead of an invalid passage value, or an empty text if it is valid."""
+    """Return what was expected instead of an invalid passage value, empty if it is valid."""
     if not OFFSETS_PATTERN.fullmatch(written):
         return "a passage START-END; `kg anchor` replaces the words by it"
     if span is None:

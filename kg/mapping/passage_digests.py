@@ -1,4 +1,4 @@
-"""Digests of passages that open to nobody but who has the whole text: keyed by it, and by the passage's offsets."""
+"""Digests of passages that only a holder of the whole text can verify: keyed by the text, and by offsets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from unicodedata import normalize
 from kg.mapping.text_spans import TextSpan
 
 KEY_PURPOSE = b"communique passage digests 1\n"
-"""Sets the key apart from the published digest of the text's file, from which it must not follow."""
+"""Separates the key from the published digest of the text's file, from which it must not be derivable."""
 
 
 @lru_cache(maxsize=8)
 def passage_key(text: str) -> bytes:
-    """Return the key of a text's passages, the same for its canonically equivalent forms and for either line end."""
+    """Return the key of a text's passages, the same for all canonically equivalent forms and both line ends."""
     return hashlib.sha256(KEY_PURPOSE + normalize("NFC", text).replace("\r\n", "\n").encode()).digest()
 
 
@@ -26,16 +26,16 @@ def passage_digest(text: str, span: TextSpan) -> str:
 
 
 def is_digest_of(digest: str, span: TextSpan, words: str, text: str) -> bool:
-    """Tell whether a stamped passage has these words; the bare SHA-256 of documents before version 0.2 counts too.
+    """Return whether a stamped passage has these words; the plain SHA-256 of documents before version 0.2 also counts.
 
-    The words can stand elsewhere in a text of another form: the offsets are the stamp's own.
+    The words may be at other offsets in a text of another form: the offsets are the stamp's.
     """
     key = passage_key(text)
     return any(digest in (_keyed(key, span, form), _bare(form)) for form in _forms(words))
 
 
 def _keyed(key: bytes, span: TextSpan, words: str) -> str:
-    # With the offsets in it, two places with the same words do not show that they have them.
+    # The offsets are included so that digests do not reveal which passages have the same words.
     return hmac.new(key, f"{span}\n{words}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -44,7 +44,7 @@ def _bare(words: str) -> str:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield a text's canonically equivalent forms (UAX 15), with its own and with Unix line ends."""
+    """Yield a text's canonically equivalent forms (UAX 15), each with its own and with Unix line ends."""
     for form in (text, normalize("NFC", text), normalize("NFD", text)):
         yield form
         yield form.replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""The stamps of passages that `kg anchor` writes, and the search for a stamped passage in a text that may differ."""
+"""The stamps of passages that `kg anchor` writes, and the search for stamped passages in a text that may differ."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import YamlMapping, YamlText
 
 NO_LOCATION = Location(Path())
-"""The location of a stamp that was read from a graph and not from a document."""
+"""The location of a stamp that was read from a graph rather than a document."""
 
 
 class PassageState(Enum):
@@ -70,11 +70,11 @@ def read_stamps(root: YamlMapping) -> dict[TextSpan, PassageStamp]:
 
 
 def locate_passages(stamps: Iterable[PassageStamp], text: str, length: int | None) -> list[LocatedPassage]:
-    """Find passages in a text that may differ from theirs, which has this length where it is known.
+    """Find passages in a text that may differ from the stamped one, whose length is given if known.
 
-    A passage is at its offsets, or where the words of its fragment are; one without a fragment is where those on both
-    sides of it have moved alike. Only a text of the same key tells by the digest whether its characters are the same;
-    in any other, the same ends at the same distance have to do.
+    A passage is at its offsets, or where the words of its fragment are; one without a fragment is found if its
+    neighbours on both sides have moved by the same distance. Digests show whether the characters are the same only in
+    a text with the same key; in any other, the same ends at the same distance have to suffice.
     """
     located = {stamp.span: _locate(stamp, text) for stamp in stamps}
     moves = sorted(
@@ -84,7 +84,7 @@ def locate_passages(stamps: Iterable[PassageStamp], text: str, length: int | Non
         for now in passage.spans
         for offset in (stamp.start, stamp.end)
     )
-    # The ends of the two texts are neighbours too, unless nothing shows that one is a form of the other.
+    # The ends of the two texts count as neighbours too, if some passage shows that one is a form of the other.
     edges = [(0, 0), *moves, *([(length, len(text) - length)] if length and moves else [])]
     return [
         passage if passage.stamp.fragment or passage.spans else _located_between(passage.stamp, edges, text)
@@ -109,7 +109,7 @@ def _is_unchanged(stamp: PassageStamp, span: TextSpan, text: str) -> bool:
 
 
 def _located_between(stamp: PassageStamp, edges: Sequence[tuple[int, int]], text: str) -> LocatedPassage:
-    """Return where a passage is whose neighbours have moved, by the moves of offsets in order."""
+    """Return where a passage is by the moves of its neighbours; `edges` are sorted offsets with their moves."""
     before = bisect_right(edges, stamp.span.start, key=itemgetter(0)) - 1
     after = bisect_left(edges, stamp.span.end, key=itemgetter(0))
     move = edges[before][1]

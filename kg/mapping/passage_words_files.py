@@ -1,4 +1,4 @@
-"""The words of an article's passages beside its text, so that a curator can read offsets; kept out of a repository."""
+"""Files with the words of an article's passages, so that curators can read offsets; kept out of repositories."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from kg.mapping.text_spans import TextSpan
 
 
 def passage_words(spans: Iterable[TextSpan], text: str) -> str:
-    """Return the words of passages beside their offsets, a line each."""
+    """Return the offsets and words of passages, one passage a line."""
     return "".join(f"{span}\t{' '.join(span.of(text).split())}\n" for span in sorted(set(spans)))
 
 
 def write_words(spans: Iterable[TextSpan], source: SourceText) -> list[Path]:
-    """Write the words of passages beside their text, and have Git ignore them; return the files written."""
+    """Write the words of passages to a file beside their text, and have Git ignore it; return the files written."""
     ignored = keep_out_of_repository(source.file.parent, WORDS_ENDING)
     file = source.file.with_suffix(WORDS_ENDING)
     replace_synced(file, passage_words(spans, source.text))
@@ -24,7 +24,7 @@ def write_words(spans: Iterable[TextSpan], source: SourceText) -> list[Path]:
 
 
 def refresh_words(spans: Iterable[TextSpan], source: SourceText) -> None:
-    """Bring the words beside a text up to date, if somebody has had them written."""
+    """Update the file of words beside a text, if there is one."""
     file = source.file.with_suffix(WORDS_ENDING)
     words = passage_words(spans, source.text)
     if file.is_file() and file.read_bytes() != words.encode():
@@ -32,7 +32,7 @@ def refresh_words(spans: Iterable[TextSpan], source: SourceText) -> None:
 
 
 def keep_out_of_repository(folder: Path, ending: str) -> list[Path]:
-    """Have Git ignore the files of a folder with an ending, as texts may not be published; return what was changed."""
+    """Have Git ignore files with this ending, since texts may not be published; return the files changed."""
     file = folder / ".gitignore"
     line, present = f"*{ending}\n", file.read_text("utf-8") if file.is_file() else ""
     if line in present:

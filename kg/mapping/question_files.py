@@ -1,4 +1,4 @@
-"""Example questions, of a corpus or shipped: `.rq` files, each with its question in the first comment line."""
+"""Example questions, a corpus's or shipped ones: `.rq` files, each with its question in the first comment line."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 from kg.errors import Location, MappingError, Problem, raise_if
 
 THEME = re.compile(r"^#\s*Theme:\s*(\S.*?)\s*$", re.MULTILINE)
-"""The comment that says under which heading a question is listed."""
+"""The comment that gives the heading under which a question is listed."""
 OTHER_QUESTIONS = "Other questions"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question and the query that answers it; `name` is its file's name without the ending."""
+    """A question and the query that answers it; `name` is the file's name without its ending."""
 
     name: str
     text: str
     query: str
     file: Path | None = field(default=None, compare=False, repr=False)
-    """Where it was read; None of one that a store records."""
+    """The file that the question was read from; None if it comes from a store."""
 
     @property
     def theme(self) -> str:
@@ -32,12 +32,12 @@ class Question:
 
 
 def read_questions(folder: Path) -> tuple[Question, ...]:
-    """Read the questions of a folder, by name; one without a comment in its first line is called by its name."""
+    """Read the questions of a folder, sorted by name; a question without a comment in its first line is its name."""
     return tuple(_read(file) for file in sorted(folder.glob("*.rq")))
 
 
 def read_corpus_questions(folder: Path, location: Location) -> tuple[Question, ...]:
-    """Read the questions of a corpus, by name. Raises MappingError with every fault of the folder and its files."""
+    """Read the questions of a corpus, sorted by name. Raises MappingError with every fault of the folder and files."""
     files = sorted(folder.glob("*.rq")) if folder.is_dir() else []
     if not files:
         reason = "it has no .rq file" if folder.is_dir() else "there is no such folder"
@@ -48,7 +48,7 @@ def read_corpus_questions(folder: Path, location: Location) -> tuple[Question, .
 
 
 def _question_or_fault(file: Path) -> Question | str:
-    """Return a file's question, or a sentence about what is wrong with it."""
+    """Return a file's question, or a sentence that describes its fault."""
     if not _NAME.fullmatch(file.stem):
         return f"{file.stem!r} cannot be part of a URL: expected letters, digits, '.', '_' and '-'."
     try:
@@ -61,6 +61,6 @@ def _question_or_fault(file: Path) -> Question | str:
 
 
 def _read(file: Path) -> Question:
-    # Editors of Windows begin a file with a byte order mark, which is no SPARQL.
+    # Windows editors begin a file with a byte order mark, which is not SPARQL.
     query = file.read_text("utf-8-sig")
     return Question(file.stem, query.partition("\n")[0].lstrip("# ").strip() or file.stem, query, file)

@@ -1,4 +1,4 @@
-"""Checks of how quotations are taken apart: a quoted run lies in its content, and a direct quotation in its marks."""
+"""Checks of quotations: a quoted run is inside its content or around it, a direct quotation inside its marks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Runs = dict[str, TextSpan]
 
 
 def quotation_faults(document: DocumentTriples) -> Iterator[Problem]:
-    """Yield a problem for every quoted run, content of a direct quotation or insertion that lies where it cannot."""
+    """Yield a problem for every misplaced quoted run, content of a direct quotation, or insertion."""
     statements = mappings_in(document.document.root.nodes.get("statements"))
     own = [run for statement in statements for run in mappings_in(statement.nodes.get("quotedRuns"))]
     runs = {id_.value: span for run in own for id_ in texts_in(run.nodes["id"]) for _, span in _spans(run, "runSpan")}
@@ -53,7 +53,7 @@ def _insertion_faults(run: YamlMapping) -> Iterator[Problem]:
 
 
 def _quoted_runs(statement: YamlMapping) -> Iterator[tuple[str, Location]]:
-    """Yield the identifiers of a statement's runs, written out or referred to, each with where it is stated."""
+    """Yield the identifiers of a statement's runs, defined there or referred to, with their locations."""
     value = statement.nodes.get("quotedRuns")
     for run in mappings_in(value):
         identifier, span = run.nodes["id"], run.nodes["runSpan"]

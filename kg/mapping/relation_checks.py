@@ -1,4 +1,4 @@
-"""Checks of what the documents of a corpus say together: spans, statuses, curated identities and orders."""
+"""Checks of what the documents of a corpus state together: spans, statuses, curated identities and orders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STAMP_ORDERS = (
     (CQ.earliestBegin, CQ.earliestEnd),
     (CQ.saidEarliest, CQ.saidLatest),
 )
-"""Pairs of stamps of which the second is not before the first."""
+"""Pairs of stamps of which the second may not be before the first."""
 STAMPS = frozenset(stamp for order in STAMP_ORDERS for stamp in order)
 STAMPS_AND_SPANS = STAMPS.union(SPANS)
 IDENTITIES = {
@@ -35,22 +35,22 @@ IDENTITIES = {
     CQ.tellingOf: "a telling of two utterances",
     CQ.identifiedAs: "identified as two people",
 }
-"""Relations that a thing has to one other at most, and what it would be with two."""
+"""Relations that a thing has to at most one other, and what it would be with two."""
 CONTENTS = (CQ.says, CQ.relays, *CONDITIONAL_HALVES, CQ.foretells, CQ.wouldSay)
-"""The ways from a statement to the propositions in it."""
+"""The relations that lead from a statement to the propositions in it."""
 EARLIER_TO_LATER = {CQ.before: True, CQ.after: False}
 PART_TO_WHOLE = {CQ.during: True, CQ.subEventOf: True, CQ.occasion: True, CQ.encloses: False}
-"""The relations that order in time, and whether they lead in the direction of the table's name."""
+"""The relations that order things in time, and whether they lead in the direction of the table's name."""
 CROSSING_RELATIONS = frozenset(
     {*CONTENTS, CQ.statusBy, CQ.describes, CQ.about, *IDENTITIES, *EARLIER_TO_LATER, *PART_TO_WHOLE}
 )
-"""Relations by which several documents together can spoil what each says: see `shared_relation_faults`."""
+"""Relations by which documents that are valid alone can contradict each other: see `shared_relation_faults`."""
 Point = tuple[Node, str]
 """A happening or statement, before or after a step in time: see `_edges`."""
 
 
 def relation_faults(documents: Sequence[DocumentTriples]) -> Iterator[Problem]:
-    """Yield a problem for every span, status, identity and order that cannot be as the documents have it."""
+    """Yield a problem for every impossible span, status, identity and order in the documents."""
     for document in documents:
         yield from time_faults(document)
     yield from shared_relation_faults([triple for document in documents for triple in document.triples])
@@ -63,7 +63,7 @@ def time_faults(document: DocumentTriples) -> Iterator[Problem]:
 
 
 def shared_relation_faults(written: Sequence[LocatedTriple]) -> Iterator[Problem]:
-    """Yield a problem for every status, identity and order that several documents together can spoil."""
+    """Yield a problem for every status, identity and order that is impossible across documents."""
     relations = [triple for triple in written if triple.predicate in CROSSING_RELATIONS]
     yield from _status_faults(relations)
     yield from _identity_faults(relations)
@@ -77,7 +77,7 @@ def _span_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
         for (subject, predicate), begin in stamps.items():
             end = stamps.get((subject, last)) if predicate == first and subject not in faulty_subjects else None
             if end is not None and ends_before(str(begin.object), str(end.object)):
-                # One fault for each: further pairs of its stamps would only say the same.
+                # One fault for each subject: further pairs of its stamps would only repeat it.
                 faulty_subjects.add(subject)
                 fault = f"{short_name(last)} is {end.object}, before {short_name(first)} {begin.object}"
                 where = f"which {relative_place(begin.location, end.location)} gives"
@@ -98,7 +98,7 @@ def _doubled_stamps(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
 def _status_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     values = _by_subject(triples, (*CONTENTS, CQ.describes, CQ.about))
     for triple in triples:
-        # Checked in all documents together: the statement may stand in another article than the scenario.
+        # Checked across documents: the statement may be in another article than the scenario.
         if triple.predicate == CQ.statusBy and triple.subject not in _subjects_of_talk(triple.object, values):
             fault = f"{shown(node_name(triple.object))} does not speak of {shown(node_name(triple.subject))}"
             hint = "a statement whose proposition, or a half of it, describes it or is about it"
@@ -106,7 +106,7 @@ def _status_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
 
 
 def _subjects_of_talk(statement: Node, values: dict[tuple[Node, URIRef], set[Node]]) -> set[Node]:
-    """Return what a statement describes or is about, through what it says and passes on."""
+    """Return what a statement describes or is about, through what it says and relays."""
     reached, waiting = {statement}, [statement]
     while waiting:
         node = waiting.pop()
@@ -141,15 +141,15 @@ def _order_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
     edges: dict[tuple[Point, Point], LocatedTriple] = {}
     for triple in triples:
         for edge in _edges(triple):
-            # The first that says it: an error shows one place for each step.
+            # The first triple that states it: an error shows one location for each step.
             edges.setdefault(edge, triple)
     graph: dict[Point, set[Point]] = defaultdict(set)
     for earlier, later in edges:
         graph[later].add(earlier)
-        # What comes after one thing may itself come before another: there a way goes on.
+        # What comes after one thing may itself come before another: the path continues there.
         graph[later[0], "before"].add((later[0], "after"))
     try:
-        # The standard library finds one circle, whichever it meets first.
+        # The standard library reports one circle, the first that it meets.
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         yield _circle(error.args[1], edges)
@@ -158,8 +158,8 @@ def _order_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
 def _edges(triple: LocatedTriple) -> Iterator[tuple[Point, Point]]:
     """Yield a triple's steps in time: up to what encloses a thing, on to what is later, and down to its parts.
 
-    A thing comes before another if a way of steps up, on and down leads from one to the other. So the ways up are
-    those between points "before" a step on, the ways down those between points "after" it.
+    A thing comes before another if a path of steps up, on and down leads from one to the other. So steps up join
+    points "before" a step on, and steps down join points "after" it.
     """
     subject, value = triple.subject, triple.object
     if triple.predicate in EARLIER_TO_LATER:
@@ -172,7 +172,7 @@ def _edges(triple: LocatedTriple) -> Iterator[tuple[Point, Point]]:
 
 
 def _circle(points: list[Point], edges: dict[tuple[Point, Point], LocatedTriple]) -> Problem:
-    # Without the steps between "before" and "after" of one thing, which no document says.
+    # Without the steps between "before" and "after" of one thing, which no document states.
     steps = {step.location: step for pair in pairwise(points) if (step := edges.get(pair))}
     *earlier, last = (steps[location] for location in sorted(steps))
     earlier_steps = ", ".join(f"{_sentence(step)} ({relative_place(step.location, last.location)})" for step in earlier)

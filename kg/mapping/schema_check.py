@@ -1,4 +1,4 @@
-"""Validation of a mapping document against the JSON Schema that editors use too, with the location of each fault."""
+"""Validates mapping documents against the JSON Schema that editors also use, with the location of each fault."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 MAX_PROBLEMS_PER_DOCUMENT = 200
-"""Faults of one document that are reported at a time."""
+"""The most faults of one document that are reported at a time."""
 MAX_KEYS_SHOWN = 8
-"""Keys of a mapping that a message lists."""
+"""The most keys of a mapping that a message lists."""
 MAX_SHOWN_CHARACTERS = 60
-"""Code points of a value that a message repeats."""
+"""The most code points of a value that a message repeats."""
 
 ACROSS_ARTICLES = "article:"
 """How a reference to a node of another article begins."""
 KEYS_ACROSS_ARTICLES = (("links", ("linkSubject", "linkObject")), ("the authority", ("accounts", "tellings")))
-"""The keys whose values can be nodes of other articles, by where they stand."""
+"""The keys whose values can be nodes of other articles, by the section or document that contains them."""
 
 
 def schema_faults(root: YamlMapping, schema: Json, kind: str) -> list[Problem]:
-    """Return the structural faults of a document of a kind (a name in the schema's `$defs`)."""
+    """Return the structural faults of a document of a kind, as named in the schema's `$defs`."""
     errors = _validator()(_definition(kind, schema["$defs"], {})).iter_errors(to_json(root))
-    # Lazily, since a document that is none at all has faults without end.
+    # Lazily, since a file that is not a mapping document at all has countless faults.
     problems = (problem for error in errors for problem in _problems_of(root, error))
     return [*islice(_first_per_fault(problems), MAX_PROBLEMS_PER_DOCUMENT)]
 
 
 def _definition(kind: str, definitions: Json, made: dict[str, Json]) -> Json:
-    """Return a definition with the definitions that it refers to in the places of the references, in circles too.
+    """Return a definition with its references replaced by the definitions that they refer to, even in circles.
 
-    The validator looks a reference up for each value, which takes half of its time.
+    The validator would look a reference up for each value, which takes half of its time.
     """
     if kind not in made:
-        made[kind] = {}  # before what it consists of, which may refer to it
+        made[kind] = {}  # before its parts, which may refer to it
         made[kind] |= _resolved(definitions[kind], definitions, made)
     return made[kind]
 
@@ -62,19 +62,19 @@ def _resolved(schema: Any, definitions: Json, made: dict[str, Json]) -> Any:  # 
 
 
 def is_valid_json(value: Any, schema: Json) -> bool:  # noqa: ANN401 -- JSON
-    """Tell whether a value of JSON keeps to a schema of its own."""
+    """Return whether a JSON value conforms to a schema."""
     return _validator()(schema).is_valid(value)
 
 
 def shown(value: str) -> str:
-    """Return a value for a message, in quotation marks and truncated."""
+    """Return a value as a message shows it, in quotation marks and truncated."""
     return repr(value if len(value) <= MAX_SHOWN_CHARACTERS else f"{value[:MAX_SHOWN_CHARACTERS]}…")
 
 
 def suggestion(word: str, known: Iterable[str], prefix: str = "") -> str:
-    """Return ` (did you mean …?)` with the known word most like a misspelt one, or an empty text if none is.
+    """Return ` (did you mean …?)` with the known word most similar to a misspelt one, empty if none is similar.
 
-    `prefix` is what stands before the word where it is typed, and is suggested with it.
+    `prefix` is what comes before the word as typed, and is part of the suggestion.
     """
     matches = get_close_matches(word[:MAX_SHOWN_CHARACTERS], known, n=1)
     return f" (did you mean {prefix + matches[0]!r}?)" if matches else ""
@@ -82,7 +82,7 @@ def suggestion(word: str, known: Iterable[str], prefix: str = "") -> str:
 
 @cache
 def _validator() -> type[Validator]:
-    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 -- most documents conform, and need it never
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 -- only for documents that do not conform
     from jsonschema.exceptions import ValidationError  # noqa: PLC0415
 
     def pattern_faults(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
@@ -94,7 +94,7 @@ def _validator() -> type[Validator]:
 
 
 def _first_per_fault(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the first of several problems with the same value: a list in the place of text breaks two rules."""
+    """Yield the first of several problems with the same value: a list instead of text breaks two rules."""
     seen: set[tuple[Location, str]] = set()
     for problem in problems:
         fault = problem.location, problem.message.partition("; expected")[0]
@@ -104,7 +104,7 @@ def _first_per_fault(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _problems_of(root: YamlMapping, error: ValidationError) -> Iterator[Problem]:
-    # The validator knows JSON alone: the path of an error leads to the node, which knows its place in the file.
+    # The validator only sees JSON: the path of an error leads to the node, which has its location in the file.
     node: YamlNode = root
     for step in error.absolute_path:
         node = _child(node, step)
@@ -125,7 +125,7 @@ def _problems_of(root: YamlMapping, error: ValidationError) -> Iterator[Problem]
 
 
 def _places_across_articles(node: YamlNode, error: ValidationError) -> str:
-    """Say of a reference to another article where such references are allowed; an empty text of anything else."""
+    """Return a sentence on where references to other articles may be; empty if the node is not such a reference."""
     expected = _expected(error)
     is_reference = error.validator == "pattern" and "identifier" in expected and ACROSS_ARTICLES not in expected
     if not (is_reference and isinstance(node, YamlText) and node.value.startswith(ACROSS_ARTICLES)):
@@ -159,9 +159,9 @@ def _key_location(node: YamlMapping, key: str) -> Location:
 def _missing_key(node: YamlMapping, error: ValidationError) -> Iterator[Problem]:
     schema = error.schema if isinstance(error.schema, dict) else {}
     required, known = schema["required"], schema["properties"]
-    # The validator reports each missing key by itself, and names it in its message alone.
+    # The validator reports each missing key separately, and names it only in its message.
     missing = next(key for key in required if key not in node.nodes and error.message.startswith(repr(key)))
-    # A misspelt key is reported as unknown already, with this one as the suggestion.
+    # A misspelt key is already reported as unknown, with this one as the suggestion.
     if not any(get_close_matches(key, known, n=1) == [missing] for key in node.nodes if key not in known):
         yield Problem(node.location, f"the key {missing!r} is missing here.")
 

@@ -1,8 +1,8 @@
-"""JSON Schemas compiled to functions that tell whether a document's nodes conform.
+"""JSON Schemas compiled to functions that check whether a document's nodes conform.
 
-Nearly every document conforms, and the validator takes ten times as long to find that; it says what is at fault in the
-others. What has a keyword without a translation conforms to nothing, so that the validator judges it: slower, never
-wrong.
+Nearly every document conforms, and the validator takes ten times as long to find that out; it reports the faults of the
+others. A node that meets a keyword without a translation counts as nonconforming, so that the validator decides:
+slower, but never wrong.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText
 Check = Callable[[Any], bool]
 Json = dict[str, Any]
 NODE_CLASSES: dict[str, type[YamlNode]] = {"string": YamlText, "array": YamlList, "object": YamlMapping}
-"""The classes of nodes by JSON's types; no node is a number, a truth value or null."""
+"""The classes of nodes by JSON type; no node is a number, a Boolean or null."""
 ANNOTATIONS = frozenset({"default", "description", "examples", "title"})
 """Keywords that restrict nothing."""
 
 
 @lru_cache(maxsize=256)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Return a pattern as ECMA-262 defines it; in Python, a line end may follow `$`."""
+    """Return a pattern compiled with the ECMA-262 meaning of `$`; in Python, a line end may follow it."""
     return re.compile(re.sub(r"\$$", r"\\Z", pattern))
 
 
 class UntranslatedKeywordError(Exception):
-    """A node meets a keyword that has no translation: only the validator can tell whether it conforms."""
+    """A node meets a keyword that has no translation: only the validator can decide whether it conforms."""
 
 
 class SchemaChecks:
@@ -40,12 +40,12 @@ class SchemaChecks:
         self._compiled: dict[str, Check] = {}
 
     def __reduce__(self) -> tuple[type[SchemaChecks], tuple[Json]]:
-        """Return what another process makes its own of: functions that are compiled cannot be sent to it."""
+        """Pickle only the definitions, which another process compiles itself: functions cannot be sent to it."""
         return SchemaChecks, (self._definitions,)
 
     def conforms(self, name: str, node: YamlNode) -> bool:
-        """Tell whether a node conforms to the definition of a name; only False can be wrong."""
-        # Raised and not returned: under `oneOf` and `if`, that a part does not conform makes the whole conform.
+        """Return whether a node conforms to the definition with a name; only False can be wrong."""
+        # Raised rather than returned: under `oneOf` and `if`, a part that does not conform can make the whole conform.
         try:
             return self._conforms(name, node)
         except UntranslatedKeywordError:
@@ -69,7 +69,7 @@ class SchemaChecks:
         return lambda node: (check := by_class.get(type(node))) is not None and check(node)
 
     def _translations(self, schema: Json) -> Iterator[tuple[type[YamlNode], Check]]:
-        """Yield the checks of a schema without annotations, each with the class of nodes that it restricts."""
+        """Yield the checks of a schema without annotations, each with the class of nodes that it applies to."""
         left = {**schema}
         if "pattern" in left:
             search = compile_pattern(left.pop("pattern")).search
@@ -102,7 +102,7 @@ class SchemaChecks:
     def _combinations(self, schema: Json) -> Iterator[Check]:
         left = {**schema}
         if "$ref" in left:
-            # By its name, since definitions may refer to themselves.
+            # By name, since definitions may refer to themselves.
             yield partial(self._conforms, left.pop("$ref").removeprefix("#/$defs/"))
         if "enum" in left:
             values = frozenset(filter(lambda value: isinstance(value, str), left.pop("enum")))

@@ -1,4 +1,4 @@
-"""The articles' texts, which the project does not publish, read from a reader's own folder with their digests."""
+"""Reads the articles' texts, which the project does not publish, from a user's folder, with their digests."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kg.errors import RequestError
 from kg.mapping.yaml_document import MAX_FILE_BYTES
 
 WORDS_ENDING = ".passages"
-"""The ending of files with the words of passages, which `kg new` writes beside texts, and which are none."""
+"""The ending of files with the words of passages, which `kg new` writes beside texts, and which are not texts."""
 
 
 NO_TEXTS = frozenset({WORDS_ENDING, ".suggestions", ".yaml"})
-"""Endings of files beside texts that hold words of them, and are none: of passages, suggestions and documents."""
+"""Endings of files beside texts that contain their words but are not texts: passages, suggestions, documents."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class SourceText:
 
 
 def read_source_texts(sources: Path) -> Iterator[SourceText]:
-    """Yield every UTF-8 text of at most 10 MiB in a folder and its subfolders by name, or the text of a single file.
+    """Yield every UTF-8 text of at most 10 MiB in a folder and its subfolders, sorted by path, or that of one file.
 
-    Raises RequestError if there is no such folder.
+    Raises RequestError if the folder or file does not exist.
     """
     if not sources.exists():
         raise RequestError(f"There is no folder {str(sources)!r} with the articles' texts (--sources).")
@@ -41,11 +41,11 @@ def read_source_texts(sources: Path) -> Iterator[SourceText]:
 
 
 def read_text_file(file: Path) -> SourceText | None:
-    """Return the text of a file, None if it is not one of UTF-8 and at most 10 MiB."""
+    """Return the text of a file, None if it is not UTF-8 of at most 10 MiB."""
     try:
         if not file.is_file() or file.stat().st_size > MAX_FILE_BYTES:
             return None
         data = file.read_bytes()
         return SourceText(file, data.decode("utf-8"), hashlib.sha256(data).hexdigest())
     except (OSError, UnicodeDecodeError):
-        return None  # the folder may contain any other files beside the texts
+        return None  # the folder may contain any other files besides the texts

@@ -15,16 +15,16 @@ from kg.mapping.yaml_document import MappingDocument, YamlText, parse_document
 
 
 def with_stamps(document: MappingDocument, values: Sequence[tuple[YamlText, TextSpan]], source: SourceText) -> str:
-    """Return a document's text with each passage value as offsets, and with `digest`, `length` and `passages`.
+    """Return a document's text with passage values replaced by offsets, and with `digest`, `length` and `passages`.
 
     Raises MappingError if the document's layout has no place for them.
     """
     edits = [_value_edit(document, value, str(span)) for value, span in values]
     edits += _header_edits(document, {"digest": source.digest, "length": str(len(source.text))})
-    # Sorted, so that the same passages are the same bytes whoever stamps them.
+    # Sorted, so that the same passages always give the same bytes.
     edits.append(_passages_edit(document, sorted({span for _, span in values}), source.text))
     new_text = apply_edits(document.text, edits)
-    # Parsed again rather than trusted: an author's layout may be one that nobody has thought of.
+    # Parsed again rather than trusted: an author's layout may be one that nobody thought of.
     _require_all_keys(document, new_text)
     return new_text
 
@@ -32,7 +32,7 @@ def with_stamps(document: MappingDocument, values: Sequence[tuple[YamlText, Text
 def _value_edit(document: MappingDocument, value: YamlText, new: str) -> TextEdit:
     if value.value == new:
         return TextEdit(value.start, value.start, "")
-    # A block scalar's end includes its last line end, which has to stay.
+    # The range of a block scalar includes its last line end, which has to stay.
     is_block = document.text[value.start : value.end].endswith("\n")
     return TextEdit(value.start, value.end, new + document.newline if is_block else new)
 
@@ -71,7 +71,7 @@ def _line(document: MappingDocument, content: str) -> str:
 
 
 def _require_all_keys(document: MappingDocument, new_text: str) -> None:
-    """Raise MappingError if the edits have broken the document, as they can in unusual layouts."""
+    """Raise MappingError if the edits broke the document, as they can in unusual layouts."""
     try:
         if set(parse_document(document.file, new_text).root.nodes) >= set(document.root.nodes):
             return

@@ -1,4 +1,4 @@
-"""The text of an article in a reader's folder: the one with its digest, or else the copy that is most like it."""
+"""Finds the text of an article in a user's folder: the one with its digest, or else the most similar copy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MIN_SIMILARITY = 0.5
 
 @dataclass(frozen=True)
 class TextCopy:
-    """A text with the article's passages located in it; `same` if it is the one that the article was anchored to."""
+    """A text with the article's passages located in it; `same` if it is the text that the article was anchored to."""
 
     text: SourceText
     same: bool
@@ -39,7 +39,7 @@ class TextCopy:
 
     @property
     def similarity(self) -> float:
-        """Return the share of the passages with a fragment that the text contains; the others show nothing of it."""
+        """Return the share of passages with a fragment that the text contains; passages without one show nothing."""
         known = [passage for passage in self.passages if passage.stamp.fragment]
         return sum(passage.state in UNCHANGED for passage in known) / len(known) if known else 0
 
@@ -49,7 +49,7 @@ def find_copy(document: MappingDocument, candidates: Iterable[SourceText]) -> Te
     texts, stamps = list(candidates), [*read_stamps(document.root).values()]
     digest, length = document.value_of("digest"), document.value_of("length")
     same = next((text for text in texts if text.digest == digest), None)
-    # The digest settles it: similarity, which takes long, is for copies.
+    # The digest is decisive: similarity, which is slow to compute, is only for copies.
     if same is not None:
         return _copy(same, stamps, None, same=True)
     return most_similar_copy(stamps, int(length) if length.isdecimal() else None, texts)
@@ -58,8 +58,8 @@ def find_copy(document: MappingDocument, candidates: Iterable[SourceText]) -> Te
 def most_similar_copy(
     passages: Sequence[PassageStamp], length: int | None, candidates: Iterable[SourceText]
 ) -> TextCopy | None:
-    """Return the text that contains most of the passages word for word, or None if none contains enough of them."""
-    # Locating the passages takes long, and a text of half or twice the length is another article's.
+    """Return the text that contains the most passages word for word, or None if none contains enough of them."""
+    # Locating passages is slow, and a text less than half or more than twice as long is another article's.
     copies = [
         _copy(text, passages, length, same=False)
         for text in candidates

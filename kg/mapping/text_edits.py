@@ -18,7 +18,7 @@ class TextEdit:
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     """Return a text with edits that do not overlap."""
     pieces, position = [], 0
-    # Those of one offset in the order of their text: a key is inserted where another one is.
+    # Edits at one offset are sorted by end and replacement: keys may be inserted at the same place.
     for edit in sorted(edits):
         pieces += [text[position : edit.start], edit.replacement]
         position = edit.end

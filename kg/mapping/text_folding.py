@@ -1,8 +1,8 @@
-"""Texts folded for comparison as readers see them, with each folded character's place in the original.
+"""Folds texts for comparison as readers see them, with each folded character's place in the original.
 
-Two texts fold to the same one if they are canonically equivalent (UAX 15), or differ only in white space, in the shape
-of quotation marks, dashes and ellipses, or in invisible characters. Words and grapheme clusters are those of UAX 29,
-which the standard library lacks and `regex` has.
+Two texts fold to the same result if they are canonically equivalent (UAX 15), or differ only in white space, in the
+shape of quotation marks, dashes and ellipses, or in invisible characters. Words and grapheme clusters are those of
+UAX 29, which `regex` supports and the standard library does not.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NO_MARK_FOLLOWS = (
 UNSPACED_LETTER = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Line_Break=SA}]"
 """Letters of scripts that put no spaces between words."""
 PLAIN_CHARACTER = r"""[0-9A-Za-z,;:.!?()\[\]/'"]"""
-"""Characters that are a cluster each and fold to one character if ASCII follows; runs of them are folded fast."""
+"""Characters that are single clusters and fold to one character if ASCII follows; runs of them fold faster."""
 FOLDING_TOKEN = regex.compile(
     rf"""(?P<plain> {PLAIN_CHARACTER}+ (?: [\ \-] {PLAIN_CHARACTER}+ )* (?=[\x00-\x7F]|\Z) )
     | (?P<hyphen> (?<=\p{{L}}\p{{M}}*) [{LINE_END_HYPHENS}] [^\S{LINE_BREAK}]* [{LINE_BREAK}] \s* (?=\p{{L}}) )
@@ -43,7 +43,7 @@ INVISIBLE_CHARACTERS = regex.compile(INVISIBLE, regex.VERSION1)
 WHITE_SPACE_AT_ENDS = regex.compile(rf"\A(?:\s|{INVISIBLE})*+|(?:\s|{INVISIBLE})*\Z", regex.VERSION1)
 LINE_BREAK_CHARACTER = regex.compile(rf"[{LINE_BREAK}]", regex.VERSION1)
 UNSPACED_LETTER_PATTERN = regex.compile(UNSPACED_LETTER, regex.VERSION1)
-# UAX 29 (section 4.1, on apostrophes) leaves these to tailoring: words end before a possessive and after an elision.
+# UAX 29 (section 4.1, on apostrophes) leaves these to tailoring: words end before a possessive, and after an elision.
 POSSESSIVE = regex.compile(r"['’ʼ＇][sS]\b", regex.WORD | regex.VERSION1)  # noqa: RUF001 - the shapes of apostrophes
 ELISION = regex.compile(
     r"(?<=\b(?:[cdjlmnst]|qu|un|dall|dell|nell|all|sull|quell)['’ʼ＇])",  # noqa: RUF001 - likewise
@@ -51,7 +51,7 @@ ELISION = regex.compile(
 )
 FOLDED_QUOTES = dict.fromkeys(map(ord, "'\"`´‘’‚‛“”„‟′″«»‹›「」『』〝〞〟﹁﹂﹃﹄「」＂＇ʼ׳״"), '"') | {ord("…"): "..."}  # noqa: RUF001
 FOLDED_LINE_HYPHEN = "\ufdd0"
-"""What a hyphen and line break between letters fold to: a non-character, which no text contains."""
+"""What a hyphen and line break between letters fold to: a noncharacter, which no text contains."""
 ZERO_WIDTH_JOINER = "\u200d"
 
 
@@ -77,7 +77,7 @@ class FoldedText:
                 yield first, last
 
     def matches(self, pattern: re.Pattern[str], start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-        """Yield where a pattern matches, inside words and characters too."""
+        """Yield where a pattern matches, even inside words and grapheme clusters."""
         last = len(self.text) if end is None else end
         match = pattern.search(self.text, max(0, start), last)
         while match:
@@ -93,10 +93,10 @@ class FoldedText:
         return self.starts[start], self.ends[end - 1]
 
     def is_whole(self, start: int, end: int) -> bool:
-        """Tell whether a passage, as folded offsets, begins and ends where words and characters do."""
+        """Return whether a passage, as folded offsets, begins and ends where words and characters do."""
         if self.starts[start] < 0 or self.ends[end - 1] < 0:
             return False
-        # Invisible characters belong to the word before them (WB4), so the boundary may be on either side of them.
+        # Invisible characters belong to the preceding word (WB4), so the boundary may be on either side of them.
         before = self.ends[start - 1] if start else 0
         after = self.starts[end] if end < len(self.starts) else len(self.original)
         first, last = self.starts[start], self.ends[end - 1]
@@ -109,7 +109,7 @@ class FoldedText:
 
 @lru_cache(maxsize=2)
 def fold(text: str) -> FoldedText:
-    """Fold a text; the last two are cached, since every passage of an article is looked for in the same text."""
+    """Fold a text; the last two are cached, since every passage of an article is searched for in the same text."""
     pieces: list[str] = []
     starts, ends = array("i"), array("i")
     for token in FOLDING_TOKEN.finditer(text):
@@ -138,11 +138,11 @@ def _folded(token: str, kind: str | None) -> str:
 
 
 def phrase(words: str, *, at_end: bool = False) -> re.Pattern[str] | None:
-    """Return the pattern that finds words in a folded text, or None if they have no visible character.
+    """Return the pattern that matches words in a folded text, or None if they have no visible character.
 
-    With `at_end` they are found where nothing but white space comes after them; the words are then its group 1.
+    With `at_end` it matches them only if nothing but white space follows; the words are then its group 1.
     """
-    # Past the cache: words of passages would drop the article's text from it.
+    # Bypassing the cache: words of passages would push the article's text out of it.
     folded = fold.__wrapped__(words).text.strip()
     if not folded:
         return None
@@ -151,7 +151,7 @@ def phrase(words: str, *, at_end: bool = False) -> re.Pattern[str] | None:
 
 
 def _pattern_pieces(folded: str) -> Iterator[str]:
-    """Yield a pattern per character; line ends may interrupt words by hyphenation, and in unspaced scripts."""
+    """Yield a pattern for each character; line ends may interrupt words by hyphenation, and in unspaced scripts."""
     for before, character, after in zip(["", *folded[:-1]], folded, [*folded[1:], ""], strict=True):
         if character in " \n":
             yield r"[ \n]?" if _are_unspaced(before, after) or '"' in (before, after) else r"[ \n]"
@@ -174,14 +174,14 @@ def _are_unspaced(before: str, after: str) -> bool:
 
 
 def is_word_edge(text: str, index: int) -> bool:
-    """Tell whether words may begin or end at an offset; beside invisible characters, which are of no word, they may."""
+    """Return whether words may begin or end at an offset; they may beside invisible ones, which are in no word."""
     patterns = (WORD_BOUNDARY, ELISION, POSSESSIVE, INVISIBLE_CHARACTERS)
     is_after_invisible = index > 0 and INVISIBLE_CHARACTERS.match(text, index - 1) is not None
     return is_after_invisible or any(pattern.match(text, index) for pattern in patterns)
 
 
 def is_cluster_edge(text: str, index: int) -> bool:
-    """Tell whether an offset of a text is between two grapheme clusters (UAX 29)."""
+    """Return whether an offset of a text is between two grapheme clusters (UAX 29)."""
     if not 0 < index < len(text):
         return True
     line = text.rfind("\n", 0, index) + 1
@@ -189,7 +189,7 @@ def is_cluster_edge(text: str, index: int) -> bool:
 
 
 def words_of(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the words in a range of a text as fragments count them: by white space, in unspaced scripts per letter."""
+    """Return the words in a range of a text as fragments count them: by white space, or by letter if unspaced."""
     return [word.span() for word in FRAGMENT_WORD.finditer(text, start, end)]
 
 

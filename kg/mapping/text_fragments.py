@@ -1,8 +1,8 @@
-"""Text fragments (WICG Scroll to Text Fragment): how a browser finds a passage on a page, and so do we in a copy.
+"""Text fragments (WICG Scroll to Text Fragment), by which browsers find a passage on a page, and we in a copy.
 
-Put at their offsets, the fragments of a document disclose words of its text. They are chosen together, so that what
-they disclose stays islands of a few words, with several that nobody knows between any two, and passages that overlap or
-are close to each other never both have one.
+Together with their offsets, the fragments of a document disclose words of its text. They are chosen together, so that
+what they disclose stays islands of a few words with several undisclosed words between any two, and so that passages
+that overlap or are close to each other never both have a fragment.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from kg.mapping.text_spans import MAX_CONTEXT_DISTANCE, TextSpan, spans_between
 
 FRAGMENT_PREFIX = "text="
 MAX_ISLAND_WORDS = 3
-"""Words in a row that all fragments of a text together may disclose."""
+"""How many consecutive words all fragments of a text together may disclose."""
 MIN_GAP_WORDS = 5
-"""Words between two such islands that no fragment discloses, and between two passages that have a fragment."""
+"""How many undisclosed words separate two such islands, and two passages that have a fragment."""
 FRAGMENT_SHAPES = sorted(
     (
         (end_words, before, after)
@@ -31,13 +31,13 @@ FRAGMENT_SHAPES = sorted(
     ),
     key=lambda shape: 2 * shape[0] + shape[1] + shape[2],
 )
-"""What a fragment may consist of, what discloses least first: words of either end, words before, words after."""
+"""What a fragment may consist of, least disclosure first: words of either end, words before, words after."""
 
 Words = list[tuple[int, int]]
 
 
 def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
-    """Return the text fragments of the passages that can have one beside the others; longer passages come first.
+    """Return the text fragments of the passages that can have one together; longer passages take precedence.
 
     A fragment is `text=before-,start,end,-after` (section 3.1), and leads a browser to its passage and nowhere else.
     """
@@ -45,14 +45,14 @@ def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
     disclosed: set[int] = set()
     covered: set[int] = set()
     fragments: dict[TextSpan, str] = {}
-    # Of passages that overlap one alone has a fragment: the longer one, which tells more of the text.
+    # Only one of several overlapping passages has a fragment: the longest, which locates more of the text.
     for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
         inner = TextSpan(*trimmed(text, span.start, span.end))
         own = _indices(words, inner.start, inner.end)
         if not covered.isdisjoint(range(own.start - MIN_GAP_WORDS, own.stop + MIN_GAP_WORDS)):
             continue
         if not (is_word_edge(text, inner.start) and is_word_edge(text, inner.end)):
-            continue  # a passage that begins or ends in a word is not found by whole words
+            continue  # a passage that begins or ends inside a word cannot be found by whole words
         own_words = words_of(text, inner.start, inner.end)
         for shape in FRAGMENT_SHAPES:
             runs = _runs(text, inner, own_words, shape)
@@ -66,12 +66,12 @@ def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
 
 
 def _leads_to(text: str, fragment: str, span: TextSpan) -> bool:
-    """Tell whether a fragment leads to a passage alone; of several places the first two tell that it does not."""
+    """Return whether a fragment leads to this passage only; two matches are enough to decide that it does not."""
     return bool(fragment) and [*islice(_spans_of(text, fragment), 2)] == [span]
 
 
 def _runs(text: str, span: TextSpan, words: Words, shape: tuple[int, int, int]) -> list[Words]:
-    """Return the words before a passage, of its start, of its end (none where the start is all) and after it."""
+    """Return the words before a passage, of its start, of its end (none if the start is all of it) and after it."""
     end_words, before, after = shape
     if len(words) > MAX_ISLAND_WORDS:
         start, end = words[:end_words], words[-end_words:]
@@ -85,12 +85,12 @@ def _runs(text: str, span: TextSpan, words: Words, shape: tuple[int, int, int]) 
 
 
 def _indices(words: Words, start: int, end: int) -> range:
-    """Return which words of a text a range of it touches."""
+    """Return the indices of the words that a range of the text touches."""
     return range(bisect_right(words, start, key=itemgetter(0)) - 1, bisect_left(words, end, key=itemgetter(0)))
 
 
 def _are_islands(disclosed: set[int]) -> bool:
-    """Tell whether words in a row are few, and rows are far from each other."""
+    """Return whether runs of disclosed words are short and far from each other."""
     length, previous = 0, None
     for index in sorted(disclosed):
         gap = 0 if previous is None else index - previous - 1
@@ -114,12 +114,12 @@ def _written(text: str, runs: list[Words]) -> str:
 
 def _escaped(text: str, words: Words) -> str:
     run = text[words[0][0] : words[-1][1]] if words else ""
-    # A hyphen beside a comma marks context (section 3.1), so those of the text are escaped.
+    # A hyphen beside a comma marks context (section 3.1), so hyphens of the text are escaped.
     return quote(" ".join(run.split()), safe="").replace("-", "%2D")
 
 
 def find_fragment(text: str, fragment: str) -> list[TextSpan]:
-    """Return the spans of a text to which a fragment can lead, the one that a browser takes first."""
+    """Return the spans of a text to which a fragment can lead, starting with the one that a browser takes."""
     return [*_spans_of(text, fragment)]
 
 
@@ -129,12 +129,12 @@ def _spans_of(text: str, fragment: str) -> Iterator[TextSpan]:
 
 
 def fragment_words(fragment: str) -> list[str]:
-    """Return the words of a passage that its fragment has: of its start and of its end, or all of them."""
+    """Return the words of a passage that its fragment contains: those of its start and end, or all of them."""
     return [*filter(None, _parts(fragment)[1])]
 
 
 def _parts(fragment: str) -> tuple[str, list[str], str]:
-    """Return the words before a passage, those of its ends, and the words after it."""
+    """Return the words before a passage, the words of its ends, and the words after it."""
     parts = fragment.removeprefix(FRAGMENT_PREFIX).split(",")
     prefix = parts.pop(0)[:-1] if len(parts) > 1 and parts[0].endswith("-") else ""
     suffix = parts.pop()[1:] if len(parts) > 1 and parts[-1].startswith("-") else ""

@@ -1,4 +1,4 @@
-"""Checks that relations join what the ontology lets them join: that what an event has as its place is a place."""
+"""Checks that relations join what the ontology allows: that the place of an event is a place."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from kg.namespaces import CQ
 TYPE = frozenset({RDF.type})
 LINK_KEYS = dict.fromkeys((CQ.linkSubject, CQ.linkPredicate, CQ.linkObject))
 Types = Mapping[Node, Node]
-"""The class that a document gives each node."""
+"""The class that a document states for each node."""
 
 
 def types_in(documents: Iterable[DocumentTriples]) -> Types:
-    """Return the types that documents give the nodes that they define."""
+    """Return the types that documents state for the nodes that they define."""
     triples = (triple for document in documents for triple in document.triples)
     return {triple.subject: triple.object for triple in triples if triple.predicate in TYPE}
 
 
 def type_faults(documents: Sequence[DocumentTriples], types: Types, vocabulary: MappingVocabulary) -> Iterator[Problem]:
-    """Yield a problem for every end of a relation that is of another type than the relation can have there."""
+    """Yield a problem for every end of a relation whose type the relation does not allow there."""
     for document in documents:
         mistyped = [*_mistyped(document.triples, types, vocabulary)]
         link_keys = _keys_of_links(document.triples) if mistyped else {}
@@ -43,12 +43,12 @@ def type_faults(documents: Sequence[DocumentTriples], types: Types, vocabulary: 
 def _mistyped(
     triples: Iterable[LocatedTriple], types: Types, vocabulary: MappingVocabulary
 ) -> Iterator[tuple[LocatedTriple, int, Classes]]:
-    """Yield relations with the number of an end that is of another type, and the classes of which it is none."""
+    """Yield relations with the index of a mistyped end in the triple, and the classes that were expected there."""
 
-    @cache  # a document has few pairs of these, and thousands of relations
+    @cache  # a document has few such pairs, but thousands of relations
     def unmet(alternatives: frozenset[Classes], type_: Node) -> Classes | None:
         superclasses = vocabulary.superclasses.get(type_)
-        # An unknown class is the fault of another check.
+        # Another check reports an unknown class.
         return next((classes for classes in alternatives if not classes & superclasses), None) if superclasses else None
 
     for triple in triples:
@@ -56,7 +56,7 @@ def _mistyped(
         for end, node, alternatives in (
             ((0, triple.subject, ends.subject), (2, triple.object, ends.object)) if ends else ()
         ):
-            # Without a type, no document defines it: it is an IRI from elsewhere, or a literal.
+            # A node without a type is defined in no document: it is an IRI from elsewhere, or a literal.
             type_ = types.get(node) if alternatives else None
             if type_ is not None and (classes := unmet(alternatives, type_)) is not None:
                 yield triple, end, classes
@@ -73,7 +73,7 @@ def _with_article(class_: Node) -> str:
 
 
 def _keys_of_links(triples: Iterable[LocatedTriple]) -> dict[Location, tuple[Location, ...]]:
-    """Return the places of the three keys of each link by that of its predicate, where its relation is stated."""
+    """Return the locations of each link's three keys, by that of its predicate, which is the relation's too."""
     places: dict[Node, dict[Node, Location]] = defaultdict(dict)
     for triple in triples:
         if triple.predicate in LINK_KEYS:

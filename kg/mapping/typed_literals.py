@@ -1,4 +1,4 @@
-"""Typed literals of mapping documents: the forms that a document may give to the values of the context's datatypes."""
+"""Typed literals of mapping documents: the forms in which documents may write values of the context's datatypes."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ EXPECTED_MOMENT = (
 
 EXPECTED_DATE = "a date that exists, such as 2011-10-21"
 MAX_CACHED_LITERALS = 2**14
-"""Literals that are remembered: articles share offsets, days and grades."""
+"""How many literals are cached: articles share offsets, days and grades."""
 
 
 @lru_cache(maxsize=MAX_CACHED_LITERALS)
 def typed_literal(value: str, datatype: str) -> Literal | None:
-    """Return a text as a literal of a datatype, or None if it is not a value of it."""
+    """Return a text as a literal of a datatype, None if it is not valid."""
     return None if expected_literal(value, datatype) else Literal(value, datatype=iri_node(datatype))
 
 
 @lru_cache(maxsize=MAX_CACHED_LITERALS)
 def expected_literal(value: str, datatype: str) -> str:
-    """Return what was expected if a text is not a value of a datatype, or an empty text if it is one."""
+    """Return what was expected if a text is not valid for a datatype, empty if it is valid."""
     if datatype == str(XSD.dateTime):
         return "" if read(value) and not lexical_fault(value, datatype) else EXPECTED_MOMENT
     if datatype == str(XSD.date):

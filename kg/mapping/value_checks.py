@@ -12,9 +12,9 @@ from kg.mapping.typed_literals import expected_literal
 from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText
 
 MAX_CONCEPTS_LISTED = 60
-"""Concepts that a message lists."""
+"""The most concepts that a message lists."""
 TO_BE_WRITTEN = "To be written."
-"""What stands in a new document where its author has words to write."""
+"""The placeholder in a new document for words that its author has to write."""
 REFERENCES_ACROSS_ARTICLES = frozenset(key for _, keys in KEYS_ACROSS_ARTICLES for key in keys)
 """Keys whose values can be nodes of other articles."""
 
@@ -22,7 +22,7 @@ REFERENCES_ACROSS_ARTICLES = frozenset(key for _, keys in KEYS_ACROSS_ARTICLES f
 def value_faults(document: DocumentTriples, vocabulary: MappingVocabulary) -> Iterator[Problem]:
     """Yield a problem for every ill-typed literal, unknown concept and link predicate, and text yet to be written."""
     for value in document.values:
-        # Its value is a property and no thing: it is looked at below.
+        # Its value is a property rather than a thing: it is checked below.
         if value.key == "linkPredicate":
             continue
         coercion, text = value.term.coercion, value.text
@@ -61,8 +61,8 @@ def _typed_suggestion(value: DocumentValue, names: Iterable[str]) -> str:
 
 
 def unused_value_faults(document: DocumentTriples) -> Iterator[Problem]:
-    """Yield a problem for every value of a document that states no triple, so that nothing is dropped silently."""
-    # Without the file, which is the same: a path takes long to compare.
+    """Yield a problem for every value of a document that yields no triple, so that nothing is dropped silently."""
+    # Without the file, which is always the same: paths are slow to compare.
     places = {triple.location[1:] for triple in document.triples}
     for text in _stating_texts(document.document.root):
         if text.location[1:] not in places:
@@ -73,7 +73,7 @@ def _stating_texts(mapping: YamlMapping) -> list[YamlText]:
     """Return every text at and below a mapping except the identifiers of nodes."""
     texts: list[YamlText] = []
     for key, value in mapping.nodes.items():
-        if key in ("corpus", "defaults"):  # of the corpus, and stated where they are used
+        if key in ("corpus", "defaults"):  # they yield triples where they are used
             continue
         for node in value.nodes if isinstance(value, YamlList) else (value,):
             if isinstance(node, YamlMapping):
@@ -86,7 +86,7 @@ def _stating_texts(mapping: YamlMapping) -> list[YamlText]:
 def identifier_faults(documents: Iterable[DocumentParts]) -> Iterator[Problem]:
     """Yield a problem for every identifier that is defined a second time, in one document or in two.
 
-    Of two documents of one article's name, that name alone is the fault.
+    If two documents have the same article name, only that name is reported.
     """
     first, copies = dict[str, Location](), tuple[str, ...]()
     for document in documents:
@@ -109,7 +109,7 @@ def identifier_faults(documents: Iterable[DocumentParts]) -> Iterator[Problem]:
 def reference_faults(
     documents: list[DocumentTriples], base: str, withdrawn: tuple[str, ...], is_defined_elsewhere: Callable[[str], bool]
 ) -> Iterator[Problem]:
-    """Yield a problem for every one of the `undefined_references` that is not defined elsewhere either."""
+    """Yield a problem for each of the `undefined_references` that is not defined elsewhere either."""
     defined = {iri for document in documents for iri, _ in document.defined}
     for value in undefined_references(documents, base, withdrawn):
         if not is_defined_elsewhere(value.iri):
@@ -121,7 +121,7 @@ def undefined_references(
 ) -> Iterator[DocumentValue]:
     """Yield the references under the corpus's base to nodes that none of the documents defines.
 
-    `withdrawn` are the beginnings of the IRIs of withdrawn articles, whose nodes links and curated identities may name.
+    `withdrawn` are the IRI prefixes of withdrawn articles, to whose nodes links and curated identities may refer.
     """
     defined = {iri for document in documents for iri, _ in document.defined}
     for document in documents:
@@ -133,7 +133,7 @@ def undefined_references(
 
 
 def dangling_reference(value: DocumentValue, defined: Iterable[str]) -> Problem:
-    """Return the problem of a reference to a node that is not among those that are defined."""
+    """Return the problem of a reference to a node that is not among the defined ones."""
     siblings = value.iri.removesuffix(short_name(value.iri))
     names = [iri.removeprefix(siblings) for iri in defined if iri.startswith(siblings)]
     fault = f"{shown(value.text.value)} refers to nothing{_typed_suggestion(value, names)}"
@@ -144,5 +144,5 @@ def dangling_reference(value: DocumentValue, defined: Iterable[str]) -> Problem:
 
 
 def relative_place(first: Location, second: Location) -> str:
-    """Return where a place is, as seen from another: without its file if both are in one."""
+    """Return the line of a location, with its file if the second location is in another file."""
     return f"line {first.line}" if first.file == second.file else f"line {first.line} of {first.file}"

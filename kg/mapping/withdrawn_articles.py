@@ -1,4 +1,4 @@
-"""What goes with an article that is withdrawn from a corpus: the links of others to it, and its curated identities."""
+"""Withdraws, along with an article, the links from other articles to it and its curated identities."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ENDS_OF_LINKS = (CQ.linkSubject, CQ.linkObject)
 
 
 def without_articles(documents: Iterable[DocumentTriples], bases: tuple[str, ...]) -> Iterator[DocumentTriples]:
-    """Yield the documents without what ties their nodes to nodes of the articles whose IRIs start with `bases`.
+    """Yield the documents without the triples that involve nodes of the articles whose IRIs start with `bases`.
 
-    Passages on which only a link that goes rested are kept: the document still stamps them.
+    Passages that only support a removed link are kept: the document still stamps them.
     """
     for document in documents:
         if bases:
@@ -37,10 +37,10 @@ def _goes(triple: LocatedTriple, links: set[URIRef], bases: tuple[str, ...]) -> 
 
 
 def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str) -> frozenset[str]:
-    """Move what an authority's graph says of nodes of articles, by the beginning of their IRIs, into their graphs.
+    """Move an authority's triples about articles' nodes into the articles' graphs, which are given by IRI prefix.
 
-    So a curated identity goes with its article, whether a build or a client removes the article's graph. `start` begins
-    the IRIs of all articles; the beginnings of those to which something was moved are returned.
+    So a curated identity is removed with its article, whether by a build or a client. `start` is the prefix of the IRIs
+    of all articles; the prefixes of those to which triples were moved are returned.
     """
     moved = authority_triples_by_article(authority, start)
     for base in moved.keys() & articles.keys():
@@ -51,7 +51,7 @@ def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str
 
 
 def authority_triples_by_article(authority: Iterable[RdflibTriple], start: str) -> dict[str, list[RdflibTriple]]:
-    """Return what an authority says of nodes of articles, by the beginning of the article's IRIs."""
+    """Return an authority's triples about articles' nodes, by the prefix of the article's IRIs."""
     by_article: dict[str, list[RdflibTriple]] = defaultdict(list)
     for subject, predicate, value in authority:
         slug, slash, _ = str(subject).removeprefix(start).partition("/")

@@ -20,17 +20,17 @@ from kg.errors import Location, MappingError, Problem
 from kg.mapping.yaml_traps import trap_at
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
-"""Bytes that a mapping document may have."""
+"""The most bytes that a mapping document may have."""
 MAX_YAML_NODES = 200_000
-"""Keys and values that a mapping document may have."""
+"""The most keys and values that a mapping document may have."""
 MAX_NESTING_LEVELS = 30
-"""Levels of nested lists and mappings that a mapping document may have."""
+"""The most levels of nested lists and mappings that a mapping document may have."""
 FORBIDDEN_CHARACTERS = (
     re.compile("[\ufeff\t]"),
-    re.compile("\0"),  # looked for before other control characters: the file is binary
+    re.compile("\0"),  # before other control characters: it means that the file is binary
     re.compile("[^\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"),
 )
-"""Characters that are not printable in YAML 1.2 (section 5.1), tabs, and byte order marks; looked for in this order."""
+"""Characters that are not printable in YAML 1.2 (section 5.1), tabs and byte order marks, in order of search."""
 FORBIDDEN_CHARACTER_NAMES = {
     "\ufeff": ("a byte order mark", "plain UTF-8 is expected"),
     "\t": ("a tab", "spaces indent a mapping document"),
@@ -73,7 +73,7 @@ class YamlMapping:
         return node.value if isinstance(node, YamlText) else ""
 
     def texts_of(self, key: str) -> list[str]:
-        """Return the texts of a key that may have one or a list of them."""
+        """Return the texts of a key whose value may be one text or a list of them."""
         return [text.value for text in texts_in(self.nodes.get(key))]
 
 
@@ -94,7 +94,7 @@ class MappingDocument:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def value_of(self, key: str) -> str:
-        """Return the text of a key at the root, or an empty one."""
+        """Return the text of a key at the root, empty if it has none."""
         return self.root.text_of(key)
 
     @property
@@ -103,13 +103,13 @@ class MappingDocument:
         return "\r\n" if "\r\n" in self.text else "\n"
 
     def next_line(self, position: int) -> int:
-        """Return the offset of the line after that of a position."""
+        """Return the offset of the line after a position's line."""
         newline = self.text.find("\n", position)
         return len(self.text) if newline < 0 else newline + 1
 
     @cached_property
     def line_starts(self) -> list[int]:
-        """Return the offset of each line, the last of which is empty if the text ends with its line."""
+        """Return the offset of each line; the last line is empty if the text ends with a line end."""
         return [0, *(match.end() for match in LINE_END.finditer(self.text))]
 
     def start_of(self, node: YamlNode) -> int:
@@ -119,12 +119,12 @@ class MappingDocument:
         return self.line_starts[node.location.line - 1] + node.location.column - 1
 
     def is_flow(self, node: YamlNode) -> bool:
-        """Tell whether a list or mapping is written between brackets."""
+        """Return whether a list or mapping is written between brackets."""
         return self.text.startswith(("[", "{"), self.start_of(node))
 
 
 def single_quoted(value: str) -> str:
-    """Return a text of one line as a YAML scalar."""
+    """Return a one-line text as a YAML scalar."""
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -141,7 +141,7 @@ def mappings_in(node: YamlNode | None) -> list[YamlMapping]:
 
 
 def mappings_below(node: YamlNode) -> Iterator[YamlMapping]:
-    """Yield the mappings at and below a node, in the file's order."""
+    """Yield the mappings at and below a node, in file order."""
     if isinstance(node, YamlMapping):
         yield node
     if not isinstance(node, YamlText):
@@ -159,7 +159,7 @@ def to_json(node: YamlNode) -> Any:  # noqa: ANN401 - JSON
 
 
 def load_document(file: Path) -> MappingDocument:
-    """Read a mapping document. Raises MappingError if it is not one."""
+    """Read a mapping document. Raises MappingError if the file is not one."""
     return parse_document(file, read_text(file))
 
 
@@ -167,7 +167,7 @@ def read_text(file: Path) -> str:
     """Return a file's text with line ends unchanged. Raises MappingError if it is missing, too large or not UTF-8."""
     try:
         size = file.stat().st_size
-        # Before it is read: a file of any size must not fill the memory.
+        # Before the file is read: a huge one must not fill the memory.
         if size > MAX_FILE_BYTES:
             raise _fault(Location(file), f"the file has {size} bytes; a mapping document has at most {MAX_FILE_BYTES}")
         data = file.read_bytes()
@@ -176,14 +176,14 @@ def read_text(file: Path) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        # What stands before the byte is UTF-8, and tells the line and column of it.
+        # The text before the byte is valid UTF-8, and gives its line and column.
         before = data[: error.start].decode("utf-8")
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file in the encoding UTF-8"
         raise _fault(_place(file, before, len(before)), message) from error
 
 
 def parse_document(file: Path, text: str) -> MappingDocument:
-    """Parse the text of a mapping document. Raises MappingError if it is not one."""
+    """Parse the text of a mapping document. Raises MappingError if the text is not one."""
     if forbidden := next(filter(None, (pattern.search(text) for pattern in FORBIDDEN_CHARACTERS)), None):
         raise _fault(_place(file, text, forbidden.start()), _forbidden_character(forbidden[0]))
     composer = _Composer(file, _replacements(text))
@@ -198,8 +198,8 @@ def parse_document(file: Path, text: str) -> MappingDocument:
 
 
 def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> MappingError:
-    """Return the fault of a text that is no YAML, with how to write what was meant, as far as that is known."""
-    # The parser notices it at the end of the file, where nobody would look for it.
+    """Return the fault of a text that is not YAML, with the correct spelling of what was meant if that is known."""
+    # The parser reports this at the end of the file, where nobody would look for it.
     if error.context == "while scanning a quoted scalar" and error.context_mark:
         location = Location(file, error.context_mark.line + 1, error.context_mark.column + 1)
         return _fault(
@@ -219,13 +219,12 @@ def _forbidden_character(character: str) -> str:
 
 
 def _replacements(text: str) -> dict[int, str]:
-    """Return characters to replace those that are text in YAML 1.2 (section 5.4) and line ends in libyaml.
+    """Return replacements for characters that are text in YAML 1.2 (section 5.4) but line ends in libyaml.
 
     libyaml reads YAML 1.1, in which U+0085, U+2028 and U+2029 end comments and are folded in values. A replacement
     occurs in the text neither literally nor as the number of an escape.
     """
-    # A private character each, that neither stands in the text nor is written there as an escape: it is turned back
-    # later.
+    # Private-use characters that do not occur in the text, not even as escapes, so that they can be turned back later.
     present = [character for character in OLD_LINE_ENDS if character in text]
     lower = text.lower() if present else ""
     codes = (code for code in range(*PRIVATE_USE_RANGE) if chr(code) not in text and f"{code:x}" not in lower)
@@ -245,7 +244,7 @@ class _Composer:
         self.roots: list[YamlNode] = []
 
     def compose(self, text: str) -> None:
-        # Without anything to replace, `translate` would look for each character in vain.
+        # With nothing to replace, `translate` would look up each character in vain.
         for event in yaml.parse(text.translate(self.replacements) if self.replacements else text, yaml.CLoader):
             if isinstance(event, yaml.NodeEvent):
                 self._compose_node(event)
@@ -268,7 +267,7 @@ class _Composer:
     def _compose_node(self, event: yaml.NodeEvent) -> None:
         self.count += 1
         location = self._where(event)
-        # While they are read, since nodes take many times the memory of their text.
+        # During reading, since nodes take many times the memory of their text.
         if self.count > MAX_YAML_NODES:
             raise _fault(
                 location, f"there are more than {MAX_YAML_NODES} keys and values; this is not the mapping of an article"
@@ -307,13 +306,13 @@ class _Composer:
             self.roots.append(node)
 
     def _add(self, parent: YamlMapping, key: YamlText, node: YamlNode) -> None:
-        # YAML leaves open which of two equal keys counts: one would be lost without a word.
+        # YAML does not define which of two equal keys counts: one would be lost silently.
         if key.value not in parent.nodes:
             parent.keys[key.value], parent.nodes[key.value] = key, node
             return
         first = parent.keys[key.value].location.line
         location = key.location._replace(key=_path(key.location.key, key.value))
-        # Collected, since reading goes on: all repeated keys of a file are reported together.
+        # Collected while reading continues: all repeated keys of a file are reported together.
         self.problems.append(Problem(location, f"the key {key.value!r} is repeated; line {first} has it already."))
 
     def _where(self, event: yaml.Event) -> Location:
@@ -331,7 +330,7 @@ def _path(path: str, key: str) -> str:
 
 
 def _unsupported(event: yaml.NodeEvent) -> str:
-    # Aliases of aliases make a small file one of any size.
+    # Aliases of aliases could expand a small file to any size.
     if isinstance(event, yaml.AliasEvent):
         return f"found the alias *{event.anchor}; a mapping document has none"
     if event.anchor is not None:

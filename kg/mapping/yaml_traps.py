@@ -1,4 +1,4 @@
-"""Sentences for what YAML reads otherwise than it is meant: values that have to be in quotation marks."""
+"""Messages about values that YAML does not read as meant, because they have to be quoted."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ IN_BRACKETS = re.compile(r"\s*(?:- +)*(?:[A-Za-z@][\w@-]*: +)?[{\[]")
 KEY_IN_BRACKETS = re.compile(r"[{\[,]\s*(?=[A-Za-z@][\w@-]*: )")
 END_IN_BRACKETS = re.compile(r"[}\]]|,\s*[A-Za-z@][\w@-]*: ")
 INDICATORS = "@`%|>?-"
-"""Characters that begin no text without quotation marks, beside those of anchors, aliases and tags."""
+"""Characters that no unquoted text begins with, besides those of anchors, aliases and tags."""
 MAX_SHOWN_CHARACTERS = 60
-"""Code points of a line that a sentence repeats."""
+"""The most code points of a line that a message repeats."""
 
 
 def trap_at(line: str, column: int) -> str:
-    """Return what is meant to be text on a line that is no YAML at a column, and how to write it; empty if unknown."""
+    """Return how to write the text on a line that is not YAML at a column, as a sentence; empty if unknown."""
     match = KEY_AND_VALUE.fullmatch(_part_at(line, column))
     if match is None:
         return ""
@@ -26,7 +26,7 @@ def trap_at(line: str, column: int) -> str:
 
 
 def _part_at(line: str, column: int) -> str:
-    """Return the line, or the key and value at the column if they stand with others between brackets."""
+    """Return the line, or the key and value at the column if they are among others between brackets."""
     if not IN_BRACKETS.match(line):
         return line
     starts = [key.end() for key in KEY_IN_BRACKETS.finditer(line) if key.end() <= column]
@@ -45,7 +45,7 @@ def _reason(value: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    """Return a value in single quotes, without those that it has around itself already."""
+    """Return a value in single quotes, without those that it already has around it."""
     bare = value[1:-1] if len(value) > 1 and value[0] == value[-1] == "'" else value
     return "'" + re.sub("'+", "''", bare) + "'"
 
