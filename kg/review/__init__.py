@@ -1,1 +1,1 @@
-"""Reviewing drafts: items are accepted, corrected and rejected, each change saved at once and undoable."""
+"""Reviewing drafts: items are accepted, corrected and rejected; each change is saved at once and can be undone."""

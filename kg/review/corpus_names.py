@@ -1,4 +1,4 @@
-"""The names of what an article's document refers to in its corpus, and does not say itself."""
+"""The names of things elsewhere in the corpus that an article's document refers to."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document
 from kg.review.review_items import item_labels
 
 OF_ARTICLES = "article:"
-"""How references to what articles say begin."""
+"""The prefix of references to articles' own things."""
 
 
 def corpus_names(document: MappingDocument) -> dict[str, str]:
-    """Return the names of things of the authority and of other articles, and of the corpus's kinds, by identifier.
+    """Return the names of things in the authority and in other articles, and of the corpus's kinds, by identifier.
 
-    Of a corpus that cannot be read there are none.
+    There are none if the corpus cannot be read.
     """
     nodes = mappings_below(document.root)
     referred = {text for node in nodes for key in node.nodes for text in node.texts_of(key)}
@@ -38,12 +38,12 @@ def _all_names(document: MappingDocument) -> dict[str, str]:
                 continue
             if entry.kind == AUTHORITY:
                 names |= _names(entry.file, file_mark(entry.file))[1]
-            # Few documents refer to other articles, and for the others none of them is parsed.
+            # Few documents refer to other articles; otherwise these are not parsed.
             elif entry.kind == ARTICLE and OF_ARTICLES in document.text:
                 slug, own = _names(entry.file, file_mark(entry.file))
                 names |= {f"{OF_ARTICLES}{slug}/{key}": name for key, name in own.items()}
     except MappingError:
-        return names  # `kg check` says what is wrong with the corpus, and the review goes on
+        return names  # `kg check` reports what is wrong with the corpus, and the review continues
     return names
 
 
@@ -51,7 +51,7 @@ def _kinds(root: YamlMapping) -> dict[str, str]:
     return {kind.text_of("id"): kind.text_of("prefLabel") for kind in mappings_in(root.nodes.get("kinds"))}
 
 
-@lru_cache(maxsize=500)  # the files' marks are part of the key: a page asks again with each change
+@lru_cache(maxsize=500)  # the files' marks are part of the key: pages call this again after each change
 def _names(file: Path, _mark: FileMark) -> tuple[str, dict[str, str]]:
     """Return the slug of a document, and the names of its items by key."""
     document = load_document(file)

@@ -1,8 +1,8 @@
-"""What refers to an identifier that a change takes away: every document of the corpus follows in the same change.
+"""References to an identifier that a change removes: all documents of the corpus are updated in the same change.
 
-A reference in another document is a link, an account or telling, an IRI, or the suggestion of another draft. It refers
-to what has taken the place of the identifier from then on; where nothing has, it goes too, or the change is refused
-with the places. Questions are the author's own queries: which of them name the identifier is said.
+A reference in another document is a link, an account or telling, an IRI, or a suggestion of another draft. It is
+changed to the identifier's successor; without a successor, it is removed, or the change is refused and the places are
+reported. Questions are the author's own queries: those that use the identifier are only reported.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from kg.review.review_items import LocatedItem, located_items
 from kg.review.working_document import WorkingDocument
 
 DERIVING_SECTIONS = {"holdings": "Holding", "links": "Link"}
-"""The types of items that may leave their identifiers to be derived, by section."""
+"""The types of items whose identifiers may be derived, by section."""
 DERIVING_KEYS = {"participants": "Participation", "envisagedParticipants": "Participation"}
-"""Likewise of what is written out inside an item, by key."""
+"""The same for nodes written inside an item, by key."""
 
 
 @dataclass(frozen=True)
 class DefinedNode:
-    """A node of a document and its identifier; `node_type` is empty if that is written."""
+    """A node of a document and its identifier; `node_type` is empty if the identifier is written explicitly."""
 
     identifier: str
     node: YamlMapping
@@ -42,22 +42,22 @@ class DefinedNode:
 
 @dataclass(frozen=True)
 class TakenAway:
-    """Identifiers of one article that nothing has any more, with what took their places, if anything did."""
+    """Identifiers of one article that no longer exist, with their successors, if any."""
 
     slug: str
     base: str
     successors: Mapping[str, str | None]
 
     def references(self) -> Iterator[tuple[str, str | None]]:
-        """Yield each way in which other documents refer to them, and the same of what took their places."""
+        """Yield the forms in which other documents refer to them, each with that of the successor."""
         for old, new in self.successors.items():
             is_local = new is not None and ":" not in new
-            # As references of documents have them, and as IRIs.
+            # As references in documents, and as IRIs.
             for start in (f"{OF_ARTICLES}{self.slug}/", f"{self.base}article/{self.slug}/"):
                 yield f"{start}{old}", f"{start}{new}" if is_local else new
 
     def may_be_in(self, file: Path) -> bool:
-        """Tell whether a file may refer to them; most do not, and need not be parsed for it."""
+        """Return whether a file may refer to them; most do not, and need not be parsed."""
         content = file.read_bytes() if file.is_file() else b""
         return any(f"{start}{self.slug}/".encode() in content for start in (OF_ARTICLES, "article/"))
 
@@ -70,10 +70,10 @@ def carry_references(
     *,
     may_drop: bool = False,
 ) -> list[str]:
-    """Carry what refers to identifiers that a document has lost over to their successors, in all documents.
+    """Update references to identifiers that a document has lost to their successors, in all documents.
 
-    Documents beside `changed` are altered through `desk`, the document under review. Returns in sentences what goes,
-    and which questions have to be changed. Raises RequestError if something refers to what has no successor.
+    Documents other than `changed` are edited through `desk`, the document under review. Returns sentences about what is
+    removed, and which questions have to be changed. Raises RequestError if a referenced identifier has no successor.
     """
     successors = _with_derived(before, renamed)
     now = {node.identifier for node in defined_nodes(changed.document)}
@@ -100,14 +100,14 @@ def carry_references(
 
 
 def in_their_places(before: MappingDocument, after: MappingDocument) -> dict[str, str]:
-    """Return the identifiers that items have in the places of others, of items that were neither added nor removed."""
+    """Return new identifiers by old ones, for items at unchanged places; no items may have been added or removed."""
     places = {(item.section, item.index): _identifier(item) for item in located_items(after).values()}
     former = {(item.section, item.index): _identifier(item) for item in located_items(before).values()}
     return {old: places[place] for place, old in former.items() if old and places.get(place, old) != old}
 
 
 def defined_nodes(document: MappingDocument) -> Iterator[DefinedNode]:
-    """Yield the nodes that a document defines, those inside others among them."""
+    """Yield the nodes that a document defines, including nested ones."""
     for item in located_items(document).values():
         if item.section != "mentions":
             yield from _defined(item.node, DERIVING_SECTIONS.get(item.section, ""), "")
@@ -133,9 +133,9 @@ def _texts(node: YamlMapping) -> dict[str, str]:
 
 
 def _with_derived(before: MappingDocument, renamed: Mapping[str, str]) -> dict[str, str]:
-    """Return new identifiers with those that follow from them: of holdings, links and participations."""
+    """Return new identifiers, including those derived from them, of holdings, links and participations."""
     successors, deriving = {**renamed}, [node for node in defined_nodes(before) if node.node_type]
-    for _ in range(len(deriving) + 1):  # links may name holdings, and links
+    for _ in range(len(deriving) + 1):  # links may refer to holdings and other links
         # At most one round for each: every round but the last settles one that others are derived from.
         known = {**successors}
         for node in deriving:
@@ -149,8 +149,8 @@ def _with_derived(before: MappingDocument, renamed: Mapping[str, str]) -> dict[s
 
 
 def _carried(document: WorkingDocument, old: str, new: str | None, *, may_drop: bool) -> list[str]:
-    """Have a document refer to a successor, or to nothing; return what that does."""
-    # Most documents do not have it: then none of their items is looked through.
+    """Change a document's references to the successor, or remove them; return the consequences."""
+    # Most documents do not contain it, and then their items need not be searched.
     if old not in document.text:
         return []
     sentences: list[str] = []
@@ -166,7 +166,7 @@ def _carried(document: WorkingDocument, old: str, new: str | None, *, may_drop: 
 
 
 def _carry_things(document: WorkingDocument, old: str, new: str | None) -> None:
-    """Have what an outside document says of a thing be said of its successor."""
+    """Move an outside document's facts about a thing to its successor."""
     for thing in mappings_in(document.document.root.nodes.get("things")):
         if thing.text_of("id") == old and new is None:
             raise _referred_to(document, old, [f"line {thing.location.line}"])
@@ -181,7 +181,7 @@ def _referred_to(document: WorkingDocument, identifier: str, places: list[str]) 
 
 
 def _join_twins(document: WorkingDocument, identifiers: set[str]) -> None:
-    """Make one of holdings, or links, that came to the same identifier: the first gets the passages of both."""
+    """Merge holdings or links that now have the same identifier: the first gets the passages of both."""
     for section in DERIVING_SECTIONS:
         items = [item for item in located_items(document.document).values() if item.section == section]
         first: dict[str, LocatedItem] = {}
@@ -193,12 +193,12 @@ def _join_twins(document: WorkingDocument, identifiers: set[str]) -> None:
             passages = dict.fromkeys([*first[identifier].node.texts_of("at"), *item.node.texts_of("at")])
             document.set(first[identifier].key, "at", written([*passages]))
             document.remove(item.key)
-            _join_twins(document, identifiers)  # places are others now
+            _join_twins(document, identifiers)  # again, since places have changed
             return
 
 
 def _carry_suggestions(desk: WorkingDocument, changed: WorkingDocument, articles: list[Path], taken: TakenAway) -> None:
-    """Have open suggestions of drafts be of the successors, and reject those of what has none."""
+    """Change open suggestions of drafts to the successors, and reject those without one."""
     own = changed.file.with_suffix(SUGGESTIONS_ENDING)
     if own.is_file():
         for old, new in taken.successors.items():
@@ -223,12 +223,12 @@ def _open_suggestion(document: MappingDocument, key: str, identifier: str) -> Ya
 
 
 def _questions_naming(corpus: MappingDocument, taken: TakenAway) -> Iterator[str]:
-    """Yield a sentence for each question of the corpus that names what is gone."""
+    """Yield a sentence for each question of the corpus that uses a removed identifier."""
     folder = corpus.value_of("questions")
     for file in sorted((corpus.file.parent / folder).glob("*.rq")) if folder else ():
         query = file.read_text("utf-8", errors="replace")
         for old, new in taken.successors.items():
-            # Not as the beginning of a longer identifier; a full stop after it ends the triple.
+            # Not as the prefix of a longer identifier; a full stop after it ends the triple.
             if re.search(rf"{re.escape(f'article/{taken.slug}/{old}')}(?![\w.-]*\w)", query):
                 what = f"which is {new!r} from then on" if new else "which is gone then"
                 yield f"The question {file.name} names {old!r}, {what}, and is not changed: do that yourself."

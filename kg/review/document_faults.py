@@ -1,4 +1,4 @@
-"""What `kg check` finds wrong with a document, by the item that it is in."""
+"""The faults that `kg check` finds in a document, by item."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLACE = re.compile(r"(?P<section>\w+)(?:\[(?P<index>[0-9]+)\])?(?:\.(?P<key>.*))
 
 @dataclass(frozen=True)
 class ItemFault:
-    """A fault in plain words: the item that it is in, empty if in none, and the key in it."""
+    """A fault in plain words, with its item, empty if it is in none, and the key in it."""
 
     item: str
     key: str
@@ -24,7 +24,7 @@ class ItemFault:
 
 
 def document_faults(file: Path, sources: Path | None) -> list[ItemFault]:
-    """Return what a build would refuse in a document, by its items, shapes and contradictions included."""
+    """Return what a build would refuse in a document, by item, including shape violations and contradictions."""
     try:
         check(file, sources)
     except MappingError as error:

@@ -1,8 +1,8 @@
-"""Identities that a draft suggests: read from the file beside it, and accepted as the documents of a corpus say them.
+"""Suggested identities of a draft: read from the file beside it, and if accepted, written to the corpus's documents.
 
-A person, organization or place of the authority takes the place of the draft's own, whose passages become mentions of
-it. What another article has of its own moves into the authority for that. An event or statement becomes an account or
-telling, beside the other's, in the authority.
+A person, organization or place of the authority replaces the draft's own, whose passages become mentions of it. If it
+belongs to another article, it is first moved into the authority. An event or statement becomes an account or telling in
+the authority, together with the other one.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ SHARED = {
     "scenarios": ("occurrences", "occurrence", "accounts"),
     "statements": ("utterances", "utterance", "tellings"),
 }
-"""The section of the authority that joins items of several articles, how its identifiers begin, and the key of them."""
+"""The section of the authority that joins items of several articles, its identifiers' prefix, and the key for them."""
 OF_THE_ARTICLE = ("mention", "at", "note", "grade", "id")
-"""Keys that say something of an article and not of the thing itself, which the authority has none of."""
+"""Keys about an article rather than about the thing itself, which the authority does not have."""
 AUTHORITY_ORDER = ("people", "organizations", "places", "posts", "topics", "propositions", "occurrences", "utterances")
 
 
 def open_suggestions(document: Path, keys: set[str], decided: set[tuple[str, str]]) -> list[SuggestedIdentity]:
-    """Return the suggestions beside a document of which it still has the item, the likeliest first."""
+    """Return the suggestions in the file beside a document whose item still exists, likeliest first."""
     try:
         identities = read_identities(document)
     except MappingError:
-        return []  # another program's file of that name, or one that somebody has damaged: the review goes on
+        return []  # another program's file with that name, or a damaged one: the review continues
     open_ones = [row for row in identities if row.own in keys and (row.own, row.known) not in decided]
     return sorted(open_ones, key=lambda row: -row.score)
 
 
 def accept_identity(document: WorkingDocument, own: str, known: str) -> str:
-    """Have an item be the same as one of the corpus; return the key by which the document refers to it from now on.
+    """Make an item the same as one of the corpus; return the key by which the document now refers to it.
 
-    Raises RequestError if the corpus has no authority, or nothing of that identifier that it can be the same as.
+    Raises RequestError if the corpus has no authority, or no suitable thing with that identifier.
     """
     item = document.item(own)
     _require_known(document, item, known)
@@ -60,7 +60,7 @@ def accept_identity(document: WorkingDocument, own: str, known: str) -> str:
 
 
 def _require_known(document: WorkingDocument, item: LocatedItem, known: str) -> None:
-    """Raise RequestError unless the authority, or an article for it, has such a thing of an item's section."""
+    """Raise RequestError unless the authority or another article has such a thing in the item's section."""
     shared = _shared_section(item.section)
     if shared not in AUTHORITY_ORDER:
         raise RequestError(f"{item.key!r} is its article's own: expected one of what the authority can have.")
@@ -77,12 +77,12 @@ def _require_known(document: WorkingDocument, item: LocatedItem, known: str) -> 
 
 
 def _shared_section(section: str) -> str:
-    """Return the section of the authority for what items of a section are, or tell of, together."""
+    """Return the section of the authority for items of a section, or for what such items share."""
     return SHARED[section][0] if section in SHARED else section
 
 
 def _replace_by_shared(document: WorkingDocument, own: str, shared: str) -> None:
-    """Have a document refer to a thing of the authority in the place of its own, whose passages mention that."""
+    """Replace a document's own thing with one of the authority, which the passages then mention."""
     mentions = document.item(own).node.texts_of("mention")
     rename_references(document, own, shared)
     document.remove(own)
@@ -92,19 +92,19 @@ def _replace_by_shared(document: WorkingDocument, own: str, shared: str) -> None
     if present is None:
         document.append("mentions", yaml_mapping({"id": shared, "mention": mentions}))
         return
-    # One mention for each thing: a second one would define the same.
+    # One mention per thing: a second one would define the same thing again.
     spans = {*mentions, *present.node.texts_of("mention")}
     document.set(present.key, "mention", written(in_order(spans)))
 
 
 def _join(document: WorkingDocument, section: str, own: str, known: str) -> None:
-    """Have the authority say that two articles tell of one occurrence, or one utterance."""
+    """Record in the authority that two articles describe one occurrence or one utterance."""
     shared_section, kind, key = SHARED[section]
     reference = f"{OF_ARTICLES}{document.document.value_of('article')}/{own}"
     authority = document.other(_authority_file(document))
     for node in mappings_in(authority.document.root.nodes.get(shared_section)):
         joined = node.texts_of(key)
-        # What is known may be an item of an article that is joined with others already, or what joins them.
+        # `known` may be an article's item that is already joined with others, or the node that joins them.
         if known in (*joined, node.text_of("id")):
             if reference not in joined:
                 authority.apply(authority.edits.set_value(node, key, written([*joined, reference])))
@@ -117,10 +117,10 @@ def _join(document: WorkingDocument, section: str, own: str, known: str) -> None
 
 
 def _into_authority(document: WorkingDocument, section: str, known: str) -> str:
-    """Move what another article has of its own into the authority; return its identifier there."""
+    """Move another article's own thing into the authority; return its identifier there."""
     slug, _, local = known.removeprefix(OF_ARTICLES).partition("/")
     other = document.other(_article_named(document, slug).file)
-    # As it is before the edits: compared with that, the article shows which identifiers it has lost.
+    # The document before the edits, which is compared with the new one to find lost identifiers.
     before, item = other.document, other.item(local)
     values: dict[str, Any] = {key: value for key, value in values_of(item.node).items() if key not in OF_THE_ARTICLE}
     authority = document.other(_authority_file(document))
@@ -132,7 +132,7 @@ def _into_authority(document: WorkingDocument, section: str, known: str) -> str:
 
 
 def _append(authority: WorkingDocument, section: str, yaml: str) -> None:
-    # A section that is begun stands where a curator would write it.
+    # A new section is inserted where a curator would write it.
     after = AUTHORITY_ORDER[: AUTHORITY_ORDER.index(section)]
     authority.apply(authority.edits.append(authority.document.root, section, yaml, after))
 
@@ -140,7 +140,7 @@ def _append(authority: WorkingDocument, section: str, yaml: str) -> None:
 def _free_identifier(authority: WorkingDocument, kind: str, name: str) -> str:
     base = f"{kind}:{slug_of(name) or kind}"
     identifier, number = base, 1
-    # In the whole text, so that what is only referred to counts as taken too.
+    # Searched in the whole text, so that identifiers that are only referred to count as taken too.
     while identifier in authority.text:
         number += 1
         identifier = f"{base}-{number}"

@@ -1,4 +1,4 @@
-"""References between the items of a document: those that a change of one item writes, renames or drops in others."""
+"""References between the items of a document, which a change of one item adds, renames or drops in others."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from kg.review.review_items import REVIEW_NEEDED, UNNAMED_KEYS, in_words, item_l
 from kg.review.working_document import Reference, WorkingDocument
 
 INNER_KEYS = ("quotedRuns", "says")
-"""The keys under which an item has written out what others may refer to: quoted runs and propositions."""
+"""The keys for nodes written inside an item that others may refer to: quoted runs and propositions."""
 NOBODY_SAYS = "voice/nobody"
 LOST_SOURCE_NOTE = f"{REVIEW_NEEDED}; rule: its source was rejected"
 PARTICIPATION_KEYS = ("attendee", "participant")
 REQUIRED_KEYS = ("accounts", "tellings")
-"""Keys of which an item needs one value at least, beside those that tell it apart."""
+"""Keys for which an item needs at least one value, besides those that identify it."""
 
 
 def written_out(node: YamlMapping, keys: Sequence[str] = INNER_KEYS) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what is written out inside an item and can be referred to from others, by identifier."""
+    """Yield the nodes written inside an item that others can refer to, by identifier."""
     for key in keys:
         for inner in mappings_in(node.nodes.get(key)):
             if isinstance(identifier := inner.nodes.get("id"), YamlText):
@@ -32,14 +32,14 @@ def written_out(node: YamlMapping, keys: Sequence[str] = INNER_KEYS) -> Iterator
 
 
 def hand_on(document: WorkingDocument, key: str, keys: Sequence[str] = INNER_KEYS) -> None:
-    """Write out in another item that refers to it what this item has written out, before it goes."""
+    """Move nodes written inside an item to another item that refers to them, before the item is removed."""
     for identifier, node in written_out(document.item(key).node, keys):
         if reference := next(document.references(identifier, outside=key), None):
             document.replace(reference, yaml_mapping(node))
 
 
 def set_about(document: WorkingDocument, key: str, about: list[Any]) -> None:
-    """Say what a statement is about: in its proposition if that is written out in it, else in the statement."""
+    """Set what a statement is about: in its proposition if that is written inside it, else in the statement."""
     node = document.item(key).node
     proposition = next(iter(mappings_in(node.nodes.get("says"))), None)
     holder = node if proposition is None or "about" in node.nodes else proposition
@@ -50,7 +50,7 @@ def set_about(document: WorkingDocument, key: str, about: list[Any]) -> None:
 
 
 def tell_by(document: WorkingDocument, key: str, outer: Sequence[str], new_proposition: Callable[[], str]) -> list[str]:
-    """Have these statements tell another, and no others; return those changed. Raises RequestError if they cannot."""
+    """Make exactly these statements relay another; return those changed. Raises RequestError if that is impossible."""
     changed: list[str] = []
     if key in outer:
         raise RequestError(f"{key!r} cannot be told by itself: choose another statement.")
@@ -72,7 +72,7 @@ def tell_by(document: WorkingDocument, key: str, outer: Sequence[str], new_propo
 def _relay(
     document: WorkingDocument, key: str, relayed: Sequence[str], new_proposition: Callable[[], str] = str
 ) -> None:
-    """Have a statement tell others in the place of what it says; one that tells none any more says its gist."""
+    """Make a statement relay others instead of its own content; one that relays none any more says its gist."""
     if relayed:
         hand_on(document, key, ("says",))
         document.set(key, "relays", written([*relayed]))
@@ -86,7 +86,7 @@ def _relay(
 
 
 def speak_of_scenario(document: WorkingDocument, key: str) -> list[str]:
-    """Have the statements by which a scenario has its status describe it, if they do not; return those changed."""
+    """Make the statements that give a scenario its status describe it; return those changed."""
     item = document.item(key)
     if item.section != "scenarios":
         return []
@@ -103,12 +103,12 @@ def speak_of_scenario(document: WorkingDocument, key: str) -> list[str]:
 
 
 def in_order(passages: Iterable[str]) -> list[str]:
-    """Return passages in the order of the text; those that are no offsets come first."""
+    """Return passages in the order of the text; those that are not offsets come first."""
     return sorted(passages, key=lambda text: (span.start, span.end) if (span := TextSpan.read(text)) else (0, 0))
 
 
 def rename_references(document: WorkingDocument, identifier: str, new: str) -> None:
-    """Have all references to an identifier be to another; what would be there twice is dropped."""
+    """Change all references to an identifier to another one, dropping duplicates."""
     while reference := next(document.references(identifier, outside=identifier), None):
         if reference.position is not None and new in reference.mapping.texts_of(reference.key):
             document.apply(document.edits.remove_item(reference.mapping, reference.key, reference.position))
@@ -119,7 +119,7 @@ def rename_references(document: WorkingDocument, identifier: str, new: str) -> N
 
 
 def _takes_part(reference: Reference, identifier: str) -> bool:
-    """Tell whether somebody takes part in the same capacity already."""
+    """Return whether the same participant already takes part in the same capacity."""
     holder, key = reference.parents[-2]
     capacity = values_of(reference.mapping).get("capacity")
     others = (values_of(node) for node in mappings_in(holder.nodes[key]))
@@ -130,11 +130,11 @@ def _takes_part(reference: Reference, identifier: str) -> bool:
 
 
 def remove_item(document: WorkingDocument, key: str) -> list[str]:
-    """Remove an item, and mend or remove what refers to it; return in sentences what that does."""
+    """Remove an item, and update or remove references to it; return the consequences as sentences."""
     item = document.item(key)
     consequences: list[str] = []
     hand_on(document, key)
-    # One by one: each edit moves what comes after it, so places are looked up again.
+    # One by one: each edit moves the following text, so references have to be found again.
     while reference := next(document.references(item.key, outside=key), None):
         consequences += drop_reference(document, reference)
     document.remove(key)
@@ -142,7 +142,7 @@ def remove_item(document: WorkingDocument, key: str) -> list[str]:
 
 
 def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]:
-    """Take one reference out of the item that has it; return what that does."""
+    """Remove one reference from its item; return the consequences."""
     item, key = reference.item, reference.key
     label = f"“{item_labels(document.document, corpus_names(document.document))[item.key]}”"
     is_own = len(reference.parents) == 1
@@ -153,7 +153,7 @@ def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]
         document.set(item.key, "note", written(LOST_SOURCE_NOTE))
         return [f"{label} has no source any more, and needs review again."]
     if key in PARTICIPATION_KEYS:
-        # Without its participant a participation says nothing: it goes as a whole.
+        # A participation without a participant is meaningless, so it is removed as a whole.
         holder, holder_key = reference.parents[-2]
         participations = mappings_in(holder.nodes[holder_key])
         index = next(index for index, node in enumerate(participations) if node is reference.mapping)

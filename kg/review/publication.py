@@ -1,4 +1,4 @@
-"""Publishing a reviewed document: its corpus is built into a store, with what else of it has been reviewed."""
+"""Publishing a reviewed document: its corpus is built into a store, with the articles that have been reviewed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEPT_VERSIONS = 1000
 
 
 def require_reviewed(document: Path) -> None:
-    """Raise RequestError if an item of a document needs review."""
+    """Raise RequestError if an item of a document still needs review."""
     if needs_review(document):
         raise RequestError("Some items need review: accept, correct or reject them before you publish the article.")
 
@@ -23,10 +23,10 @@ def require_reviewed(document: Path) -> None:
 def publish(document: Path, sources: Path, store: Path) -> None:
     """Build a document's corpus into a store, without articles that need review.
 
-    Raises RequestError if an item of the document needs review, and DataError if the document is at fault.
+    Raises RequestError if an item of the document needs review, and DataError if the document is faulty.
     """
     require_reviewed(document)
-    # A store holds one corpus: published by itself, each article of a folder would take the others' place.
+    # A store holds one corpus: if published separately, each article of a folder would replace the others.
     join_lone_articles(document)
     corpus = corpus_file_of(document)
     articles = read_corpus_files(corpus).articles
@@ -36,6 +36,6 @@ def publish(document: Path, sources: Path, store: Path) -> None:
     left_out = {
         name: row for name, row in built.left_out.items() if (corpus.parent / name).resolve() == document.resolve()
     }
-    # A build that leaves an article out succeeds; of this one the reviewer has to know.
+    # A build that leaves out an article succeeds, but the reviewer has to know if it is this one.
     for row in left_out.values():
         raise DataError(" ".join(row.reasons))

@@ -1,4 +1,4 @@
-"""The changes that a reviewer makes: accept, reject, correct, add, merge items, each as a new text of the document."""
+"""A reviewer's changes, such as accepting, rejecting or merging items; each gives a new text of the document."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ KEY = re.compile(r"[A-Za-z]+")
 IDENTIFY, DISTINGUISH = "identify", "distinguish"
 """The actions that accept and reject a suggested identity."""
 TOLD_BY = "toldBy"
-"""The key of a request for the statements that tell this one: in the document, they have it under `relays`."""
+"""The request key for the statements that relay this one; in the document, they list it under `relays`."""
 ARTICLE = "article"
-"""The key by which the article's own values are changed: its title and its day."""
+"""The key for changing the article's own values: its title and its day."""
 ARTICLE_KEYS = frozenset({"title", "published", "language", "note", "notBefore"})
 
 
 @dataclass(frozen=True)
 class ReviewChange:
-    """What a reviewer asks for: the action, the items it is of, and its values."""
+    """A requested change: the action, the items that it applies to, and its values."""
 
     action: str
     items: tuple[str, ...] = ()
@@ -53,28 +53,28 @@ class ReviewChange:
 
 @dataclass(frozen=True)
 class ChangedText:
-    """A document's new text, the items that were changed, and what else the change does, in sentences."""
+    """A document's new text, the changed items, and other consequences as sentences."""
 
     text: str
     items: list[str]
     consequences: list[str]
     beside: dict[Path, str] = field(default_factory=dict)
-    """The new texts of other documents that the change alters too."""
+    """The new texts of other documents that the change also affects."""
 
 
 def apply_change(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> ChangedText:
-    """Make a change. Raises RequestError if it cannot be made, MappingError if the document has an unusual layout."""
+    """Apply a change. Raises RequestError if that is impossible, MappingError if the document has an unusual layout."""
     maker = CHANGES.get(change.action)
     if maker is None:
         raise RequestError(f"{change.action!r} is no change: expected one of {', '.join(sorted(CHANGES))}.")
     before = document.document
     changed, consequences = maker(document, change, source)
-    # A holding or a link is known by its values: with other values it has another identifier in the same place.
+    # Holdings and links are identified by their values, so that other values mean another identifier at the same place.
     renamed = in_their_places(before, document.document) if change.action == "correct" else {}
     if change.action in (IDENTIFY, "merge", "move"):
         renamed = {changed[0]: changed[1]}
     consequences += carry_references(document, document, before, renamed, may_drop=change.action == "reject")
-    # After the change, since it may have brought in passages or removed the last use of one.
+    # After the change, since it may have added passages or removed the last use of one.
     document.restamp(source)
     for other in document.beside.values():
         other.remove_unused_stamps()
@@ -99,20 +99,20 @@ def _accept_item(document: WorkingDocument, key: str) -> None:
 def _reject(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
     consequences: list[str] = []
     for key in change.items:
-        if key in document.items():  # else it has gone with another
+        if key in document.items():  # it may have been removed with another
             consequences += remove_item(document, key)
     return [*change.items], [*dict.fromkeys(consequences)]
 
 
 def _correct(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
-    """Give keys of an item other values, or none; what is corrected has been reviewed."""
+    """Set or remove values of an item; this also marks the item as reviewed."""
     if change.items == (ARTICLE,):
         return _correct_article(document, change)
     key = _single(change)
     item = document.item(key)
     section, old = item.section, values_of(item.node)
     values = _checked(change.values, source)
-    # It is no key of the item: the statements that tell it have it under `relays`.
+    # Not a key of the item itself: the statements that relay it list it under `relays`.
     outer = values.pop(TOLD_BY, None)
     for name, value in values.items():
         if name == "id":
@@ -123,7 +123,7 @@ def _correct(document: WorkingDocument, change: ReviewChange, source: SourceText
             document.unset(key, name)
         else:
             document.set(key, name, written_under(name, value))
-        key = document.key_at(section, item.index)  # a holding or a link has its key by its values
+        key = document.key_at(section, item.index)  # the keys of holdings and links depend on their values
     _carry_gist(document, key, str(old.get("gist", "")))
     if "contentSpan" in change.values and source is not None:
         _renew_runs(document, key, source)
@@ -151,7 +151,7 @@ def _correct_article(document: WorkingDocument, change: ReviewChange) -> Outcome
 
 
 def _carry_gist(document: WorkingDocument, key: str, old: str) -> None:
-    """Give the proposition of a statement the statement's gist, if both were the same before."""
+    """Copy a statement's gist to its proposition if both were the same before."""
     node = document.item(key).node
     gist = node.nodes.get("gist")
     for proposition in mappings_in(node.nodes.get("says")):
@@ -162,7 +162,7 @@ def _carry_gist(document: WorkingDocument, key: str, old: str) -> None:
 
 
 def _renew_runs(document: WorkingDocument, key: str, source: SourceText) -> None:
-    """Give a statement the quoted runs that its content lies in or takes in."""
+    """Update a statement's quoted runs to those that overlap its content."""
     node = document.item(key).node
     values = values_of(node)
     present = {run["id"]: run for run in _listed(values.get("quotedRuns")) if isinstance(run, dict)}
@@ -171,9 +171,9 @@ def _renew_runs(document: WorkingDocument, key: str, source: SourceText) -> None
         if all(run_of.get("id") != identifier for run_of in runs if isinstance(run_of, dict)) and (
             reference := next(document.references(identifier, outside=key), None)
         ):
-            # The run goes from here, and what refers to it needs its definition.
+            # The run is removed here, so its definition moves to an item that refers to it.
             document.replace(reference, yaml_mapping(run))
-    # Those that are there stay as they are written, with what somebody may have changed in them.
+    # Existing runs are kept as written, since they may have been edited.
     runs = [present.get(run["id"], run) if isinstance(run, dict) else run for run in runs]
     if runs:
         document.set(key, "quotedRuns", written(runs))
@@ -182,7 +182,7 @@ def _renew_runs(document: WorkingDocument, key: str, source: SourceText) -> None
 
 
 def _runs_inside(document: WorkingDocument, source: SourceText, values: Mapping[str, Any], of: str = "") -> list[Any]:
-    """Return the quoted runs that a content overlaps: written out, or by identifier where another item has them."""
+    """Return the quoted runs that a content overlaps, as nodes, or as identifiers if another item defines them."""
     spans = [span for value in _listed(values.get("contentSpan")) if (span := TextSpan.read(value))]
     elsewhere = {
         identifier for item in document.items().values() if item.key != of for identifier, _ in written_out(item.node)
@@ -196,7 +196,7 @@ def _runs_inside(document: WorkingDocument, source: SourceText, values: Mapping[
 
 
 def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
-    """Add an item to a section, with an identifier of its own."""
+    """Add an item to a section, with a new identifier."""
     if change.section not in SECTIONS:
         raise RequestError(f"{change.section!r} is no section: expected one of {', '.join(SECTIONS)}.")
     values = {name: value for name, value in _checked(change.values, source).items() if value not in ("", [], None)}
@@ -210,14 +210,14 @@ def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | N
     node |= values
     if change.section == "statements":
         number = node["id"].partition("/")[2]
-        # A statement that neither says, tells nor foretells anything would be refused.
+        # A statement that neither says, relays nor foretells anything would be refused.
         if not {"says", "relays", "foretells"} & {*node} or "about" in node:
             about = node.pop("about", [])
             node["says"] = {"id": f"proposition/{number}", "gist": node.get("gist", ""), "about": about}
         if source is not None and (runs := _runs_inside(document, source, node)):
             node["quotedRuns"] = runs
     document.append(change.section, yaml_mapping(node))
-    # By comparison, since a holding or a link has no identifier that could be looked up.
+    # Found by comparison, since holdings and links have no identifier to look up.
     added = [key for key in document.items() if key not in before]
     for key in added:
         speak_of_scenario(document, key)
@@ -227,7 +227,7 @@ def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | N
 
 
 def _post_named(document: WorkingDocument, name: str) -> str:
-    """Return the post of a name, which is added if the document has none."""
+    """Return the post with a name, adding it if the document has none."""
     for key, item in document.items().items():
         if item.section == "posts" and values_of(item.node).get("name") == name:
             return key
@@ -237,14 +237,14 @@ def _post_named(document: WorkingDocument, name: str) -> str:
 
 
 def _new_identifier(document: WorkingDocument, kind: str, values: Mapping[str, Any]) -> str:
-    """Return an identifier that nothing in the document has."""
-    # In the whole text: what is written out inside items has identifiers, too.
+    """Return an identifier that is not used in the document."""
+    # Searched in the whole text, since nodes written inside items have identifiers, too.
     taken = set(re.findall(rf"\b(?:{kind}|proposition)/[a-z0-9][a-z0-9._-]*", document.text))
     slug = "" if kind == "statement" else slug_of(str(values.get("name") or values.get("prefLabel") or ""))
     if slug and f"{kind}/{slug}" not in taken:
         return f"{kind}/{slug}"
     prefix = f"{slug}-" if slug else ""
-    # The first of a name has no number.
+    # The first with a name gets no number.
     number = 2 if slug else 1
     while f"{kind}/{prefix}{number}" in taken or f"proposition/{prefix}{number}" in taken:
         number += 1
@@ -252,7 +252,7 @@ def _new_identifier(document: WorkingDocument, kind: str, values: Mapping[str, A
 
 
 def _merge(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
-    """Make one item of two: what refers to the first refers to the second, which gets its passages and names."""
+    """Merge an item into another, which gets its references, passages and names."""
     key = _single(change)
     if key == change.into:
         raise RequestError("An item cannot be merged with itself: choose another.")
@@ -264,19 +264,19 @@ def _merge(document: WorkingDocument, change: ReviewChange, _source: SourceText 
 
 
 def _identify(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
-    """Have an item be the same as one of the corpus."""
+    """Accept that an item is the same as one of the corpus."""
     key = _single(change)
     shared = accept_identity(document, key, change.into)
     return [key, change.into if shared == key else shared], []
 
 
 def _distinguish(document: WorkingDocument, change: ReviewChange, _source: SourceText | None) -> Outcome:
-    """Have an item be another than one of the corpus: the journal keeps that, and no document changes."""
+    """Record that an item differs from one of the corpus; only in the journal, without changing any document."""
     return [document.item(_single(change)).key, change.into], []
 
 
 def _take_over(document: WorkingDocument, key: str, into: str) -> None:
-    """Give an item the mentions of another, and its name as one more."""
+    """Add the mentions and names of one item to another."""
     values, target = values_of(document.item(key).node), values_of(document.item(into).node)
     mentions = {*_listed(target.get("mention")), *_listed(values.get("mention"))}
     if mentions != {*_listed(target.get("mention"))}:
@@ -288,10 +288,10 @@ def _take_over(document: WorkingDocument, key: str, into: str) -> None:
 
 
 def _move(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
-    """Make an item of one section one of another: what was taken for a person is an organization."""
+    """Move an item to another section, for example if it was taken for a person but is an organization."""
     key = _single(change)
     values = values_of(document.item(key).node)
-    # Its other keys say what it was taken for, and the new section may not have them.
+    # Its other keys depend on the old section, and the new one may not support them.
     carried: dict[str, Any] = {name: values[name] for name in ("name", "alias", "mention") if name in values}
     if change.section in ("organizations", "groups"):
         carried["voiceKind"] = "collective"
@@ -304,7 +304,7 @@ def _move(document: WorkingDocument, change: ReviewChange, source: SourceText | 
 
 
 def _cover(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
-    """Say of a passage that it carries no statement."""
+    """Mark a passage as containing no statement."""
     passage = str(_checked({"at": change.values.get("at", "")}, source)["at"])
     root = document.document.root
     if "withoutStatement" in root.nodes:
@@ -315,7 +315,7 @@ def _cover(document: WorkingDocument, change: ReviewChange, source: SourceText |
 
 
 def _checked(values: Mapping[str, Any], source: SourceText | None) -> dict[str, Any]:
-    """Return a request's values. Raises RequestError if a key is no name, or a passage is no place in the text."""
+    """Return a request's values. Raises RequestError if a key is not a name, or a passage is not in the text."""
     checked: dict[str, Any] = {}
     for name, value in values.items():
         if not KEY.fullmatch(name):
@@ -365,4 +365,4 @@ CHANGES: Mapping[str, Callable[[WorkingDocument, ReviewChange, SourceText | None
     "reject": _reject,
     "without-statement": _cover,
 }
-"""What a reviewer can do, by name."""
+"""The functions that make changes, by action."""

@@ -1,4 +1,4 @@
-"""A folder under review: its documents with what is left to do in each, the articles' texts, and new articles."""
+"""A folder under review: its documents with their remaining work, the articles' texts, and new articles."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from kg.review.working_document import WorkingDocument
 
 IS_ARTICLE = re.compile(r"^[ ]*article:", re.MULTILINE)
 MAX_ARTICLE_CHARACTERS = 50_000
-"""Code points of an article that is pasted."""
+"""The maximum length of a pasted article, in code points."""
 MAX_COMPARED_ARTICLES = 200
-"""Articles of a corpus that a pasted one is compared with; `kg draft --authority` compares with any number."""
+"""The maximum articles in a corpus that a pasted one is compared with; `kg draft --authority` has no such limit."""
 TEXT_ENDING = ".txt"
 
 
 @dataclass(frozen=True)
 class QueuedDocument:
-    """A document of a folder: its name in it, its title, and how many of its items need review."""
+    """A document of a folder: its name, its title, and the number of its items that need review."""
 
     name: str
     title: str
@@ -47,7 +47,7 @@ class QueuedDocument:
 
 
 class ReviewFolder:
-    """The mapping documents below a folder, or a single one."""
+    """The mapping documents in a folder and its subfolders, or a single document."""
 
     def __init__(self, path: Path, sources: Path | None = None) -> None:
         """Review a folder, or one document of it. Raises RequestError if there is neither."""
@@ -60,15 +60,15 @@ class ReviewFolder:
         self._queued: dict[Path, tuple[FileMark, QueuedDocument | None]] = {}
 
     def documents(self) -> list[QueuedDocument]:
-        """Return the documents by name, those that need most review first."""
+        """Return the documents, those with the most items to review first, then by name."""
         files = [self._only] if self._only else sorted(self.folder.rglob("*.yaml"))
         documents = [queued for file in files if (queued := self._queued_document(file))]
         return sorted(documents, key=lambda document: (-document.needing_review, document.name))
 
     def file_of(self, name: str) -> Path:
-        """Return the file of a document. Raises RequestError if the folder has none of that name."""
+        """Return the file of a document. Raises RequestError if the folder has none with that name."""
         file = self.folder / name
-        # The name comes from the address: no file outside of the folder is served.
+        # The name comes from a URL: files outside the folder must not be served.
         inside = not Path(name).is_absolute() and ".." not in Path(name).parts
         if not inside or (self._only and file != self._only) or file.suffix != ".yaml" or not file.is_file():
             raise RequestError(f"There is no document {name!r} in {self.folder}.")
@@ -79,7 +79,7 @@ class ReviewFolder:
         return file.relative_to(self.folder).as_posix()
 
     def source(self, digest: str) -> SourceText | None:
-        """Return the text of a digest, None if the folder of the texts has none."""
+        """Return the text with a digest, or None if the folder of the texts has none."""
         if not digest:
             return None
         if digest not in self._texts:
@@ -87,9 +87,9 @@ class ReviewFolder:
         return self._texts.get(digest)
 
     def add_article(self, title: str, day: str, text: str, origin: str) -> Path:
-        """Draft the document of a pasted text, or begin one without drafts where spaCy is not installed.
+        """Draft the document for a pasted text, or begin an empty one if spaCy is not installed.
 
-        Raises RequestError or PayloadError if the text or its title is none.
+        Raises RequestError or PayloadError if the text or its title is invalid.
         """
         slug = slug_of(title)
         if self._only:
@@ -107,7 +107,7 @@ class ReviewFolder:
             list_in_corpus(document)
             self._suggest(document)
         except CommuniqueError:
-            # A document that is there without its listing would not be built, and would hold the name.
+            # A document that is not listed in the corpus would not be built, and would occupy the name.
             for file in (document, text_file):
                 file.unlink(missing_ok=True)
             raise
@@ -118,7 +118,7 @@ class ReviewFolder:
             draft_article(text_file, document)
         except RequestError:  # the extra is not installed
             write_new_document(text_file, document, "en")
-        except PayloadError as error:  # not in English, or no article
+        except PayloadError as error:  # not in English, or not an article
             if read_text_file(text_file) is None:
                 raise
             try:
@@ -127,7 +127,7 @@ class ReviewFolder:
                 raise error from None
 
     def _describe(self, document: Path, title: str, day: str, origin: str) -> None:
-        """Write the title, the day and where the text is from, as they were given."""
+        """Write the given title, day and origin of the text."""
         working = WorkingDocument(document, read_text(document))
         values = {"title": title, "published": day, "note": f"The text is from {origin}." if origin else ""}
         named = {key: value for key, value in values.items() if value}
@@ -135,10 +135,10 @@ class ReviewFolder:
         replace_synced(document, working.text)
 
     def _suggest(self, document: Path) -> None:
-        """Suggest who and what is the same as in the corpus, unless that has too many articles to be read for it."""
+        """Suggest identities with things in the corpus, unless it has too many articles to compare."""
         corpus = corpus_file_of(document)
         if corpus != document and len(read_corpus_files(corpus).articles) <= MAX_COMPARED_ARTICLES:
-            with suppress(MappingError):  # another document of the corpus is at fault, which is said where it is
+            with suppress(MappingError):  # another document of the corpus is faulty, which is reported there
                 write_suggestions(document, corpus)
 
     def _free_name(self, slug: str) -> str:
@@ -149,7 +149,7 @@ class ReviewFolder:
         return name
 
     def _queued_document(self, file: Path) -> QueuedDocument | None:
-        """Return what is left to do in a document, None if the file is no article's."""
+        """Return the remaining work in a document, or None if the file is not an article's."""
         mark = file_mark(file)
         if file not in self._queued or self._queued[file][0] != mark:
             self._queued[file] = mark, self._looked_at(file)
@@ -174,5 +174,5 @@ class ReviewFolder:
 
 
 def needs_review(file: Path) -> bool:
-    """Tell whether an item of a document needs review."""
+    """Return whether an item of a document needs review."""
     return any(item.needs_review for item in review_items(load_document(file)))

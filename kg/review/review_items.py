@@ -1,4 +1,4 @@
-"""The items of a mapping document as a reviewer sees them: people, posts, events, statements, by their place."""
+"""The items of a mapping document for review: people, posts, events, statements and others, by their place."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from kg.mapping.yaml_document import (
 )
 
 SHARED_SECTIONS = ("occurrences", "utterances")
-"""The sections of an authority that are its own, and whose items refer to articles."""
+"""The sections that only authorities have, and whose items refer to articles."""
 REVIEW_NEEDED = "review: needed"
-"""How the note of an item begins that nobody has reviewed."""
+"""The beginning of the note of an item that has not been reviewed."""
 NOTE = re.compile(rf"{REVIEW_NEEDED}(?:; rule: (?P<rule>.*?))?(?:; confidence: (?P<confidence>[0-9.]+))?", re.DOTALL)
 UNNAMED_KEYS = {
     "holdings": ("incumbent", "formerHolder", "post", "rank"),
     "links": ("linkSubject", "linkPredicate", "linkObject"),
 }
-"""The keys that tell apart the items of sections in which most have no identifier."""
+"""The keys that identify items in sections where most have no identifier."""
 
 
 @dataclass(frozen=True)
 class ItemPassage:
-    """A passage of an item: the key that it stands under, and its code points."""
+    """A passage of an item: its key, and its code points."""
 
     role: str
     start: int
@@ -44,10 +44,10 @@ class ItemPassage:
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """An item: what it says, where it stands in the article, and whether it needs review."""
+    """An item: its values, its passages in the article, and whether it needs review."""
 
     key: str
-    """Its identifier; where the document gives none, one of its section and values."""
+    """Its identifier, or if it has none, a key made of its section and values."""
     section: str
     index: int
     label: str
@@ -57,9 +57,9 @@ class ReviewItem:
     rule: str
     confidence: str
     digest: str
-    """Of how it is written, so that a change of it by somebody else is noticed."""
+    """A digest of its text, to detect changes by others."""
     referred_by: list[str]
-    """The items that refer to it, by key."""
+    """The keys of the items that refer to it."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def located_items(document: MappingDocument) -> dict[str, LocatedItem]:
         for index, node in enumerate(mappings_in(document.root.nodes.get(section))):
             key = name = _key_of(section, node)
             number = 1
-            # Holdings and links of the same values have one key, and a reviewer has to reach each.
+            # Holdings and links with the same values would have the same key, but a reviewer needs access to each.
             while key in located:
                 number += 1
                 key = f"{name}~{number}"
@@ -88,7 +88,7 @@ def located_items(document: MappingDocument) -> dict[str, LocatedItem]:
 
 
 def item_labels(document: MappingDocument, names: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return what the items of a document are called, by key; `names` has those of its corpus by identifier."""
+    """Return the labels of a document's items by key; `names` has names from its corpus by identifier."""
     located = located_items(document)
     own = {key: name for key, item in located.items() if (name := _name(values_of(item.node)))}
     known = {**(names or {}), **own}
@@ -99,12 +99,12 @@ def item_labels(document: MappingDocument, names: Mapping[str, str] | None = Non
 
 
 def review_items(document: MappingDocument, names: Mapping[str, str] | None = None) -> list[ReviewItem]:
-    """Return a document's items by their first passage; those without a passage come first.
+    """Return a document's items in the order of their first passages; those without a passage come first.
 
-    `names` has the names of what it refers to in its corpus, by identifier.
+    `names` has the names of things that it refers to in its corpus, by identifier.
     """
     located, edits = located_items(document), DocumentEdits(document)
-    # Every text of an item; identifiers of other items are among them.
+    # All texts of an item, which include identifiers of other items.
     references = {
         key: {text for node in mappings_below(item.node) for name in node.nodes for text in node.texts_of(name)}
         for key, item in located.items()
@@ -114,7 +114,7 @@ def review_items(document: MappingDocument, names: Mapping[str, str] | None = No
     for key, item in located.items():
         start, end = edits.span_of(item.node)
         values = values_of(item.node)
-        # Other items may refer to its propositions, quoted runs and participations, too.
+        # Other items may also refer to its propositions, quoted runs and participations.
         identifiers = {key, *(node.text_of("id") for node in mappings_below(item.node) if node is not item.node)} - {""}
         note = NOTE.fullmatch(str(values.get("note", "")))
         passages = [*passages_of(item.node)]
@@ -136,21 +136,21 @@ def review_items(document: MappingDocument, names: Mapping[str, str] | None = No
             )
         )
     first = {item.key: min((passage.start for passage in item.passages), default=-1) for item in items}
-    for bare in items:  # what has no passage of its own, such as a post, stands where it is first referred to
+    for bare in items:  # an item without passages, such as a post, is placed where it is first referred to
         if not bare.passages:
             first[bare.key] = min((first[key] for key in bare.referred_by if first[key] >= 0), default=-1)
     return sorted(items, key=lambda item: (first[item.key], SECTIONS.index(item.section), item.key))
 
 
 def values_of(node: YamlMapping) -> dict[str, Any]:
-    """Return a node as plain texts, lists and dictionaries."""
+    """Return a node as plain strings, lists and dictionaries."""
     return {key: to_json(value) for key, value in node.nodes.items()}
 
 
 def passages_of(node: YamlNode, role: str = "") -> Iterator[ItemPassage]:
-    """Yield the passages at and below a node that are offsets."""
+    """Yield the passages in a node that are offsets."""
     if isinstance(node, YamlText):
-        # A passage that is not anchored yet is given by its words, and has no place.
+        # A passage that is not anchored yet is given as words, without a place.
         if role in PASSAGE_KEYS and (span := TextSpan.read(node.value)):
             yield ItemPassage(role, span.start, span.end)
     elif isinstance(node, YamlList):
@@ -187,5 +187,5 @@ def _label_of_unnamed(section: str, values: dict[str, Any], names: Mapping[str, 
 
 
 def in_words(name: str) -> str:
-    """Return the name of a key or a relation as words, as in "allied with"."""
+    """Return the name of a key or a relation as words, such as "allied with"."""
     return re.sub("[A-Z]", lambda letter: f" {letter[0].lower()}", name)

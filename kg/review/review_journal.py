@@ -1,7 +1,7 @@
-"""The journal of a review: who did what, when, and how the document was before, so that everything can be undone.
+"""The journal of a review: who did what and when, with the previous state, so that everything can be undone.
 
-It lies beside the document, a record in JSON a line. A record is on the disk before the document is replaced: after a
-crash in between, the next reader carries it out. The first record holds the document as it was when the review began.
+It is a file beside the document with one JSON record per line. A record is on disk before the document is replaced:
+after a crash in between, the next reader applies it. The first record holds the document at the start of the review.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from kg.errors import RequestError
 from kg.mapping import keep_out_of_repository
 
 ENDING = ".review.jsonl"
-"""The ending of a journal's name, which replaces the document's own."""
+"""The suffix of a journal's name, which replaces that of the document."""
 BEGIN, UNDO, REDO, OUTSIDE = "begin", "undo", "redo", "outside"
-"""Actions that are not a reviewer's own: OUTSIDE is a change that another program made."""
+"""Actions besides a reviewer's changes: OUTSIDE is a change made by another program."""
 
 Delta = list[tuple[int, str, str]]
-"""Replacements by offset in the new text, old and new, from the first to the last."""
+"""Replacements in order: the offset in the new text, the old text and the new text."""
 
 
 @dataclass(frozen=True)
 class JournalRecord:
-    """One change of a document: who made it, when, to which items, and the digests before and after."""
+    """One change of a document: its author, time and items, and the digests before and after."""
 
     time: str
     by: str
@@ -39,13 +39,13 @@ class JournalRecord:
     after: str
     delta: Delta = field(default_factory=list)
     text: str = ""
-    """Of the first record, the document as it was."""
+    """The original document, in the first record."""
     beside: dict[str, Delta] = field(default_factory=dict)
-    """How other documents were changed too, by their paths from this one's folder, each by one replacement."""
+    """Changes of other documents, one replacement each, by their paths relative to this one's folder."""
 
 
 class ReviewJournal:
-    """The journal of one document. Its methods are called with the document's folder locked."""
+    """The journal of one document. Its methods need the document's folder to be locked."""
 
     def __init__(self, document: Path) -> None:
         self.file = document.with_suffix(ENDING)
@@ -53,7 +53,7 @@ class ReviewJournal:
     def records(self) -> list[JournalRecord]:
         """Return the records. Raises RequestError if the file holds anything else."""
         try:
-            lines = self.file.read_bytes().split(b"\n")[:-1]  # after the last line end is what a crash cut off
+            lines = self.file.read_bytes().split(b"\n")[:-1]  # a record without a line end was cut off by a crash
             return [_record(line) for line in lines]
         except FileNotFoundError:
             return []
@@ -63,14 +63,14 @@ class ReviewJournal:
             ) from error
 
     def begin(self, record: JournalRecord) -> None:
-        """Write the first record, and keep the journal, which has words of the article, out of a repository."""
+        """Write the first record, and exclude the journal, which contains words of the article, from repositories."""
         keep_out_of_repository(self.file.parent, ENDING)
         replace_synced(self.file, _line(record))
 
     def append(self, record: JournalRecord) -> None:
-        """Add a record, which is on the disk when this returns."""
+        """Add a record, which is on disk when this returns."""
         with self.file.open("r+b") as file:
-            # A crash may have left half of a record at the end.
+            # A crash may have left a partial record at the end.
             end = file.read().rfind(b"\n") + 1
             file.seek(end)
             file.truncate()
@@ -81,7 +81,7 @@ class ReviewJournal:
 
 
 def undoable(records: Iterable[JournalRecord]) -> tuple[list[JournalRecord], list[JournalRecord]]:
-    """Return the changes that can be undone, the next one last, and those that can be redone likewise."""
+    """Return the changes that can be undone and those that can be redone, with the next one last."""
     done: list[JournalRecord] = []
     undone: list[JournalRecord] = []
     for record in records:
@@ -96,7 +96,7 @@ def undoable(records: Iterable[JournalRecord]) -> tuple[list[JournalRecord], lis
 
 
 def digest_of(text: str) -> str:
-    """Return the revision that a text is: the SHA-256 of its bytes in hexadecimal."""
+    """Return the revision of a text: the SHA-256 of its bytes in hexadecimal."""
     return sha256(text.encode()).hexdigest()
 
 
@@ -105,7 +105,7 @@ def delta_between(old: str, new: str) -> Delta:
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
     delta: Delta = []
     position = 0
-    # Without its heuristic, which takes lines that recur for junk and makes differences larger.
+    # Without the heuristic that treats frequent lines as junk, which makes differences larger.
     for tag, first, last, new_first, new_last in SequenceMatcher(
         None, old_lines, new_lines, autojunk=False
     ).get_opcodes():
@@ -125,14 +125,14 @@ def redo_delta(text: str, delta: Delta) -> str:
 
 def undo_delta(text: str, delta: Delta) -> str:
     """Return a text before the change."""
-    # From the last: offsets are of the new text, and hold as long as nothing before them has changed.
+    # From last to first: offsets refer to the new text, and stay valid as long as the text before them is unchanged.
     for position, old, new in reversed(delta):
         text = text[:position] + old + text[position + len(new) :]
     return text
 
 
 def region_between(old: str, new: str) -> Delta:
-    """Return what differs between two texts as one replacement, with a line before and after it to find it by."""
+    """Return the difference of two texts as one replacement, with one line of context before and after."""
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
     shorter = min(len(old_lines), len(new_lines))
     first = next((at for at in range(shorter) if old_lines[at] != new_lines[at]), shorter)
@@ -145,16 +145,16 @@ def region_between(old: str, new: str) -> Delta:
 
 
 def replaced_region(text: str, region: Delta) -> str | None:
-    """Return a text with a replacement made, wherever its lines stand by now; None if they do not."""
+    """Return a text with a replacement applied, even if its lines have moved, or None if they are not found."""
     ((position, old, new),) = region
     if text[position : position + len(old)] == old:
         return text[:position] + new + text[position + len(old) :]
-    # Elsewhere only if the lines stand there once: of two places, nobody knows which is meant.
+    # Elsewhere only if the lines occur exactly once: with two places, it is unknown which one is meant.
     return text.replace(old, new) if old and text.count(old) == 1 else None
 
 
 def replay(records: Iterable[JournalRecord]) -> str:
-    """Return the document that records lead to."""
+    """Return the document that results from the records."""
     text = ""
     for record in records:
         text = record.text if record.action == BEGIN else redo_delta(text, record.delta)

@@ -1,4 +1,4 @@
-"""A document under review: its state for the browser, and changes that are saved at once, each of them once."""
+"""A document under review: its state for the browser, and changes, each of which is saved at once."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ PAST_TENSES = {
     "reject": "rejected",
 }
 REVIEWED_BY = re.compile(r"\s*Reviewed by .*? until [0-9-]{10}: [a-z0-9, ]*\.")
-"""The sentence of an earlier publication in an article's note."""
+"""The sentence from an earlier publication in an article's note."""
 ASKED_MODEL = re.compile(r"^# Of what the language model at (?P<address>\S+) found", re.MULTILINE)
-"""The comment in the head of a draft that a language model was asked for."""
+"""The comment at the top of a draft that was made with a language model."""
 MODEL = "a language model"
-"""The words in the rule of an item that a model has found, or agrees with."""
+"""The words in the rule of an item that a model found or agrees with."""
 MAX_CHANGES_SHOWN = 20
-"""Changes of others that a reviewer is told of."""
+"""The maximum number of other people's changes that are shown to a reviewer."""
 Step = tuple[str, list[str], dict[str, Delta]]
-"""What is done: the action, the items that it is of, and how other documents change by it."""
+"""One step: the action, its items, and the resulting changes of other documents."""
 
 
 class ConflictError(RequestError):
-    """Somebody else has changed the same item since; holds the changes made since then, the newest last."""
+    """The same item has been changed by somebody else; holds the changes since then, newest last."""
 
     def __init__(self, sentence: str, changes: list[dict[str, Any]]) -> None:
         super().__init__(sentence)
@@ -74,7 +74,7 @@ class ConflictError(RequestError):
 
 
 class ConfirmationError(RequestError):
-    """A change does more than it names; holds what, in sentences."""
+    """A change has further consequences and needs confirmation; holds them as sentences."""
 
     def __init__(self, consequences: list[str]) -> None:
         super().__init__("This does more than it names: it is to be confirmed.")
@@ -83,7 +83,7 @@ class ConfirmationError(RequestError):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a reviewer's browser showed when it sent a change: the revision, and the digests of the items changed."""
+    """What a reviewer's browser showed when it sent a change: the revision, and the digests of the changed items."""
 
     revision: str
     digests: Mapping[str, str]
@@ -97,11 +97,11 @@ class ReviewedDocument:
         self.file, self._source, self._journal = file, source, ReviewJournal(file)
 
     def revision(self) -> str:
-        """Return the digest of the file as it is now."""
+        """Return the digest of the current file."""
         return digest_of(read_text(self.file))
 
     def state(self) -> dict[str, Any]:
-        """Return what the browser shows. Raises MappingError if the file is no mapping document."""
+        """Return the state for the browser. Raises MappingError if the file is not a mapping document."""
         with locked_folder(self.file.parent):
             text, records = self._recovered()
         document = parse_document(self.file, text)
@@ -126,14 +126,14 @@ class ReviewedDocument:
         }
 
     def changes_since(self, revision: str) -> list[dict[str, Any]]:
-        """Return the changes since a revision, the newest last."""
+        """Return the changes since a revision, newest last."""
         return _changes_since(self._journal.records(), revision)
 
     def change(self, change: ReviewChange, by: str, seen: Seen, *, is_confirmed: bool = True) -> list[str]:
-        """Make a change and return the items changed.
+        """Make a change and return the changed items.
 
-        Raises ConflictError if somebody changed one of them before, and ConfirmationError if the change does more than
-        it names, and nobody has confirmed that.
+        Raises ConflictError if somebody else has changed one of them, and ConfirmationError if the change has further
+        consequences that have not been confirmed.
         """
         with locked_folder(self.file.parent):
             text, records = self._recovered()
@@ -143,13 +143,13 @@ class ReviewedDocument:
             if changed.consequences and not is_confirmed:
                 raise ConfirmationError(changed.consequences)
             beside = self._beside(changed.beside)
-            # A distinction changes no document, and is kept in the journal alone.
+            # A distinction changes no document, and is recorded in the journal only.
             if changed.text != text or beside or change.action == DISTINGUISH:
                 self._save(text, changed.text, records, by, (change.action, changed.items, beside))
         return changed.items
 
     def undo(self, by: str) -> list[str]:
-        """Undo the last change that is not undone, whoever made it. Raises RequestError if there is none."""
+        """Undo the last change that is not undone, regardless of its author. Raises RequestError if there is none."""
         with locked_folder(self.file.parent):
             text, records = self._recovered()
             done, _ = undoable(records)
@@ -161,7 +161,7 @@ class ReviewedDocument:
         return done[-1].items
 
     def redo(self, by: str) -> list[str]:
-        """Make the change again that was undone last. Raises RequestError if there is none."""
+        """Redo the change that was undone last. Raises RequestError if there is none."""
         with locked_folder(self.file.parent):
             text, records = self._recovered()
             _, undone = undoable(records)
@@ -172,7 +172,7 @@ class ReviewedDocument:
         return undone[-1].items
 
     def note_reviewers(self, by: str) -> None:
-        """Say in the article's note who reviewed what, and until when, so that the graph has it as provenance."""
+        """Record in the article's note who reviewed what, and until when, as provenance in the graph."""
         done, _ = undoable(self._journal.records())
         of_items = [record for record in done if record.by and record.items and record.items != [ARTICLE]]
         if not of_items:
@@ -182,24 +182,24 @@ class ReviewedDocument:
         parts = ", ".join(f"{number} {action}" for action, number in sorted(counts.items()))
         sentence = f"Reviewed by {names} until {of_items[-1].time[: len('2034-03-14')]}: {parts}."
         note = parse_document(self.file, read_text(self.file)).value_of("note")
-        # One sentence stands for all reviews: it replaces that of an earlier publication.
+        # One sentence covers all reviews, and replaces that of an earlier publication.
         earlier = REVIEWED_BY.sub("", note).strip()
         values = {"note": f"{earlier} {sentence}".strip()}
         self.change(ReviewChange("correct", (ARTICLE,), values), by, Seen(self.revision(), {}))
 
     def _recovered(self) -> tuple[str, list[JournalRecord]]:
-        """Return the document and its records, after a crash or another program's change made consistent."""
+        """Return the document and its records, made consistent after a crash or a change by another program."""
         text, records = read_text(self.file), self._journal.records()
         if records:
             self._replace_beside(records[-1].beside, is_recovery=True)
         if not records or records[-1].after == (revision := digest_of(text)):
             return text, records
-        # A crash came before the document was replaced:
+        # A crash happened before the document was replaced:
         if records[-1].before == revision and self._is_older_than_journal(self.file):
             new = redo_delta(text, records[-1].delta)
             replace_content(self.file, new)
             return new, records
-        # It is neither the text before the last record nor after it: another program has written it.
+        # It is the text neither before nor after the last record, so another program has written it.
         known = replay(records)
         delta = delta_between(known, text)
         record = JournalRecord(_now(), "", OUTSIDE, [], records[-1].after, revision, delta)
@@ -207,7 +207,7 @@ class ReviewedDocument:
         return text, [*records, record]
 
     def _save(self, text: str, new: str, records: list[JournalRecord], by: str, step: Step) -> None:
-        parse_document(self.file, new)  # nothing is written that could not be read again
+        parse_document(self.file, new)  # never write a document that cannot be parsed again
         action, items, beside = step
         for name, region in beside.items():
             self._changed_beside(name, region)  # raises RequestError before anything is written
@@ -215,13 +215,13 @@ class ReviewedDocument:
             self._journal.begin(JournalRecord(_now(), by, BEGIN, [], "", digest_of(text), text=text))
         digests, delta = (digest_of(text), digest_of(new)), delta_between(text, new)
         record = JournalRecord(_now(), by, action, items, *digests, delta, beside=beside)
-        # First of all: after a crash in between, the next reader does what the last record says.
+        # The journal comes first: after a crash in between, the next reader applies the last record.
         self._journal.append(record)
         self._replace_beside(beside)
         replace_content(self.file, new)
 
     def _beside(self, texts: Mapping[Path, str]) -> dict[str, Delta]:
-        """Return how other documents change, by their paths from this one's folder, those that do not left out."""
+        """Return the changes of other documents by their paths relative to this folder, without unchanged ones."""
         beside: dict[str, Delta] = {}
         for file, new in texts.items():
             if (old := read_text(file)) != new:
@@ -230,7 +230,7 @@ class ReviewedDocument:
         return beside
 
     def _changed_beside(self, name: str, region: Delta) -> str:
-        """Return another document's new text. Raises RequestError if the lines to be changed are not there any more."""
+        """Return another document's new text. Raises RequestError if the lines to change no longer exist."""
         file = self.file.resolve().parent / name
         new = replaced_region(read_text(file), region)
         if new is None:
@@ -241,15 +241,15 @@ class ReviewedDocument:
         for name, region in beside.items():
             file = self.file.resolve().parent / name
             if is_recovery and not (file.is_file() and self._is_older_than_journal(file)):
-                continue  # it was replaced, as it is where no crash came in between
+                continue  # it has been replaced already, as is normal without a crash
             replace_content(file, self._changed_beside(name, region))
 
     def _is_older_than_journal(self, file: Path) -> bool:
-        """Tell whether a document was written before the journal; what another program writes is later."""
+        """Return whether a document was written before the journal; other programs' changes are later."""
         return file.stat().st_mtime_ns <= self._journal.file.stat().st_mtime_ns
 
     def _require_unchanged(self, text: str, records: list[JournalRecord], seen: Seen) -> None:
-        """Raise ConflictError if one of the items is not as the reviewer saw it; changes of others are no conflict."""
+        """Raise ConflictError if the reviewer saw another state of one of the items; other items do not matter."""
         if seen.revision == digest_of(text):
             return
         now = {item.key: item.digest for item in review_items(parse_document(self.file, text))}
@@ -278,12 +278,12 @@ def _missing(document: MappingDocument, items: list[ReviewItem], source: SourceT
 
 
 def _counted(record: JournalRecord) -> list[str]:
-    """Return the items that a change counts as of; one of another document is not counted."""
+    """Return the items for which a change is counted, without those of other documents."""
     return record.items[:1] if record.action in IDENTITY_ACTIONS else record.items
 
 
 def _model_notice(text: str, items: list[ReviewItem]) -> dict[str, Any] | None:
-    """Return the address of the language model that a draft is of too, and how many items of it need review."""
+    """Return the address of the language model used for a draft, and how many of its items need review."""
     address = ASKED_MODEL.search(text)
     number = sum(item.needs_review and MODEL in item.rule for item in items)
     return {"address": address["address"] if address else "", "items": number} if address or number else None

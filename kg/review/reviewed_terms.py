@@ -1,4 +1,4 @@
-"""The concepts that a reviewer chooses among, from the JSON Schema of mapping documents, with their plain words."""
+"""The concepts that a reviewer can choose, from the JSON Schema of mapping documents, in plain words."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from kg.namespaces import CQ, SCHEME
 from kg.shipped_files import ontology_folder
 
 Words = dict[str, str]
-"""Plain words by the identifier that a document has, in the order in which people look for them."""
+"""Plain words by the identifier used in documents, in the order in which people look for them."""
 _NAMED_ALIKE = ("act", "capacity", "certainty", "form", "grade", "polarity", "rank", "status", "tense")
 CONCEPTS = {**{key: f"{key}Concept" for key in _NAMED_ALIKE}, "voiceKind": "sourceConcept"}
 """The definitions in the schema by key."""
 SECTIONS_WITH_KINDS = ("events", "scenarios", "organizations", "groups", "places")
 REALITIES = ("occurred", "ongoing")
-"""The statuses of events; scenarios have the others."""
+"""The statuses of events; the others are for scenarios."""
 CLASSES_OF_SECTIONS = {
     **{section: CQ[kind.title()] for section, kind in KINDS_OF_SECTIONS.items() if section != "topics"},
     "foretold": CQ.ForetoldStatement,
 }
-"""What the items of a section are in the ontology."""
+"""The ontology classes of the items in each section."""
 RELATIONS = (
     *("contradicts", "opposes", "supports", "strengthens", "respondsTo", "confirms", "revises", "withdraws"),
     *("misquotes", "refuses", "meets", "leavesUnanswered", "realizes", "callsOff", "makesMoot"),
@@ -40,7 +40,7 @@ RELATIONS = (
 
 @dataclass(frozen=True)
 class ActWords:
-    """What a source does by an act of stating, in words: "said", and what stands beside it where it says more."""
+    """The words for an act of stating, such as "said", and additional ones by polarity and certainty."""
 
     past_tense: str
     polarities: Words
@@ -49,7 +49,7 @@ class ActWords:
 
 @cache
 def reviewed_terms() -> dict[str, Words]:
-    """Return the words of concepts by key, and of those that a section offers by `KEY.SECTION`."""
+    """Return the words of concepts by key, or by `KEY.SECTION` if a section offers its own choice."""
     definitions = json.loads((ontology_folder() / "mapping.schema.json").read_text("utf-8"))["$defs"]
     words = _concept_words()
     offered = {key: definitions[name]["examples"] for key, name in CONCEPTS.items()}
@@ -67,7 +67,7 @@ def reviewed_terms() -> dict[str, Words]:
 
 @cache
 def reviewed_acts() -> dict[str, ActWords]:
-    """Return the words of acts of stating, as those of a statement in a list or a chain."""
+    """Return the words for acts of stating, as used for statements in lists and chains."""
     terms = reviewed_terms()
     return {
         act: ActWords(
@@ -80,7 +80,7 @@ def reviewed_acts() -> dict[str, ActWords]:
 
 
 def _concept_words() -> dict[str, Words]:
-    """Return the words of all concepts that a key can have, by key."""
+    """Return the words of all concepts that are possible for each key."""
     schemes = Graph()
     for file in sorted((ontology_folder() / "schemes").glob("*.ttl")):
         schemes.parse(file, format="turtle")
@@ -102,7 +102,7 @@ def _in_order(words: Words, names: Iterable[str]) -> Words:
 
 @cache
 def reviewed_relations() -> dict[str, dict[str, list[str]]]:
-    """Return the relations of links, each with the sections whose items can be its subject and its object."""
+    """Return the relations of links, each with the sections of possible subjects and objects."""
     vocabulary = read_vocabulary(ontology_folder())
     return {
         relation: {
@@ -121,5 +121,5 @@ def reviewed_relations() -> dict[str, dict[str, list[str]]]:
 
 
 def _can_be(superclasses: Classes, required: Iterable[Classes]) -> bool:
-    """Tell whether something of these classes is of one of each set."""
+    """Return whether a thing with these classes has at least one class of each set."""
     return all(superclasses & alternatives for alternatives in required)

@@ -1,4 +1,4 @@
-"""What selected words suggest for a new item: the drafter's rules where they find something, or else its place."""
+"""Suggested values of a new item for selected words: from the drafter's rules if possible, else from its place."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ AGENT_SECTIONS = ("people", "organizations", "groups")
 IRREGULAR_PASTS = {"said": "say", "told": "tell", "thought": "think", "felt": "feel", "knew": "know", "swore": "swear"}
 MAX_NAME_CHARACTERS = 80
 MIN_LIKENESS = 0.5
-"""Share that a drafted content and the selected words must have in common to be one."""
+"""The minimum share that a drafted content and the selected words must have in common to count as the same."""
 MARKS = '“”„"«» '
-"""What does not belong to a content at its ends."""
+"""Characters that are stripped from both ends of a content."""
 
 
 def suggest(document: ReviewedDocument, section: str, start: int, end: int) -> dict[str, Any]:
-    """Return values of a new item of a section for the words between two offsets."""
+    """Return values for a new item of a section from the words between two offsets."""
     state = document.state()
     text, selected = state["text"] or "", TextSpan(start, end)
     words = " ".join(selected.of(text).split())
@@ -41,7 +41,7 @@ def suggest(document: ReviewedDocument, section: str, start: int, end: int) -> d
 
 
 def _named(section: str, words: str, selected: TextSpan) -> dict[str, Any]:
-    """Return the values of what the selected words name."""
+    """Return the values of a thing named by the selected words."""
     if section == "topics":
         return {"prefLabel": words[:MAX_NAME_CHARACTERS], "mention": str(selected)}
     values: dict[str, Any] = {"name": words[:MAX_NAME_CHARACTERS], "mention": str(selected)}
@@ -54,7 +54,7 @@ def _named(section: str, words: str, selected: TextSpan) -> dict[str, Any]:
 
 def _statement(text: str, items: list[dict[str, Any]], selected: TextSpan) -> dict[str, Any]:
     selected = _without_marks(text, selected)
-    # The rules know who says it and by which verb: what they have found of these words is taken over.
+    # The drafter's rules find the source and the verb, so their result for these words is used.
     best = max(_drafted(text), key=lambda row: _likeness(row.content, selected), default=None)
     if best is not None and _likeness(best.content, selected) > MIN_LIKENESS:
         values = {
@@ -87,7 +87,7 @@ def _statement(text: str, items: list[dict[str, Any]], selected: TextSpan) -> di
 
 @lru_cache(maxsize=8)
 def _drafted(text: str) -> tuple[DraftedStatement, ...]:
-    """Return what the drafter finds in a text, nothing if it is not installed."""
+    """Return the statements that the drafter finds in a text, or nothing if it is not installed."""
     try:
         return tuple(drafted_statements(text))
     except CommuniqueError:
@@ -97,7 +97,7 @@ def _drafted(text: str) -> tuple[DraftedStatement, ...]:
 def _agent_at(
     items: list[dict[str, Any]], named: TextSpan | None, sentence: TextSpan, content: Sequence[TextSpan]
 ) -> str:
-    """Return who is named in a passage, or else in the sentence outside what is said; nobody if nobody is."""
+    """Return the agent named in a passage, else in the sentence outside the content, else nobody."""
     mentions = [
         (TextSpan(passage["start"], passage["end"]), str(item["key"]))
         for item in items
@@ -105,17 +105,17 @@ def _agent_at(
         for passage in item["passages"]
     ]
     within = [(span, key) for span, key in mentions if named and span.overlaps(named)]
-    # Whoever is named in what is said is rarely the one who says it.
+    # A person named in what is said is rarely its source.
     outside = [(span, key) for span, key in mentions if span.overlaps(sentence) and not span.overlaps(*content)]
     nearest = min(within or outside, key=lambda row: row[0].start, default=None)
     return nearest[1] if nearest else "voice/nobody"
 
 
 def _cue_in(text: str, sentence: TextSpan, content: list[TextSpan]) -> tuple[TextSpan | None, str]:
-    """Return the verb of speech in a sentence outside what is said, and its act."""
+    """Return the verb of speech in a sentence, outside the content, and its act."""
     position = sentence.start
     for word in sentence.of(text).split():
-        # From where the last word ended, since a sentence may have a word twice.
+        # Searched from the end of the last word, since a word may occur twice in a sentence.
         start = text.index(word, position)
         position = start + len(word)
         bare = word.strip(".,;:!?“”\"'()").lower()
@@ -127,7 +127,7 @@ def _cue_in(text: str, sentence: TextSpan, content: list[TextSpan]) -> tuple[Tex
 
 
 def _lemmas(word: str) -> list[str]:
-    # By endings alone: the parser that knows lemmas is an extra, which may not be installed.
+    # By word endings only: the parser with real lemmas is an extra, which may not be installed.
     stems = [word, IRREGULAR_PASTS.get(word, word)]
     for ending, replacements in (("ied", ["y"]), ("ed", ["", "e"]), ("s", [""]), ("ing", ["", "e"])):
         if word.endswith(ending):
@@ -161,7 +161,7 @@ def _event(text: str, items: list[dict[str, Any]], selected: TextSpan, words: st
 
 
 def _scenario(items: list[dict[str, Any]], selected: TextSpan, event: dict[str, Any]) -> dict[str, Any]:
-    """Return an event's values as those of a scenario, which has its status by the statement of the selected words."""
+    """Return an event's values for a scenario, whose status comes from the statement at the selected words."""
     statements = [
         item["key"]
         for item in items
@@ -176,7 +176,7 @@ def _scenario(items: list[dict[str, Any]], selected: TextSpan, event: dict[str, 
         "name": event["name"],
         "kind": event["kind"],
         "status": "planned",
-        # A scenario has its status by a statement: that of the same words, if there is one.
+        # A scenario's status comes from a statement, if possible the one at the same words.
         "statusBy": statements[:1],
         "envisagedPlace": event["place"],
         "envisagedParticipants": participants,
@@ -194,7 +194,7 @@ def _holding(items: list[dict[str, Any]], selected: TextSpan, words: str, text: 
     ]
     post = words
     for span, _ in people:
-        # What is left of the words without the names of people is the post.
+        # The words without the names of people are the post.
         post = " ".join(post.replace(" ".join(span.of(text).split()), " ").split()).strip(" ,")
     holder = people[0][1]["key"] if people else ""
     return {"incumbent": holder, "postName": post.removeprefix("the "), "at": str(selected)}
@@ -205,7 +205,7 @@ def _span(passage: dict[str, Any]) -> TextSpan:
 
 
 def _likeness(content: tuple[TextSpan, ...], selected: TextSpan) -> float:
-    """Return the share of a content and of what is selected that both have, from 0 to 1."""
+    """Return the common share of a content and of the selection, from 0 to 1."""
     lengths = sum(span.end - span.start for span in content), selected.end - selected.start
     return sum(_shared(span, selected) for span in content) / max(lengths)
 

@@ -1,4 +1,4 @@
-"""What no item covers: sentences without a statement or an event, and quotation marks that no statement takes in."""
+"""Text that no item covers: sentences without statements or events, and quotations that are in no statement."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SENTENCE = re.compile(r"\S(?:.*?[.!?]+[\"'”’)\]]*(?=\s|$)|.*$)", re.DOTALL) 
 PARAGRAPH = re.compile(r"\S(?:.(?!\n[ \t]*\n))*.?", re.DOTALL)
 ABBREVIATION = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Sgt|Lt|Capt|Rep|Sen|Gov|St|No|vs|[A-Z])\.$")
 MIN_WORDS = 3
-"""Words from which what stands between two ends counts as a sentence, and not as a heading or a name."""
+"""The minimum number of words in a sentence, as opposed to a heading or a name."""
 
 
 @dataclass(frozen=True)
 class UncoveredText:
-    """A sentence or a pair of quotation marks that nothing covers."""
+    """A sentence or a quotation that no item covers."""
 
     kind: str
     start: int
@@ -26,12 +26,12 @@ class UncoveredText:
 
 
 def sentences_of(text: str) -> Iterator[TextSpan]:
-    """Yield the sentences of a text by their marks; none goes over the end of a paragraph."""
+    """Yield the sentences of a text by punctuation; none extends beyond its paragraph."""
     for paragraph in PARAGRAPH.finditer(text):
         start = paragraph.start()
         while match := SENTENCE.search(text, start, paragraph.end()):
             end = match.end()
-            # A full stop after an abbreviation ends no sentence.
+            # A full stop after an abbreviation does not end a sentence.
             while ABBREVIATION.search(text[match.start() : end]) and (
                 more := SENTENCE.search(text, end, paragraph.end())
             ):
@@ -41,7 +41,7 @@ def sentences_of(text: str) -> Iterator[TextSpan]:
 
 
 def sentence_around(text: str, span: TextSpan) -> TextSpan:
-    """Return the sentences that a passage lies in; the passage itself if it lies in none."""
+    """Return the sentences around a passage, or the passage itself if it is in none."""
     around = [sentence for sentence in sentences_of(text) if sentence.overlaps(span)]
     return TextSpan(around[0].start, around[-1].end) if around else span
 
@@ -49,10 +49,10 @@ def sentence_around(text: str, span: TextSpan) -> TextSpan:
 def uncovered_text(
     text: str, passages: Iterable[TextSpan], statement_passages: Iterable[TextSpan]
 ) -> list[UncoveredText]:
-    """Return what is missing, in the order of the text.
+    """Return the uncovered text, in order.
 
-    `passages` are those on which statements, events and posts rest or that carry no statement by the reviewer's word,
-    and `statement_passages` those of statements alone, likewise.
+    `passages` are those of statements, events and posts, and those that the reviewer marked as without a statement;
+    `statement_passages` are those of statements only, and also the marked ones.
     """
     covered, of_statements = [*passages], [*statement_passages]
     missing = [

@@ -1,4 +1,4 @@
-"""A mapping document while a change is made of it: parsed again after each edit, so that places are always right."""
+"""A mapping document while it is being changed: parsed again after each edit, so that positions are always right."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from kg.review.review_items import LocatedItem, located_items
 
 @dataclass(frozen=True)
 class Reference:
-    """A text in an item that is an identifier, with the mapping and key that it stands under."""
+    """An identifier in an item, with the mapping and key that contain it."""
 
     item: LocatedItem
     parents: tuple[tuple[YamlMapping, str], ...]
-    """The mappings from the item's own inward, each with the key that leads on."""
+    """The mappings from the item's own inwards, each with the key of the next."""
     value: YamlText
     position: int | None
-    """Its place in the list of the innermost key, None if the key has one value."""
+    """Its index in the list of the innermost key, or None if the key has a single value."""
 
     @property
     def mapping(self) -> YamlMapping:
@@ -46,31 +46,31 @@ class Reference:
 
 
 class WorkingDocument:
-    """The text of a document that changes edit by edit."""
+    """The text of a document that is changed edit by edit."""
 
     def __init__(self, file: Path, text: str) -> None:
         self.file, self.text = file, text
         self.beside: dict[Path, WorkingDocument] = {}
-        """Other documents that the change alters too, by their files."""
+        """Other documents that the change also affects, by file."""
 
     @cached_property
     def document(self) -> MappingDocument:
-        """Return the document as it is parsed now."""
+        """Return the parsed document in its current state."""
         return parse_document(self.file, self.text)
 
     @property
     def edits(self) -> DocumentEdits:
-        """Return what makes the edits of the document as it is now."""
+        """Return an editor for the current document."""
         return DocumentEdits(self.document)
 
     def apply(self, edits: list[TextEdit]) -> None:
-        """Apply edits that were made of the document as it is now."""
-        # Parsed again when it is needed next: every place after an edit has moved.
+        """Apply edits made for the current document."""
+        # Parsed again when next needed: every position after an edit has moved.
         self.text = apply_edits(self.text, edits)
         self.__dict__.pop("document", None)
 
     def other(self, file: Path) -> WorkingDocument:
-        """Return a document that the change alters too, as it is now: this one, or another."""
+        """Return the current state of a document that the change also affects, which may be this one."""
         file = file.resolve()
         if file == self.file.resolve():
             return self
@@ -79,7 +79,7 @@ class WorkingDocument:
         return self.beside[file]
 
     def item(self, key: str) -> LocatedItem:
-        """Return an item. Raises RequestError if there is none of that key."""
+        """Return an item. Raises RequestError if there is none with that key."""
         item = located_items(self.document).get(key)
         if item is None:
             raise RequestError(f"There is no item {key!r} in {self.file.name}: somebody may have removed it.")
@@ -94,11 +94,11 @@ class WorkingDocument:
         return next(key for key, item in self.items().items() if (item.section, item.index) == (section, index))
 
     def set(self, key: str, name: str, yaml: str) -> None:
-        """Give a key of an item a value."""
+        """Set the value of an item's key."""
         self.apply(self.edits.set_value(self.item(key).node, name, yaml))
 
     def unset(self, key: str, name: str) -> None:
-        """Remove a key of an item, if it has it."""
+        """Remove a key of an item if present."""
         node = self.item(key).node
         if name in node.nodes:
             self.apply(self.edits.remove_key(node, name))
@@ -109,45 +109,45 @@ class WorkingDocument:
         self.apply(self.edits.remove_item(self.document.root, item.section, item.index))
 
     def append(self, section: str, yaml: str) -> None:
-        """Add an item to a section, which is begun if it is missing."""
-        # The keys after which it is to stand, in the order in which documents are written.
+        """Add an item to a section, creating the section if it is missing."""
+        # The keys that a new section follows, in the usual order of documents.
         after = [*HEAD_KEYS, *SECTIONS[: SECTIONS.index(section)]]
         self.apply(self.edits.append(self.document.root, section, yaml, after))
 
     def references(self, identifier: str, *, outside: str = "") -> Iterator[Reference]:
-        """Yield where items refer to an identifier, those of the item `outside` left out."""
+        """Yield the references to an identifier in items, except in the item `outside`."""
         for item in self.items().values():
             if item.key != outside:
                 yield from _references_in(item, item.node, (), identifier)
 
     def replace(self, reference: Reference, yaml: str) -> None:
-        """Write something else in the place of a reference."""
+        """Replace a reference with other YAML."""
         self.apply([TextEdit(*self.edits.span_of(reference.value), yaml)])
 
     def restamp(self, source: SourceText | None) -> None:
-        """Write the stamps anew if passages have come or gone. Raises RequestError without the article's text."""
+        """Rewrite the stamps if passages were added or removed. Raises RequestError without the article's text."""
         values = passage_values(self.document.root)
         spans = {value.value for value in values}
         stamps = self.document.root.nodes.get("passages")
-        # Most changes bring no passage, and need no text of the article then.
+        # Most changes add no passages, and then the article's text is not needed.
         if isinstance(stamps, YamlMapping) and spans == {*stamps.nodes}:
             return
         if source is None:
             raise RequestError(f"The text of {self.file.name} is not at hand, without which no passage can be changed.")
         if faulty := next((span for span in spans if TextSpan.read(span) is None), None):
             raise RequestError(f"The passage {faulty!r} is no place in the text: run `kg anchor` first.")
-        # Likewise, since stamps move what follows them.
+        # The document is parsed again later, as in `apply`, since stamps move the text after them.
         self.text = stamped_document(self.text, self.file, source)
         self.__dict__.pop("document", None)
 
     def remove_unused_stamps(self) -> None:
-        """Remove the stamps of passages that have gone, for which the article's text is not needed."""
+        """Remove the stamps of passages that no longer exist, which does not need the article's text."""
         spans = {value.value for value in passage_values(self.document.root)}
         while isinstance(stamps := self.document.root.nodes.get("passages"), YamlMapping):
             unused = next((span for span in stamps.nodes if span not in spans), None)
             if unused is None:
                 return
-            # Without its last entry the key would stand before nothing, which YAML reads as null.
+            # Without its last entry, the key would have no value, which YAML reads as null.
             parent, key = (self.document.root, "passages") if len(stamps.nodes) == 1 else (stamps, unused)
             self.apply(self.edits.remove_key(parent, key))
 
@@ -157,7 +157,7 @@ def _references_in(
 ) -> Iterator[Reference]:
     if isinstance(node, YamlMapping):
         for key, value in node.nodes.items():
-            # An identifier defines its item; only that of a mention refers to something that stands elsewhere.
+            # An identifier defines its item; only in a mention does it refer to something elsewhere.
             if key == "id" and item.section != "mentions":
                 continue
             inside = (*parents, (node, key))
