@@ -21,8 +21,8 @@ from kg.mapping import anchor_document
 def anchor(documents: tuple[Path, ...], sources: Path, *, words: bool) -> None:
     """Turn the words of passages into offsets in mapping DOCUMENTS, in place, and stamp their digests.
 
-    A file .passages beside the text, in which `mention: 393-438` can be read, is brought up to date, and written with
-    --words; .gitignore keeps it out of a repository.
+    With --words, the words that each passage such as `mention: 393-438` stands for are written into a file .passages
+    beside the text; an existing one is always updated. .gitignore keeps it out of a repository.
     """
     for document in documents:
         report = anchor_document(document, sources, words=words)

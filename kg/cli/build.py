@@ -57,7 +57,7 @@ MAX_TIME_SECONDS = 253_402_300_799
     metavar="SECONDS",
     envvar="SOURCE_DATE_EPOCH",
     show_envvar=True,
-    help="When the build is recorded to have been, in seconds since 1970; no time is recorded without it.",
+    help="The time to record for the build, in seconds since 1970; without it, no time is recorded.",
 )
 def build(
     corpus: tuple[Path, ...],
@@ -77,12 +77,12 @@ def build(
 ) -> None:
     """Read CORPUS, infer, validate, and make it the store's current version.
 
-    CORPUS is a folder with a corpus.yaml, or that file; the shipped corpus without it. Or name articles of one corpus,
-    to build these alone, or an article that is in none. Whatever is wrong, the store keeps what it had. Graphs that
+    CORPUS is a folder with a corpus.yaml, or that file; by default, the shipped corpus. Or name articles of one corpus,
+    to build only these, or an article that is in none. If the build fails, the store stays as it was. Graphs that
     clients made are left alone.
 
-    An article at fault is left out of the version, and its faults are errors; the status is then 1. If every article is
-    at fault, or with --strict one, nothing is built.
+    An article with faults is left out of the version, and its faults are reported; the exit status is then 1. If every
+    article has faults, or any with --strict, nothing is built.
     """
     build_time = None if time is None else datetime.fromtimestamp(time, UTC)
     corpus_file, documents = corpus_and_documents(corpus or [corpus_path(None)])
@@ -145,7 +145,7 @@ def _report(built: Built, seconds: float) -> dict[str, object]:
 
 
 def _summary(built: Built, store: Path, seconds: float) -> str:
-    left_out = f" Left out, being at fault: {', '.join(sorted(built.left_out))}." if built.left_out else ""
+    left_out = f" Left out because of faults: {', '.join(sorted(built.left_out))}." if built.left_out else ""
     content = f"{built.asserted:,} triples asserted, {built.inferred:,} inferred"
     if not built.changed:
         return f"Nothing has changed: version {built.version.name} of {store} holds this already ({content}).{left_out}"

@@ -18,7 +18,7 @@ reasoner_options = in_order(
     click.option(
         "--cross-check/--no-cross-check",
         default=False,
-        help="Compare what the rules infer with what owlrl does, which takes about a second a thousand triples.",
+        help="Compare what the rules infer with what owlrl does, which takes about a second per thousand triples.",
     ),
 )
 validator_option = click.option(
@@ -26,7 +26,7 @@ validator_option = click.option(
     type=click.Choice([QUERIES, PYSHACL]),
     default=QUERIES,
     show_default=True,
-    help="Find what may violate a shape by compiled queries, or have pySHACL, the reference, look at everything.",
+    help="Find possible violations by compiled queries, or have pySHACL, the reference, validate everything.",
 )
 article_options = in_order(
     click.option(
@@ -35,5 +35,5 @@ article_options = in_order(
         default=0,
         help="How many processes build articles; 0, the default, for one a core. The result is the same.",
     ),
-    click.option("--strict", is_flag=True, help="Fail if one article is at fault, rather than leave it out."),
+    click.option("--strict", is_flag=True, help="Fail if any article has faults, instead of leaving it out."),
 )

@@ -25,12 +25,12 @@ from kg.namespaces import CQ
 @json_option
 @click.pass_context
 def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_json: bool) -> None:
-    """Check all of CORPUS that `kg build` would refuse, and the passages against the articles' texts.
+    """Check CORPUS for all that `kg build` would refuse, and its passages against the articles' texts.
 
     CORPUS is a folder with a corpus.yaml, that file, or one article's document, in such a folder or alone. Without
-    --sources the passages are unchecked. A text that differs from the mapped one is recognised: status 1, and each
-    passage that moved, changed or is not found is listed. Of a text that is the mapped one, a file .passages beside it
-    is kept up to date.
+    --sources the passages are unchecked. If a text differs from the mapped one, each passage that moved, changed or is
+    not found is listed, and the exit status is 1. Beside a text that does not differ, an existing file .passages is
+    updated.
     """
     document = corpus_path(corpus)
     with Steps() as steps:

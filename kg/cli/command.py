@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 QUIET = "communique.quiet"
-_QUIET = "Write no steps and notes to standard error, errors only."
+_QUIET = "Write only errors to standard error, no steps or notes."
 
 
 def _be_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -35,7 +35,7 @@ from kg.export.difference_texts import as_update, counted, in_words
     type=click.Choice(["words", "update"]),
     default="words",
     show_default=True,
-    help="For people, or as a SPARQL update that makes AFTER of BEFORE.",
+    help="Write the difference in words, or as a SPARQL update that turns BEFORE into AFTER.",
 )
 @output_option
 def diff(
@@ -45,8 +45,8 @@ def diff(
 
     Each is a version of the store, a file of RDF, the folder of another store, or the address at which another engine
     answers queries; --user and --token are for the address of --store alone. Without AFTER, the current version;
-    without BEFORE, the version before that. A file's format is told by its extension. Nothing is said where the two are
-    equal, in every form of their triples.
+    without BEFORE, the version before that. A file's format follows from its extension. Triples are compared, whatever
+    their format, and blank nodes by what is said of them (RDFC-1.0).
     """
     with Steps() as steps:
         steps("Comparing")

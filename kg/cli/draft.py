@@ -27,19 +27,19 @@ from kg.reconciliation.corpus_comparison import write_suggestions
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="The document to write; beside the article, with the ending .yaml, without it. For a folder, a folder.",
+    help="The document to write. Default: beside the article, with the ending .yaml. For a folder, a folder.",
 )
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="The spaCy pipeline for English that parses.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="The English spaCy pipeline to parse with.")
 @click.option(
     "--llm",
     metavar="URL",
-    help="Ask the language model at this OpenAI-compatible endpoint too, as at http://localhost:11434/v1.",
+    help="Ask the language model at this OpenAI-compatible endpoint too, such as http://localhost:11434/v1.",
 )
 @click.option("--llm-model", default=DEFAULT_NAME, show_default=True, help="The name of the model there.")
 @click.option(
     "--authority",
     type=EXISTING,
-    help="Suggest what is the same as in this authority, or corpus, in a file beside the draft.",
+    help="Suggest, in a file beside the draft, which items are the same as in this authority or corpus.",
 )
 @click.pass_context
 def draft(
@@ -54,18 +54,18 @@ def draft(
     """Draft the mapping document of ARTICLE: English text, Markdown or a saved page of HTML.
 
     Rules find who says what, who is named, who holds which post and who met whom. Each item has its passage and a note
-    with its rule and confidence, and is to be reviewed. `kg check` finds no fault in a draft, which is not to say that
-    it is right. One document is enough for one article; beside that of another, a corpus.yaml is written for both.
+    with its rule and confidence, and is to be reviewed. A draft passes `kg check`, but that does not mean that it is
+    right. One document is enough for one article; beside another article's, a corpus.yaml is written for both.
     Needs the extra: pip install 'communique[draft]'.
 
-    ARTICLE may be a folder: all .txt, .md and .html files below it are drafted into the folder OUTPUT, those that have
-    no document there yet, in as many processes as there are cores. Status 1 says that some could not be.
+    ARTICLE may be a folder: all .txt, .md and .html files below it that have no document in the folder OUTPUT yet are
+    drafted there, in as many processes as there are cores. Exit status 1 means that some could not be drafted.
 
     With --llm, the whole text is sent to that address and nowhere else, with the key in KG_LLM_API_KEY if there is one.
-    What the model finds is taken up where its words are in the text; where it agrees with a rule, confidence rises.
+    What the model finds is used if its words are in the text; where it agrees with a rule, confidence rises.
 
     With --authority, people, organizations, places, events and statements that may be those of the corpus are suggested
-    with their evidence, in a file of the ending .suggestions. They decide nothing.
+    with their evidence, in a file with the ending .suggestions. Suggestions decide nothing.
     """
     llm_endpoint = language_model(llm, llm_model) if llm else None
     if not article.is_dir():
@@ -76,7 +76,7 @@ def draft(
         _suggest(result.document, authority)
         return
     if output is None:
-        raise RequestError("A folder is drafted into another: expected -o with its name.")
+        raise RequestError("A folder is drafted into another folder: expected -o with its name.")
     faults = 0
     with Steps() as steps:
         steps(f"Drafting {article}")

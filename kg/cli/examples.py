@@ -17,11 +17,12 @@ from kg.shipped_files import examples_folder
 def examples(folder: Path) -> None:
     """Copy the example corpora into FOLDER/examples, by default below this folder.
 
-    What the help of other commands names begins with examples/, and can be pasted there. Nothing is overwritten.
+    The examples in the help of other commands use files below examples/, and can be pasted there. Nothing is
+    overwritten.
     """
     copied = folder / "examples"
     if copied.exists():
-        raise RequestError(f"{str(copied)!r} exists already: expected a folder without examples.")
+        raise RequestError(f"{str(copied)!r} already exists: expected a folder without examples.")
     shutil.copytree(examples_folder(), copied)
     for corpus in sorted(copied.glob("*/corpus.yaml")):
         click.echo(f"Written: {corpus.parent}")

@@ -60,13 +60,11 @@ from kg.store import Store
     "things",
     multiple=True,
     metavar="IRI",
-    help="Write about this alone, named in full or by the part after the base, as schema.org, framed or nanopub;"
+    help="Write only about this thing, named in full or by the part after the base, as schema.org, framed or nanopub;"
     " repeatable.",
 )
 @output_option
-@click.option(
-    "--describe", is_flag=True, help="Describe the file beside it, as FILE.dcat.ttl: licence, size, checksum."
-)
+@click.option("--describe", is_flag=True, help="Describe the file in FILE.dcat.ttl beside it: licence, size, checksum.")
 @version_option
 def export(
     graphs: tuple[str, ...],
@@ -79,21 +77,21 @@ def export(
     describe: bool,
     at: str | None,
 ) -> None:
-    """Write the dataset, or the GRAPHs of it that are named, whole or by the part after graph/.
+    """Write the dataset, or only the GRAPHs named, in full or by the part after graph/.
 
     Without a GRAPH, formats for named graphs hold all of them, and formats for triples and property graphs the default
     graph: what articles, authority and inference say. What a property graph leaves out is written into
-    it, except in CSV, and told.
+    it, except in CSV, and reported.
 
     The format schema.org is JSON-LD for web pages and search engines: articles, statements, events, people and
     organizations. The format framed is JSON-LD under our own context, in which each thing is a tree of what a reader of
     it wants beside it. The format nanopub has a nanopublication for each statement.
 
-    A file whose name ends in .gz or .zst is compressed. The SHA-256 of what was written to a file is told, which for
-    N-Quads without blank nodes is the hash of RDFC-1.0.
+    A file whose name ends in .gz or .zst is compressed. The SHA-256 of what was written to a file is reported,
+    which for N-Quads without blank nodes is the hash of RDFC-1.0.
     """
     if describe and output is None:
-        raise RequestError("What standard output gets is no file to describe: expected --output FILE with --describe.")
+        raise RequestError("Standard output is not a file to describe: expected --output FILE with --describe.")
     with Steps() as steps:
         steps(f"Reading version {store.version(at).name} of {place}")
         if format_ in formats.THING_FORMATS or things:
@@ -159,7 +157,7 @@ def _things(
 
 def _workbook(store: Store, graphs: tuple[str, ...], at: str | None) -> Iterator[bytes]:
     if graphs:
-        raise RequestError("A workbook is of the default graph: expected no GRAPH with the format xlsx.")
+        raise RequestError("A workbook holds the default graph: expected no GRAPH with the format xlsx.")
     with needs_extra("xlsx"):
         from kg.lookups.workbook import write_workbook  # noqa: PLC0415 -- an extra
     yield write_workbook(tables(Values(store, at)))

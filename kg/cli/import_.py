@@ -27,7 +27,7 @@ DEFAULT_LIMITS = PayloadLimits()
 
 
 @command(
-    "Import RDF into graphs of one's own.",
+    "Import RDF into named graphs.",
     [
         "kg import yearbook.ttl",
         "kg import ./dumps register.nq.gz",
@@ -37,11 +37,16 @@ DEFAULT_LIMITS = PayloadLimits()
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @store_option
-@format_option(GRAPH_FORMATS, None, "The format of every FILE. Without it, the extension of each tells.")
-@click.option("--graph", default="", help="The one graph for all, whole or by the part after graph/.")
+@format_option(GRAPH_FORMATS, None, "The format of every FILE. Default: by the extension of each.")
+@click.option("--graph", default="", help="The one graph for all files, in full or by the part after graph/.")
 @click.option("--add", is_flag=True, help="Add to what a graph holds, instead of replacing it.")
 @click.option(
-    "--by", "author", metavar="NAME", envvar="KG_AUTHOR", show_envvar=True, help="Who imports; you if left out."
+    "--by",
+    "author",
+    metavar="NAME",
+    envvar="KG_AUTHOR",
+    show_envvar=True,
+    help="Who imports. Default: your name on this machine.",
 )
 @click.option(
     "--max-triples",
@@ -64,11 +69,11 @@ def import_(
 ) -> None:
     """Import RDF of any format into named graphs: FILE is a file, a folder with all below it, or - for standard input.
 
-    Each file becomes the graph graph/import/NAME, NAME its path without extensions, and each graph that it names one
-    below that. They are apart from the default graph: what they say is no fact of the articles. All files are one new
-    version, held to the ontology and the shapes like what a client sends, or the store stays as it was. Files
-    compressed by gzip, bzip2, xz or zstd are read as they are. Of a .yaml file of `kg reconcile`, what a curator has
-    accepted is imported, as schema:sameAs.
+    Each file becomes the graph graph/import/NAME, where NAME is its path without extensions, and each graph that it
+    names one below that. These graphs are not part of the default graph: what they say is not a fact of the articles.
+    All files become one new version, checked against the ontology and the shapes like what a client sends; if a check
+    fails, the store stays as it was. Files may be compressed by gzip, bzip2, xz or zstd. Of a .yaml file of
+    `kg reconcile`, what a curator has accepted is imported, as schema:sameAs.
     """
     author = getpass.getuser() if author is None else author
     options = ImportOptions(graph, author, add, keep, PayloadLimits(triples=max_triples))

@@ -21,7 +21,7 @@ LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2,
 
 
 @command(
-    "Let agents ask the store (MCP).",
+    "Let agents query the store (MCP).",
     ["kg mcp --store ./store", "kg mcp --http 8001", "kg mcp --store http://localhost:8890/sparql"],
 )
 @store_place_option
@@ -30,7 +30,7 @@ LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2,
     "port",
     type=click.IntRange(0, 65535),
     metavar="PORT",
-    help="Answer over streamable HTTP on this port of 127.0.0.1 (0 takes any free one), and not on standard input.",
+    help="Answer over streamable HTTP on this port of 127.0.0.1 (0 takes any free one), instead of standard input.",
 )
 def mcp(place: StorePlace, port: int | None) -> None:
     """Answer agents by the Model Context Protocol, on standard input and output.

@@ -27,7 +27,7 @@ _INSTEAD_OF_AN_ADDRESS = {
     "prune": "it holds no version but the current one",
     "fsck": "`kg diff FOLDER --store URL` tells whether it holds what was pushed",
     "token": "its users are its own, and `kg serve --store URL` takes no writes",
-    "review": "it publishes by a build in a folder",
+    "review": "it publishes by building into a folder",
 }
 """What serves instead where a command works on a folder, by the command."""
 
@@ -105,7 +105,7 @@ keep_option = click.option(
     type=click.IntRange(0),
     default=KEPT_VERSIONS,
     show_default=True,
-    help="How many of the newest versions each write leaves; 0 for all.",
+    help="How many of the newest versions each write keeps; 0 for all.",
 )
 tokens_option = click.option(
     "--tokens",
@@ -115,7 +115,9 @@ tokens_option = click.option(
     help="The file of the tokens, instead of tokens.json in the store's folder.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON instead, for programs.")
-version_option = click.option("--version", "at", metavar="VERSION", help="Look at this kept version instead.")
+version_option = click.option(
+    "--version", "at", metavar="VERSION", help="Read this kept version instead of the current one."
+)
 place_option = in_order(
     click.option(
         "--store",

@@ -17,7 +17,7 @@ from kg.store import open_store
 def prune(store: Path, keep: int) -> None:
     """Remove all but the newest versions; the current one is always kept.
 
-    A version that an answer is being read from stays until the next time.
+    A version from which an answer is still being read stays until the next time.
     """
     opened = open_store(store)
     removed = opened.prune(keep)

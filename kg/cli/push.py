@@ -25,8 +25,8 @@ from kg.engines import login_of
 @click.argument("graphs", nargs=-1, metavar="[GRAPH]...")
 @store_option
 @version_option
-@click.option("--token", envvar="KG_PUSH_TOKEN", show_envvar=True, help="A bearer token; better in the environment.")
-@click.option("--user", envvar="KG_PUSH_USER", show_envvar=True, help="NAME:PASSWORD; better in the environment.")
+@click.option("--token", envvar="KG_PUSH_TOKEN", show_envvar=True, help="A bearer token; safer in the environment.")
+@click.option("--user", envvar="KG_PUSH_USER", show_envvar=True, help="NAME:PASSWORD; safer in the environment.")
 @click.option("--digest", is_flag=True, help="Log in by digest authentication (RFC 7616) as --user, for Virtuoso.")
 def push(
     url: str,
@@ -40,7 +40,7 @@ def push(
 ) -> None:
     """Replace graphs of the server at URL, an address of the SPARQL 1.1 Graph Store Protocol, by those of the store.
 
-    All named graphs, or the GRAPHs named, whole or by the part after graph/; other graphs of the server stay. A lost
+    All graphs, or only the GRAPHs named, in full or by the part after graph/; other graphs of the server stay. A lost
     connection or a busy server is tried again. If the server refuses a graph, it keeps the one that it had.
     """
     pushed = []

@@ -23,7 +23,7 @@ MAX_LISTED_WITHOUT_CANDIDATES = 1000
 
 
 @command(
-    "Suggest who in other data is whom in the graph.",
+    "Suggest who in other data is who in the graph.",
     [
         "kg reconcile import/yearbook -o suggestions.yaml",
         "kg reconcile names.csv -o suggestions.yaml",
@@ -36,7 +36,7 @@ MAX_LISTED_WITHOUT_CANDIDATES = 1000
     "--identifiers",
     multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="CSV or RDF of identifiers elsewhere, with labels and descriptions; only what is like ours is listed.",
+    help="CSV or RDF of identifiers elsewhere, with labels and descriptions; only likely matches are listed.",
 )
 @click.option(
     "--accepted",
@@ -48,7 +48,7 @@ MAX_LISTED_WITHOUT_CANDIDATES = 1000
     type=click.IntRange(1, 20),
     default=DEFAULT_CANDIDATES,
     show_default=True,
-    help="How many candidates are suggested of each thing at most.",
+    help="How many candidates to suggest for each thing, at most.",
 )
 @store_place_option
 @output_option
@@ -62,16 +62,16 @@ def reconcile(
 ) -> None:
     """Suggest which people, organizations, groups, places and posts of the store SOURCE names, and decide nothing.
 
-    SOURCE is a graph of the store, whole or by the part after graph/, or a file: RDF, or CSV with a header. Names,
+    SOURCE is a graph of the store, in full or by the part after graph/, or a file: RDF, or CSV with a header. Names,
     posts, dates and neighbours give each candidate a score, and its evidence says why. A curator writes accept or
-    reject into the file that -o names; `kg import` of it takes up what is accepted, and calling this again keeps it.
+    reject into the file that -o names; `kg import` of it imports what is accepted, and running this again keeps it.
     """
     if accepted is not None:
         decided = read_decided(accepted)
         write((line.encode() for line in outside_document(decided)), output)
         if decided.nameless:
-            nameless = f"{decided.nameless:,} accepted of what has no IRI"
-            note(f"Note: {nameless}: they are no identities of something elsewhere.")
+            nameless = f"{decided.nameless:,} accepted names have no IRI"
+            note(f"Note: {nameless}, so they are left out: they identify nothing elsewhere.")
         return
     if source is None and not identifiers:
         raise RequestError("There is nothing to reconcile: expected SOURCE, --identifiers or --accepted.")

@@ -26,7 +26,7 @@ from kg.formats import GRAPH_FORMATS, Format
 def validate(ctx: click.Context, corpus: Path | None, format_: Format | None, validator: str, *, as_json: bool) -> None:
     """Validate what CORPUS asserts against the shapes, and nothing else: no store is read or written.
 
-    One line a finding: file, line, what is wrong, and the shape. Status 1 where a shape is violated.
+    Each finding is a line: file, line, what is wrong, and the shape. The exit status is 1 if a shape is violated.
     """
     with Steps() as steps:
         dataset = read_corpus_dataset(corpus_path(corpus), progress=steps)

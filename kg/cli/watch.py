@@ -40,7 +40,7 @@ RETRY_MILLISECONDS = 500
 def watch(corpus: tuple[Path, ...], store: Path, keep: int, sources: Path | None, jobs: int, *, strict: bool) -> None:
     """Build CORPUS as `kg build` does, and what has changed in it whenever a file is saved, until Ctrl-C.
 
-    A server over the same store shows each version once it is made. Faults are told, and the store keeps what it had.
+    A server over the same store shows each version once it is made. Faults are reported, and leave the store as it was.
     """
     corpus_file, documents = corpus_and_documents(corpus or [corpus_path(None)])
     options = BuildOptions(sources=sources, jobs=jobs, strict=strict, documents=documents)

@@ -30,5 +30,5 @@ def test_the_copies_are_the_corpora_of_the_help(tmp_path: Path, monkeypatch: pyt
 def test_what_exists_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "examples").mkdir()
     refused = here("examples", tmp_path).failed(2)
-    assert refused == f"'{tmp_path}/examples' exists already: expected a folder without examples."
+    assert refused == f"'{tmp_path}/examples' already exists: expected a folder without examples."
     assert [*(tmp_path / "examples").iterdir()] == []

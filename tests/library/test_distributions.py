@@ -97,4 +97,4 @@ def test_the_same_export_has_the_same_description(store: Path, tmp_path: Path) -
 
 def test_what_standard_output_gets_cannot_be_described(store: Path) -> None:
     refused = here("export", "--store", store, "--describe").failed(2)
-    assert refused == "What standard output gets is no file to describe: expected --output FILE with --describe."
+    assert refused == "Standard output is not a file to describe: expected --output FILE with --describe."
