@@ -122,7 +122,7 @@ def _chosen_collection(parameters: Parameters, queries: PageQueries) -> tuple[st
     identifier, title = parameters.get("collection"), _text(parameters, "name", MAX_TITLE_CHARACTERS).replace("\n", " ")
     if bool(identifier) == bool(title):
         sentence = "both a collection and a new one" if title else "no collection, and no new one either"
-        raise HttpError(400, f"The form names {sentence}: expected one of the two. Nothing is kept.")
+        raise HttpError(400, f"The form names {sentence}: expected one of the two. Nothing was saved.")
     if identifier:
         row = require_collection(queries, identifier)
         graph = collection_graph(identifier)
@@ -137,11 +137,13 @@ def _text(parameters: Parameters, name: str, longest: int) -> str:
     # Browsers send the line ends of forms as CR LF.
     text = (parameters.get(name) or "").replace("\r\n", "\n").strip()
     if len(text) > longest:
-        raise HttpError(400, f"The {name} has {len(text):,} characters: expected {longest:,} at most. Nothing is kept.")
+        raise HttpError(
+            400, f"The {name} has {len(text):,} characters: expected {longest:,} at most. Nothing was saved."
+        )
     control = next((sign for sign in text if unicodedata.category(sign) == "Cc" and sign not in "\n\t"), None)
     if control is not None:
         raise HttpError(
-            400, f"The {name} has the control character U+{ord(control):04X}: expected text. Nothing is kept."
+            400, f"The {name} has the control character U+{ord(control):04X}: expected text. Nothing was saved."
         )
     return text
 
@@ -150,12 +152,12 @@ def _things(parameters: Parameters, queries: PageQueries) -> tuple[str, ...]:
     """Return the IRIs that the form collects. Raises HttpError 400 unless all are statements and passages."""
     iris = (*dict.fromkeys(parameters.get_all("iri")),)
     if not 0 < len(iris) <= MAX_THINGS:
-        raise HttpError(400, f"The form collects {len(iris)} things: expected 1 to {MAX_THINGS}. Nothing is kept.")
+        raise HttpError(400, f"The form collects {len(iris)} things: expected 1 to {MAX_THINGS}. Nothing was saved.")
     known = cite_things(queries, iris)
     for iri in iris:
         if iri not in known:
-            sentence = f"'{iri[:200]}' is no statement or passage in version {queries.version.name}. Nothing is kept."
-            raise HttpError(400, sentence)
+            sentence = f"'{iri[:200]}' is neither a statement nor a passage in version {queries.version.name}."
+            raise HttpError(400, f"{sentence} Nothing was saved.")
     return iris
 
 

@@ -32,7 +32,7 @@ def example(name: str) -> Response:
     """Return one example: a page with its answer, the answer as CSV, the question as RDF, or the text of its query."""
     question = next((question for question in example_questions() if question.name == name), None)
     if question is None:
-        raise HttpError(404, f"There is no example '{name}'; /examples lists those there are.")
+        raise HttpError(404, f"There is no example '{name}'; /examples lists the examples.")
     if prefers_page():
         return question_page(question)
     if request.accept_mimetypes.best_match(EXAMPLE_MEDIA_TYPES) == QUERY.media_type:

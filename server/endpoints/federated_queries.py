@@ -79,5 +79,5 @@ def _found_things(service: Service, version: Version, seconds: float) -> str:
         raise RequestError(
             f"SERVICE search:index searches the current version of the store, and the request is for {version.name}."
         )
-    sentence = "SERVICE search:index needs the index of the current version, which is not ready. Ask again."
+    sentence = "SERVICE search:index needs the index of the current version, which is not ready. Try again."
     raise unavailable(sentence)

@@ -163,9 +163,9 @@ def _object(text: str, parameter: str) -> dict[str, Any]:
         json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair could not be sent back
     except (ValueError, RecursionError) as error:
         reason = "it nests too deep" if isinstance(error, RecursionError) else str(error)
-        raise HttpError(400, f"The parameter '{parameter}' is no JSON: {reason}.") from error
+        raise HttpError(400, f"The parameter '{parameter}' is not JSON: {reason}.") from error
     if not isinstance(value, dict):
-        raise HttpError(400, f"The parameter '{parameter}' holds no object: expected one such as {{…}}.")
+        raise HttpError(400, f"The parameter '{parameter}' is not a JSON object: expected one such as {{…}}.")
     return value
 
 

@@ -120,7 +120,9 @@ def preview() -> Response:
 def _answer(parameters: Parameters) -> Response:
     version, names = site().store.current(), {name for name, _ in parameters.pairs} - {"callback"}
     if unknown := sorted(names - {"queries", "extend"}):
-        raise HttpError(400, f"The parameter '{unknown[0]}' is none of this service: expected 'queries' or 'extend'.")
+        raise HttpError(
+            400, f"The parameter '{unknown[0]}' is not one of this service's: expected 'queries' or 'extend'."
+        )
     if {"queries", "extend"} <= names:
         raise HttpError(400, "The request holds 'queries' and 'extend': expected one of them.")
     if "extend" in names:

@@ -52,7 +52,7 @@ def by_get() -> Response:
     """Answer the query in the address; without one, show the query form or describe the service."""
     parameters = query_parameters()
     if "update" in parameters:
-        raise HttpError(400, "The parameter 'update' is not taken by GET: send updates to /update by POST.")
+        raise HttpError(400, "The parameter 'update' is not accepted by GET: send updates to /update by POST.")
     if any(name in parameters for name in QUERY_PARAMETERS):
         return answer_query(parameters.required("query"), parameters)
     # Page processes, if there are any, render pages: this process is for queries.
@@ -63,7 +63,7 @@ def by_get() -> Response:
 def describe_updates() -> Response:
     """Describe the service at its update endpoint too (Service Description, section 2); updates need POST."""
     if query_parameters().pairs:
-        raise HttpError(400, "An update is not taken by GET: send it by POST.")
+        raise HttpError(400, "An update is not accepted by GET: send it by POST.")
     return service_description()
 
 
@@ -93,12 +93,12 @@ def update() -> Response:
     if media_type in FORM.media_types:
         parameters = form_and_query_parameters()
         if "query" in parameters:
-            raise HttpError(400, "The parameter 'query' is not taken here: send queries to /sparql.")
+            raise HttpError(400, "The parameter 'query' is not accepted here: send queries to /sparql.")
         return run_update(parameters.required("update"), parameters)
     if media_type in UPDATE.media_types:
         return run_update(*_whole_body("update"))
     if media_type in QUERY.media_types:
-        raise HttpError(415, "A query is not taken here: send queries to /sparql.")
+        raise HttpError(415, "A query is not accepted here: send queries to /sparql.")
     raise unsupported_media_type(media_type, (UPDATE, FORM))
 
 

@@ -42,7 +42,7 @@ def choose_encoding(accept: Accept) -> str:
     if quality > 0 and quality >= identity:
         return best
     if identity == 0 and (IDENTITY in qualities or "*" in qualities):
-        raise HttpError(406, f"Accept-Encoding '{accept}' refuses what is on offer: {', '.join(ENCODINGS)}.")
+        raise HttpError(406, f"Accept-Encoding '{accept}' refuses every encoding on offer: {', '.join(ENCODINGS)}.")
     return IDENTITY
 
 

@@ -90,13 +90,17 @@ def invalid_parameter(key: str, value: str, expected: str, status: int = 400) ->
 def not_acceptable(offered: tuple[Format, ...], requested: str) -> HttpError:
     """Return a 406 that lists the formats on offer."""
     types = [format_.media_type for format_ in offered]
-    return HttpError(406, f"There is no answer as {requested}: expected one of {', '.join(types)}.", offered=types)
+    return HttpError(
+        406, f"The answer is not available as {requested}: expected one of {', '.join(types)}.", offered=types
+    )
 
 
 def unsupported_media_type(media_type: str, expected: tuple[Format, ...]) -> HttpError:
     """Return a 415 that lists the formats that the address accepts."""
     types = ", ".join(format_.media_type for format_ in expected)
-    sentence = f"The Content-Type '{media_type}' is not taken here" if media_type else "The request has no Content-Type"
+    sentence = (
+        f"The Content-Type '{media_type}' is not supported here" if media_type else "The request has no Content-Type"
+    )
     return HttpError(415, f"{sentence}: expected {types}.", headers={"Accept-Post": types})
 
 

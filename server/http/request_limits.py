@@ -131,7 +131,7 @@ def _decompress_body() -> None:
         return
     if encoding not in DECODERS:
         offered = ", ".join(DECODERS)
-        sentence = f"The Content-Encoding '{encoding}' is not taken here: expected one of {offered}."
+        sentence = f"The Content-Encoding '{encoding}' is not supported here: expected one of {offered}."
         raise HttpError(415, sentence, headers={"Accept-Encoding": offered})
     data = request.get_data(cache=False)
     limit = _request_limits().inflation_limit(request.path, request.mimetype, len(data))

@@ -45,7 +45,7 @@ METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 POOL_GAUGES = {
     "workers": "Worker processes that are ready.",
-    "busy": "Workers that are evaluating a query for somebody.",
+    "busy": "Workers that are evaluating a query for a client.",
     "background": "Workers that are evaluating a query on a new version before it is asked again.",
     "slow": "Workers that are evaluating a slow query.",
     "waiting": "Queries that wait for a worker.",

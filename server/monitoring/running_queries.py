@@ -57,7 +57,7 @@ def stop(number: int) -> Response:
     own_number, front = divmod(number, peer_front_processes().position.count)
     is_stopped = peer_front_processes().ask(front, {"what": STOP, "number": own_number})
     if is_stopped is None:
-        sentence = f"The front process that would run number {number} does not answer now. Ask again."
+        sentence = f"The front process that would be running number {number} is not answering. Try again."
         raise unavailable(sentence)
     if not is_stopped:
         raise HttpError(404, f"There is no running query or write with the number {number} that could be stopped.")

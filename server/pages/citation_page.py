@@ -84,4 +84,4 @@ def _nothing_to_cite(thing: ThingQueries, other: str) -> NoReturn:
     where = f"in version {thing.version.name}"
     if other:
         raise HttpError(404, f"{thing.iri} and {other} do not disagree {where}.")
-    raise HttpError(404, f"{thing.iri} is no statement, passage, event or scenario {where}.")
+    raise HttpError(404, f"{thing.iri} is not a statement, passage, event or scenario {where}.")

@@ -87,7 +87,9 @@ def question_table(question: Question) -> Response:
     answer = asked_question(question)
     if missing := [parameter for parameter in answer.parameters if not parameter.term]:
         names = ", ".join(f"{parameter.chosen or parameter.label} ('{parameter.box}')" for parameter in missing)
-        raise HttpError(400, f"The question asks of what is not in this data: {names}. Name something that is.")
+        raise HttpError(
+            400, f"The question is about things that are not in this data: {names}. Name something that is."
+        )
     # The name of a thing without a label depends on the site's base, which is looked up while the lines are written.
     lines = stream_with_context(_lines(answer))
     validator = make_validator(answer.queries.version, CSV.name, answer.query, *CONCEPT_WORDS.values())

@@ -79,11 +79,11 @@ def newer_facts(thing: ThingQueries, other: str = "") -> NewerVersion | None:
     older = ThingQueries(thing.version, [*thing.answered], iri=thing.iri)
     newer = ThingQueries(site().store.current(), iri=thing.iri)
     is_same = _content(older, other) == _content(newer, other)
-    words = "has the same facts of it" if is_same else "has other facts of it"
+    words = "has the same facts about it" if is_same else "has other facts about it"
     if is_same and any(query.is_cut for query in older.answered):
-        words = "has the same facts of it among those that a page reads"
+        words = "has the same facts about it among those that a page reads"
     if not newer.rows("facts"):
-        words = "knows nothing of it any more"
+        words = "no longer has anything about it"
     address = citation_address(thing.iri, other) if other else thing_address(thing.iri)
     return NewerVersion(newer.version.name, words, address)
 

@@ -60,7 +60,9 @@ class ReviewAccess:
         name, port = name_and_port(request.host)
         is_own = name in (*LOOPBACK, self.host) or (self.host in UNSPECIFIED and _is_address(name))
         if not is_own or port != (request.environ.get("SERVER_PORT") or port):
-            raise HttpError(403, f"The request is sent to the host '{request.host}', which is no name of this server.")
+            raise HttpError(
+                403, f"The request is sent to the host '{request.host}', which is not a name of this server."
+            )
 
 
 def register_review_access(app: Flask, access: ReviewAccess) -> None:

@@ -192,10 +192,10 @@ def _document() -> ReviewedDocument:
 def _body() -> Mapping[str, Any]:
     """Return the JSON object of a request, which a form on another site's page cannot send."""
     if request.mimetype != "application/json":
-        raise HttpError(415, f"The Content-Type '{request.mimetype}' is not taken here: expected application/json.")
+        raise HttpError(415, f"The Content-Type '{request.mimetype}' is not supported here: expected application/json.")
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise HttpError(400, "The body is no JSON object.")
+        raise HttpError(400, "The body is not a JSON object.")
     return body
 
 

@@ -33,7 +33,9 @@ from server.runtime.http_server import serve
     help="The folder of the articles' texts. Default: the folder of the documents.",
 )
 @click.option("--name", help="Who reviews, for the record of changes. Default: your name on this machine.")
-@click.option("--site", default="", metavar="ADDRESS", help="A `kg serve` on the store; without it, one is started.")
+@click.option(
+    "--site", default="", metavar="ADDRESS", help="The address of a `kg serve` over the store. Default: one is started."
+)
 def review(  # noqa: PLR0913, PLR0917 -- each option by its name
     documents: Path, store: Path, host: str, port: int, sources: Path | None, name: str | None, site: str
 ) -> None:
@@ -55,6 +57,6 @@ def review(  # noqa: PLR0913, PLR0917 -- each option by its name
     try:
         serve(create_review_app(desk, access), host, port, ready)
     except OSError as error:
-        raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
+        raise RequestError(f"Cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}.") from error
     finally:
         store_site.close()

@@ -90,7 +90,7 @@ ENVIRONMENT = "KG_SERVE"
     metavar="N",
     default=Settings.refresh,
     show_default=True,
-    help="Cached answers that idle workers evaluate anew after each write, those that cost most in all; 0 for none.",
+    help="Cached answers that idle workers evaluate again after each write, the costliest in all first; 0 for none.",
 )
 @keep_option
 @access_options
@@ -111,7 +111,7 @@ def serve(store: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN
         raise RequestError(f"--workers 0 with --processes {values['processes']}: expected 2 workers or more.")
 
     if is_address(store) and (values["writable"] or values["plain"]):
-        raise RequestError(f"--writable and --plain are of a store in a folder: expected neither with {store}.")
+        raise RequestError(f"--writable and --plain need a store in a folder: expected neither with {store}.")
 
     def ready(address: str, version: str) -> None:
         click.echo(f"Serving version {version} of {store} on {address} (Ctrl+C stops it).")
@@ -121,7 +121,7 @@ def serve(store: str, host: str, port: int, **values: Any) -> None:  # noqa: ANN
         with logging_to_stderr(options.log):
             (run if options.processes == 1 else run_front_processes)(options, host, port, ready)
     except OSError as error:
-        raise RequestError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
+        raise RequestError(f"Cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}.") from error
 
 
 def _serve_options(place: str, values: dict[str, Any]) -> ServeOptions:

@@ -54,7 +54,7 @@ SPARE_THREADS = 4
 SWITCH_SECONDS = 0.001
 """How long a computing thread may hold the interpreter lock, for which the threads that send responses wait."""
 OTHER_ONTOLOGY_WARNING = (
-    "The store was built with another ontology than this program's, and answers by that one: `kg build` brings it up "
+    "The store was built with an ontology other than this program's, and answers by that one: `kg build` brings it up "
     "to date, or else the first write infers and validates everything again."
 )
 WRITABLE_WARNING = (

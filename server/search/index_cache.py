@@ -35,7 +35,7 @@ MAX_READ_SECONDS_TO_WAIT = 0.25
 # A version that exceeded the query limits would exceed them again.
 RETRY_SECONDS = 60
 LIMIT_EXCEEDED_TEXT = "This needs an index, which cannot be built within the limits on queries."
-DAMAGED_TEXT = "The index of the pages is damaged; it is built again from the store, which is not. Ask again."
+DAMAGED_TEXT = "The index of the pages is damaged; it is being rebuilt from the store, which is intact. Try again."
 log = logging.getLogger(__name__)
 
 

@@ -194,7 +194,7 @@ class RequestParser(HTTPRequestParser):
             raise ParsingError("The request's line names no version of HTTP: expected HTTP/1.1 at its end.")
         if self.version not in HTTP_VERSIONS:  # waitress answers them as 1.0, but reads their bodies differently
             self.error = HttpVersionNotSupported(
-                f"HTTP/{self.version} is not spoken here: expected HTTP/1.1 or HTTP/1.0."
+                f"HTTP/{self.version} is not supported here: expected HTTP/1.1 or HTTP/1.0."
             )
             self.chunked, self.content_length, self.body_rcv = False, 0, None
             return

@@ -100,7 +100,7 @@ def test_a_port_that_is_taken_is_one_sentence(built: Path) -> None:
     with started(command) as server:
         assert server.stdout is not None
         port = server.stdout.readline().split("127.0.0.1:")[1].split("/")[0]
-        assert f"127.0.0.1:{port} cannot be listened on" in kg("serve", "--store", built, "--port", port).failed(2)
+        assert f"Cannot listen on 127.0.0.1:{port}" in kg("serve", "--store", built, "--port", port).failed(2)
 
 
 def test_serving_a_store_that_is_not_there_says_how_to_make_one(tmp_path: Path) -> None:

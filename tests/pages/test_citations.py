@@ -332,14 +332,14 @@ def test_a_permalink_says_how_the_current_version_stands_to_it(site: Reader, cha
         in (same.words)
     )
     assert "as the address asks" not in site.get(of(DENIAL)).words
-    assert "has the same facts of it" in changed.get("/about/event?version=000001").words
-    assert "has other facts of it" in changed.get("/about/person?version=000001").words
+    assert "has the same facts about it" in changed.get("/about/event?version=000001").words
+    assert "has other facts about it" in changed.get("/about/person?version=000001").words
     for reached in ("/about/meeting?version=000001", "/about/delegate?version=000001"):
-        assert "has other facts of it" in changed.get(reached).words
-        assert "has the same facts of it" in changed.get(reached.replace("1", "2")).words
-    assert "has other facts of it" in changed.get(of(f"{HOSTILE.base}meeting", version="000001")).words
+        assert "has other facts about it" in changed.get(reached).words
+        assert "has the same facts about it" in changed.get(reached.replace("1", "2")).words
+    assert "has other facts about it" in changed.get(of(f"{HOSTILE.base}meeting", version="000001")).words
     removed = changed.get("/about/statement?version=000002")
-    assert "Version 000003, the current one, knows nothing of it any more" in removed.words
+    assert "Version 000003, the current one, no longer has anything about it" in removed.words
     assert changed.get(of(f"{HOSTILE.base}statement", version="000001")).status == 200
 
 

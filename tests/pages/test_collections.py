@@ -168,7 +168,7 @@ def test_a_refusal_says_why_and_keeps_nothing(desk: Desk, fields: dict[str, str]
 def test_only_statements_and_passages_that_there_are_can_be_collected(desk: Desk, target: str) -> None:
     iri = target.format(base=desk.names.base) if "{base}" in target else target
     reply = desk.send(desk.statements[0], iri, name="Refused")
-    assert (reply.status, f"'{iri}' is no statement or passage" in reply.text) == (400, True)
+    assert (reply.status, f"'{iri}' is neither a statement nor a passage" in reply.text) == (400, True)
 
 
 def test_no_note_is_a_formula_in_a_spreadsheet(desk: Desk) -> None:
@@ -304,7 +304,7 @@ def test_a_note_makes_no_page_of_an_older_version_speak_of_a_newer_one(desk: Des
     assert desk.client.send("PUT", "/data?graph=https://example.org/later", fact, header).status == 201
     notice = desk.reader.get(pinned[0]).words
     assert f"This is version {version} of the data, as the address asks." in notice
-    assert "the current one, has the same facts of it" in notice
+    assert "the current one, has the same facts about it" in notice
     assert f"The address asks for version {version} of the data" in desk.reader.get(pinned[2]).words
 
 

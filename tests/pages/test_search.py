@@ -41,7 +41,7 @@ def test_an_empty_search_repeats_the_words(site: Reader) -> None:
 
 def test_a_search_says_what_it_took_a_word_for_and_marks_it(site: Reader) -> None:
     page = site.get("/search?q=hakkani")
-    assert "Nothing has hakkani: shown is what is spelt like it." in page.words
+    assert "Nothing has hakkani: showing similar spellings." in page.words
     assert "the <mark>Haqqani</mark> network" in page.text
 
 
@@ -119,7 +119,7 @@ def test_a_word_that_only_the_text_has_is_no_misspelt_one(with_text: Reader, sit
     assert "Nothing has" not in page.words
     assert "the <mark>ferrymen</mark> of the northern isles" in page.text
     page = with_text.get("/search?q=tarrant+ferrymen")
-    assert "Only texts have all of the words: shown besides is what has 1 of 2." in page.words
+    assert "Only texts have all of the words: also showing what has 1 of 2." in page.words
     assert "<mark>Tarrant</mark> told reporters on Wednesday" in page.text
     assert "Nothing has ferrymen" in site.get("/search?q=ferrymen").words
 
@@ -153,4 +153,4 @@ def test_statements_that_a_search_finds_have_the_columns_of_their_list(series: R
 
 def test_a_word_is_no_misspelling_of_a_much_shorter_one(site: Reader) -> None:
     assert "Nothing has ships in a name, a post" in site.get("/search?q=ships").words
-    assert "Nothing has hakani: shown is what is spelt like it." in site.get("/search?q=hakani").words
+    assert "Nothing has hakani: showing similar spellings." in site.get("/search?q=hakani").words

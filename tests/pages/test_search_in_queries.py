@@ -69,7 +69,7 @@ def test_a_limit_keeps_the_best(site: Reader) -> None:
 
 
 def test_no_word_is_left_out_or_taken_for_a_similar_one(site: Reader) -> None:
-    assert "shown is what is spelt like it" in site.get("/search?q=hakkani").words
+    assert "showing similar spellings" in site.get("/search?q=hakkani").words
     assert rows(site, search("hakkani")) == []
     assert "1 of 2" in site.get("/search?q=kayani+qqzz").words
     assert rows(site, search("kayani qqzz")) == []

@@ -290,7 +290,7 @@ def test_the_network_is_narrowed_to_some_relations(picture: Tab) -> None:
 
 def test_an_empty_network_is_announced_and_cannot_be_saved(picture: Tab) -> None:
     uncheck(picture)
-    says(picture, "Nothing is joined like that.")
+    says(picture, "Nothing is connected in that way.")
     expect(picture.locator("#canvas")).to_be_hidden()
     for name in ("PNG", "SVG", "GraphML"):
         expect(picture.get_by_role("button", name=name)).to_be_hidden()

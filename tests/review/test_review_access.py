@@ -59,7 +59,7 @@ def test_a_change_is_recorded_by_the_tokens_name(review: Review, review_site: Re
 def test_another_name_that_leads_here_is_refused(review_site: ReviewSite, host: str) -> None:
     reply = review_site.send("GET", "/", Host=host.format(port=review_site.client.port))
     assert reply.status == 403
-    assert "is no name of this server" in reply.text
+    assert "is not a name of this server" in reply.text
 
 
 @pytest.mark.parametrize(

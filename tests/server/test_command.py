@@ -147,7 +147,7 @@ def test_a_port_in_use_is_an_error_in_one_sentence(tmp_path: Path) -> None:
         command = [*KG, "serve", "--plain", "--store", store, "--port", str(client.port)]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 2
-    assert f"127.0.0.1:{client.port} cannot be listened on" in run.stderr
+    assert f"Cannot listen on 127.0.0.1:{client.port}" in run.stderr
     assert "Traceback" not in run.stderr
 
 

@@ -258,7 +258,7 @@ def test_blank_nodes_of_two_payloads_stay_two(plain: Client) -> None:
 
 
 WRONG = {
-    "a wrong media type": ("PUT", NAMED, "x", "image/png", 415, "'image/png' is not taken here"),
+    "a wrong media type": ("PUT", NAMED, "x", "image/png", 415, "'image/png' is not supported here"),
     "no media type": ("PUT", NAMED, "x", None, 400, "cannot be read as RDF/XML"),
     "a part of no media type": (
         "POST",

@@ -88,7 +88,7 @@ WRONG = {
     "one beside the body": ("POST", "/sparql?query=ASK%7B%7D", "ASK{}", DIRECT, 400, "given twice"),
     "a form without a query": ("POST", "/sparql", "x=1", FORM, 400, "'query' is missing"),
     "a wrong method": ("PUT", "/sparql?query=ASK%7B%7D", None, None, 405, "PUT is not a method of /sparql"),
-    "a wrong media type": ("POST", "/sparql", "ASK{}", "text/plain", 415, "'text/plain' is not taken here"),
+    "a wrong media type": ("POST", "/sparql", "ASK{}", "text/plain", 415, "'text/plain' is not supported here"),
     "no media type": ("POST", "/sparql", "ASK{}", None, 415, "no Content-Type"),
     "another charset": ("POST", "/sparql", "ASK{}".encode("utf-16"), DIRECT + "; charset=UTF-16", 415, "UTF-16"),
     "bytes that are not UTF-8": ("POST", "/sparql", b"ASK { ?s ?p '\xff' }", DIRECT, 400, "byte 0xff at offset 13"),

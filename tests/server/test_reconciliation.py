@@ -306,10 +306,10 @@ def test_a_preview_is_a_small_card_that_may_stand_in_a_frame(service: Client) ->
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "The parameter 'queries' is no JSON: "),
-        ("[]", "holds no object"),
-        ("[" * 100_000, "is no JSON: it nests too deep"),
-        ('{"q": {"query": "\\ud800"}}', "is no JSON: "),
+        ("{", "The parameter 'queries' is not JSON: "),
+        ("[]", "is not a JSON object"),
+        ("[" * 100_000, "is not JSON: it nests too deep"),
+        ('{"q": {"query": "\\ud800"}}', "is not JSON: "),
         ('{"q": "Ada"}', "The query of 'q' is \"Ada\": expected an object"),
         ('{"q": {}}', "The query 'q' has neither a 'query' nor 'properties'"),
         ('{"q": {"query": ""}}', "The query 'q' has neither a 'query' nor 'properties'"),

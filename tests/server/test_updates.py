@@ -82,14 +82,14 @@ def test_a_relative_iri_means_the_same_in_an_update_and_in_a_query(plain: Client
 
 CONFLICT = "INSERT { ?s ?p 2 } USING <http://a.example/g> WHERE { ?s ?p ?o }"
 WRONG = {
-    "by get": ("GET", "/update?update=CLEAR+ALL", None, None, 400, "not taken by GET"),
+    "by get": ("GET", "/update?update=CLEAR+ALL", None, None, 400, "not accepted by GET"),
     "a wrong method": ("PUT", "/update", INSERT, DIRECT, 405, "PUT is not a method of /update"),
     "no update": ("POST", "/update", "x=1", FORM, 400, "'update' is missing"),
     "two updates": ("POST", "/update", "update=CLEAR+ALL&update=CLEAR+ALL", FORM, 400, "'update' is given 2 times"),
     "one in each": ("POST", "/update?update=CLEAR+ALL", "CLEAR ALL", DIRECT, 400, "given twice"),
     "a query by form": ("POST", "/update", "query=ASK%7B%7D", FORM, 400, "/sparql"),
     "a query as the body": ("POST", "/update", "ASK {}", "application/sparql-query", 415, "/sparql"),
-    "a wrong media type": ("POST", "/update", INSERT, "text/plain", 415, "'text/plain' is not taken here"),
+    "a wrong media type": ("POST", "/update", INSERT, "text/plain", 415, "'text/plain' is not supported here"),
     "no media type": ("POST", "/update", INSERT, None, 415, "no Content-Type"),
     "another charset": ("POST", "/update", INSERT.encode("utf-16"), DIRECT + "; charset=UTF-16", 415, "UTF-16"),
     "bytes that are not UTF-8": ("POST", "/update", b"INSERT DATA {\xff}", DIRECT, 400, "byte 0xff"),

@@ -14,6 +14,6 @@ async function copy(button: HTMLButtonElement): Promise<void> {
     button.textContent = "Copied";
   } catch {
     // Only secure pages have the clipboard: what is selected can be copied by a key.
-    button.textContent = "Selected: copy it by Ctrl+C";
+    button.textContent = "Selected: copy it with Ctrl+C";
   }
 }

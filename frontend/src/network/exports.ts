@@ -34,7 +34,7 @@ export async function asPng(view: View, colours: Palette): Promise<Blob> {
   [canvas.width, canvas.height] = [Math.ceil(width * scale), Math.ceil(height * scale)];
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((made) => (made ? resolve(made) : reject(new Error("This browser cannot make a PNG so large."))), "image/png");
+    canvas.toBlob((made) => (made ? resolve(made) : reject(new Error("This browser cannot make such a large PNG."))), "image/png");
   });
 }
 

@@ -109,7 +109,7 @@ async function load(): Promise<void> {
     links.clear();
     show(graphOf(drawn));
     choose(view.selected);
-    if (!drawn.all) say("Nothing is joined like that.");
+    if (!drawn.all) say("Nothing is connected in that way.");
     else if (drawn.nodes.length === drawn.all) say(`All ${count(drawn.all)}.`);
     else {
       say(`The ${count(drawn.nodes.length)} best connected of ${count(drawn.all)}.`);

@@ -93,7 +93,7 @@ function fail(error: unknown): void {
     if (error.line) void field.mark(error.line, error.column, error.message);
     say(error.message, true);
   } else if (error instanceof TypeError) {
-    say("The server could not be reached, or it broke the answer off before its end.", true);
+    say("The server could not be reached, or it cut the answer short.", true);
   } else throw error;
 }
 
