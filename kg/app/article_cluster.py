@@ -30,7 +30,7 @@ CONNECT_SECONDS = 10
 """How long a scheduler may take to answer."""
 PATIENCE_SECONDS = 5
 """How long a result is awaited before the build looks whether the cluster has workers left."""
-GO_ON = "Run the build again, which goes on from here"
+GO_ON = "Run the build again to go on from here"
 SAME = "expected a file system that both share, under the same path"
 _TASK_LOCK = threading.Lock()
 """Held by the task that runs: the compiled schema of a process serves one task at a time."""
@@ -49,7 +49,7 @@ def cluster_articles(
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         expected = "expected the address that `dask scheduler` prints, such as tcp://127.0.0.1:8786"
-        raise RequestError(f"No scheduler of Dask answers at {address!r} ({error}): {expected}.") from error
+        raise RequestError(f"No Dask scheduler answers at {address!r} ({error}): {expected}.") from error
     logging.getLogger("asyncio").addFilter(_has_cause)
     with client:
         if not (threads := sum(client.nthreads().values())):
@@ -119,7 +119,7 @@ class _ClusterArticles:
 def _death(file: Path, deaths: int) -> str:
     times = "1 time" if deaths == 1 else f"{deaths} times"
     cause = "It may have had too little memory"
-    return f"{file} was given to a worker that died: {times}, and no more are allowed. {cause}. {GO_ON}."
+    return f"{file} is not built: its worker died {times}, which is the limit. {cause}. {GO_ON}."
 
 
 def _build(task: _Task) -> Outcome:
@@ -128,13 +128,15 @@ def _build(task: _Task) -> Outcome:
 
     worker = get_worker()
     if task.program != program_digest():
-        raise WorkerError(f"The worker {worker.address} has another version of this program: install the build's own.")
+        raise WorkerError(
+            f"The worker {worker.address} runs another version of this program: install the build's version there."
+        )
     try:
         document = sha256(task.file.read_bytes()).hexdigest()
     except OSError as error:
         raise WorkerError(f"The worker {worker.address} cannot read {task.file} ({error.strerror}): {SAME}.") from error
     if document != task.document:
-        raise WorkerError(f"The worker {worker.address} has another {task.file} than the build: {SAME}.")
+        raise WorkerError(f"The worker {worker.address} has a different {task.file} from the build's: {SAME}.")
     with _TASK_LOCK:
         shared: SharedDocuments = worker.plugins[task.build].shared
         return build_article(task.file, shared, SCHEMA)

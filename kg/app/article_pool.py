@@ -94,13 +94,13 @@ def _outcome(file: Path, future: Future[Outcome]) -> Outcome:
 @contextmanager
 def _naming_file(file: Path) -> Iterator[None]:
     """Raise WorkerError if a process died or had too little memory."""
-    expected = "run it again, which goes on from here, with fewer --jobs if memory was short"
+    expected = "run it again to go on from here, with fewer --jobs if memory was short"
     try:
         yield
     except BrokenProcessPool as error:
-        raise WorkerError(f"A process of the build died while {file} or the next was built; {expected}.") from error
+        raise WorkerError(f"A build process died while building {file} or the article after it; {expected}.") from error
     except MemoryError as error:
-        raise WorkerError(f"A process of the build had too little memory for {file}; {expected}.") from error
+        raise WorkerError(f"A build process ran out of memory on {file}; {expected}.") from error
 
 
 def _start(shared: SharedDocuments, finished: FinishedArticles) -> None:

@@ -168,7 +168,7 @@ def _build_changes(
     except DataError as error:
         if options.strict or len(inputs.corpus.articles) == 1:
             raise
-        raise WholeBuildNeededError("what has changed is at fault") from error
+        raise WholeBuildNeededError("a changed document has faults") from error
 
 
 def _has_client_facts(store: EmbeddedStore, names: GraphNames) -> bool:
@@ -183,14 +183,14 @@ def _has_facts_of(last: LastBuild, store: EmbeddedStore, inputs: BuildInputs) ->
 def _require_facts_of(last: LastBuild, store: EmbeddedStore, inputs: BuildInputs) -> None:
     """Raise WholeBuildNeededError if a client has written facts since, or another version was made the current one."""
     if not _has_facts_of(last, store, inputs):
-        raise WholeBuildNeededError(f"version {store.current().name} has other facts than the one that was built last")
+        raise WholeBuildNeededError(f"version {store.current().name} has different facts from the last build")
 
 
 def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOptions) -> None:
     """Raise WholeBuildNeededError if the last build does not tell enough for building changes alone."""
     changed = len(inputs.files) - len(inputs.unchanged(last))
     if settings := inputs.changed_settings(last):
-        raise WholeBuildNeededError(f"what concerns all documents has changed: {settings}")
+        raise WholeBuildNeededError(f"what all documents depend on has changed: {settings}")
     if options.reasoner == OWLRL:
         raise WholeBuildNeededError("owlrl infers from everything at once")
     if all(document.graph != inputs.names.authority for document in last.documents.values()):

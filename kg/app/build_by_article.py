@@ -111,10 +111,10 @@ class ArticleBuild:
         self._write_shared(transaction)
         _keep_clients_graphs(transaction, self._graph_names)
         self._check_together(transaction)
-        self._progress("Inferring from what several articles say")
+        self._progress("Inferring across articles")
         self._infer_together(transaction)
         report = self._validate_together(transaction)
-        self._progress("Describing what there is")
+        self._progress("Describing the dataset")
         # After everything is inferred, and before the description, which tells these counts and is counted in none.
         counts = self._counts(transaction)
         documents = {**read_document_records(self._corpus, self._inputs), **self._articles.documents}
@@ -391,7 +391,7 @@ def _parts(nodes: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
 
 
 def _same_name(file: Path, other: Path, slug: str) -> MappingError:
-    fault = f"the article is called {slug!r}, as that of {other} is; expected a name of its own"
+    fault = f"the article {slug!r} has the same name as that of {other}; expected a unique name"
     return MappingError([Problem(Location(file, key="article"), f"{fault}.")])
 
 

@@ -74,7 +74,9 @@ class BuildInputs:
     def require(self, file: Path, digest: str) -> None:
         """Raise ChangedWhileReadError if a document has another digest than when the build began."""
         if digest != self.documents.get(self.names_of_files.get(file, ""), ""):
-            raise ChangedWhileReadError(f"{file} was changed while it was read: nothing is built of it; build again.")
+            raise ChangedWhileReadError(
+                f"{file} was changed while it was read, so nothing is built from it: build again."
+            )
 
     def require_unchanged(self, files: Iterable[Path]) -> None:
         """Raise ChangedWhileReadError if documents are not what they were when the build began."""
@@ -147,7 +149,7 @@ def _chosen(corpus: CorpusFiles, documents: Collection[Path]) -> CorpusFiles:
     by_file = {file.resolve(): file for file in corpus.articles}
     if missing := [document for document in documents if document.resolve() not in by_file]:
         expected = "one that its articles list or match"
-        raise RequestError(f"{missing[0]} is no article of {corpus.file}: expected {expected}.")
+        raise RequestError(f"{missing[0]} is not an article of {corpus.file}: expected {expected}.")
     return corpus.without({*corpus.articles} - {by_file[document.resolve()] for document in documents})
 
 

@@ -61,7 +61,7 @@ class _ChangedArticles:
         }
         before, after = ({document.graph for document in documents.values()} for documents in (last.documents, records))
         if any(self._base_of(graph) in shared.documents.authority_triples_by_article for graph in before ^ after):
-            raise WholeBuildNeededError("the authority speaks of an article that is new or gone")
+            raise WholeBuildNeededError("the authority refers to an article that was added or removed")
         self._check(articles, shared, frozenset(last.documents[name].graph for name in unread))
         return self._corpus(articles, shared), records
 
@@ -81,7 +81,7 @@ class _ChangedArticles:
         """Raise WholeBuildNeededError or MappingError if the articles cannot go with the others."""
         slugs = [article.slug for article, _ in articles.values()]
         if len({*slugs}) < len(slugs):
-            raise WholeBuildNeededError("several documents are called alike")
+            raise WholeBuildNeededError("several documents have the same name")
         replaced = frozenset(document.graph for document in self.last.documents.values()) - unread
         stored = StoredDocuments(self.transaction, unread, replaced)
         stored.check([_parts(file, article, triples) for file, (article, triples) in articles.items()])
@@ -89,7 +89,7 @@ class _ChangedArticles:
         own = tuple(map(self._base_of, {*replaced, *(self.inputs.names.article(slug) for slug in slugs)}))
         references = (value.iri for value in shared.documents.references if value.iri.startswith(own))
         if not all(self._is_defined(iri, defined, stored) for iri in references):
-            raise WholeBuildNeededError("the authority refers to what is defined no longer")
+            raise WholeBuildNeededError("the authority refers to something that is no longer defined")
         problems = [*identifier_faults(article.cross_references for article, _ in articles.values())]
         problems += [
             dangling_reference(value, {*defined, *stored.defined_near(value.iri, self.inputs.names)})

@@ -110,4 +110,4 @@ class _Unpickler(pickle.Unpickler):
         try:
             return _CLASSES[module_name, global_name]
         except KeyError:
-            raise pickle.UnpicklingError(f"{module_name}.{global_name} is no part of a result.") from None
+            raise pickle.UnpicklingError(f"{module_name}.{global_name} is not part of a result.") from None

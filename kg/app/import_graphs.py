@@ -122,7 +122,7 @@ def _require_different_names(graphs: Sequence[ImportedGraph]) -> None:
 def graph_name(graph: str, names: GraphNames | None) -> str:
     """Return the whole name of a graph that is given so or by the part after `graph/`; empty if none is given."""
     if not graph and names is None:
-        raise RequestError("A plain store has no names for the graphs of files: expected --graph.")
+        raise RequestError("A plain store cannot name a graph after its file: expected --graph.")
     # A whole name is an absolute IRI, whose scheme ends in a colon.
     if not graph or ":" in graph or names is None:
         return graph
@@ -155,9 +155,13 @@ def _slug_within(file: ReadFile, original: str, used: dict[str, str]) -> str:
         return ""
     last = slug_of(LAST_SEGMENT.split(original.rstrip("/#"))[-1])
     if not last or last in used:
-        what = f"the graphs <{used[last]}> and <{original}> end alike" if last else f"<{original}> ends in no letter"
+        what = (
+            f"the graphs <{used[last]}> and <{original}> have the same ending"
+            if last
+            else f"<{original}> does not end in an ASCII letter or digit"
+        )
         where = f"{file.file.name}:{file.line_of(original) or 1}"
-        raise PayloadError(f"{where}: {what}: expected names that end differently, by which they are imported.")
+        raise PayloadError(f"{where}: {what}: expected different endings, since these name the imported graphs.")
     used[last] = original
     return f"/{last}"
 

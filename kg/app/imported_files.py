@@ -117,7 +117,7 @@ def files_to_import(paths: Iterable[Path], chosen: Format | None, *, in_one_grap
     # In one graph, no file gives a name.
     for file in () if in_one_graph else files:
         if not file.slug:
-            raise RequestError(f"{file.name} has no letter or digit of ASCII to name a graph by: expected --graph.")
+            raise RequestError(f"{file.name} has no ASCII letter or digit to name a graph by: expected --graph.")
         if file.slug in slugs:
             other = slugs[file.slug].name
             raise RequestError(
@@ -163,7 +163,7 @@ def file_text(path: Path) -> tuple[bytes, str]:
 def _files_of(path: Path, chosen: Format | None) -> Iterator[ImportFile]:
     if path == STANDARD_INPUT:
         if chosen is None:
-            raise RequestError("Standard input has no name that tells its format: expected --format.")
+            raise RequestError("Standard input has no file name to tell the format from: expected --format.")
         yield ImportFile(path, "standard input", "standard-input", chosen)
     elif path.is_dir():
         yield from _files_below(path, chosen)
@@ -175,8 +175,8 @@ def _files_of(path: Path, chosen: Format | None) -> Iterator[ImportFile]:
         format_ = chosen or FILE_EXTENSIONS.get(_extension(path))
         if format_ is None:
             raise RequestError(
-                f"The format of {str(path)!r} cannot be told by its name: expected --format, or one of the extensions "
-                f"{', '.join(FILE_EXTENSIONS)}."
+                f"The format of {str(path)!r} cannot be told from its name: expected --format, or one of the "
+                f"extensions {', '.join(FILE_EXTENSIONS)}."
             )
         yield ImportFile(path, str(path), _slug(Path(path.name)), format_)
 
@@ -186,7 +186,7 @@ def _files_below(folder: Path, chosen: Format | None) -> Iterator[ImportFile]:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_listed(path.relative_to(folder)))
     if not files:
         raise RequestError(
-            f"The folder {str(folder)!r} holds no file of RDF: expected names that end in one of "
+            f"The folder {str(folder)!r} holds no RDF file: expected names that end in one of "
             f"{', '.join(FILE_EXTENSIONS)}."
         )
     for path in files:

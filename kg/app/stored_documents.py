@@ -67,7 +67,7 @@ class StoredDocuments:
         for iri in sorted(self._defined_before() - defined):
             # Its own triples too: another document may go on saying something of a node that it does not define.
             if self._hold((URIRef(iri), None, None)) or self._hold((None, None, URIRef(iri))):
-                raise WholeBuildNeededError(f"other documents refer to <{iri}>, which is defined no longer")
+                raise WholeBuildNeededError(f"other documents refer to <{iri}>, which is no longer defined")
         if self.contradict([triple for document in documents for triple in document.triples]):
             raise WholeBuildNeededError("what has changed contradicts other documents")
 

@@ -105,7 +105,7 @@ def apply_incrementally(transaction: Transaction, names: GraphNames, schema: Sch
 def rebuild(transaction: Transaction, names: GraphNames, schema: Schema) -> None:
     """Infer from and validate everything that the store holds after the edit."""
     log.warning(
-        "The store was built with another ontology than this program's: everything is inferred and validated again."
+        "The store was built with an ontology other than this program's: everything is inferred and validated again."
     )
     asserted = AssertedTriples(transaction, names).graph()
     require_well_typed(asserted)

@@ -111,7 +111,7 @@ def test_of_two_articles_of_one_name_the_second_is_left_out(corpus: Path, tmp_pa
     rewrite(corpus / "copy-2.yaml", "article: copy-2", "article: copy-1")
     left_out = built(corpus, tmp_path / "store", BuildOptions(jobs=1)).left_out
     (reason,) = left_out["copy-2.yaml"].reasons
-    assert f"the article is called 'copy-1', as that of {corpus / BRIDGE} is" in reason
+    assert f"the article 'copy-1' has the same name as that of {corpus / BRIDGE};" in reason
 
 
 def test_an_article_is_held_against_its_text_wherever_that_has_moved(corpus: Path, tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_bytes(corpus: Path, tmp_pa
 @pytest.mark.parametrize(
     ("workers", "reason"),
     [
-        (2, "was given to a worker that died: 1 time, and no more are allowed. It may have had too little memory."),
+        (2, "is not built: its worker died 1 time, which is the limit. It may have had too little memory."),
         (1, "is not built: the cluster has no worker left."),
     ],
 )
@@ -164,7 +164,7 @@ def test_an_article_that_kills_its_workers_ends_the_build_and_the_next_goes_on(
         error = last_error(failed)
         # For the scheduler, what waited for a worker was given to it too.
         assert re.sub(r"copy-\d", "copy-3", error) == (
-            f"{corpus / 'copy-3.yaml'} {reason} Run the build again, which goes on from here."
+            f"{corpus / 'copy-3.yaml'} {reason} Run the build again to go on from here."
         ), failed
     done = here("build", corpus, "--store", store, "--jobs", "1")
     assert done.status == 0, done.err
@@ -180,7 +180,7 @@ def test_a_build_as_one_graph_cannot_be_shared(corpus: Path, tmp_path: Path, opt
 
 def test_an_address_without_a_scheduler_or_without_workers_is_said_so(corpus: Path, tmp_path: Path) -> None:
     nobody = kg("build", corpus, "--store", tmp_path / "store", "--cluster", "tcp://127.0.0.1:1")
-    assert last_error(nobody).startswith("No scheduler of Dask answers at 'tcp://127.0.0.1:1' (")
+    assert last_error(nobody).startswith("No Dask scheduler answers at 'tcp://127.0.0.1:1' (")
     assert last_error(nobody).endswith(
         ": expected the address that `dask scheduler` prints, such as tcp://127.0.0.1:8786."
     )
@@ -200,7 +200,7 @@ def test_a_worker_with_another_program_or_without_the_documents_is_named(corpus:
         file.write("# another version\n")
     cannot_read = f"cannot read {corpus / 'copy-3.yaml'} (No such file or directory)"
     expected = {
-        "other": "has another version of this program: install the build's own.",
+        "other": "runs another version of this program: install the build's version there.",
         "hidden": f"{cannot_read}: expected a file system that both share, under the same path.",
     }
     for name, sentence in expected.items():

@@ -209,7 +209,7 @@ def test_an_import_replaces_adds_and_does_nothing_twice(folder: Path, tmp_path: 
         ("a.ttl", "", ":1: ", "it holds no triples: expected at least one in Turtle."),
         ("a.ttl", b"\xff\xfe<\0", ": ", "the byte order mark of UTF-16"),
         ("a.nq", "<x:a> <x:b> <x:c> _:g .", ": ", "name it by an IRI"),
-        ("a.trig", "<x:a#g> { <x:a> <x:b> 1 }\n<x:b#g> { <x:a> <x:b> 1 }", ":2: ", "end alike"),
+        ("a.trig", "<x:a#g> { <x:a> <x:b> 1 }\n<x:b#g> { <x:a> <x:b> 1 }", ":2: ", "have the same ending"),
         ("a.ttl", f'<x:a> <x:b> "{"x" * 1_000_001}" .', ": ", "the limit is 1,000,000"),
         (
             "a.rdf",
@@ -265,9 +265,9 @@ def test_files_that_cannot_be_told_apart_or_read_are_errors_of_the_call(folder: 
         f"{second} and {first} would both be the graph import/a: rename one, or name the graph by --graph."
     )
     (tmp_path / "none").mkdir()
-    assert "no file of RDF: expected names that end in one of ttl, nt" in refused(folder, tmp_path / "none", status=2)
+    assert "no RDF file: expected names that end in one of ttl, nt" in refused(folder, tmp_path / "none", status=2)
     unknown = write(tmp_path / "a.xyz")
-    assert "cannot be told by its name: expected --format" in refused(folder, unknown, status=2)
+    assert "cannot be told from its name: expected --format" in refused(folder, unknown, status=2)
     assert "There is no file" in refused(folder, tmp_path / "missing.ttl", status=2)
     named = write(tmp_path / "a.trig", NAMED)
     assert refused(folder, named, "--graph", "import/a").startswith(

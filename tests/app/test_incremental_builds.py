@@ -261,7 +261,7 @@ def test_a_clients_fact_makes_the_next_build_read_everything(corpus: Path, tmp_p
     write(tmp_path / "store", f"{NAMES.base}graph/own", (URIRef(f"{NAMES.base}x"), RDFS.label, Literal("A fact")))
     steps: list[str] = []
     assert rebuild(corpus, tmp_path / "store", steps).read == ARTICLES + 2
-    assert "Reading everything, since version 000003 has other facts than the one that was built last" in steps
+    assert "Reading everything, since version 000003 has different facts from the last build" in steps
 
 
 def test_what_another_document_lacks_after_a_change_is_the_same_error_as_in_a_build_of_all(

@@ -152,7 +152,7 @@ def test_a_process_that_is_killed_is_one_sentence_and_the_next_build_goes_on(
     store = tmp_path / "store"
     ran = with_patch(corpus, store, KILL_WORKER)
     assert ran.status == 2
-    assert "Error: A process of the build died while" in ran.err.splitlines()[-1]
+    assert "Error: A build process died while" in ran.err.splitlines()[-1]
     assert (ran.out, is_empty(store)) == ("", True)
     built(corpus, store)
     assert canonical(store) == expected

@@ -79,7 +79,7 @@ def test_named_documents_are_built_alone_and_have_to_be_of_one_corpus(corpus: Pa
     assert (ran.status, "article/bridge" in here("versions", "--store", tmp_path / "store", "--json").out) == (0, True)
     other = corpus / "other.yaml"
     other.write_text("article: other\n", "utf-8")
-    expected = f"{other} is no article of {file}: expected one that its articles list or match."
+    expected = f"{other} is not an article of {file}: expected one that its articles list or match."
     assert (
         here("build", corpus / "bridge.yaml", other, "--store", tmp_path / "store", "-q").failed(2).endswith(expected)
     )
