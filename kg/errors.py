@@ -216,7 +216,7 @@ class StoreError(CommuniqueError):
 class DamagedStoreError(StoreError):
     """The store's folder is gone, or its pointer or a version is damaged; nothing is then written or removed."""
 
-    public = "The store is damaged or not there: nothing is read from it or written to it until it has been repaired."
+    public = "The store is damaged or missing: nothing is read from it or written to it until it is repaired."
 
 
 class DiskFullError(StoreError):

@@ -92,7 +92,7 @@ def _bytes_of(file: Path) -> bytes:
         raise PayloadError(f"{file} has {size:,} bytes; a file of an article has at most {MAX_FILE_BYTES:,}.")
     if data.startswith(b"%PDF"):
         raise PayloadError(
-            f"{file} is a PDF: expected text, Markdown or HTML. `pdftotext {file.name}` takes its text out."
+            f"{file} is a PDF: expected text, Markdown or HTML. `pdftotext {file.name}` extracts its text."
         )
     return data
 
@@ -101,7 +101,7 @@ def _decoded(data: bytes, file: Path) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise PayloadError(f"{file} is no text in UTF-8: expected text, Markdown or HTML.") from None
+        raise PayloadError(f"{file} is not UTF-8 text: expected text, Markdown or HTML.") from None
     if re.search(r"[\0-\x08\x0e-\x1f]", text):
         raise PayloadError(f"{file} has control characters: expected text, Markdown or HTML, and no binary file.")
     return text
@@ -120,7 +120,7 @@ def _require_article(text: str, file: Path) -> None:
     is_latin = sum(word.isascii() for word in words) > len(words) / 2
     if not is_latin or (len(words) >= MIN_WORDS_TO_JUDGE and share < MIN_ENGLISH_SHARE):
         raise PayloadError(
-            f"{file} is not in English as it seems: {share:.0%} of its words are the commonest English ones, where "
+            f"{file} does not seem to be in English: {share:.0%} of its words are the commonest English ones, where "
             "an article has about 35%. Begin its document with `kg new`, which takes any language."
         )
 
@@ -130,7 +130,7 @@ def _warnings(text: str) -> list[str]:
     words, letters = LETTERS.findall(text), [character for character in text if character.isalpha()]
     warnings = []
     if sum(letter.islower() for letter in letters) < MIN_LOWER_CASE_SHARE * len(letters):
-        warnings.append("The text is in capitals, so names are not told from other words.")
+        warnings.append("The text is in capitals, so names cannot be told from other words.")
     if len(words) > MAX_WORDS_A_SENTENCE_END * (1 + len(re.findall(r"[.!?][\"”’)]*(?=\s|$)", text))):  # noqa: RUF001
         warnings.append("The text has hardly any sentence ends, so sentences are guessed.")
     if PAYWALL.search(text):

@@ -41,7 +41,7 @@ class LanguageModel:
 
 def language_model(url: str, name: str = DEFAULT_NAME) -> LanguageModel:
     """Return a model by an address. Raises RequestError if that is none of HTTP, or has a password in it."""
-    fault = RequestError(f"{url!r} is no endpoint: expected an address such as http://localhost:11434/v1.")
+    fault = RequestError(f"{url!r} is not an endpoint: expected an address such as http://localhost:11434/v1.")
     try:
         address = urlsplit(url)
         is_usable = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0

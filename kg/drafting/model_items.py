@@ -74,9 +74,9 @@ def items_of(model: LanguageModel, text: str) -> ModelItems:
     try:
         answered = json.loads(answer)
     except (ValueError, RecursionError) as error:
-        raise FetchError(f"The language model at {model.host} answered with no JSON.") from error
+        raise FetchError(f"The language model at {model.host} did not answer with JSON.") from error
     if not is_valid_json(answered, schema):
-        raise FetchError(f"The language model at {model.host} answered with JSON of another schema.")
+        raise FetchError(f"The language model at {model.host} answered with JSON that does not fit the schema.")
     statements = [_statement(item, text) for item in answered["statements"]]
     names = [_name(item, text) for item in answered["names"]]
     return ModelItems(

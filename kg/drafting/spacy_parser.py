@@ -115,7 +115,7 @@ def _pipeline(model: str) -> Language:
     try:
         pipeline = spacy.load(model)
     except (OSError, ValueError, ImportError) as error:
-        raise RequestError(f"{model!r} is no spaCy pipeline that can be loaded: {error}.") from None
+        raise RequestError(f"{model!r} cannot be loaded as a spaCy pipeline: {error}.") from None
     missing = [pipe for pipe in NEEDED_PIPES if pipe not in pipeline.pipe_names]
     if missing:
         raise RequestError(f"The pipeline {model!r} has no {' and no '.join(missing)}; expected one that has both.")

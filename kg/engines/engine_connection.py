@@ -195,7 +195,7 @@ class EngineConnection:
         if status == HTTPStatus.UNAUTHORIZED:
             raise FetchError(f"{self.host} does not accept the login: {words}")
         if status == HTTPStatus.PARTIAL_CONTENT:
-            raise TimeLimitError(f"{self.host} has given up in the middle of the answer: {words}", "time")
+            raise TimeLimitError(f"{self.host} gave up in the middle of the answer: {words}", "time")
         if status != HTTPStatus.OK:
             raise FetchError(f"{self.host} did not answer the query: {words}")
         return answer

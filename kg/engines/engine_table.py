@@ -37,7 +37,7 @@ class Engine:
     """Notes for users."""
 
 
-ANY = Engine("any", "/sparql", "", differs="SPARQL 1.1 as the recommendations have it")
+ANY = Engine("any", "/sparql", "", differs="SPARQL 1.1 as in the recommendations")
 """The assumptions about a server that is not in the table."""
 ENGINES = (
     Engine(

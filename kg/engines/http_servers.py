@@ -14,7 +14,7 @@ GONE = (OSError, http.client.HTTPException)
 
 def server_address(url: str, example: str) -> SplitResult:
     """Return the parts of a server's address. Raises RequestError, with an example, if it is not an HTTP address."""
-    fault = RequestError(f"{url!r} is no address of a server: expected one such as {example}.")
+    fault = RequestError(f"{url!r} is not a server's address: expected one such as {example}.")
     try:
         address = urlsplit(url)
         # Accessed here, since an invalid port raises an error only on access.

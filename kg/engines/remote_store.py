@@ -333,9 +333,7 @@ class RemoteStore:
             fields.append((parameter, str(max(int(left() * units), 1))))
         answer = self._connection.ask(fields, format_.media_type, left)
         if engine.cut_short and engine.cut_short in answer.headers:
-            raise TimeLimitError(
-                f"{answer.host} has given up in the middle of the answer ({engine.cut_short}).", "time"
-            )
+            raise TimeLimitError(f"{answer.host} gave up in the middle of the answer ({engine.cut_short}).", "time")
         return answer
 
     def _prefixes(self) -> dict[str, str]:

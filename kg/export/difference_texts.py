@@ -52,7 +52,7 @@ def as_update(changes: Sequence[TripleChange]) -> Iterator[str]:
         if not change.added and (change.subject.startswith("_:") or change.object.startswith("_:")):
             raise RequestError(
                 f"{change.subject} {change.predicate} {change.object} was removed from {change.graph or 'the default'}"
-                " graph: an update cannot name a blank node. Write the difference in words, or the graph anew."
+                " graph: an update cannot name a blank node. Write the difference in words, or replace the whole graph."
             )
     operations = (("DELETE DATA", False), ("INSERT DATA", True))
     for keyword, added in operations:

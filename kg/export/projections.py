@@ -71,7 +71,7 @@ def projection_by_name(name: str) -> Projection:
         if projection.name == name:
             return projection
     names = ", ".join(projection.name for projection in PROJECTIONS)
-    raise RequestError(f"{name!r} is no projection: expected one of {names}.")
+    raise RequestError(f"{name!r} is not a projection: expected one of {names}.")
 
 
 def project(projection: Projection, select: Select) -> PropertyGraph:

@@ -88,7 +88,7 @@ def _statements_of(values: Values, iri: str) -> list[str]:
         f"SELECT ?kind WHERE {{ VALUES ?kind {{ cq:Statement cq:Article }} {iri_in_query(iri)} a ?kind }}"
     )
     if not kinds:
-        raise RequestError(f"<{iri}> is no statement and no article, of which alone there are nanopublications.")
+        raise RequestError(f"<{iri}> is neither a statement nor an article: only these have nanopublications.")
     return [iri] if kinds[0]["kind"] == str(CQ.Statement) else _article_statements(values, iri)
 
 

@@ -178,7 +178,7 @@ def _scenario(iri: str, around: _Around) -> Json:
         "@id": iri,
         "additionalType": str(CQ.Scenario),
         "name": f"{status}: {first(values, 'name').name}",
-        "disambiguatingDescription": f"{status}: its article does not tell of this as of something that happened",
+        "disambiguatingDescription": f"{status}: its article does not report this as something that happened",
         "subjectOf": _reference(first(values, "inArticle").iri, around),
     }
 

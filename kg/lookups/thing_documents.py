@@ -20,5 +20,5 @@ def export_things(values: Values, iris: Iterable[str] | None, format_: Format) -
     writers = {SCHEMA_ORG: write_schema_org, FRAMED: write_framed, NANOPUBLICATION: write_nanopublications}
     if format_ not in writers:
         offered = ", ".join(known.name for known in THING_FORMATS)
-        raise RequestError(f"{format_.label} is no format of single things: expected one of {offered}.")
+        raise RequestError(f"{format_.label} is not a format of single things: expected one of {offered}.")
     return writers[format_](values, iris)

@@ -130,7 +130,7 @@ def describe(values: Values, iri: str) -> Description:
     """Return the facts about a thing in terms of the ontology. Raises RequestError if there are none."""
     of_thing = values.of([iri])[iri]
     if not of_thing:
-        raise RequestError(f"The graph says nothing of <{iri}>.")
+        raise RequestError(f"The graph says nothing about <{iri}>.")
     named = [name for name in ("name", "gist", "http://purl.org/dc/terms/title") if name in of_thing]
     facts = tuple(Fact(name, of_thing[name]) for name in of_thing if ":" not in name and name != "evidence")
     classes = _local_names(iris_of_values(of_thing, str(RDF.type)))

@@ -86,7 +86,7 @@ def _source_text(document: MappingDocument, values: list[YamlText], sources: Pat
     root = document.root.nodes
     article, digest = root.get("article"), root.get("digest")
     if not isinstance(article, YamlText) or document.root.flow:
-        expected = "its keys stand one a line, one of them `article`"
+        expected = "expected one key a line, among them `article`"
         raise _error(document.root.location, f"only an article's document can be anchored: {expected}")
     candidates = list(read_source_texts(sources))
     if isinstance(digest, YamlText):
@@ -195,7 +195,7 @@ def _moved_span(passage: LocatedPassage) -> TextSpan | str:
         return passage.spans[0]
     similar = ", ".join(str(span) for span in passage.spans[:MAX_CANDIDATES_SHOWN])
     hint = f" (similar: {similar})" if similar else ""
-    fault = f"the passage {passage.stamp.span} of the previous text is not unchanged in this text{hint}"
+    fault = f"the passage {passage.stamp.span} of the previous text is not found unchanged in this text{hint}"
     return f"{fault}; write its words instead."
 
 

@@ -84,6 +84,6 @@ def corpus_file_of(document: Path) -> Path:
     corpus_file = nearest_corpus_file(document)
     if corpus_file is None:
         expected = f"a {CORPUS_FILE} in its folder or one above it"
-        raise RequestError(f"{str(document)!r} is in no corpus: expected {expected}.")
+        raise RequestError(f"{str(document)!r} belongs to no corpus: expected {expected}.")
     # Faults name files relative to the working folder if the caller does.
     return corpus_file if document.is_absolute() else Path(os.path.relpath(corpus_file))

@@ -28,7 +28,7 @@ def add_kinds(
             authority.triples += _triples(base, kind, URIRef(top.rpartition("/")[0]))
             authority.defined.append((_iri(base, kind["id"]), kind["id"].location))
         else:
-            fault = f"{shown(kind['broader'].value)} is no kind of ours, nor below one"
+            fault = f"{shown(kind['broader'].value)} is not a kind of the ontology, nor below one"
             problems.append(Problem(kind["broader"].location, f"{fault}; expected one such as event-kind/consult."))
     return replace(vocabulary, concepts=vocabulary.concepts | {*broader}), problems
 

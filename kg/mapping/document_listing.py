@@ -86,7 +86,7 @@ def _matching(folder: Path, text: YamlText, problems: list[Problem]) -> set[Path
     try:
         files = {file for file in folder.glob(pattern) if not file.is_dir() and not _is_hidden(file, folder)}
     except ValueError as error:
-        problems.append(Problem(text.location, f"{shown(text.value)} is no pattern of files: {error}."))
+        problems.append(Problem(text.location, f"{shown(text.value)} is not a file pattern: {error}."))
         return set()
     if not files:
         expected = "a folder with .yaml files in it" if is_folder else "a pattern of the names of files"

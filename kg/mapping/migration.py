@@ -101,7 +101,7 @@ def _decisions(root: YamlMapping) -> Iterator[Problem]:
         yield Problem(root.nodes["article"].location, f"the article has no date, so that {why}.")
     stamps = root.nodes.get("passages")
     if isinstance(stamps, YamlMapping) and len(stamps.nodes) > 1 and all(map(_has_fragment, stamps.nodes.values())):
-        why = "as before version 0.2.0, so that they give the text back; run `kg anchor` with the text"
+        why = "as before version 0.2.0, which together reveal the text; run `kg anchor` with the text"
         yield Problem(stamps.location, f"every passage has a fragment, {why}.")
     statements = [node for node in mappings_in(root.nodes.get("statements")) if "id" in node.nodes]
     by_id = {statement.text_of("id"): statement for statement in statements}

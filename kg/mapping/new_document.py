@@ -75,7 +75,7 @@ def write_new_document(text: Path, document: Path, language: str) -> list[Path]:
 def require_new_file(document: Path) -> None:
     """Raise RequestError if the file exists already."""
     if document.exists():
-        raise RequestError(f"There is a file {str(document)!r} already: expected the name of a new document.")
+        raise RequestError(f"{str(document)!r} already exists: expected the name of a new document.")
 
 
 def write_document_files(content: str, document: Path, source: SourceText) -> list[Path]:
@@ -93,7 +93,7 @@ def read_article_text(file: Path) -> SourceText:
     """Read the text of an article. Raises PayloadError if the file is not one."""
     source = read_text_file(file)
     if source is None or "\0" in source.text:
-        raise PayloadError(f"{file} is no text: expected the article's words in UTF-8, without formatting.")
+        raise PayloadError(f"{file} is not text: expected the article's words in UTF-8, without formatting.")
     if not re.search(r"\w", source.text):
         raise PayloadError(f"{file} has no words: expected the text of an article.")
     if len(source.text) > MAX_TEXT_CHARACTERS:

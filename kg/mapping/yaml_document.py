@@ -203,7 +203,7 @@ def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> MappingErro
     if error.context == "while scanning a quoted scalar" and error.context_mark:
         location = Location(file, error.context_mark.line + 1, error.context_mark.column + 1)
         return _fault(
-            location, "the quotation mark that opens here is not closed; a value that begins with one ends so"
+            location, "the quotation mark that opens here is not closed; a value that begins with one must end with one"
         )
     location = _marked(file, error)
     line = LINE_END.split(text)[location.line - 1 :][:1]

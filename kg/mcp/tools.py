@@ -105,7 +105,7 @@ class AgentTools:
         values = Values(self._store)
         question = self._questions(values).get(name)
         if question is None:
-            raise RequestError(f"There is no question {name!r}: `list_questions` lists those there are.")
+            raise RequestError(f"There is no question {name!r}: `list_questions` lists the questions.")
         return {"question": question.text, "query": question.query, **self.query(question.query)}
 
     def list_classes(self) -> Answer:

@@ -90,7 +90,7 @@ def _group(read: OntologyReader, node: Node, kind: Node) -> Iterator[Rule | Inco
 def _imported(read: OntologyReader, subject: Node, imported: Node) -> None:
     present = (imported, RDF.type, OWL.Ontology) in read.graph or (None, OWL.versionIRI, imported) in read.graph
     if not present:
-        read.refuse(subject, f"owl:imports {read.name(imported)}", "the imported ontology is not among what was given")
+        read.refuse(subject, f"owl:imports {read.name(imported)}", "the imported ontology is not in the given graph")
 
 
 def _facts(read: OntologyReader, triples: list[tuple[Node, Node, Node]], schema: set[Node]) -> Iterator[Triple]:
@@ -116,5 +116,5 @@ def _annotation(read: OntologyReader, subject: Node, predicate: Node, object_: N
     declared = (predicate, RDF.type, OWL.AnnotationProperty) in read.graph
     header = (subject, RDF.type, OWL.Ontology) in read.graph
     if not (known or listed or declared or header):
-        why = "this is not an annotation property that is known or declared"
+        why = "this is neither a known nor a declared annotation property"
         read.refuse(subject, f"{read.name(predicate)} {read.name(object_)}", why)

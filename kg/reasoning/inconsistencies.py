@@ -57,7 +57,7 @@ def raise_if_inconsistent(contradictions: list[Contradiction], rules: RuleSet, e
     explained = [replace(contradiction, steps=_steps(contradiction, explainer)) for contradiction in shown]
     sentences = [contradiction.in_words(rules) for contradiction in explained]
     if len(contradictions) > len(shown):
-        sentences.append(f"There are {len(contradictions) - len(shown)} contradictions more.")
+        sentences.append(f"There are {len(contradictions) - len(shown)} more contradictions.")
     asserted = [[from_triple(step.triple) for step in case.steps if step.rule is None] for case in explained]
     raise ContradictionError("\n".join(sentences), asserted)
 

@@ -158,7 +158,7 @@ def read_accepted(file: Path, store: Store) -> ReadFile:
     decided, names = read_decided(file), store.graph_names()
     if names is None or names.base != decided.base:
         base = names.base if names else "none"
-        raise RequestError(f"{file} is of the base {decided.base}: expected that of the store, {base}.")
+        raise RequestError(f"{file} is for the base {decided.base}: expected the store's, {base}.")
     known = read_known_things(Values(store), names)
     if missing := [accepted for accepted in decided.accepted if accepted.thing not in known]:
         fault = "the store has no such person, organization, group, place or post"

@@ -42,7 +42,9 @@ def read_rows(text: str, file: str) -> Iterator[NamedThing]:
             if thing := _thing(columns, row, f"{file}:{reader.line_num}"):
                 yield thing
     except csv.Error as error:
-        raise PayloadError(f"{file}:{reader.line_num}: it is no CSV: {error}. Expected a header and rows.") from error
+        raise PayloadError(
+            f"{file}:{reader.line_num}: this is not CSV: {error}. Expected a header and rows."
+        ) from error
 
 
 def _columns(header: list[str], file: str) -> dict[str, list[int]]:

@@ -113,7 +113,7 @@ def test_a_server_that_is_not_there_is_named(first: Path) -> None:
 
 def test_what_cannot_be_pushed_is_said_before_anything_is_sent(first: Path, moody: str) -> None:
     for address in ("ftp://x/y", "http://", "http://[", "http://x:99999/y", "http://x:y/"):
-        with pytest.raises(RequestError, match=f"^'{re.escape(address)}' is no address of a server: expected"):
+        with pytest.raises(RequestError, match=f"^'{re.escape(address)}' is not a server's address: expected"):
             TargetServer(address)
     with pytest.raises(UnknownGraphError, match="no graph 'nothing'"):
         [*push(first, TargetServer(moody), ["nothing"])]

@@ -44,7 +44,7 @@ def test_markdown_loses_its_markup_and_keeps_its_words(tmp_path: Path) -> None:
     [
         (b"%PDF-1.4\n\xe2\xe3", "is a PDF: expected text, Markdown or HTML. `pdftotext"),
         (b"\x7fELF\x00\x01", "has control characters"),
-        (b"\xff\xfe\x00a", "is no text in UTF-8"),
+        (b"\xff\xfe\x00a", "is not UTF-8 text"),
         (b"", "has no words"),
         (b" \n\t...", "has no words"),
         (b"the word " * 8_000, "has 72,000 characters of text; an article has at most 50,000"),

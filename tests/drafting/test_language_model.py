@@ -177,14 +177,14 @@ BAD_REPLIES: dict[str, tuple[Reply, str]] = {
     "html": (sending(b"<html>"), "sent no completion in JSON."),
     "no-choice": (sending(b'{"choices": []}'), "sent no completion in JSON."),
     "no-text": (sending(completion("").replace(b'""', b"null")), "sent a completion without text."),
-    "prose": (sending(completion("Certainly! Here is")), "answered with no JSON."),
-    "nested": (sending(completion("[" * 100_000)), "answered with no JSON."),
+    "prose": (sending(completion("Certainly! Here is")), "did not answer with JSON."),
+    "nested": (sending(completion("[" * 100_000)), "did not answer with JSON."),
     "other-schema": (
         sending(completion({"statements": [{**MOVE, "act": "sing"}], "names": []})),
-        "JSON of another schema.",
+        "JSON that does not fit the schema.",
     ),
-    "extra-key": (sending(completion({**ANSWER, "run": "rm"})), "JSON of another schema."),
-    "many": (sending(completion({**ANSWER, "statements": [MOVE] * 301})), "JSON of another schema."),
+    "extra-key": (sending(completion({**ANSWER, "run": "rm"})), "JSON that does not fit the schema."),
+    "many": (sending(completion({**ANSWER, "statements": [MOVE] * 301})), "JSON that does not fit the schema."),
     "huge": (sending(b" " * (MAX_ANSWER_BYTES + 1)), "sent more than 4,000,000 bytes."),
     "short": (sending(b'{"choices"', headers={"Content-Length": "100"}), "broke off its answer."),
     "stalling": (stalling, "did not answer: it sent nothing in time."),
@@ -231,7 +231,7 @@ def test_nobody_there_is_told_in_a_sentence(tmp_path: Path) -> None:
     "url", ["localhost:1", "ftp://a/v1", "http://", "http://a:x/v1", "http://a/v1?key=b", "http://a/\n"]
 )
 def test_what_is_no_endpoint_is_refused(url: str) -> None:
-    with pytest.raises(RequestError, match="is no endpoint: expected an address such as"):
+    with pytest.raises(RequestError, match="is not an endpoint: expected an address such as"):
         language_model(url)
 
 

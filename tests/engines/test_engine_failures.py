@@ -212,7 +212,7 @@ def test_what_stalls_after_its_first_part_was_handed_on_ends_with_the_time_of_th
 
 def test_an_engine_that_gives_up_in_the_middle_has_reached_its_time(store: RemoteStore) -> None:
     Engine.faults = ["206"]
-    with pytest.raises(TimeLimitError, match=r"has given up in the middle of the answer: 206 .*not now"):
+    with pytest.raises(TimeLimitError, match=r"gave up in the middle of the answer: 206 .*not now"):
         triples(store)
     assert len(Engine.queries) == 1
 
@@ -260,6 +260,6 @@ def test_who_is_not_there_and_what_is_no_address_is_told() -> None:
     store = RemoteStore(EngineConnection(f"http://{host}/sparql", Login(), lambda _: None))
     with pytest.raises(FetchError, match=f"^{host} did not answer: .*refused.* after {ATTEMPTS} attempts.$"):
         store.current()
-    with pytest.raises(RequestError, match="'ftp://x/y' is no address of a server"):
+    with pytest.raises(RequestError, match="'ftp://x/y' is not a server's address"):
         EngineConnection("ftp://x/y", Login())
     assert kg("query", "ASK {}", "--store", "http://[").failed(2).startswith("'http://[' is no address")

@@ -122,5 +122,7 @@ def test_a_projection_in_a_format_of_rdf_is_an_error_that_names_the_others(store
         RequestError, match="which Turtle does not hold: expected one of graphml, gexf, nodes, edges, neo4j-nodes"
     ):
         document(store, "people", formats.TURTLE)
-    with pytest.raises(RequestError, match="'persons' is no projection: expected one of people, meetings, statements"):
+    with pytest.raises(
+        RequestError, match="'persons' is not a projection: expected one of people, meetings, statements"
+    ):
         projection_by_name("persons")

@@ -53,8 +53,8 @@ def test_networkx_has_what_the_projection_has(store: Path) -> None:
         ("communique.open('missing')", "There is no store in 'missing'"),
         ("communique.open(store, '999999')", "999999"),
         ("communique.open(store).statements(by='Nobody Atall')", "Nothing has the name 'Nobody Atall'"),
-        ("communique.open(store).cite('urn:x:y')", "says nothing of <urn:x:y>"),
-        ("communique.open(store).to_networkx('persons')", "'persons' is no projection"),
+        ("communique.open(store).cite('urn:x:y')", "says nothing about <urn:x:y>"),
+        ("communique.open(store).to_networkx('persons')", "'persons' is not a projection"),
         ("communique.open(store).rows('SELEC')", "line 1"),
     ],
 )

@@ -169,7 +169,7 @@ def test_a_name_changes_with_what_is_said_only(values: Values, tmp_path: Path) -
 
 
 def test_what_is_no_statement_and_a_store_without_corpus_are_errors(values: Values, tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="is no statement and no article"):
+    with pytest.raises(RequestError, match="is neither a statement nor an article"):
         b"".join(export_things(values, [f"{BASE}person/lena-orlic"], NANOPUBLICATION))
     EmbeddedStore.open(tmp_path, GraphNames(BASE), plain=True)
     with pytest.raises(RequestError, match="holds no corpus"):

@@ -265,7 +265,7 @@ def test_what_has_no_node_is_an_error_that_says_so(harbour: Values) -> None:
     with pytest.raises(RequestError, match="None of the things named is an article"):
         nodes(harbour, f"{BASE}place/alund")
     with pytest.raises(
-        RequestError, match=r"Turtle is no format of single things: expected one of schema\.org, framed, nanopub"
+        RequestError, match=r"Turtle is not a format of single things: expected one of schema\.org, framed, nanopub"
     ):
         export_things(harbour, None, TURTLE)
 

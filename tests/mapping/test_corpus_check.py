@@ -155,7 +155,9 @@ def test_a_document_in_no_corpus_is_a_request_error(tmp_path: Path) -> None:
     document = tmp_path / "a" / "b" / "c" / "d" / "article.yaml"
     document.parent.mkdir(parents=True)
     document.write_text("people: []\n", "utf-8")
-    with pytest.raises(RequestError, match=r"is in no corpus: expected a corpus.yaml in its folder or one above it"):
+    with pytest.raises(
+        RequestError, match=r"belongs to no corpus: expected a corpus.yaml in its folder or one above it"
+    ):
         check_document(document)
 
 

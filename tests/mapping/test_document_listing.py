@@ -59,7 +59,7 @@ def test_a_name_with_the_characters_of_a_pattern_is_that_of_the_file(tmp_path: P
     [
         ("empty", "'empty' holds no mapping document; expected a folder with .yaml files in it."),
         ("'*.yml'", "'*.yml' holds no mapping document; expected a pattern of the names of files."),
-        ("'a**/x'", "'a**/x' is no pattern of files: Invalid pattern"),
+        ("'a**/x'", "'a**/x' is not a file pattern: Invalid pattern"),
     ],
 )
 def test_what_lists_no_document_is_an_error_at_its_place(tmp_path: Path, article: str, fault: str) -> None:

@@ -54,8 +54,8 @@ def test_the_document_of_any_text_has_no_fault_of_structure_or_passage(text: str
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"\x7fELF\x00\x01", "is no text"),
-        (b"%PDF-1.4\n\xe2\xe3\xcf\xd3", "is no text"),
+        (b"\x7fELF\x00\x01", "is not text"),
+        (b"%PDF-1.4\n\xe2\xe3\xcf\xd3", "is not text"),
         (b"", "has no words"),
         (b" \n\t", "has no words"),
         (b"word " * 20_000, "has 100,000 characters; an article has at most 50,000"),

@@ -104,5 +104,5 @@ def test_the_nanopublication_of_a_statement_comes_over_http(site: Reader) -> Non
     assert len({str(quad.graph_name) for quad in quads}) == 4
     refused = site.get("/about/place/kabul?format=nanopub")
     assert refused.status == 400
-    assert "is no statement and no article" in refused.text
+    assert "is neither a statement nor an article" in refused.text
     assert site.get(CLAIM, accept="application/trig").text != reply.text

@@ -108,6 +108,6 @@ def test_many_contradictions_are_counted_and_the_first_of_them_explained() -> No
     data = parsed(" ".join(f":x{number} a :A, :B ." for number in range(MAX_CONTRADICTIONS_PER_ERROR + 5)))
     ontology = parsed(":A owl:disjointWith :B .")
     assert len(contradictions(data, ontology)) == MAX_CONTRADICTIONS_PER_ERROR + 5
-    with pytest.raises(ContradictionError, match="There are 5 contradictions more") as caught:
+    with pytest.raises(ContradictionError, match="There are 5 more contradictions") as caught:
         infer(data, ontology)
     assert len(str(caught.value).splitlines()) == MAX_CONTRADICTIONS_PER_ERROR + 1

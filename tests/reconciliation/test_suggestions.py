@@ -219,10 +219,10 @@ def test_a_decision_that_cannot_be_is_named_with_its_line(store: Path, tmp_path:
     [
         (b"first,last\nIlse,Tarrant\n", ":1: ", "its columns are first, last: expected one of name, label, title"),
         (b"", ":1: ", "its columns are nothing"),
-        (b'name\n"Ilse\n', ":2: ", "it is no CSV"),
+        (b'name\n"Ilse\n', ":2: ", "this is not CSV"),
         (b"name\n\xff\n", ":2: ", "byte 6 cannot be read: expected text in UTF-8"),
         (b"name\n\n\n", ": ", "it names nothing"),
-        (b"name\n" + b"x" * 200_000, ":2: ", "it is no CSV: field larger than field limit"),
+        (b"name\n" + b"x" * 200_000, ":2: ", "this is not CSV: field larger than field limit"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_named_with_its_line(
