@@ -177,7 +177,7 @@ def _carry_things(document: WorkingDocument, old: str, new: str | None) -> None:
 
 def _referred_to(document: WorkingDocument, identifier: str, places: list[str]) -> RequestError:
     where = f"{document.file.name} ({', '.join(dict.fromkeys(places))})"
-    return RequestError(f"{identifier!r} would be gone, and is referred to in {where}: change that first.")
+    return RequestError(f"{identifier!r} would be removed, but is referred to in {where}: change that first.")
 
 
 def _join_twins(document: WorkingDocument, identifiers: set[str]) -> None:

@@ -63,7 +63,7 @@ def _require_known(document: WorkingDocument, item: LocatedItem, known: str) -> 
     """Raise RequestError unless the authority or another article has such a thing in the item's section."""
     shared = _shared_section(item.section)
     if shared not in AUTHORITY_ORDER:
-        raise RequestError(f"{item.key!r} is its article's own: expected one of what the authority can have.")
+        raise RequestError(f"{item.key!r} belongs to its article alone: expected an item that the authority can have.")
     if known.startswith(OF_ARTICLES):
         slug, _, local = known.removeprefix(OF_ARTICLES).partition("/")
         other = located_items(_article_named(document, slug)).get(local)

@@ -158,7 +158,7 @@ def drop_reference(document: WorkingDocument, reference: Reference) -> list[str]
         participations = mappings_in(holder.nodes[holder_key])
         index = next(index for index, node in enumerate(participations) if node is reference.mapping)
         document.apply(document.edits.remove_item(holder, holder_key, index))
-        return [f"{label} has a participant less."]
+        return [f"{label} loses a participant."]
     if is_own and key in REQUIRED_KEYS and len(reference.mapping.texts_of(key)) == 1:
         return [f"{label} is removed too.", *remove_item(document, item.key)]
     if reference.position is None:

@@ -66,7 +66,7 @@ def apply_change(document: WorkingDocument, change: ReviewChange, source: Source
     """Apply a change. Raises RequestError if that is impossible, MappingError if the document has an unusual layout."""
     maker = CHANGES.get(change.action)
     if maker is None:
-        raise RequestError(f"{change.action!r} is no change: expected one of {', '.join(sorted(CHANGES))}.")
+        raise RequestError(f"{change.action!r} is not a change: expected one of {', '.join(sorted(CHANGES))}.")
     before = document.document
     changed, consequences = maker(document, change, source)
     # Holdings and links are identified by their values, so that other values mean another identifier at the same place.
@@ -139,7 +139,7 @@ def _tell_by(document: WorkingDocument, key: str, outer: Sequence[str]) -> list[
 def _correct_article(document: WorkingDocument, change: ReviewChange) -> Outcome:
     for name, value in _checked(change.values, None).items():
         if name not in ARTICLE_KEYS or not isinstance(value, str):
-            raise RequestError(f"{name!r} of an article is not corrected here: expected {', '.join(ARTICLE_KEYS)}.")
+            raise RequestError(f"{name!r} of an article cannot be corrected here: expected {', '.join(ARTICLE_KEYS)}.")
         root = document.document.root
         if value and name in root.nodes:
             document.apply(document.edits.set_value(root, name, written(value)))
@@ -198,7 +198,7 @@ def _runs_inside(document: WorkingDocument, source: SourceText, values: Mapping[
 def _add(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
     """Add an item to a section, with a new identifier."""
     if change.section not in SECTIONS:
-        raise RequestError(f"{change.section!r} is no section: expected one of {', '.join(SECTIONS)}.")
+        raise RequestError(f"{change.section!r} is not a section: expected one of {', '.join(SECTIONS)}.")
     values = {name: value for name, value in _checked(change.values, source).items() if value not in ("", [], None)}
     before = {*document.items()}
     outer = _listed(values.pop(TOLD_BY, None))
@@ -319,14 +319,14 @@ def _checked(values: Mapping[str, Any], source: SourceText | None) -> dict[str, 
     checked: dict[str, Any] = {}
     for name, value in values.items():
         if not KEY.fullmatch(name):
-            raise RequestError(f"{name!r} is no key of a document: expected letters.")
+            raise RequestError(f"{name!r} is not a key of a document: expected letters.")
         checked[name] = _plain(value, source)
         for text in _listed(value) if name in PASSAGE_KEYS else []:
             span = TextSpan.read(text) if isinstance(text, str) else None
             if span is None or (
                 source is not None and (span.end > len(source.text) or not has_character_edges(source.text, span))
             ):
-                raise RequestError(f"{text!r} is no passage of this text: expected its first and last offset.")
+                raise RequestError(f"{text!r} is not a passage of this text: expected its first and last offset.")
     return checked
 
 
@@ -339,7 +339,7 @@ def _plain(value: Any, source: SourceText | None) -> Any:  # noqa: ANN401 -- JSO
         return _checked(value, source)
     if value is None:
         return ""
-    raise RequestError(f"{value!r} is no value of a document: expected text, a list or a mapping.")
+    raise RequestError(f"{value!r} is not a value of a document: expected text, a list or a mapping.")
 
 
 def _single(change: ReviewChange) -> str:

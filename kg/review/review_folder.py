@@ -95,7 +95,7 @@ class ReviewFolder:
         if self._only:
             raise RequestError("`kg review` was started for one document: start it for a folder to add articles.")
         if not slug:
-            raise RequestError("The title has no letter or digit of ASCII, of which the article's name could be made.")
+            raise RequestError("The title has no ASCII letter or digit to make the article's name from.")
         if not text.strip() or len(text) > MAX_ARTICLE_CHARACTERS:
             raise RequestError(f"The text has {len(text):,} characters: expected 1 to {MAX_ARTICLE_CHARACTERS:,}.")
         document = self.folder / f"{self._free_name(slug)}.yaml"

@@ -59,7 +59,7 @@ class ReviewJournal:
             return []
         except (ValueError, KeyError, TypeError) as error:
             raise RequestError(
-                f"The journal {self.file} cannot be read ({error}): move it away, and the review begins anew."
+                f"The journal {self.file} cannot be read ({error}): move it away to begin the review from the start."
             ) from error
 
     def begin(self, record: JournalRecord) -> None:

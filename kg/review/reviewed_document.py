@@ -77,7 +77,7 @@ class ConfirmationError(RequestError):
     """A change has further consequences and needs confirmation; holds them as sentences."""
 
     def __init__(self, consequences: list[str]) -> None:
-        super().__init__("This does more than it names: it is to be confirmed.")
+        super().__init__("This changes more than the named items: it has to be confirmed.")
         self.consequences = consequences
 
 
@@ -166,7 +166,7 @@ class ReviewedDocument:
             text, records = self._recovered()
             _, undone = undoable(records)
             if not undone:
-                raise RequestError("There is nothing to make again: the last change was no undoing.")
+                raise RequestError("There is nothing to redo: the last change was not an undo.")
             new = redo_delta(text, undone[-1].delta)
             self._save(text, new, records, by, (REDO, undone[-1].items, undone[-1].beside))
         return undone[-1].items

@@ -135,7 +135,7 @@ class WorkingDocument:
         if source is None:
             raise RequestError(f"The text of {self.file.name} is not at hand, without which no passage can be changed.")
         if faulty := next((span for span in spans if TextSpan.read(span) is None), None):
-            raise RequestError(f"The passage {faulty!r} is no place in the text: run `kg anchor` first.")
+            raise RequestError(f"The passage {faulty!r} is not in the text: run `kg anchor` first.")
         # The document is parsed again later, as in `apply`, since stamps move the text after them.
         self.text = stamped_document(self.text, self.file, source)
         self.__dict__.pop("document", None)

@@ -149,7 +149,7 @@ def test_to_reject_takes_what_refers_to_it_out_of_all_documents_and_says_so(corp
 
 def test_what_cannot_be_taken_out_is_refused_with_its_place(corpus: Review) -> None:
     before = corpus.content()
-    sentence = r"sel/person/vik' would be gone, and is referred to in outside\.yaml \(line 2\): change that first"
+    sentence = r"sel/person/vik' would be removed, but is referred to in outside\.yaml \(line 2\): change that first"
     with pytest.raises(RequestError, match=sentence):
         corpus.make("reject", "person/vik")
     assert corpus.content() == before

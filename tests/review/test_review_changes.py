@@ -52,7 +52,7 @@ def test_to_reject_mends_what_refers_to_the_item_and_says_so_first(review: Revie
     assert review.document.read_bytes() == before
     assert unconfirmed.value.consequences == [
         "“Jon Vik: transport minister” is removed too.",
-        "“the meeting” has a participant less.",
+        "“the meeting” loses a participant.",
         "“It is against the law.” has no source any more, and needs review again.",
         "“It is against the law.” does not refer to it any more (about).",
     ]
@@ -205,10 +205,10 @@ def test_a_crash_while_the_journal_is_written_leaves_it_readable(review: Review)
     ("action", "items", "values", "sentence"),
     [
         ("accept", ("person/gone",), {}, "There is no item 'person/gone'"),
-        ("correct", ("person/vik",), {"at": "10-5000"}, "'10-5000' is no passage of this text"),
-        ("correct", ("person/vik",), {"a: b": "c"}, "'a: b' is no key of a document"),
+        ("correct", ("person/vik",), {"at": "10-5000"}, "'10-5000' is not a passage of this text"),
+        ("correct", ("person/vik",), {"a: b": "c"}, "'a: b' is not a key of a document"),
         ("correct", ("person/vik",), {"id": "person/other"}, "An identifier cannot be changed"),
-        ("explode", (), {}, "'explode' is no change"),
+        ("explode", (), {}, "'explode' is not a change"),
         ("merge", (), {}, "'merge' names 0 items"),
     ],
 )
