@@ -73,7 +73,7 @@ def to_triple(triple: RdflibTriple) -> ox.Triple:
     """Return rdflib's triple as pyoxigraph's. Raises PayloadError if RDF does not allow it."""
     subject, predicate, value = (to_term(term) for term in triple)
     if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode):
-        raise PayloadError(f"{subject} {predicate} {value} is no triple: literals are objects, predicates are IRIs.")
+        raise PayloadError(f"{subject} {predicate} {value} is not a triple: literals are objects, predicates are IRIs.")
     return ox.Triple(subject, predicate, value)
 
 
@@ -154,7 +154,7 @@ def _to_literal(literal: Literal) -> ox.Literal:
         datatype = _to_iri(str(literal.datatype), "a datatype") if literal.datatype else None
         return ox.Literal(str(literal), datatype=datatype)
     except ValueError as error:
-        raise PayloadError(f"{literal!r} is no literal: {error}.") from None
+        raise PayloadError(f"{literal!r} is not a literal: {error}.") from None
 
 
 def _from_literal(literal: ox.Literal) -> Literal:

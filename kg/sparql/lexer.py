@@ -96,7 +96,7 @@ def tokenize(text: str) -> Iterator[Token]:
     # The engine takes UTF-8, which cannot encode surrogates.
     may_have_surrogates = not text.isascii() or "\\" in text
     if may_have_surrogates and (surrogate := _SURROGATES.search(text)):
-        raise syntax_error(text, surrogate.start(), "a code point that is no character")
+        raise syntax_error(text, surrogate.start(), "a code point that is not a character")
     position = nameless = 0
     while match := (_NAMELESS if position < nameless else _PATTERN).match(text, position):
         group = match.lastgroup or ""
@@ -110,7 +110,7 @@ def tokenize(text: str) -> Iterator[Token]:
     spaces = _SPACES.match(text, position)
     position = spaces.end() if spaces else position
     if position < len(text):
-        raise syntax_error(text, position, "a string, an IRI or a sign that SPARQL does not know or that never ends")
+        raise syntax_error(text, position, "an unknown sign, or a string or IRI that is never closed")
 
 
 def unescaped(text: str) -> str:

@@ -26,7 +26,9 @@ class Prologue:
         try:
             term = read_term(token.text, declaration, self.base)
         except (SyntaxError, ValueError):
-            raise syntax_error(text, token.start, f"{token.text} is no IRI, or its prefix is not declared") from None
+            raise syntax_error(
+                text, token.start, f"{token.text} is not an IRI, or its prefix is not declared"
+            ) from None
         return term.value if isinstance(term, ox.NamedNode) else ""
 
     def text(self) -> str:

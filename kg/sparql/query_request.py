@@ -106,9 +106,11 @@ def refuse_sparql12(tokenized: TokenizedText, way: str = "ask for 1.2 (sparql=1.
         touching = token.end == following.start
         pair = touching and (token.text, following.text) in {("<", "<"), ("{", "|")}
         if pair or token.is_sign("~") or (token.kind is TokenKind.WORD and token.text.upper().endswith(_OF_12)):
-            raise syntax_error(tokenized.text, token.start, f"{token.text} begins what SPARQL 1.1 does not know; {way}")
+            raise syntax_error(
+                tokenized.text, token.start, f"{token.text} begins something that SPARQL 1.1 does not have; {way}"
+            )
         if token.kind is TokenKind.LANGUAGE and "--" in token.text:
-            fault = f"{token.text} has a base direction, which SPARQL 1.1 does not know"
+            fault = f"{token.text} has a base direction, which SPARQL 1.1 does not have"
             raise syntax_error(tokenized.text, token.start, fault)
 
 

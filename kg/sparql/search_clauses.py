@@ -120,7 +120,7 @@ def _argument(tokenized: TokenizedText, prologue: Prologue, span: TokenSpan) -> 
     name = _ARGUMENTS.get(prologue.resolve(tokenized.text, token)) if is_name else None
     if name is None:
         expected = ", ".join(f"search:{known}" for known in _ARGUMENTS.values())
-        raise _fault(f"{tokenized.raw(*span)} is no property of it: expected {expected}.")
+        raise _fault(f"{tokenized.raw(*span)} is not a property of the search: expected {expected}.")
     return name
 
 

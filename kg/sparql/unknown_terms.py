@@ -34,9 +34,9 @@ def unknown_terms(text: str, known: Collection[str], namespaces: Mapping[str, st
         ends = [term.removeprefix(start) for term in known if term.startswith(start)]
         alike = get_close_matches(names[written].removeprefix(start), ends, 1)
         meant = f": {_shortened(f'{start}{alike[0]}', namespaces)}?" if alike else "."
-        sentences.append(f"{written} is no term of the ontology or of its schemes{meant}")
+        sentences.append(f"{written} is not a term of the ontology or of its schemes{meant}")
     more = len(starts) - len(sentences)
-    return [*sentences, *([f"{more:,} more names are no terms of them."] if more else [])]
+    return [*sentences, *([f"{more:,} more names are not terms of them either."] if more else [])]
 
 
 def _names(text: str) -> Iterator[tuple[str, str]]:

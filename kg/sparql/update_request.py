@@ -90,7 +90,7 @@ class Update:
 def read_update(text: str, base: str | None, protocol: RequestDataset) -> Update:
     """Parse an update and apply the policy; a protocol dataset together with USING or WITH is an error (2.2.3)."""
     tokenized = allowed_text(unescaped(text))
-    refuse_sparql12(tokenized, "updates are of 1.1, since what is stored here is RDF 1.1")
+    refuse_sparql12(tokenized, "updates are of SPARQL 1.1, since the store holds RDF 1.1")
     # Before the operations are parsed, so that each of them has the text that runs.
     if any(token.is_word("STRDT") for token in tokenized.tokens):
         tokenized = with_strdt(tokenized)

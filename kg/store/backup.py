@@ -24,7 +24,7 @@ from kg.terms import graph_names
 def back_up(versions: Versions, target: Path) -> Version:
     """Copy the current version into a new folder, as a separate store; writers need not stop."""
     if target.exists():
-        raise StoreError(f"{target} is there already; a backup is made in a new folder.")
+        raise StoreError(f"{target} already exists; a backup is made in a new folder.")
     with translating():
         target.parent.mkdir(parents=True, exist_ok=True)
         # Made under another name and renamed when complete, so that an interrupted backup is not taken for a store.

@@ -40,8 +40,8 @@ _SENTENCE = re.compile(r"[A-Z]\w*(?: [\w']+){2,}")
 """The sentence that names a fault in the engine's message, among the terminals that its grammar would accept."""
 # Any faulty text of SPARQL 1.2 ends up here, since `grammar` only covers SPARQL 1.1.
 _RULES_OF_NAMES = (
-    "if the grammar allows what is there, it does not allow a name, such as a variable that is selected and not"
-    " grouped, one that AS names and that is in use, or a blank node's label in two groups"
+    "if the grammar allows what is there, a name is at fault, such as a variable that is selected and not grouped,"
+    " a variable after AS that is in use already, or a blank node's label in two groups"
 )
 _ERRORS = (SyntaxError, ValueError, TypeError, RuntimeError, OSError, MemoryError, CommuniqueError)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -232,7 +232,7 @@ def translated(error: Exception) -> CommuniqueError:
     if isinstance(error, SyntaxError):
         return _syntax(str(error))
     if isinstance(error, MemoryError):
-        return MemoryLimitError("The engine was given no more memory.", "memory")
+        return MemoryLimitError("The engine could not get more memory.", "memory")
     if isinstance(error, OSError):
         kind = DiskFullError if _is_full(error) else StoreError
         return kind(f"The store cannot be read or written: {error}.")

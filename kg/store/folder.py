@@ -146,7 +146,7 @@ class StoreFolder:
             text = path.read_bytes()
         # A file with the same content may have been restored; only different content means another store.
         if self._mark and text != self._description:
-            raise DamagedStoreError(f"{self.path} holds another store than the one that was opened there; restart.")
+            raise DamagedStoreError(f"{self.path} holds a different store from the one that was opened there; restart.")
         self._description = text
         return mark
 

@@ -84,7 +84,7 @@ def _nodes(term: str, kind: str, nodes: object, coercions: dict[str, str | None]
         elif isinstance(node, dict) and not node.keys() & {"@context", "@value", "@list", "@set"}:
             plain_node = node
         else:
-            raise PayloadError(f"The type map of '{term}' holds what is no plain node under '{kind}'.")
+            raise PayloadError(f"The type map of '{term}' holds something other than a plain node under '{kind}'.")
         own = plain_node.get("@type", [])
         types = [*([] if kind == "@none" else [kind]), *(own if isinstance(own, list) else [own])]
         yield {

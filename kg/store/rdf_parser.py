@@ -139,12 +139,12 @@ def _without_direction(quad: ox.Quad) -> ox.Quad:
 def _checked(quad: ox.Quad, limits: PayloadLimits) -> ox.Quad:
     for term in (quad.subject, quad.predicate, quad.object):
         if isinstance(term, ox.Triple):
-            raise PayloadError(f"{term} is a triple used as a term, which RDF 1.1 does not know.")
+            raise PayloadError(f"{term} is a triple used as a term, which RDF 1.1 does not have.")
         kind, max_length = ("literal", limits.term) if isinstance(term, ox.Literal) else ("name", limits.iri)
         if isinstance(term, ox.Literal):
             require_language(term)
             if term.direction is not None:
-                raise PayloadError(f"{term} has a base direction, which RDF 1.1 does not know.")
+                raise PayloadError(f"{term} has a base direction, which RDF 1.1 does not have.")
         if len(term.value) > max_length:
             fault = f"A {kind} of {len(term.value):,} characters was sent"
             raise PayloadError(f"{fault}, and the limit is {max_length:,}.")
@@ -154,7 +154,7 @@ def _checked(quad: ox.Quad, limits: PayloadLimits) -> ox.Quad:
 def _refuse_deep_nesting(data: bytes, written: Format, limits: PayloadLimits) -> None:
     # Triple terms nest in every format but JSON-LD; those that nest less deeply are refused by the parser.
     if written is not JSONLD and data.count(b"<<(") > limits.nesting:
-        raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not know.")
+        raise PayloadError("Triples used as terms are sent, which RDF 1.1 does not have.")
     if written in (TURTLE, TRIG, JSONLD):
         place = too_deep(data, limits.nesting, is_json=written is JSONLD)
         if place is not None:

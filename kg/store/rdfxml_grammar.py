@@ -155,7 +155,7 @@ class Reader:
     def node(self, name: str, read: _Attributes, inside: _Element) -> _Element:
         """Begin a node (section 7.2.11)."""
         if name in _NOT_A_NODE:
-            raise PayloadError(f"{_short(name)} is no name for a node")
+            raise PayloadError(f"{_short(name)} is not allowed as the name of a node")
         if inside.holds is _ElementContent.VALUE:
             if inside.nodes or "".join(inside.text).strip():
                 raise PayloadError("A property holds a node beside a text or another node")
@@ -176,7 +176,7 @@ class Reader:
             inside.items += 1
             name = f"{RDF}_{inside.items}"
         if name in _NOT_A_PROPERTY:
-            raise PayloadError(f"{_short(name)} is no name for a property")
+            raise PayloadError(f"{_short(name)} is not allowed as the name of a property")
         element = _Element(_ElementContent.VALUE, read.base, read.language, inside.subject, self._resolved(None, name))
         element.identifier = self._identifier(read)
         parse_type = read.special.get("parseType")

@@ -27,7 +27,7 @@ def rdf_format(format_: Format) -> ox.RdfFormat:
     """Return the engine's name for a graph format. Raises NotAcceptableError if the format holds no graph."""
     engine_format = ox.RdfFormat.from_media_type(format_.media_type) if format_ in GRAPH_FORMATS else None
     if engine_format is None:
-        raise NotAcceptableError(f"{format_.label} is no format for graphs.")
+        raise NotAcceptableError(f"{format_.label} is not a format for graphs.")
     return engine_format
 
 
@@ -35,7 +35,7 @@ def results_format(format_: Format) -> ox.QueryResultsFormat:
     """Return the engine's name for a format of results. Raises NotAcceptableError if the format is not for results."""
     engine_format = ox.QueryResultsFormat.from_media_type(format_.media_type) if format_ in RESULT_FORMATS else None
     if engine_format is None:
-        raise NotAcceptableError(f"{format_.label} is no format of query results.")
+        raise NotAcceptableError(f"{format_.label} is not a format of query results.")
     return engine_format
 
 

@@ -33,7 +33,7 @@ def _require_bounded(endpoint: str, answer: bytes) -> None:
     try:
         variables = len(json.loads(answer)["head"].get("vars", ()))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise RequestError(f"SERVICE <{endpoint}>: its answer is no results in JSON: {error}.") from None
+        raise RequestError(f"SERVICE <{endpoint}>: its answer is not SPARQL results in JSON: {error}.") from None
     if variables > MAX_VARIABLES:
         fault = f"it answers with {variables:,} variables, and the limit is {MAX_VARIABLES}"
         raise RequestError(f"SERVICE <{endpoint}>: {fault}.")
@@ -46,7 +46,7 @@ def _parsed_table(endpoint: str, answer: bytes) -> str:
             raise RequestError(f"SERVICE <{endpoint}>: it answers with a boolean, where solutions were expected.")
         return _table(endpoint, solutions)
     except (SyntaxError, ValueError) as error:
-        raise RequestError(f"SERVICE <{endpoint}>: its answer is no results in JSON: {error}.") from None
+        raise RequestError(f"SERVICE <{endpoint}>: its answer is not SPARQL results in JSON: {error}.") from None
     except MemoryError as error:
         if "buffer" not in str(error):
             raise

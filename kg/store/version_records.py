@@ -120,7 +120,7 @@ def _parsed(name: str, path: Path, content: bytes) -> Record:
         files, changed = record.pop("files", {}), tuple(record.pop("changed", ()))
         version = Version(**record, changed=changed, digest=sha256(content).hexdigest())
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise StoreError(f"{path} is no record of a version: {error}.") from error
+        raise StoreError(f"{path} is not a record of a version: {error}.") from error
     if version.name != name:
         raise StoreError(f"{path} is no record of version {name}: it is that of {version.name}.")
     return version, files

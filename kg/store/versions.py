@@ -84,8 +84,8 @@ class Versions:
             reread = read_pointer(self.folder)
             if reread == pointer:
                 raise DamagedStoreError(
-                    f"{self.folder / POINTER} says that {pointer.last} is the last version, and a later one is there: "
-                    "it is an old pointer. `kg fsck --repair` chooses the newest whole version."
+                    f"{self.folder / POINTER} says that {pointer.last} is the last version, but a later one exists: "
+                    "the pointer is out of date. `kg fsck --repair` chooses the newest whole version."
                 )
             pointer = reread
         return pointer

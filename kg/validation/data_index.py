@@ -67,7 +67,7 @@ def compile_path(path: URIRef | Path, *, inverse: bool = False) -> PathValues:
         return _sequence(steps[::-1] if inverse else steps)
     if isinstance(path, MulPath):
         return _repeated(compile_path(path.path, inverse=inverse), path.mod)
-    raise TypeError(f"{path} is no path of SHACL, section 2.3.1.")
+    raise TypeError(f"{path} is not a property path of SHACL, section 2.3.1.")
 
 
 def _sequence(steps: Iterable[PathValues]) -> PathValues:

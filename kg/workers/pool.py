@@ -212,7 +212,7 @@ class Pool:
 
     def _check_request(self, job: QueryJob, now: float) -> None:
         if job.abandoned or job.client.left():
-            self._stop(job, StoppedError("The client left before the answer was whole."))
+            self._stop(job, StoppedError("The client left before the answer was complete."))
         elif now >= job.deadline:
             self._stop(job, self._overdue(job))
         elif job.worker is None:
@@ -276,7 +276,7 @@ class Pool:
         if not self._idle:
             for job in self._jobs.values():
                 if job.client.background and job.worker is not None:
-                    self._stop(job, BusyError("The worker of this query in the background is needed by a client's."))
+                    self._stop(job, BusyError("The worker of this background query is needed for a client's query."))
 
     def _assign_worker(self, job: QueryJob) -> None:
         worker = self._idle.pop()
@@ -326,7 +326,9 @@ class Pool:
 
     def _queue_full(self) -> BusyError:
         queue = self.limits.queue
-        return BusyError(f"The server is busy: {queue} requests wait already, and no more may.", "queue", queue)
+        return BusyError(
+            f"The server is busy: {queue} requests are waiting already, which is the limit.", "queue", queue
+        )
 
     def _too_many_streams(self) -> BusyError:
         limit = self.limits.streams + self.limits.slow

@@ -127,7 +127,7 @@ class PreparedWrite:
         """Check the preconditions (RFC 9110, section 13.1) with the writers' lock held, so that no write intervenes."""
         conditions = self.request.preconditions
         if conditions.match and not _met(conditions.match, base, exists=exists):
-            raise PreconditionError(f"If-Match names another version than the current {base.name}: read that first.")
+            raise PreconditionError(f"If-Match does not name the current version, {base.name}: read that first.")
         if conditions.none_match and _met(conditions.none_match, base, exists=exists):
             raise PreconditionError(f"If-None-Match names the current version, {base.name}.")
 

@@ -142,7 +142,9 @@ class ProcessWriter:
             # One more than may wait, since the first of them is running.
             if len(self._jobs) > self._limits.queue:
                 queue = self._limits.queue
-                raise BusyError(f"The server is busy: {queue} writes wait already, and no more may.", "queue", queue)
+                raise BusyError(
+                    f"The server is busy: {queue} writes are waiting already, which is the limit.", "queue", queue
+                )
             job = WriteJob(request, client, limit if timeout is None else min(timeout, limit))
             self._jobs[job.number] = job
         return job

@@ -20,8 +20,8 @@ CQ = "PREFIX cq: <https://w3id.org/communique/ontology#>\n"
 OFFERS = ".cm-tooltip-autocomplete li .cm-completionLabel"
 OF_MEETINGS = ["has participant", "has participation", "before"]
 """What is offered of a meeting before all other properties."""
-MISSPELT = "cq:abuot is no term of the ontology or of its schemes: cq:about?"
-UNLIKE = "cq:qqzzqqzz is no term of the ontology or of its schemes."
+MISSPELT = "cq:abuot is not a term of the ontology or of its schemes: cq:about?"
+UNLIKE = "cq:qqzzqqzz is not a term of the ontology or of its schemes."
 
 
 def test_properties_are_offered_after_a_semicolon_without_asking(wide: Tab) -> None:
@@ -65,7 +65,7 @@ def test_an_answer_repeats_what_is_wrong_with_the_terms_of_its_query(
     address = f"/sparql?query={quote(CQ + query)}"
     words = site.get(address).words
     if "scheme/act/qqzz" in query:
-        assert "<https://w3id.org/communique/scheme/act/qqzz> is no term of the ontology" in words
+        assert "<https://w3id.org/communique/scheme/act/qqzz> is not a term of the ontology" in words
     assert [words.count(warning) for warning in warnings] == [1] * len(warnings)
     wide.goto(address)
     expect(wide.locator("#status")).to_have_text(re.compile(rf"^{answer} in .* ms\. ?{re.escape(' '.join(warnings))}"))

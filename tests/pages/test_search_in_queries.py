@@ -109,7 +109,7 @@ def test_several_searches_stand_in_groups_of_their_own(site: Reader) -> None:
 @pytest.mark.parametrize(
     ("group", "sentence"),
     [
-        ('{ ?t search:word "x" }', f"search:word is no property of it: expected {ARGUMENTS}."),
+        ('{ ?t search:word "x" }', f"search:word is not a property of the search: expected {ARGUMENTS}."),
         ("{ ?t search:words ?w }", "search:words is ?w: expected a literal, since it is looked up before the query"),
         ('{ <x:a> search:words "x" }', "the subject is <x:a>: expected a variable."),
         ('{ ?t search:words "x" ; search:rank 1 }', "search:rank is 1: expected a variable."),

@@ -81,7 +81,7 @@ def test_what_sparql_12_has_wrong_is_not_said_to_be_grammatical(filled: Embedded
     with pytest.raises(QuerySyntaxError) as error:
         filled.query(Query(text, JSON, None, sparql12=True))
     assert str(error.value).startswith(
-        "The text does not parse at line 1, column 39: if the grammar allows what is there, it does not allow a name, "
+        "The text does not parse at line 1, column 39: if the grammar allows what is there, a name is at fault, such "
     )
 
 

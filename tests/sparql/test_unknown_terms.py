@@ -14,6 +14,6 @@ def test_of_many_unknown_names_the_first_have_sentences_and_the_rest_are_counted
         f"{PREFIX} SELECT * {{ VALUES ?p {{ {values} }} }}", {f"{ONTOLOGY}name"}, {"cq": ONTOLOGY}
     )
     assert sentences == [
-        *(f"cq:name{number} is no term of the ontology or of its schemes: cq:name?" for number in range(MAX_NAMES)),
-        "1,234 more names are no terms of them.",
+        *(f"cq:name{number} is not a term of the ontology or of its schemes: cq:name?" for number in range(MAX_NAMES)),
+        "1,234 more names are not terms of them either.",
     ]

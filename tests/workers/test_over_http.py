@@ -143,7 +143,7 @@ def test_a_full_queue_is_answered_503_with_retry_after(opening: Opening) -> None
             assert until(lambda: store.stats().busy == 2)
             status, headers, body = sent(server, "ASK {}")
             assert (status, headers["Retry-After"]) == (503, "1")
-            assert "0 requests wait already" in body
+            assert "0 requests are waiting already" in body
             assert [store.stop(query.number) for query in store.running()] == [True, True]
 
 

@@ -162,7 +162,7 @@ def test_a_full_queue_is_busy(opening: Opening) -> None:
         assert until(lambda: store.stats().workers == 2)
         with asking(store, ENDLESS, ENDLESS, ENDLESS):
             assert until(lambda: (store.stats().busy, store.stats().waiting) == (2, 1))
-            with pytest.raises(BusyError, match="1 requests wait already") as caught:
+            with pytest.raises(BusyError, match="1 requests are waiting already") as caught:
                 ask(store)
             assert caught.value.limit == "queue"
             assert caught.value.retry_after >= 1

@@ -25,7 +25,7 @@ export function unknownTerms(text: string, { terms, prefixes }: Vocabulary): Unk
     if (!space || iri === space || known.has(iri)) return [];
     const meant = nearest(iri, [...known].filter((each) => each.startsWith(space)));
     const suggestion = meant && shortened(meant, prefixes);
-    const message = `${written} is no term of the ontology or of its schemes${meant ? `: ${suggestion}?` : "."}`;
+    const message = `${written} is not a term of the ontology or of its schemes${meant ? `: ${suggestion}?` : "."}`;
     return [{ from, to: from + written.length, message, meant: suggestion }];
   });
 }
