@@ -18,7 +18,7 @@ def page_text(data: bytes, file: Path) -> str:
     # Nothing is fetched: the page's bytes are all that is read. Comments of readers are left out.
     article = bare_extraction(data, include_comments=False, include_tables=False, with_metadata=True)
     if article is None or isinstance(article, dict) or not article.text:
-        raise PayloadError(f"{file} is a page in which no article can be told apart from what surrounds it.")
+        raise PayloadError(f"{file} is a page without an article that can be told apart from what surrounds it.")
     paragraphs = [line.strip() for line in article.text.splitlines() if line.strip()]
     byline = ", ".join(part for part in (article.author and f"By {article.author}", article.date) if part)
     head = [part for part in (article.title, byline) if part]

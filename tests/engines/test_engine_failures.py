@@ -262,4 +262,4 @@ def test_who_is_not_there_and_what_is_no_address_is_told() -> None:
         store.current()
     with pytest.raises(RequestError, match="'ftp://x/y' is not a server's address"):
         EngineConnection("ftp://x/y", Login())
-    assert kg("query", "ASK {}", "--store", "http://[").failed(2).startswith("'http://[' is no address")
+    assert kg("query", "ASK {}", "--store", "http://[").failed(2).startswith("'http://[' is not a server's address")

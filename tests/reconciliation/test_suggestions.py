@@ -210,7 +210,7 @@ def test_a_decision_that_cannot_be_is_named_with_its_line(store: Path, tmp_path:
     )
     assert "is accepted as another thing in line" in fault("yearbook/2", "yearbook/1")
     assert "the store has no such person" in fault("person:ilse-tarrant", "person:nobody")
-    assert "expected that of the store" in fault(f"base: '{HARBOUR_BASE}'", "base: 'https://example.org/other/'", 2)
+    assert "expected the store's" in fault(f"base: '{HARBOUR_BASE}'", "base: 'https://example.org/other/'", 2)
     assert "expected a file that `kg reconcile` has written" in fault("suggestions:", "others:")
 
 
