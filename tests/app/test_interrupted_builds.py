@@ -165,7 +165,7 @@ def test_too_little_memory_is_one_sentence_that_names_the_document(
         raise MemoryError
 
     monkeypatch.setattr(article_task, "read_article", read_article)
-    with pytest.raises(WorkerError, match=r"too little memory for .*copy-0\.yaml; run it again"):
+    with pytest.raises(WorkerError, match=r"out of memory on .*copy-0\.yaml; run it again"):
         built(corpus, tmp_path / "store")
 
 

@@ -49,7 +49,10 @@ def test_markdown_loses_its_markup_and_keeps_its_words(tmp_path: Path) -> None:
         (b" \n\t...", "has no words"),
         (b"the word " * 8_000, "has 72,000 characters of text; an article has at most 50,000"),
         (b"a" * 5_000_001, "has 5,000,001 bytes"),
-        ("Die Brücke bleibt zu, sagte der Vorsitzende der Gilde am Dienstag. ".encode() * 9, "does not seem to be in English"),
+        (
+            "Die Brücke bleibt zu, sagte der Vorsitzende der Gilde am Dienstag. ".encode() * 9,
+            "does not seem to be in English",
+        ),
         ("הגשר יישאר סגור, אמר ראש הגילדה ביום שלישי. ".encode(), "does not seem to be in English"),
         (b"<html><body></body></html>", "is a page without an article"),
     ],

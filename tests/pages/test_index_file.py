@@ -199,7 +199,7 @@ def test_a_page_over_an_index_that_is_damaged_within_says_so_once(store: Embedde
         damaged = site.get("/search?q=person-2717")
         again = site.get("/search?q=person-2717")
     assert (damaged.status, damaged.headers["Retry-After"]) == (503, "1")
-    assert "The index of the pages is damaged; it is built again from the store, which is not." in damaged.words
+    assert "The index of the pages is damaged; it is being rebuilt from the store, which is intact." in damaged.words
     assert again.status == 200
     assert "person-2717" in again.words
 

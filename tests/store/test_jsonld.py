@@ -62,8 +62,8 @@ def test_maps_nests_and_values_mean_what_the_recommendation_says(
     ("document", "message"),
     [
         ([{"@context": TYPED}, {"@context": {"p": "http://e.x/p"}, "p": {"T": {}}}], "do not agree"),
-        ({"@context": TYPED, "p": {"T": {"@context": {}, "q": 1}}}, "no plain node"),
-        ({"@context": TYPED, "p": {"T": 5}}, "no plain node"),
+        ({"@context": TYPED, "p": {"T": {"@context": {}, "q": 1}}}, "other than a plain node"),
+        ({"@context": TYPED, "p": {"T": 5}}, "other than a plain node"),
         ({"@context": ["https://schema.org/", {}], "@id": "x:a"}, "remote context, and nothing is fetched here"),
         ({"@context": {"@import": "https://schema.org/"}, "@id": "x:a"}, "remote context, and nothing is fetched here"),
     ],
