@@ -127,7 +127,7 @@ def test_a_folder_is_one_version_with_a_graph_for_each_file(folder: Path, tmp_pa
 
 
 def test_a_stream_needs_a_format_and_makes_a_graph_that_is_named(folder: Path) -> None:
-    assert refused(folder, "-", text=TURTLE, status=2).endswith("its format: expected --format.")
+    assert refused(folder, "-", text=TURTLE, status=2).endswith("the format from: expected --format.")
     ran = kg("import", "-", "--format", "turtle", "--graph", "import/register", "--store", folder, text=TURTLE)
     assert (ran.status, graphs(folder)) == (0, {"register": 4})
     assert kg("import", "-", "-f", "turtle", "--store", folder, text=TURTLE).status == 0
