@@ -16,7 +16,7 @@ from kg.mapping import list_in_corpus, write_new_document
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The document to write; beside the text, with the ending .yaml, without it.",
+    help="The document to write. Default: beside the text, with the ending .yaml.",
 )
 @click.option("--language", default="en", show_default=True, help="The language of the text, as a tag.")
 def new(text: Path, output: Path | None, language: str) -> None:
