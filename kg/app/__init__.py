@@ -1,4 +1,4 @@
-"""The use cases, a module each: build, import, infer, validate, write, export, explain, restore and fsck."""
+"""The use cases, one module each: build, import, infer, validate, write, export, explain, restore and fsck."""
 
 from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions

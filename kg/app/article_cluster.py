@@ -1,7 +1,7 @@
-"""The articles of a build as tasks of a Dask cluster, for a corpus that is too much for the cores of one machine.
+"""Building articles as tasks of a Dask cluster, for corpora that are too large for the cores of one machine.
 
 A worker of the cluster has this program installed and sees the corpus under the same paths, on a shared file system;
-both are checked with each article. A task whose worker dies is given to another one by the scheduler.
+both are checked with each article. If a worker dies, the scheduler gives its task to another one.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from kg.errors import RequestError, WorkerError
 from kg.mapping import SharedDocuments
 
 CONNECT_SECONDS = 10
-"""How long a scheduler may take to answer."""
+"""The time limit for a scheduler to answer."""
 PATIENCE_SECONDS = 5
-"""How long a result is awaited before the build looks whether the cluster has workers left."""
+"""How long to wait for a result before checking whether the cluster still has workers."""
 GO_ON = "Run the build again to go on from here"
 SAME = "expected a file system that both share, under the same path"
 _TASK_LOCK = threading.Lock()
-"""Held by the task that runs: the compiled schema of a process serves one task at a time."""
+"""Held by the running task: the compiled schema of a process is used by one task at a time."""
 
 
 @contextmanager
 def cluster_articles(
     files: Sequence[Path], shared: SharedDocuments, finished: FinishedArticles, address: str
 ) -> Iterator[Iterator[Outcome]]:
-    """Return the outcomes of articles in their order, each built by a worker of the cluster with a scheduler's address.
+    """Return the outcomes of articles in order, each built by a worker of the cluster with a scheduler's address.
 
-    Raises RequestError if no scheduler with workers answers there, and WorkerError if an article's workers die time
-    and again, if no worker is left, or if one has another program or other files.
+    Raises RequestError if no scheduler with workers answers there, and WorkerError if an article's workers die
+    repeatedly, if no worker is left, or if one has another program or other files.
     """
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -63,12 +63,12 @@ def cluster_articles(
 
 
 def _has_cause(record: logging.LogRecord) -> bool:
-    """Drop what Dask leaves behind for each result that is given up: an exception that nothing awaits any more."""
+    """Drop the log record that Dask leaves for each abandoned result, an exception that is never awaited."""
     return not (record.exc_info and isinstance(record.exc_info[1], AllExit))
 
 
 class _Shared(WorkerPlugin):
-    """What the articles of one build share. The scheduler gives it to each worker, those that join later too."""
+    """What the articles of one build share; the scheduler passes it to all workers, including those that join later."""
 
     def __init__(self, shared: SharedDocuments, name: str) -> None:
         self.shared, self.name = shared, name
@@ -76,7 +76,7 @@ class _Shared(WorkerPlugin):
 
 @dataclass(frozen=True)
 class _Task:
-    """One article to build, with digests that say what its worker must have."""
+    """One article to build, with digests of the program and the document that its worker must have."""
 
     build: str
     file: Path
@@ -86,14 +86,14 @@ class _Task:
 
 @dataclass(frozen=True)
 class _ClusterArticles:
-    """The articles that one build has asked a cluster for."""
+    """The articles that one build has requested from a cluster."""
 
     client: Client
     name: str
     finished: FinishedArticles
 
     def start(self, file: Path) -> Callable[[], Outcome]:
-        """Ask for an article unless it is finished, and return what waits for its outcome."""
+        """Request an article unless it is finished, and return a function that waits for its outcome."""
         if article := self.finished.read(file):
             return lambda: article
         task = _Task(self.name, file, self.finished.digests[file], program_digest())
@@ -124,7 +124,7 @@ def _death(file: Path, deaths: int) -> str:
 
 def _build(task: _Task) -> Outcome:
     """Build an article in a worker. Raises WorkerError if the worker has another program or another document."""
-    from kg.app.compiled_schema import SCHEMA  # noqa: PLC0415 -- compiled in workers alone, at the first task of each
+    from kg.app.compiled_schema import SCHEMA  # noqa: PLC0415 -- compiled only in workers, at the first task of each
 
     worker = get_worker()
     if task.program != program_digest():

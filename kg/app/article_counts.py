@@ -1,7 +1,7 @@
-"""Counts for the description of a dataset what articles' own nodes have, article by article, as their tasks do.
+"""Counts articles' own nodes and their statements for the description of a dataset, in each article's task.
 
-An article's counts hold for the whole dataset unless others speak of its own nodes. The classes of other nodes that it
-refers to are looked up when all articles are written, as are the statements of what articles share.
+An article's counts hold for the whole dataset unless others describe its own nodes. The classes of other nodes that it
+refers to are looked up once all articles are written, and so are the statements about shared nodes.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ from typing import NamedTuple
 from kg.app.partition_counts import TYPE, Counts, class_types, literal_ending, literal_type, partition_keys
 
 MAX_CACHED_CLASSES = 2**16
-"""Nodes whose classes are remembered while everything is counted."""
+"""The number of nodes whose classes are cached while everything is counted."""
 Classes = bytes
-"""The classes of a node in N-Triples, sorted, with spaces between; empty if it has none."""
+"""The classes of a node in N-Triples, sorted and separated by spaces; empty if it has none."""
 StatementCounts = Mapping[tuple[Classes, bytes, bytes], int]
-"""Numbers of statements by the classes of the subject, the predicate, and the object or what is known of it."""
+"""Numbers of statements by the classes of the subject, the predicate, and the object or what is known about it."""
 Find = Callable[[bytes, bytes | None], Iterable[tuple[bytes, bytes]]]
-"""Returns predicates and objects of a node in N-Triples, of all predicates or of one."""
+"""Returns predicates and objects of a node in N-Triples, for all predicates or for one."""
 
 
 class ArticleCounts(NamedTuple):
-    """How many nodes, and statements of them, have the same classes, in N-Triples."""
+    """The numbers of nodes, and of their statements, by the classes of the node, in N-Triples."""
 
     nodes: Mapping[Classes, int]
     typed: StatementCounts
-    """Of the objects their classes, or of literals a quotation mark and what follows their text."""
+    """Statements with the classes of the objects, or for literals, a quotation mark and what follows their text."""
     referring: StatementCounts
-    """Statements with objects whose classes are still to be looked up."""
+    """Statements with objects whose classes still have to be looked up."""
     others: frozenset[bytes]
     """The subjects of the article's triples that are not its own."""
 
 
 def count_article(lines: bytes, start: bytes) -> ArticleCounts:
-    """Count what is asserted in an article and follows from it; its own nodes in N-Triples begin with `start`."""
+    """Count the asserted and inferred triples of an article; its own nodes in N-Triples begin with `start`."""
     others, classes, texts = set[bytes](), defaultdict[bytes, set[bytes]](set), dict[bytes, bytes]()
     statements: list[tuple[bytes, bytes, bytes]] = []
     for line in lines.splitlines():
-        # One space between terms, and neither subject nor predicate holds one: the rest is the object.
+        # Terms are separated by single spaces, and only the object may contain others.
         subject, predicate, rest = line.split(b" ", 2)
         if not subject.startswith(start):
             others.add(subject)
@@ -48,7 +48,7 @@ def count_article(lines: bytes, start: bytes) -> ArticleCounts:
         value = rest[:-2]
         if predicate == TYPE and value.startswith(b"<"):
             classes[subject].add(value)
-        # The same text each time, so that counts are sent and kept with one of each.
+        # One object for each text, so that counts are sent and stored with a single copy.
         statements.append((subject, texts.setdefault(predicate, predicate), value))
     joined = {node: b" ".join(sorted(kinds)) for node, kinds in classes.items()}
     own = {node: texts.setdefault(kinds, kinds) for node, kinds in joined.items()}
@@ -66,7 +66,7 @@ def count_article(lines: bytes, start: bytes) -> ArticleCounts:
 
 
 class CountSum:
-    """The sum of what articles count for, and nodes that are counted in the whole dataset."""
+    """The sum of articles' counts and of nodes that are counted in the whole dataset."""
 
     def __init__(self, find: Find) -> None:
         self._find = find
@@ -75,13 +75,13 @@ class CountSum:
         self._classes_of = lru_cache(maxsize=MAX_CACHED_CLASSES)(lambda node: _classes(find(node, TYPE)))
 
     def add_article(self, counts: ArticleCounts) -> None:
-        """Add an article of whose own nodes no other speaks."""
+        """Add an article whose own nodes are not described by others."""
         self._nodes.update(counts.nodes)
         self._typed.update(counts.typed)
         self._referring.update(counts.referring)
 
     def add_node(self, node: bytes) -> None:
-        """Add a node with all that the dataset states of it."""
+        """Add a node with all its statements in the dataset."""
         statements = [*self._find(node, None)]
         if not (classes := _classes(statements)):
             return
@@ -91,7 +91,7 @@ class CountSum:
             self._typed[classes, predicate, of_value] += 1
 
     def total(self) -> Counts:
-        """Return the counts of all that was added."""
+        """Return the counts of everything that was added."""
         counts: Counts = Counter()
         for classes, number in self._nodes.items():
             for kind in _names(classes):

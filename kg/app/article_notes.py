@@ -1,4 +1,4 @@
-"""What articles' tasks have found out for the end of a build, on disk: memory does not grow with the articles."""
+"""Results of articles' tasks for the end of a build, kept on disk, so that memory does not grow with the articles."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from kg.store.engine_thread import translating
 
 
 class Notes(NamedTuple):
-    """What is noted of an article."""
+    """The results stored for an article."""
 
     counts: ArticleCounts
 
 
 class ArticleNotes:
-    """The notes of articles by their documents, in a temporary file that nothing else opens.
+    """The notes of articles by their documents, in a temporary file without a name.
 
     Raises StoreError if that cannot be written or read.
     """
@@ -41,13 +41,13 @@ class ArticleNotes:
         self._file.close()
 
     def write(self, file: Path, notes: Notes) -> None:
-        """Note what was found out about an article."""
+        """Store the notes of an article."""
         content = zlib.compress(pickle.dumps(notes), COMPRESSION_LEVEL)
         with translating():
             self._places[file] = self._file.seek(0, SEEK_END), self._file.write(content)
 
     def read(self, file: Path) -> Notes:
-        """Return what was noted of an article."""
+        """Return the notes of an article."""
         start, length = self._places[file]
         with translating():
             self._file.seek(start)

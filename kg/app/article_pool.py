@@ -1,4 +1,4 @@
-"""The processes of a build: each builds articles by itself, and results come back in the order of the articles."""
+"""The processes of a build: each builds articles independently, and results are returned in order."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from kg.mapping import SharedDocuments
 
 Outcome = BuiltArticle | ArticleFault
 MAX_WAITING_PER_JOB = 4
-"""Articles a process that are built or wait to be taken, so that memory does not grow with the corpus."""
+"""The maximum articles per process that wait to be built or consumed, so that memory does not grow with the corpus."""
 _SHARED: list[tuple[SharedDocuments, FinishedArticles]] = []
-"""What the articles share, in a process of the pool."""
+"""The documents that articles share, in a process of the pool."""
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -36,7 +36,7 @@ def usable_cores() -> int:
 def built_articles(
     files: Sequence[Path], shared: SharedDocuments, schema: Schema, finished: FinishedArticles, jobs: int
 ) -> Iterator[Iterator[Outcome]]:
-    """Return the outcomes of articles in their order, each built in one of so many processes, or in this one.
+    """Return the outcomes of articles in order, each built in one of `jobs` processes, or in this one.
 
     Raises WorkerError if a process dies.
     """
@@ -44,8 +44,8 @@ def built_articles(
     if jobs <= 1:
         yield _in_turn(files, shared, schema, finished)
         return
-    # Forked from a process that has compiled the schema, and not from this one: the engine's threads and its open store
-    # would not survive that.
+    # Forked from a process that has compiled the schema rather than from this one, whose engine threads and open store
+    # would not survive a fork.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["kg.app.compiled_schema", "kg.app.article_pool"])
     pool = ProcessPoolExecutor(jobs, context, _start, (shared, finished))
@@ -67,9 +67,9 @@ def _in_turn(
 def outcomes_in_order(
     files: Sequence[Path], start: Callable[[Path], Callable[[], Outcome]], max_waiting: int
 ) -> Iterator[Outcome]:
-    """Start articles, so many at most before the first of them is awaited, and return their outcomes in order.
+    """Start articles, at most `max_waiting` before the first of them is awaited, and yield their outcomes in order.
 
-    What starts an article returns what waits for its outcome.
+    `start` returns a function that waits for the outcome.
     """
     waiting: deque[Callable[[], Outcome]] = deque()
     for file in files:
@@ -82,7 +82,7 @@ def outcomes_in_order(
 
 def _submit(pool: ProcessPoolExecutor, file: Path) -> Callable[[], Outcome]:
     with _naming_file(file):
-        # A pool that has broken meanwhile takes no more tasks.
+        # A pool that has broken in the meantime accepts no more tasks.
         return partial(_outcome, file, pool.submit(_build_in_pool, file))
 
 
@@ -110,14 +110,14 @@ def _start(shared: SharedDocuments, finished: FinishedArticles) -> None:
 
 
 def _end_with_build() -> None:
-    """End this process with the build's: the pool's own would wait for ever for the next article of a killed build."""
+    """Exit when the build's process ends: otherwise, after it is killed, this one would wait for articles for ever."""
     if (build := multiprocessing.parent_process()) is not None:
         build.join()
         os._exit(1)
 
 
 def _build_in_pool(file: Path) -> Outcome:
-    from kg.app.compiled_schema import SCHEMA  # noqa: PLC0415 -- compiled where processes are forked, not in the build's
+    from kg.app.compiled_schema import SCHEMA  # noqa: PLC0415 -- compiled in the fork server, not in the build's process
 
     shared, finished = _SHARED[0]
     return _finished_or_built(file, shared, SCHEMA, finished)

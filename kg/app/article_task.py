@@ -1,4 +1,4 @@
-"""The part of a build that one article needs alone: reading, inference and validation beside what it refers to."""
+"""The part of a build that concerns a single article: reading, inference and validation with what it refers to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kg.validation.validation_report import ValidationResult
 
 @dataclass(frozen=True)
 class ArticleFault:
-    """An error that an article alone has, in parts that a process can send to another."""
+    """An error of a single article, in a form that can be sent to another process."""
 
     kind: type[DataError]
     problems: tuple[Problem, ...]
@@ -38,22 +38,22 @@ class ArticleFault:
         return cls(type(error), tuple(error.problems) if isinstance(error, MappingError) else (), str(error))
 
     def error(self) -> DataError:
-        """Return an error like the one that the fault was made of: of its kind, with its problems or its text."""
+        """Return an error of the same class, with the same problems or message."""
         return MappingError([*self.problems]) if self.problems else self.kind(self.text)
 
 
 @dataclass(frozen=True)
 class BuiltArticle:
-    """What an article's document asserts and what follows from it, as N-Triples, with the results of its own nodes."""
+    """An article's asserted and inferred triples as N-Triples, with the validation results of its own nodes."""
 
     article: ReadArticle
     asserted: bytes
     inferred: bytes
     results: tuple[ValidationResult, ...]
     locations: Mapping[str, Location]
-    """The locations of the nodes that the results name."""
+    """The locations of the nodes in the results."""
     counts: ArticleCounts
-    """What its own nodes count for in the description."""
+    """The counts of its own nodes for the description."""
 
 
 def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle | ArticleFault:
@@ -73,7 +73,7 @@ def _build(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
     require_well_typed(triples)
     part = referred_to(map(iri_node, article.foreign_iris), shared.authority)
     written, beside = to_lines(triples), to_lines(part)
-    # A term of the ontology is no node that articles share: what shapes say of it as a value is each article's own.
+    # Terms of the ontology are not shared nodes: results with them as values belong to each article.
     foreign = frozenset(iri for iri in article.foreign_iris if (iri_node(iri), None, None) not in schema.ontology)
     article = replace(article, foreign_iris=foreign)
 
@@ -92,7 +92,7 @@ def _build(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
 
 
 def referred_to(nodes: Iterable[Node], authority: Graph) -> Graph:
-    """Return what an authority says of nodes, and of those that it refers to in turn."""
+    """Return an authority's triples about nodes, and about those that these refer to in turn."""
     part = new_graph()
     waiting = {node for node in nodes if isinstance(node, URIRef)}
     reached = set(waiting)

@@ -1,4 +1,4 @@
-"""The asserted triples of a transaction's default graph, before or after its edit, and the change between the two."""
+"""The asserted triples of a transaction's default graph, before or after its edit, and the change between them."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from kg.terms import TextPattern, TextTriple, new_graph
 
 @dataclass(frozen=True)
 class AssertedTriples:
-    """The triples of the default graph without those that the system derives."""
+    """The triples of the default graph except those that the system derives."""
 
     transaction: Transaction
     names: GraphNames
     before: bool = False
     """Whether the triples are those before the edit."""
     only_graph: Callable[[bytes], str | None] = lambda _node: None
-    """Names the only graph that may assert something of a node, or refer to it, None if there may be several."""
+    """Returns the only graph that may describe a node or refer to it, or None if there may be several."""
 
     def triples(self, pattern: TextPattern, /) -> Iterator[TextTriple]:
-        """Yield the triples in N-Triples that match a pattern in which None matches any term.
+        """Yield the triples in N-Triples that match a pattern, in which None matches any term.
 
-        To be called while the inferred graph still is what follows from the asserted triples.
+        To be called while the inferred graph is still consistent with the asserted triples.
         """
         node = pattern[2] if pattern[0] is None else pattern[0]
-        # Not looked up where it is not: what is inferred of a node is as much again.
+        # Only this graph is searched, since a node has as many inferred triples as asserted ones.
         if node is not None and (graph := self.only_graph(node)) is not None:
             return self.transaction.find_texts(pattern, graph, before=self.before)
         derived = (self.names.inferred, self.names.description)
         return self.transaction.find_texts(pattern, before=self.before, without=derived)
 
     def has_more(self, pattern: TextPattern, limit: int) -> bool:
-        """Tell whether more triples of the default graph match than `limit`."""
+        """Return whether more than `limit` triples of the default graph match."""
         return self.transaction.has_more(pattern, limit, before=self.before)
 
     def statements(self, subject: bytes) -> dict[TextTriple, set[str]]:
@@ -58,15 +58,15 @@ class AssertedTriples:
 
 @dataclass(frozen=True)
 class AssertedChange:
-    """The triples that an edit asserts, and those that it no longer does."""
+    """The triples that an edit asserts, and those that are no longer asserted."""
 
     added: frozenset[Triple]
     removed: frozenset[Triple]
 
     @classmethod
     def between(cls, before: AssertedTriples, after: AssertedTriples) -> AssertedChange:
-        """Return the change of a transaction; a triple that another graph holds too is neither added nor removed."""
-        # A graph's own change says nothing about the others, so each triple is looked up in all of them.
+        """Return the change of a transaction; a triple that is also in another graph is neither added nor removed."""
+        # The change of one graph does not involve the others, so each triple is looked up in all of them.
         changes = [change for name, change in after.transaction.changes().items() if name and after.names.asserts(name)]
         added = _not_in(before, (triple for change in changes for triple in change.added))
         return cls(added, _not_in(after, (triple for change in changes for triple in change.removed)))

@@ -1,4 +1,4 @@
-"""The use case `build`: a corpus becomes the store's current version, by what has changed since the last build."""
+"""The use case `build`: makes a corpus the store's current version, processing only changes since the last build."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ NOTHING_VALIDATED = ValidationReport((), Graph(), {})
 
 @dataclass(frozen=True)
 class Built:
-    """The result of a build: the version that is current now, and whether it is a new one."""
+    """The result of a build: the version that is now current, and whether it is new."""
 
     version: Version
     names: GraphNames
     unchecked: tuple[UncheckedArticle, ...]
-    """The articles whose passages were not held against a text."""
+    """The articles whose passages were not compared with a text."""
     report: ValidationReport = NOTHING_VALIDATED
-    """The results for what was read."""
+    """The validation results for the documents that were read."""
     changed: bool = False
     read: int = 0
-    """How many documents were read."""
+    """The number of documents that were read."""
     left_out: Mapping[str, LeftOutDocument] = field(default_factory=dict)
-    """The articles' documents that are at fault, by name."""
+    """The documents of faulty articles, by name."""
 
     @property
     def inferred(self) -> int:
-        """Return how many triples are inferred."""
+        """Return the number of inferred triples."""
         return self.version.counts[self.names.inferred]
 
     @property
     def asserted(self) -> int:
-        """Return how many triples of the default graph are asserted."""
+        """Return the number of asserted triples in the default graph."""
         return self.version.default - self.inferred - self.version.counts[self.names.description]
 
 
@@ -63,10 +63,10 @@ def build(
     options: BuildOptions = DEFAULT_OPTIONS,
     progress: Progress = no_progress,
 ) -> Built:
-    """Make a corpus the store's current version; if the build fails, the store keeps what it had.
+    """Make a corpus the store's current version; if the build fails, the store is unchanged.
 
-    Clients' own graphs stay, and are inferred from and validated with the rest. Raises MappingError,
-    ContradictionError, IllTypedLiteralError, ShapesViolatedError or UnsupportedAxiomError if the corpus is at fault.
+    Clients' own graphs are kept, and included in inference and validation. Raises MappingError, ContradictionError,
+    IllTypedLiteralError, ShapesViolatedError or UnsupportedAxiomError if the corpus is faulty.
     """
     file = corpus_file(corpus)
     progress(f"Reading the mapping documents of {file}")
@@ -82,7 +82,7 @@ def build(
         name: LeftOutDocument(digest, tuple(str(faults[inputs.corpus.file.parent / name]).splitlines()))
         for name, digest in inputs.left_out.items()
     }
-    # Before what is unfinished goes: a build that is interrupted here goes on from there.
+    # Before the unfinished results are dropped: a build that is interrupted here can continue from them.
     _last_build(new, inputs, left_out).write(store)
     store.drop_unfinished()
     unchecked = _unchecked(new.documents, inputs, options)
@@ -90,16 +90,16 @@ def build(
 
 
 def _must_build(options: BuildOptions) -> bool:
-    """Tell whether everything is to be built, whatever has changed."""
+    """Return whether everything has to be built, regardless of changes."""
     return options.force or options.cross_check or options.validator == PYSHACL
 
 
 def _build_without_faults(
     store: EmbeddedStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
 ) -> tuple[NewVersion, BuildInputs, Faults]:
-    """Build a corpus, if need be without the articles that are at fault; return what was built and what was not."""
+    """Build a corpus, if necessary without faulty articles; return the new version, its inputs and the faults."""
     faults: Faults = {}
-    # Without an article others may be at fault that refer to it.
+    # Without an article, others that refer to it may be faulty.
     while True:
         try:
             new, of_articles = _new_version(store, inputs, last, options, progress)
@@ -108,9 +108,9 @@ def _build_without_faults(
             if not (at_fault or faults):
                 raise
             if not at_fault:
-                # With what was left out before, which may be the reason: others refer to it.
+                # Including the articles left out before, which may be the reason, since others refer to them.
                 raise combined_error([*faults.values(), error]) from error
-            # What was being saved while it was read is no fault of its author's.
+            # A document that was being saved while it was read is not its author's fault.
             inputs.require_unchanged(at_fault)
             if options.strict or len(at_fault) == len(inputs.corpus.articles):
                 raise combined_error([*faults.values(), *at_fault.values()]) from error
@@ -121,12 +121,12 @@ def _build_without_faults(
 
 
 def _articles_at_fault(error: DataError, inputs: BuildInputs) -> Faults:
-    """Return the errors by article if an error is of articles alone."""
+    """Return the errors by article if an error only concerns articles."""
     if isinstance(error, LeftOutError):
         return error.faults
     problems = error.problems if isinstance(error, MappingError) else []
     files = {problem.location.file for problem in problems}
-    # A fault of the corpus or its authority: leaving out articles does not mend it.
+    # For a fault in the corpus or its authority, leaving out articles does not help.
     if not files <= {*inputs.corpus.articles}:
         return {}
     return {file: MappingError([p for p in problems if p.location.file == file]) for file in sorted(files)}
@@ -135,17 +135,17 @@ def _articles_at_fault(error: DataError, inputs: BuildInputs) -> Faults:
 def _new_version(
     store: EmbeddedStore, inputs: BuildInputs, last: LastBuild | None, options: BuildOptions, progress: Progress
 ) -> tuple[NewVersion, Faults]:
-    """Build what has changed, or everything if that is needed, and say why."""
+    """Build only what has changed, or everything if necessary, and report the reason."""
     if last is not None and not _must_build(options):
         try:
             _require_comparable(inputs, last, options)
             with store.write() as transaction:
-                # With the writers' lock held, since a client may have written after the first look.
+                # Checked again with the writers' lock held, since a client may have written in the meantime.
                 _require_facts_of(last, store, inputs)
                 return _build_changes(transaction, inputs, last, options, progress), {}
         except WholeBuildNeededError as reason:
             progress(f"Reading everything, since {reason}")
-    # What clients have written may bear on any article, and one article leaves nothing to share out.
+    # Clients' facts may affect any article, and a single article cannot be distributed.
     if options.is_reference or _has_client_facts(store, inputs.names) or len(inputs.corpus.articles) == 1:
         unread = UnreadDocuments(inputs.corpus.left_out)
         corpus, schema = read_corpus(inputs.corpus.file, options.sources, unread=unread), read_schema()
@@ -159,7 +159,7 @@ def _new_version(
 def _build_changes(
     transaction: Transaction, inputs: BuildInputs, last: LastBuild, options: BuildOptions, progress: Progress
 ) -> NewVersion:
-    """Build what has changed. Raises WholeBuildNeededError too if that is at fault and it is unknown which article."""
+    """Build what has changed. Also raises WholeBuildNeededError if there is a fault but its article is unknown."""
     try:
         with one_collection():
             return build_changes(transaction, inputs, last, options, progress)
@@ -176,18 +176,18 @@ def _has_client_facts(store: EmbeddedStore, names: GraphNames) -> bool:
 
 
 def _has_facts_of(last: LastBuild, store: EmbeddedStore, inputs: BuildInputs) -> bool:
-    """Tell whether the current version was built last, or has only readers' collections beside what was."""
+    """Return whether the current version is that of the last build, or differs only in readers' collections."""
     return any(map(last.made, versions_of_same_facts(store, inputs.names, store.current())))
 
 
 def _require_facts_of(last: LastBuild, store: EmbeddedStore, inputs: BuildInputs) -> None:
-    """Raise WholeBuildNeededError if a client has written facts since, or another version was made the current one."""
+    """Raise WholeBuildNeededError if a client has written facts since, or another version has become current."""
     if not _has_facts_of(last, store, inputs):
         raise WholeBuildNeededError(f"version {store.current().name} has different facts from the last build")
 
 
 def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOptions) -> None:
-    """Raise WholeBuildNeededError if the last build does not tell enough for building changes alone."""
+    """Raise WholeBuildNeededError if the last build does not allow building only the changes."""
     changed = len(inputs.files) - len(inputs.unchanged(last))
     if settings := inputs.changed_settings(last):
         raise WholeBuildNeededError(f"what all documents depend on has changed: {settings}")
@@ -197,7 +197,7 @@ def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOpti
         raise WholeBuildNeededError("an article in no corpus is built as a whole")
     if inputs.corpus.has_withdrawn:
         raise WholeBuildNeededError("the corpus has withdrawn articles, whose links are in no graph")
-    # Fewer files than documents: one is listed twice, which is an error that reading everything reports.
+    # If there are fewer files than documents, one is listed twice, which reading everything reports as an error.
     if 2 * changed > len(inputs.files) or len(inputs.files) < len(inputs.corpus.documents):
         raise WholeBuildNeededError(f"{changed} of {len(inputs.files)} documents have changed")
 

@@ -1,7 +1,7 @@
-"""A build of everything, article by article: memory grows with what articles share, not with all that they say.
+"""A build of everything, article by article, whose memory grows with what articles share, not with all their content.
 
-Articles are built by several processes and written as they are done. What needs several of them follows over the store:
-what they define and say of one another, what follows from them together, and the shapes of the nodes that they share.
+Articles are built by several processes and written when done. Then the store is used for everything that involves
+several articles: references to each other, joint inference, and the validation of shared nodes.
 """
 
 from __future__ import annotations
@@ -48,15 +48,15 @@ from kg.validation.shacl_validator import merged_report
 from kg.validation.validation_report import Severity, ValidationReport, ValidationResult
 
 MAX_BATCH_BYTES = 8 * 2**20
-"""Bytes of articles' triples that the engine is handed at a time."""
+"""The bytes of articles' triples that are passed to the engine at a time."""
 MAX_SHARED_TOGETHER = 40
-"""Shared nodes that are validated at a time: shapes read triples of all articles that speak of them."""
+"""The number of shared nodes validated at a time: shapes read triples of all articles that describe them."""
 MAX_AFFECTED_TOGETHER = 1_000
-"""Other nodes that are validated at a time: those of one article read the same triples."""
+"""The number of other nodes validated at a time: those of one article read the same triples."""
 
 
 class LeftOutError(DataError):
-    """Articles are at fault only beside others: they are to be left out, and the rest built again."""
+    """Articles are faulty only together with others: they have to be left out, and the rest built again."""
 
     def __init__(self, faults: dict[Path, DataError]) -> None:
         self.faults = faults
@@ -65,21 +65,21 @@ class LeftOutError(DataError):
 
 @dataclass
 class _Articles:
-    """What is remembered of the articles that were built."""
+    """The data kept about the articles that have been built."""
 
     faults: dict[Path, DataError] = field(default_factory=dict)
     documents: dict[str, BuiltDocument] = field(default_factory=dict)
     slugs: dict[str, Path] = field(default_factory=dict)
     cross_references: dict[Path, DocumentParts] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
-    """The nodes of which several documents may speak."""
+    """The nodes that several documents may describe."""
     counted_together: set[bytes] = field(default_factory=set)
-    """The subjects in N-Triples that are counted when all is written: several graphs may speak of them."""
+    """The subjects in N-Triples that are counted at the end, since several graphs may describe them."""
     reports: dict[Path, ValidationReport] = field(default_factory=dict)
 
 
 class ArticleBuild:
-    """One build of the articles of a corpus that can be built, in one transaction that starts from nothing."""
+    """One build of all articles of a corpus without faults, in a transaction that starts from nothing."""
 
     def __init__(self, inputs: BuildInputs, options: BuildOptions, progress: Progress, unfinished: Path) -> None:
         self._inputs, self._options, self._progress, self._unfinished = inputs, options, progress, unfinished
@@ -97,7 +97,7 @@ class ArticleBuild:
         return self._articles.faults
 
     def run(self, transaction: Transaction) -> NewVersion:
-        """Build and publish. Raises LeftOutError if articles are at fault beside others."""
+        """Build and publish. Raises LeftOutError if articles are faulty together with others."""
         self._progress(f"Building {len(self._files)} articles")
         with self._notes:
             return self._run(transaction)
@@ -115,7 +115,7 @@ class ArticleBuild:
         self._infer_together(transaction)
         report = self._validate_together(transaction)
         self._progress("Describing the dataset")
-        # After everything is inferred, and before the description, which tells these counts and is counted in none.
+        # After all inference, and before the description, which contains these counts and is not counted itself.
         counts = self._counts(transaction)
         documents = {**read_document_records(self._corpus, self._inputs), **self._articles.documents}
         content = BuiltContent(self._corpus, self._schema, documents, counts, report, len(documents))
@@ -133,7 +133,7 @@ class ArticleBuild:
         for number, (file, outcome) in enumerate(zip(self._files, outcomes, strict=True), start=1):
             self._options.counted(number, len(self._files))
             if isinstance(outcome, ArticleFault):
-                # What was being saved while it was read is no fault of its author's.
+                # A document that was being saved while it was read is not its author's fault.
                 self._inputs.require_unchanged([file])
                 self.faults[file] = outcome.error()
             elif other := self._articles.slugs.get(outcome.article.slug):
@@ -145,8 +145,8 @@ class ArticleBuild:
                 else:
                     doubtful[file] = outcome
         for file, built in doubtful.items():
-            # Other articles may say what a node of this one lacks: then all that they affect is validated together.
-            # A node that others speak of too may lack here what they say: it is judged when all are written.
+            # Other articles may provide what a node of this one lacks: then everything that they affect is validated
+            # together. Nodes that others describe too may be incomplete here, and are judged once all are written.
             own = _without(_report(built), self._articles.shared)
             if built.article.cross_references.values or own.conforms:
                 batch.add(built)
@@ -156,7 +156,7 @@ class ArticleBuild:
         batch.write()
 
     def _remember(self, file: Path, built: BuiltArticle) -> None:
-        """Remember what is needed of an article when all are built. Raises ChangedWhileReadError if that is old."""
+        """Keep what is needed of an article at the end. Raises ChangedWhileReadError if the document has changed."""
         article, known = built.article, self._articles
         self._inputs.require(file, article.digest)
         graph = self._graph_names.article(article.slug)
@@ -179,11 +179,11 @@ class ArticleBuild:
         )
 
     def _write_shared(self, transaction: Transaction) -> None:
-        """Write the authority, the outside and the schema, and what follows from the authority alone."""
+        """Write the authority, outside knowledge and the schema, and what follows from the authority alone."""
         built = {article_base(self._base, slug) for slug in self._articles.slugs}
         authority = new_graph()
         authority += self._shared.authority
-        # What the authority says of an article stands in the article's graph, or in its own if that is left out.
+        # The authority's triples about an article go into the article's graph, or if that is left out, its own.
         for base, triples in self._shared.authority_triples_by_article.items():
             authority += () if base in built else triples
         self._corpus = replace(
@@ -205,7 +205,7 @@ class ArticleBuild:
         self._articles.shared |= {str(node) for node in ends if (node, None, None) not in self._schema.ontology}
 
     def _check_together(self, transaction: Transaction) -> None:
-        """Raise LeftOutError or MappingError if documents cannot be together as they are."""
+        """Raise LeftOutError or MappingError if documents are incompatible with each other."""
         shared = DocumentParts(
             triples=[triple for document in self._shared.documents.documents for triple in document.triples],
             defined=[defined for document in self._shared.documents.documents for defined in document.defined],
@@ -213,7 +213,7 @@ class ArticleBuild:
         )
         parts = [shared, *self._articles.cross_references.values()]
         problems = [*identifier_faults(parts)]
-        # A range entails a type for what is defined nowhere, so only what is asserted counts.
+        # Only asserted triples count as definitions, since a range entails a type even for undefined nodes.
         asserted = frozenset(filter(self._graph_names.asserts, transaction.graphs()))
         stored = StoredDocuments(transaction, asserted, frozenset(), before=False)
         dangling = [value for part in parts for value in part.values if not stored.define(value.iri)]
@@ -231,9 +231,9 @@ class ArticleBuild:
             raise LeftOutError({file: MappingError(listed) for file, listed in sorted(by_file.items())})
 
     def _infer_together(self, transaction: Transaction) -> None:
-        """Infer what follows from several documents, and take what one asserts out of what follows from another."""
+        """Infer what follows from several documents, and remove triples that one asserts from another's inferences."""
         asserted, shared = AssertedTriples(transaction, self._graph_names), self._shared_nodes
-        # Terms of the ontology too, of which articles may say something.
+        # Including terms of the ontology, which articles may describe.
         meeting = map(from_text, sorted(self._articles.counted_together.union(map(to_text, shared))))
         with located_contradictions([*self._shared.files, *self._files], self._base):
             inferred = infer_across(
@@ -253,7 +253,7 @@ class ArticleBuild:
         return [URIRef(iri) for iri in sorted(self._articles.shared)]
 
     def _counts(self, transaction: Transaction) -> Counts:
-        """Count the default graph: by what their tasks have counted articles that no other document speaks of."""
+        """Count the default graph, using the counts of tasks for articles that no other document describes."""
         nodes = self._articles.counted_together | {to_text(node) for node in self._shared_nodes}
         start = f"<{self._base}article/".encode()
         told_of = {node.removeprefix(start).partition(b"/")[0].decode() for node in nodes if node.startswith(start)}
@@ -269,7 +269,7 @@ class ArticleBuild:
         return counts.total()
 
     def _validate_together(self, transaction: Transaction) -> ValidationReport:
-        """Validate what several documents speak of, and what depends on that, with what articles found of their own."""
+        """Validate shared nodes and what they affect, and include the articles' own results."""
         asserted = AssertedTriples(transaction, self._graph_names, only_graph=self._own_graphs())
         shared = [to_text(node) for node in self._shared_nodes]
         self._progress(f"Validating what {len(shared):,} shared nodes affect")
@@ -278,7 +278,7 @@ class ArticleBuild:
         validated = set[str]()
         affected = self._affected_by(shared, asserted)
         for nodes in (*_parts(affected, MAX_AFFECTED_TOGETHER), *_parts(shared, MAX_SHARED_TOGETHER)):
-            # Each part makes millions of small objects that live until it is done: collecting in between finds nothing.
+            # Each part allocates millions of small objects that live until its end, so collecting meanwhile is useless.
             with one_collection():
                 reports.append(self._schema.build_validator.report_of(nodes, CachedSubjects(asserted)))
             validated |= found_before.intersection(node[1:-1].decode() for node in nodes)
@@ -288,7 +288,7 @@ class ArticleBuild:
         return report
 
     def _own_graphs(self) -> Callable[[bytes], str | None]:
-        """Return what names the graph of the article whose document alone speaks of a node, None if others may."""
+        """Return a function from a node to the graph of the only article that describes it, None if others may too."""
         start, names = f"<{self._base}article/".encode(), self._graph_names
         several = {to_text(node) for node in self._shared_nodes}
         several |= {to_text(node) for graph in self._corpus.graphs.values() for node in graph.subjects()}
@@ -303,7 +303,7 @@ class ArticleBuild:
         return own_graph
 
     def _affected_by(self, shared: Sequence[bytes], asserted: AssertedTriples) -> list[bytes]:
-        """Return what articles' facts about shared nodes affect elsewhere, an article's nodes beside one another."""
+        """Return the other nodes affected by articles' facts about shared nodes, with each article's nodes together."""
         affected = set[bytes]()
         slugs = self._articles.slugs
         bases = {self._graph_names.article(slug): f"<{article_base(self._base, slug)}".encode() for slug in slugs}
@@ -315,14 +315,14 @@ class ArticleBuild:
                     if b"%b %b %b ." % fact not in of_authority:
                         stated[frozenset(holders)].append(fact)
                 for names, facts in stated.items():
-                    # An article's own nodes were validated beside all that it says itself.
+                    # An article's own nodes have been validated with everything that it states itself.
                     own = tuple(bases[name] for name in names & bases.keys())
                     nodes_of_facts = self._schema.build_validator.affected(facts, graph)
                     affected |= {node for node in nodes_of_facts if not node.startswith(own)}
         return sorted(affected.difference(shared))
 
     def _raise_of_violations(self, report: ValidationReport) -> None:
-        """Raise LeftOutError if all violations are of articles' nodes, ShapesViolatedError if others are too."""
+        """Raise LeftOutError if all violations are of articles' nodes, otherwise ShapesViolatedError."""
         by_file: dict[Path, list[ValidationResult]] = {}
         for result in report.results:
             if result.severity is Severity.VIOLATION:
@@ -334,7 +334,7 @@ class ArticleBuild:
         require_conforming(report, [*self._shared.files, *by_file.keys() & {*self._files}], self._base)
 
     def _locations(self, reports: Iterable[ValidationReport]) -> dict[str, Location]:
-        """Return where the nodes of results are defined; articles of which there are some are read again."""
+        """Return the locations of nodes in results; the articles that define some are read again."""
         nodes = {str(node) for report in reports for result in report.results for node in (result.focus, result.value)}
         start = f"{self._base}article/"
         slugs = {iri.removeprefix(start).partition("/")[0] for iri in nodes if iri.startswith(start)}
@@ -358,13 +358,13 @@ def _nodes(transaction: Transaction, graph: str) -> Iterator[bytes]:
 
 
 def _keep_clients_graphs(transaction: Transaction, names: GraphNames) -> None:
-    """Write what is apart from the facts: a build leaves clients' graphs alone, and this one starts from nothing."""
+    """Copy clients' graphs outside the default graph, which a build keeps, since this one starts from nothing."""
     for name in filter(names.is_clients_apart, transaction.base.counts):
         transaction.load({name: kept_lines(to_lines(transaction.find((None, None, None), name, before=True)))})
 
 
 class _Batch:
-    """Articles' triples that the engine is handed together."""
+    """Articles' triples that are passed to the engine together."""
 
     def __init__(self, transaction: Transaction, names: GraphNames) -> None:
         self._transaction, self._graph_names = transaction, names
@@ -373,7 +373,7 @@ class _Batch:
         self._bytes = 0
 
     def add(self, built: BuiltArticle) -> None:
-        """Add an article, and write if there is enough."""
+        """Add an article, and write the batch if it is large enough."""
         self._asserted[self._graph_names.article(built.article.slug)] = built.asserted
         self._inferred.append(built.inferred)
         self._bytes += len(built.asserted) + len(built.inferred)
@@ -381,7 +381,7 @@ class _Batch:
             self.write()
 
     def write(self) -> None:
-        """Write what was added since."""
+        """Write the triples added since the last write."""
         self._transaction.load({**self._asserted, self._graph_names.inferred: b"".join(self._inferred)})
         self._asserted, self._inferred, self._bytes = {}, [], 0
 
@@ -404,7 +404,7 @@ def _without(report: ValidationReport, nodes: set[str]) -> ValidationReport:
 
 
 def _problems_of_all(inputs: BuildInputs, options: BuildOptions, files: Collection[Path]) -> list[Problem]:
-    """Return the faults that documents have together, by reading them all: the store knows no places in files."""
+    """Return the faults of documents together by reading all of them, since the store has no locations in files."""
     unread = UnreadDocuments(frozenset(file for file in inputs.corpus.articles if file not in files))
     try:
         read_corpus(inputs.corpus.file, options.sources, unread=unread)
@@ -414,7 +414,7 @@ def _problems_of_all(inputs: BuildInputs, options: BuildOptions, files: Collecti
 
 
 def combined_error(faults: Iterable[DataError]) -> DataError:
-    """Return one error for several: of the kind that they share, or a DataError."""
+    """Return one error for several, of their common class, or else a DataError."""
     errors = [*faults]
     if all(isinstance(error, MappingError) for error in errors):
         return MappingError(

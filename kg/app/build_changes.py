@@ -1,6 +1,6 @@
-"""A build of what has changed: documents that are as they were are not read, inferred from or validated again.
+"""A build of only what has changed: unchanged documents are not read, inferred from or validated again.
 
-The version that comes of it holds the same triples as one that is built from nothing.
+The resulting version has the same triples as one that is built from nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kg.validation.validation_report import ValidationReport
 def build_changes(
     transaction: Transaction, inputs: BuildInputs, last: LastBuild, options: BuildOptions, progress: Progress
 ) -> NewVersion:
-    """Build what differs from the last build. Raises WholeBuildNeededError, with the reason, if that cannot be told."""
+    """Build what differs from the last build. Raises WholeBuildNeededError, with the reason, if that is unknown."""
     corpus, documents = read_changed(transaction, inputs, last, options)
     _replace_graphs(transaction, corpus, {document.graph for document in last.documents.values()}, documents)
     schema = read_schema()

@@ -1,4 +1,4 @@
-"""All that a build reads, by digests alone: what differs from the last build is what must be read again."""
+"""The digests of everything that a build reads: what differs from the last build has to be read again."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from kg.mapping import CorpusFiles, read_corpus_files, read_source_texts
 from kg.shipped_files import PACKAGE, ontology_folder, shapes_folder
 
 MAX_SETTINGS_NAMED = 3
-"""Settings that a sentence names."""
+"""The maximum number of settings that a message names."""
 MIN_AGE_NANOSECONDS = 2 * 10**9
-"""How long ago a file has to have changed for its digest to be remembered: longer than a file system's clock ticks."""
+"""The minimum age of a file's last change for caching its digest: longer than a tick of a file system's clock."""
 _DIGESTS: dict[Path, tuple[tuple[int, ...], str]] = {}
-"""The digests of files by what the file system says of their state."""
+"""The cached digests of files, each with the file's state in the file system."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,16 @@ class BuildInputs:
     settings: dict[str, str]
     time: str
     documents: dict[str, str]
-    """The digest of each document that can be read, by its name relative to the corpus."""
+    """The digests of documents that can be read, by name relative to the corpus."""
     texts: frozenset[str] | None = None
-    """The digests of the articles' texts; None if there is no folder of them."""
+    """The digests of the articles' texts, or None without a folder of texts."""
     files: dict[str, Path] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
-    """The digests of the articles' documents that are left out because they are at fault, by name."""
+    """The digests of articles' documents that are left out because they are faulty, by name."""
 
     @classmethod
     def of(cls, corpus_file: Path, options: BuildOptions) -> BuildInputs:
-        """Compute the digests. Raises MappingError if the corpus document itself is at fault."""
+        """Compute the digests. Raises MappingError if the corpus document itself is faulty."""
         corpus = _chosen(read_corpus_files(corpus_file), options.documents)
         questions = {f"the question {file.name}": _digest(file) for file in corpus.questions}
         settings = {
@@ -79,7 +79,7 @@ class BuildInputs:
             )
 
     def require_unchanged(self, files: Iterable[Path]) -> None:
-        """Raise ChangedWhileReadError if documents are not what they were when the build began."""
+        """Raise ChangedWhileReadError if documents have changed since the build began."""
         for file in files:
             self.require(file, _digest(file) if file.is_file() else "")
 
@@ -90,7 +90,7 @@ class BuildInputs:
 
     @cached_property
     def names_of_shared(self) -> frozenset[str]:
-        """Return the names of the documents that are no article's."""
+        """Return the names of the documents that are not articles."""
         articles = {*self.corpus.articles}
         return frozenset(name for name, file in self.files.items() if file not in articles)
 
@@ -101,11 +101,11 @@ class BuildInputs:
 
     @property
     def texts_digest(self) -> str:
-        """Return a digest of the articles' texts, empty if there is no folder of them."""
+        """Return a digest of the articles' texts, or an empty string without a folder of texts."""
         return "" if self.texts is None else _digest_of(sorted(self.texts))
 
     def unchanged(self, last: LastBuild) -> frozenset[str]:
-        """Return the names of the documents that are as they were, and held against their texts if these are given."""
+        """Return the names of unchanged documents, which have been compared with their texts if these are given."""
         return frozenset(
             name
             for name, digest in self.documents.items()
@@ -115,7 +115,7 @@ class BuildInputs:
         )
 
     def is_unchanged(self, last: LastBuild) -> bool:
-        """Tell whether the last build has read just this."""
+        """Return whether the last build read exactly the same."""
         texts = self.texts is None or self.texts_digest == last.texts
         documents = {name: document.digest for name, document in last.documents.items()}
         documents |= {name: left_out.digest for name, left_out in last.left_out.items()}
@@ -127,7 +127,7 @@ class BuildInputs:
         )
 
     def changed_settings(self, last: LastBuild) -> str:
-        """Return which settings differ as a phrase, empty if none does."""
+        """Return a phrase that names the changed settings, or an empty string."""
         names = {name for name, _ in {*self.settings.items()} ^ {*last.settings.items()}}
         named = sorted(names)[:MAX_SETTINGS_NAMED]
         return ", ".join(named) + (f" and {len(names) - len(named)} more" if len(names) > len(named) else "")
@@ -138,12 +138,12 @@ class BuildInputs:
 
 @cache
 def program_digest() -> str:
-    """Return a digest of the program's own code, which changes more often than its version while it is worked on."""
+    """Return a digest of the program's own code, which changes more often than its version during development."""
     return _digest_of([software_version(), *map(_digest, sorted(PACKAGE.rglob("*.py")))])
 
 
 def _chosen(corpus: CorpusFiles, documents: Collection[Path]) -> CorpusFiles:
-    """Return a corpus of some of its articles, or of all without any. Raises RequestError if it lacks one of them."""
+    """Return a corpus with only the given articles, or all if none are given. Raises RequestError if one is missing."""
     if not documents:
         return corpus
     by_file = {file.resolve(): file for file in corpus.articles}
@@ -167,14 +167,14 @@ def _digest_of(parts: Iterable[str]) -> str:
 
 
 def _digest(file: Path) -> str:
-    """Return a file's digest; `kg watch`, which asks for all of them at each save, does not read again what is old."""
-    # The time of the last change of the file's entry, which no program can set back.
+    """Return a file's digest, cached for older files, since `kg watch` needs all of them at each save."""
+    # Includes the ctime, which programs cannot set back.
     status = file.stat()
     state = status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
     if (known := _DIGESTS.get(file)) and known[0] == state:
         return known[1]
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    # As git does: a file that has changed just now may change again without another time.
+    # As in Git: a file that has just been changed may change again with the same timestamp.
     if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > MIN_AGE_NANOSECONDS:
         _DIGESTS[file] = state, digest
     return digest

@@ -1,4 +1,4 @@
-"""How to build: the reasoner, the time to record, the articles' texts to check against, and who is told of progress."""
+"""Build options: the reasoner, the time to record, the articles' texts to check against, and progress callbacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Progress = Callable[[str], None]
 
 
 Counted = Callable[[int, int], None]
-"""Called with how many articles are done, and how many there are."""
+"""Called with the number of articles done, and their total number."""
 
 
 def no_progress(_: str) -> None:
@@ -28,32 +28,32 @@ def not_counted(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """Which reasoner infers, whether its closure is compared with owlrl's, and the time to record."""
+    """The options of a build, such as the reasoner, whether to compare it with owlrl, and the time to record."""
 
     reasoner: str = RULES
     cross_check: bool = False
     time: datetime | None = None
     sources: Path | None = None
-    """A folder with the articles' texts, against which every passage is checked."""
+    """A folder with the articles' texts, with which every passage is compared."""
     force: bool = False
-    """Whether everything is built, whatever has changed."""
+    """Whether to build everything, regardless of changes."""
     jobs: int = 1
-    """Processes that build articles; 0 for one a core."""
+    """The number of processes that build articles; 0 for one per core."""
     strict: bool = False
-    """Whether one article at fault fails the build; otherwise it is left out."""
+    """Whether a faulty article fails the build; otherwise it is left out."""
     documents: tuple[Path, ...] = ()
-    """The articles that are built, if not all that the corpus lists."""
+    """The articles to build, if not all that the corpus lists."""
     counted: Counted = not_counted
     validator: str = QUERIES
-    """Whether compiled shapes tell what may violate one, or pySHACL alone."""
+    """Whether compiled queries select what may violate a shape, or pySHACL alone validates everything."""
     cluster: str = ""
-    """The address of the scheduler of a Dask cluster whose workers build the articles; this machine does without it."""
+    """The address of the scheduler of a Dask cluster whose workers build the articles; empty for this machine."""
     together: bool = False
-    """Whether everything is read, inferred from and validated as one graph, as the reference of the other way."""
+    """Whether everything is read, inferred from and validated as one graph, as a reference for the other way."""
 
     @property
     def is_reference(self) -> bool:
-        """Tell whether everything is built as one graph."""
+        """Return whether everything is built as one graph."""
         return self.together or self.cross_check or self.reasoner == OWLRL or self.validator == PYSHACL
 
 

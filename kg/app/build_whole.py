@@ -1,4 +1,4 @@
-"""A build of everything: the first one, and those for which what was built before does not serve."""
+"""A build of everything as one graph: the first one, and those that cannot reuse earlier results."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
     options: BuildOptions,
     progress: Progress,
 ) -> NewVersion:
-    """Infer from and validate a whole corpus with the clients' graphs, and publish it."""
+    """Run inference and validation on a whole corpus with the clients' graphs, and publish it."""
     documents = read_document_records(corpus, inputs)
     dataset = assemble(corpus, schema, _client_graphs(transaction, corpus.names))
     with located_contradictions(dataset.files, corpus.names.base):
         inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
     report = require_valid(dataset, progress, options.validator)
     _write_graphs(transaction, dataset, inferred)
-    # Emptied before the counting: it is in the default graph, and would describe itself.
+    # Emptied before counting, since it is in the default graph, and would count itself.
     transaction.replace_graph(corpus.names.description, (), Owner.SYSTEM)
     counts = count_partitions(transaction)
     return publish(
@@ -49,7 +49,7 @@ def _client_graphs(transaction: Transaction, names: GraphNames) -> Graphs:
 
 
 def _write_graphs(transaction: Transaction, dataset: CorpusDataset, inferred: Graph) -> None:
-    """Replace every graph that no client owns; graphs of articles that the corpus no longer has are removed."""
+    """Replace every graph that clients do not own; remove graphs of articles that are no longer in the corpus."""
     names = dataset.names
     for name in transaction.graphs():
         if names.owner(name) is Owner.BUILD and name not in dataset.built:

@@ -1,4 +1,4 @@
-"""The documents of a corpus that differ from the last build, read beside those that the store has as they are."""
+"""Reading only the documents of a corpus that differ from the last build; the others are already in the store."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ ReadArticles = dict[Path, tuple[ReadArticle, list[RdflibTriple]]]
 def read_changed(
     transaction: Transaction, inputs: BuildInputs, last: LastBuild, options: BuildOptions
 ) -> tuple[Corpus, Documents]:
-    """Read the documents that have changed, and return them with the records of all.
+    """Read the documents that have changed, and return them with the records of all documents.
 
-    Raises WholeBuildNeededError, with the reason, if they cannot be told from the others, MappingError with all faults.
+    Raises WholeBuildNeededError, with the reason, if they depend on the others, MappingError with all faults.
     """
     unread = inputs.unchanged(last)
     if inputs.names_of_shared <= unread:
@@ -42,7 +42,7 @@ def read_changed(
 
 @dataclass(frozen=True)
 class _ChangedArticles:
-    """Articles that have changed, while what they share has not: that need not be read."""
+    """Changed articles, while the shared documents are unchanged and need not be read."""
 
     transaction: Transaction
     inputs: BuildInputs
@@ -50,7 +50,7 @@ class _ChangedArticles:
     options: BuildOptions
 
     def read(self, unread: frozenset[str]) -> tuple[Corpus, Documents]:
-        """Read them, and return them with the records of all documents."""
+        """Read the articles, and return them with the records of all documents."""
         inputs, last = self.inputs, self.last
         shared = read_shared_content(inputs, self.options.sources)
         files = [file for file in inputs.corpus.articles if inputs.names_of_files[file] not in unread]
@@ -78,7 +78,7 @@ class _ChangedArticles:
         return articles
 
     def _check(self, articles: ReadArticles, shared: SharedContent, unread: frozenset[str]) -> None:
-        """Raise WholeBuildNeededError or MappingError if the articles cannot go with the others."""
+        """Raise WholeBuildNeededError or MappingError if the articles are incompatible with the others."""
         slugs = [article.slug for article, _ in articles.values()]
         if len({*slugs}) < len(slugs):
             raise WholeBuildNeededError("several documents have the same name")
@@ -117,13 +117,13 @@ class _ChangedArticles:
         )
 
     def _base_of(self, graph: str) -> str:
-        """Return the beginning of the IRIs of an article that has a graph."""
+        """Return the prefix of the IRIs of the article with a graph."""
         return article_base(self.inputs.corpus.base, graph.removeprefix(self.inputs.names.article("")))
 
 
 def _parts(file: Path, article: ReadArticle, triples: Iterable[RdflibTriple]) -> DocumentParts:
-    """Return what is checked of an article with what others say: all that it defines, and its orders and statuses."""
-    # With the place of the document alone: whether there is a fault is all that is asked.
+    """Return the parts of an article that are checked with others: its definitions, orders and statuses."""
+    # Only with the location of the document, since it only matters whether there is a fault.
     return DocumentParts(triples=[*_crossing(file, triples)], defined=[*article.locations.items()])
 
 
@@ -136,9 +136,9 @@ def _crossing(file: Path, triples: Iterable[RdflibTriple]) -> Iterator[LocatedTr
 def _read_with_shared(
     transaction: Transaction, inputs: BuildInputs, last: LastBuild, options: BuildOptions
 ) -> tuple[Corpus, frozenset[str]]:
-    """Read the documents that have changed, the authority, and what it speaks of if it has changed.
+    """Read the changed documents, the authority, and if that has changed, the documents that it describes.
 
-    Returns the names of those that were left unread too.
+    Also return the names of the documents that were not read.
     """
     names, touched_graphs = inputs.names, {*last.described_by_authority}
     unchanged = inputs.unchanged(last)
@@ -150,8 +150,7 @@ def _read_with_shared(
         corpus = read_corpus(inputs.corpus.file, options.sources, unread=_unread(transaction, inputs, last, unread))
         if authority in unchanged or corpus.described_by_authority <= touched_graphs:
             return corpus, unread
-        # The authority as it is now speaks of articles that it did not speak of before: they are read too, in another
-        # round.
+        # The new authority describes articles that the old one did not: they are read too, in another round.
         touched_graphs |= corpus.described_by_authority
 
 

@@ -1,4 +1,4 @@
-"""The use case `check`: documents are checked as a build checks them, and nothing is written."""
+"""The use case `check`: checks documents in the same way as a build, without writing anything."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from kg.terms import new_graph
 from kg.validation.shacl_validator import validate
 
 Fault = tuple[Problem, list[Location]]
-"""A fault of the graph, and where what it rests on is stated."""
+"""A fault in the graph, and the locations of the triples that cause it."""
 STAMPS = (CQ.digest, CQ.length)
-"""Properties of which the checks of documents report all that shapes do."""
+"""Properties for which the checks of documents already report everything that the shapes do."""
 
 
 def check(document: Path, sources: Path | None = None) -> CheckReport:
     """Check a corpus, or one article's document in its corpus, for everything that a build refuses.
 
-    Raises MappingError with every fault, and RequestError if there is no corpus or no such folder of sources.
+    Raises MappingError with all faults, and RequestError if there is no corpus or no such folder of sources.
     """
     return check_document(document, sources, graph_faults=_graph_faults)
 
 
 def _graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence[Problem]) -> list[Problem]:
-    """Return what contradicts the ontology and violates the shapes, but for what follows from other faults."""
+    """Return contradictions and shape violations, except those that follow from other faults."""
     schema, places = read_schema(), locations_of(documents.documents, documents.vocabulary)
     others = _other_articles(documents, document)
     graph = _graph_to_check(documents, others, {problem.location for problem in problems})
-    # What is defined twice has the values of both, and violates shapes for no reason of its own.
+    # A node that is defined twice has the values of both, and may violate shapes only for that reason.
     twice = Counter(iri for triples in documents.documents for iri, _ in triples.defined)
     unjudged = {iri for triples in others for iri, _ in triples.defined} | {iri for iri in twice if twice[iri] > 1}
     faults = [
@@ -57,23 +57,23 @@ def _graph_faults(documents: CorpusDocuments, document: Path, problems: Sequence
 
 
 def _follows(place: Location, problems: Sequence[Problem]) -> bool:
-    """Tell whether what is wrong in a place may follow from other faults: of the same value, or inside the node."""
+    """Return whether a fault at a place may follow from others, of the same value or inside the node."""
     node = "" if place.key == "article" else f"{place.key.removesuffix('.id')}."
     keys = [problem.location.key for problem in problems if problem.location.file == place.file]
     inside = any(key.startswith(node) for key in keys)
-    # What has no place is a node that is referred to and defined nowhere.
+    # A fault without a location concerns a node that is referred to but not defined.
     return inside or is_explained(place, problems) or (place == NOWHERE and bool(problems))
 
 
 def _other_articles(documents: CorpusDocuments, document: Path) -> list[DocumentTriples]:
-    """Return the articles beside the one that is checked, or none if the whole corpus is."""
+    """Return the articles other than the one being checked, or none if the whole corpus is checked."""
     articles = [triples for triples in documents.documents if triples.is_article]
     others = [triples for triples in articles if not triples.document.file.samefile(document)]
     return others if len(others) < len(articles) else []
 
 
 def _graph_to_check(documents: CorpusDocuments, others: list[DocumentTriples], faulty: set[Location]) -> Graph:
-    """Return what documents assert without fault; of other articles only what refers to them or is referred to."""
+    """Return the assertions without faults, and from other articles only those connected by references."""
     own = [triples for triples in documents.documents if triples.is_asserted and triples not in others]
     graph, rest = _union(own, faulty), _union(others, faulty)
     defined = {iri for triples in own if triples.is_article for iri, _ in triples.defined} if others else ()

@@ -1,4 +1,4 @@
-"""The shipped schema, compiled at import: a fork server imports this module once for all the processes of a build."""
+"""The shipped schema, compiled at import: a fork server imports this module once for all processes of a build."""
 
 from __future__ import annotations
 

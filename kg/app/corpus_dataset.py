@@ -1,4 +1,4 @@
-"""The dataset of a version to be built: the graphs of the corpus and of the schema, beside clients' own graphs."""
+"""The dataset of a version to be built: the graphs of the corpus, of the schema, and of clients."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Graphs = Mapping[str, Graph]
 
 @dataclass(frozen=True)
 class CorpusDataset:
-    """The graphs that the build owns and those that clients own, and where each node is defined."""
+    """The graphs owned by the build and by clients, and the location of each node's definition."""
 
     names: GraphNames
     built: Graphs
@@ -34,13 +34,13 @@ class CorpusDataset:
 
     @cached_property
     def asserted(self) -> Graph:
-        """Return the asserted triples of the default graph, in one graph."""
+        """Return the asserted triples of the default graph as one graph."""
         graphs = {**self.client_graphs, **self.built}
         return new_graph(triple for name in sorted(filter(self.names.asserts, graphs)) for triple in graphs[name])
 
 
 def corpus_file(corpus: Path) -> Path:
-    """Return a corpus's own document: the file itself, or the one in a folder. Raises RequestError if there is none."""
+    """Return the corpus document: the file itself, or the one in a folder. Raises RequestError if there is none."""
     file = corpus / CORPUS_FILE if corpus.is_dir() else corpus
     if not file.is_file():
         expected = f"a folder with a {CORPUS_FILE}, or such a file"
@@ -49,9 +49,9 @@ def corpus_file(corpus: Path) -> Path:
 
 
 def corpus_and_documents(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]:
-    """Return the corpus of a path, and without documents; or that of several documents, and these.
+    """Return the corpus at a path without documents, or the corpus of several documents with these.
 
-    Raises RequestError if the documents are of no corpus or of several.
+    Raises RequestError if the documents belong to no corpus or to several.
     """
     if len(paths) == 1 and (paths[0].is_dir() or corpus_file_of(paths[0]) == paths[0]):
         return corpus_file(paths[0]), ()
@@ -67,9 +67,9 @@ def corpus_and_documents(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]
 
 
 def read_corpus_dataset(corpus: Path, progress: Progress = no_progress) -> CorpusDataset:
-    """Read a corpus and the schema as the dataset that a first build of them would infer from and validate.
+    """Read a corpus and the schema as the dataset on which a first build would run inference and validation.
 
-    Raises RequestError if there is no corpus, MappingError with every fault of its documents.
+    Raises RequestError if there is no corpus, MappingError with all faults of its documents.
     """
     file = corpus_file(corpus)
     progress(f"Reading the mapping documents of {file}")
@@ -77,7 +77,7 @@ def read_corpus_dataset(corpus: Path, progress: Progress = no_progress) -> Corpu
 
 
 def assemble(corpus: Corpus, schema: Schema, client_graphs: Graphs | None = None) -> CorpusDataset:
-    """Return the dataset of a corpus, beside the graphs that clients own."""
+    """Return the dataset of a corpus, including the graphs that clients own."""
     names = corpus.names
     schema_graphs = dict(zip((names.ontology, names.shapes), schema.named_graphs, strict=True))
     return CorpusDataset(

@@ -1,4 +1,4 @@
-"""What a store says of its dataset as a whole: base, title, licence and creator, read from the provenance graph."""
+"""The metadata of a store's dataset: its base, title, licence and creator, read from the provenance graph."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DatasetMetadata:
 
 
 def read_dataset_metadata(store: Store, version: str | None = None) -> DatasetMetadata | None:
-    """Return the metadata of a version, the current one by default; None if no corpus was built into the store."""
+    """Return the metadata of a version, by default the current one, or None if no corpus was built into the store."""
     names = store.graph_names()
     rows = select_rows(store, _QUERY.format(names=names), version) if names else []
     if names is None or not rows:

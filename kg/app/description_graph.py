@@ -1,9 +1,9 @@
-"""Builds the description graph: the terms, classes and example questions of a dataset, as VoID and SHACL.
+"""Builds the description graph: the terms, classes and example questions of a dataset, in VoID and SHACL.
 
-It belongs to the default graph, where tools look for it. It holds labels of the ontology's terms, the prefixes
+It is part of the default graph, where tools look for it. It contains labels of the ontology's terms, the prefixes
 (`sh:declare`), the example questions and the classes with their properties (VoID partitions, with object classes and
-datatypes that SIB's void-generator adds), without blank nodes. docs/decisions/0016-a-description-graph.md says why
-it is stored, and what is left out.
+datatypes as added by SIB's void-generator), without blank nodes. docs/decisions/0016-a-description-graph.md explains
+why it is stored, and what is left out.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from kg.terms import new_graph
 
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 DIGEST_LENGTH = 12
-"""Hexadecimal digits of the digests that partitions are named by."""
+"""Hexadecimal digits of the digests in names of partitions."""
 
 
 def description_graph(base: str, ontology: Graph, counts: Counts, questions: Iterable[Question]) -> Graph:
-    """Return the description of a dataset, of which `count_partitions` has counted the triples."""
+    """Return the description of a dataset, given the counts from `count_partitions`."""
     examples = (triple for question in questions for triple in _example(base, question))
     partitions = chain(_partitions(base, counts), partition_sizes(base, counts))
     return new_graph(chain(_labels(ontology), _prefixes(base), examples, partitions))
 
 
 def partition_sizes(base: str, counts: Counts) -> Iterator[Triple]:
-    """Yield the numbers among the triples of a description: of counts with the same keys only these differ."""
+    """Yield the triples of a description with numbers, the only ones that differ for counts with the same keys."""
     for (kind, *of), number in counts.items():
         if not of:
             yield partition(base, "class", kind), VOID.entities, Literal(number)
@@ -43,7 +43,7 @@ def partition_sizes(base: str, counts: Counts) -> Iterator[Triple]:
 
 
 def partition(base: str, kind: str, *terms: str) -> URIRef:
-    """Name a partition of the dataset after its content, so that it is no blank node."""
+    """Return the IRI of a partition of the dataset, named by its content rather than a blank node."""
     content = "\0".join(terms)
     return URIRef(f"{base}#{kind}-{hashlib.sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]}")
 
@@ -57,7 +57,7 @@ def _example(base: str, question: Question) -> Iterator[Triple]:
 def _labels(ontology: Graph) -> Iterator[Triple]:
     """Yield the labels of the ontology's terms; their types and the axioms stay in the ontology's graph."""
     for term in {*ontology.subjects(RDFS.isDefinedBy), *ontology.subjects(SKOS.inScheme)}:
-        # As rdfs:label in any case, the only one that many tools look for.
+        # Always also as rdfs:label, the only label that many tools look for.
         for label_property in (RDFS.label, SKOS.prefLabel):
             for label in ontology.objects(term, label_property):
                 yield from ((term, label_property, label), (term, RDFS.label, label))

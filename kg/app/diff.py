@@ -1,4 +1,4 @@
-"""The use case `diff`: what tells two datasets apart, each a version of a store or a file."""
+"""The use case `diff`: the differences between two datasets, each a version of a store or a file."""
 
 from __future__ import annotations
 
@@ -18,29 +18,30 @@ from kg.formats import GRAPH_FORMATS, Format, Holds
 from kg.store import ParsedGraph, PayloadLimits, Store, read_dataset
 
 FILE_LIMITS = PayloadLimits(triples=20_000_000)
-"""A file of one's own may hold more than what a client sends; it is read into memory."""
+"""A user's own file may be larger than what a client sends; it is read into memory."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The changes from one dataset to another, what the two are called, and the labels of the terms that changed."""
+    """The changes from one dataset to another, their titles, and the labels of the terms that changed."""
 
     before: str
     after: str
     base: str
-    """What the names of the store's graphs begin with; empty without a store."""
+    """The prefix of the names of the store's graphs; empty without a store."""
     changes: Sequence[TripleChange]
     labels: dict[str, str]
     about_builds: Collection[str]
-    """The graphs that change with every build, unless they were asked for."""
+    """The graphs that change with every build, unless they were requested."""
 
 
 def compare(place: StorePlace, before: str | None, after: str | None, graphs: Collection[str] = ()) -> Difference:
-    """Compare two versions of a store, files, or other stores; all graphs, or those that are named.
+    """Compare two versions of a store, files, or other stores, in all graphs or only the given ones.
 
-    A side is a file or another store if there is one of that name. Without `after` it is the current version, without
-    `before` the version before that. Raises RequestError, UnknownVersionError, UnknownGraphError or PayloadError if one
-    cannot be read, or a file of one graph is compared with several; StoreError or FetchError as `StorePlace.open` does.
+    A side is a file or another store if there is one with that name. The defaults are the current version for `after`,
+    and the one before it for `before`. Raises RequestError, UnknownVersionError, UnknownGraphError or PayloadError if
+    one cannot be read, or a file with one graph is compared with several; StoreError or FetchError as `StorePlace.open`
+    does.
     """
     sides = [_side(place, before, "previous"), _side(place, after, "current")]
     base = next((side.base for side in sides if isinstance(side, _VersionSide)), "")
@@ -53,14 +54,14 @@ def compare(place: StorePlace, before: str | None, after: str | None, graphs: Co
     old, new = (side.documents(names) for side in sides)
     changes = differences(old, new)
     terms = {term for change in changes for term in (change.subject, change.object)}
-    # The documents are read a second time, since only then is it known whose labels to keep.
+    # The documents are read a second time, since only now it is known which labels are needed.
     labels = {name: text for side in sides for name, text in labels_in(side.documents(names), terms).items()}
     about_builds = () if graphs else (GraphNames(base).provenance, GraphNames(base).description)
     return Difference(sides[0].title, sides[1].title, base, changes, labels, about_builds)
 
 
 def _chosen(graphs: Collection[str], base: str, known: Collection[str | None]) -> tuple[str, ...] | None:
-    """Return the full names of the graphs that are named; None for all."""
+    """Return the full names of the given graphs, or None for all."""
     if not graphs:
         return None
     return tuple(full_names(graphs, base, {name for name in known if name}, "Neither side has a graph {!r}; their"))
@@ -112,7 +113,7 @@ class _FileSide:
     @cached_property
     def _graphs(self) -> dict[str | None, ParsedGraph]:
         try:
-            # Relative IRIs are resolved by where the file is (RFC 3986, section 5.1.3).
+            # Relative IRIs are resolved against the file's location (RFC 3986, section 5.1.3).
             return dict(read_dataset(self.path.read_bytes(), self.format_, self.path.resolve().as_uri(), FILE_LIMITS))
         except PayloadError as error:
             raise PayloadError(f"{self.path}: {error}") from error
@@ -122,7 +123,7 @@ class _FileSide:
         return [*self._graphs]
 
     def documents(self, names: Collection[str] | None) -> DocumentsByName:
-        # The only graph of the file counts as the one that it is compared with.
+        # The only graph of the file is compared with the given one.
         if self.holds_one_graph and names is not None and len(names) == 1:
             return {name: to_document(self._graphs.get(None, ParsedGraph(()))) for name in names}
         return {name: to_document(graph) for name, graph in self._graphs.items() if names is None or name in names}
