@@ -134,14 +134,14 @@ def _side(place: StorePlace, side: str | None, otherwise: str) -> _VersionSide |
         path = Path(side)
         return _FileSide(path, formats.by_name(path.suffix.removeprefix("."), GRAPH_FORMATS))
     if side is not None and (is_address(side) or Path(side).is_dir()):
-        # The login is of one server: another one must not get it.
+        # The login is for one server, and must not be sent to another.
         other = place if side == place.name else StorePlace(side)
         opened = other.open()
         return _VersionSide(opened, opened.current().name, other)
     store = place.open()
     if side is None and otherwise == "previous":
         current, names = store.current().name, store.names()
-        # By its place among the versions kept, since those between may have been pruned.
+        # By position among the kept versions, since those in between may have been pruned.
         earlier = names[: names.index(current)] if current in names else ()
         if not earlier:
             raise RequestError(

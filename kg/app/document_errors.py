@@ -1,4 +1,4 @@
-"""What the graph of documents has wrong, told in the documents' own keys and identifiers, with file, line and key."""
+"""Errors in the graph of documents, expressed in the documents' keys and identifiers, with file, line and key."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from kg.namespaces import SCHEME
 from kg.validation.validation_report import ValidationReport, ValidationResult, short
 
 NOWHERE = Location(Path())
-"""The place of what no document states."""
+"""The location of anything that no document states."""
 IRI = re.compile(r"<([^<>\s]+)>")
 
 
 def violation_problems(report: ValidationReport, places: NodeLocations, base: str) -> list[Problem]:
-    """Return the results of a report in their order, each with the key that it is about; nowhere if no document is."""
+    """Return the results of a report in order, each at the key that it is about, or NOWHERE if no document has it."""
 
     def sentence(result: ValidationResult) -> str:
         return report.sentence(result, lambda node: _typed_name(node, base))
@@ -38,10 +38,10 @@ def _place_of(result: ValidationResult, places: NodeLocations) -> Location | Non
 def contradiction_problems(
     error: ContradictionError, places: NodeLocations, base: str
 ) -> Iterator[tuple[Problem, list[Location]]]:
-    """Yield each contradiction where the likeliest of the triples is stated that it rests on, with all such places."""
+    """Yield each contradiction at its likeliest cause among the triples involved, with the locations of all of them."""
     for sentence, triples in zip(str(error).splitlines(), error.asserted, strict=False):
         located = [(triple, place) for triple in triples if (place := places.of_triple(triple))]
-        # What refers to something else is more likely wrong than what is said of it, or its type.
+        # A reference is more likely to be wrong than the description of what it refers to, or its type.
         located.sort(key=lambda pair: (str(pair[0][2]).startswith(base), pair[1]), reverse=True)
         place, *others = [place for _, place in located] or [NOWHERE]
         also = " and ".join(f"{other.key} in line {other.line} of {other.file}" for other in others)
@@ -50,7 +50,7 @@ def contradiction_problems(
 
 
 def located_contradiction(error: ContradictionError, files: Iterable[Path], base: str) -> ContradictionError:
-    """Return a contradiction with the places in documents that it rests on, and with their identifiers."""
+    """Return a contradiction with its causes in documents, and with the documents' identifiers."""
     problems = [problem for problem, _ in contradiction_problems(error, read_locations(files, base), base)]
     further = str(error).splitlines()[len(problems) :]
     return ContradictionError("\n".join([*(line_of(problem) for problem in problems), *further]), error.asserted)
@@ -58,7 +58,7 @@ def located_contradiction(error: ContradictionError, files: Iterable[Path], base
 
 @contextmanager
 def located_contradictions(files: Iterable[Path], base: str) -> Iterator[None]:
-    """Give a contradiction that is raised the places in documents that it rests on."""
+    """Add the locations of its causes in documents to any contradiction that is raised."""
     try:
         yield
     except ContradictionError as error:
@@ -66,7 +66,7 @@ def located_contradictions(files: Iterable[Path], base: str) -> Iterator[None]:
 
 
 def line_of(problem: Problem) -> str:
-    """Return a problem as a line, without a place if it has none."""
+    """Return a problem as a line, without a location if it has none."""
     return str(problem) if problem.location != NOWHERE else problem.message
 
 
@@ -77,15 +77,15 @@ def _properties(result: ValidationResult) -> Collection[Node]:
 
 
 def _in_identifiers(sentence: str, base: str) -> str:
-    """Return a sentence with the identifiers that documents have in place of IRIs."""
+    """Return a sentence with IRIs replaced by the identifiers used in documents."""
     return IRI.sub(lambda match: _identifier(match[1], base), sentence)
 
 
 def _typed_name(node: Node, base: str) -> str:
-    """Return a node as documents have it: a concept without its scheme, what articles share as `kind:name`."""
+    """Return a node as written in documents: a concept without its scheme, shared things as `kind:name`."""
     iri = str(node) if isinstance(node, URIRef) else ""
     scheme, _, concept = iri.removeprefix(SCHEME).partition("/")
-    # Only kinds are typed with their scheme, since those of all things are under one key.
+    # Only kinds are written with their scheme, since one key is used for the kinds of all things.
     if iri.startswith(SCHEME) and not scheme.endswith("-kind"):
         return concept
     kind, _, name = iri.removeprefix(base).partition("/")

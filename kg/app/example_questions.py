@@ -1,4 +1,4 @@
-"""The example questions of a corpus, and how RDF describes them (SHACL's executables, as the SIB publishes its own)."""
+"""The example questions of a corpus, and their description in RDF (SHACL executables, as published by the SIB)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXECUTABLES = {
     QueryForm.CONSTRUCT: (SH.SPARQLConstructExecutable, SH.construct),
     QueryForm.DESCRIBE: (SH.SPARQLExecutable, URIRef(f"{SH}describe")),
 }
-"""The class of a query and the property of its text; SHACL has no `sh:describe`, which the SIB uses."""
+"""The class of a query and the property of its text; `sh:describe`, which the SIB uses, is not in SHACL."""
 _CORPUS_QUESTIONS = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -29,7 +29,7 @@ SELECT ?node ?text ?query {{ GRAPH <{provenance}> {{
 
 
 def corpus_questions(select: Callable[[str], Iterable[Mapping[str, str]]], names: GraphNames) -> tuple[Question, ...]:
-    """Return by name the questions that a store records of its corpus; `select` answers a query with its rows."""
+    """Return a corpus's questions in a store, sorted by name; `select` returns the rows of a query."""
     prefix = f"{names.base}example/"
     rows = select(_CORPUS_QUESTIONS.format(provenance=names.provenance))
     questions = (Question(row["node"].removeprefix(prefix), row["text"], row["query"]) for row in rows)
@@ -46,7 +46,7 @@ def example_triples(node: URIRef, question: Question) -> Iterator[Triple]:
 
 
 def corpus_question_triples(questions: Iterable[Question], names: GraphNames) -> Iterator[Triple]:
-    """Yield what a store records of its corpus's questions. Raises MappingError if some are not SPARQL queries."""
+    """Yield the triples that record a corpus's questions. Raises MappingError if some are not SPARQL queries."""
     problems: list[Problem] = []
     for question in questions:
         node = URIRef(f"{names.base}example/{question.name}")

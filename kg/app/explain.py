@@ -1,4 +1,4 @@
-"""The use case `explain`: why a fact of a version holds, by the rules and the facts that it rests on."""
+"""The use case `explain`: why a fact of a version holds, with the rules and facts that it follows from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kg.terms import from_triple, to_triple
 
 @dataclass(frozen=True)
 class ExplanationStep:
-    """One step to a fact: the rule's name in OWL 2 RL, its axiom in words, and its premises; no rule if asserted."""
+    """One step of a proof: the rule's name in OWL 2 RL, its axiom in words, and its premises; no rule if asserted."""
 
     fact: Triple
     rule: str = ""
@@ -34,15 +34,15 @@ class ExplanationStep:
 
 @dataclass(frozen=True)
 class FactExplainer:
-    """Explains the facts of one version by its own ontology; kept for the version, since compiling takes a while."""
+    """Explains the facts of one version by its own ontology; reused for the version, since compiling is slow."""
 
     version: str
     names: GraphNames
     reasoner: Reasoner
     _matches: dict[str, list[Triple]] = field(default_factory=dict)
-    """The facts that match each pattern queried so far."""
+    """The matching facts of each pattern queried so far."""
     _predicates: dict[str, frozenset[str]] = field(default_factory=dict)
-    """The predicates of each pattern of a thing's facts queried so far."""
+    """The predicates of each pattern for a thing's facts queried so far."""
 
     @classmethod
     def of(cls, store: Store, version: str, names: GraphNames) -> FactExplainer:
@@ -53,7 +53,7 @@ class FactExplainer:
         return cls(version, names, Reasoner(ontology))
 
     def steps(self, fact: Triple, store: Store) -> tuple[ExplanationStep, ...]:
-        """Return every step to a fact, its own first. Raises RequestError if it is neither asserted nor inferred."""
+        """Return all steps of a fact's proof, its own first. Raises RequestError if the fact does not hold."""
         explainer = self.reasoner.explainer(
             PatternFacts(lambda pattern: self._find(pattern, store)),
             lambda triples: [*map(to_triple, self._asserted_of([*map(from_triple, triples)], store))],
@@ -61,7 +61,7 @@ class FactExplainer:
         return tuple(map(_step, explainer.proof(to_triple(fact))))
 
     def _asserted_of(self, facts: Sequence[Triple], store: Store) -> list[Triple]:
-        """Return the facts that are asserted."""
+        """Return the asserted ones among the facts."""
         names = self.names
         # The ontology's graph counts as asserted: some facts about concepts and individuals are stated there.
         not_asserted = (names.inferred, names.description, names.outside, names.provenance)
@@ -72,10 +72,10 @@ class FactExplainer:
         return [facts[int(number)] for number in numbers]
 
     def _find(self, pattern: Pattern, store: Store) -> Iterator[Triple]:
-        """Yield the facts of the default graph that match."""
+        """Yield the matching facts of the default graph."""
         subject, predicate, value = pattern
         if predicate is not None and (subject or value):
-            # Most rules ask for what is not there: a thing's predicates, read once, tell so without a query.
+            # Most rules search for facts that do not exist: a thing's predicates, read once, save these queries.
             value_or_any = URIRef("?o") if subject or value is None else value
             facts = _sparql_triple((subject or URIRef("?s"), URIRef("?p"), value_or_any))
             if str(predicate) not in self._predicates_of(facts, store):
@@ -83,7 +83,7 @@ class FactExplainer:
         if subject and predicate == RDF.type and value is not None:  # read once with all of the thing's classes
             yield from (fact for fact in self._find((subject, predicate, None), store) if fact[2] == value)
             return
-        # Variables in the guise of IRIs, which `_sparql_term` writes as they are.
+        # Variables disguised as IRIs, which `_sparql_term` writes unchanged.
         matched = _sparql_triple((subject or URIRef("?s"), predicate or URIRef("?p"), value or URIRef("?o")))
         if matched not in self._matches:
             text = f"CONSTRUCT {{ {matched} }} WHERE {{ {matched} }}"
@@ -92,9 +92,9 @@ class FactExplainer:
         yield from self._matches[matched]
 
     def _predicates_of(self, facts: str, store: Store) -> frozenset[str]:
-        """Return the predicates of the facts that match a pattern: those from one thing, or to it.
+        """Return the predicates of the facts that match a pattern, from or to one thing.
 
-        A class may follow from any of a hundred domains and ranges: asked one by one, each would be a query.
+        A class may follow from any of a hundred domains and ranges, each of which would otherwise be a query.
         """
         if facts not in self._predicates:
             self._predicates[facts] = frozenset(self._select("p", facts, store))
@@ -120,6 +120,6 @@ def _sparql_triple(pattern: Triple) -> str:
 def _sparql_term(node: Node) -> str:
     if isinstance(node, URIRef) and node.startswith("?"):
         return str(node)
-    if isinstance(node, BNode):  # in a query it would be a variable, and match any node
+    if isinstance(node, BNode):  # in a query, it would be a variable and match any node
         return "<urn:none>"
     return node.n3() if isinstance(node, (URIRef, Literal)) else str(node)

@@ -17,17 +17,17 @@ from kg.store.query_rows import select_rows
 
 
 def export_graphs(store: Store, graphs: Iterable[str], format_: Format, version: str | None = None) -> Iterator[bytes]:
-    """Yield graphs of a store in a format; which, if none is named, depends on what the format holds.
+    """Yield graphs of a store in a format; if none are named, the choice depends on what the format can hold.
 
-    Graphs are named in full, or by the part after `graph/`. Raises UnknownGraphError if the version has no such graph,
-    DataError if the format cannot express a triple.
+    Graphs are given by full name, or by the part after `graph/`. Raises UnknownGraphError if the version has no such
+    graph, DataError if the format cannot express a triple.
     """
     names = store.graph_names()
     base = names.base if names else ""
     all_names = store.version(version).counts
     graph_names: list[str | None] = [*full_names(graphs, base, all_names)]
     if not graph_names and format_.holds is Holds.PROPERTY_GRAPH and names:
-        # The description would put classes, prefixes and questions among the things that articles tell of.
+        # Without the description, which would mix classes, prefixes and questions with the things in articles.
         graph_names = [name for name in filter(names.in_default, all_names) if name != names.description]
     elif not graph_names and format_.holds is Holds.QUADS:
         graph_names = [*all_names, *(() if names else (None,))]
@@ -38,7 +38,7 @@ def export_graphs(store: Store, graphs: Iterable[str], format_: Format, version:
 def export_projection(
     store: Store, graphs: Iterable[str], projection: Projection, format_: Format, version: str | None = None
 ) -> Iterator[bytes]:
-    """Yield a projection of the default graph of a store, or of graphs that are named, as a property graph.
+    """Yield a projection of the default graph of a store, or of the given graphs, as a property graph.
 
     Raises RequestError if the format holds no property graph, UnknownGraphError as `export_graphs` does.
     """
@@ -57,7 +57,7 @@ def export_projection(
 def full_names(
     graphs: Iterable[str], base: str, all_names: Collection[str], fault: str = "The dataset has no graph {!r}; its"
 ) -> Iterator[str]:
-    """Yield graphs' names in full, given so or by the part after `graph/`. Raises UnknownGraphError."""
+    """Yield full names of graphs, given in full or by the part after `graph/`. Raises UnknownGraphError."""
     for name in graphs:
         full_name = next((full for full in (name, f"{base}graph/{name}") if full in all_names), None)
         if full_name is None:
@@ -67,5 +67,5 @@ def full_names(
 
 
 def _document(store: Store, name: str | None, version: str | None) -> Iterator[bytes]:
-    # As a generator, so that a graph is read only when its turn comes.
+    # A generator, so that each graph is read only when needed.
     yield from store.graph(name, formats.NTRIPLES, version).chunks

@@ -1,7 +1,7 @@
-"""Articles that a build has finished, kept until a build ends: after an interruption, the next does them no more.
+"""Finished articles of a build, kept until a build ends, so that after an interruption the next one can reuse them.
 
-A file is named by a digest of all that its article is made from, and holds its own digest, so that nothing stale and
-nothing half-written is taken for a result.
+A file is named by a digest of everything that its article is made from, and contains its own digest, so that stale or
+partially written files are not taken for results.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from kg.mapping.yaml_document import YamlText
 from kg.validation.validation_report import Severity, ValidationResult
 
 COMPRESSION_LEVEL = 1
-"""Done in a hundredth of a second, and saves nine tenths."""
+"""Takes a hundredth of a second, and saves nine tenths of the space."""
 _RESULTS = (BuiltArticle, ReadArticle, ValidationResult, Severity, DocumentParts, DocumentValue, LocatedTriple)
 _PARTS = (ArticleCounts, ContextTerm, YamlText, Location, type(Path()), URIRef, BNode, Literal)
 _PATHS = (paths.SequencePath, paths.InvPath, paths.AlternativePath, paths.MulPath)
@@ -45,11 +45,11 @@ class FinishedArticles:
     digests: dict[Path, str]
     """The digest of each article's document."""
     context: str
-    """A digest of all else that articles are made from."""
+    """A digest of everything else that articles are made from."""
 
     @classmethod
     def of(cls, inputs: BuildInputs, folder: Path) -> FinishedArticles:
-        """Return the finished articles of a build, and remove those that were made from something else."""
+        """Return the finished articles of a build, removing those that were made from other inputs."""
         digests = {file: inputs.documents.get(name, "") for name, file in inputs.files.items()}
         articles = {*inputs.corpus.articles}
         shared = {str(file): digest for file, digest in digests.items() if file not in articles}
@@ -60,27 +60,27 @@ class FinishedArticles:
         return finished
 
     def read(self, file: Path) -> BuiltArticle | None:
-        """Return an article that was finished, or None."""
+        """Return a finished article, or None."""
         try:
             content = self._path(file).read_bytes()
         except OSError:
             return None
         digest, packed = content[:32], content[32:]
-        # Before anything of it is unpickled.
+        # Checked before anything is unpickled.
         if sha256(packed).digest() != digest:
             return None
-        # All that the library's own reading of a file that is no result of ours can raise.
+        # All errors that the library can raise for a file that is not one of our results.
         with suppress(pickle.UnpicklingError, zlib.error, EOFError, LookupError, TypeError, ValueError, AttributeError):
             result = _Unpickler(io.BytesIO(zlib.decompress(packed))).load()
             return result if isinstance(result, BuiltArticle) else None
         return None
 
     def keep(self, file: Path, built: BuiltArticle) -> None:
-        """Keep a finished article, if the disk has room for it and its document is what it was."""
+        """Store a finished article, if the disk has room and its document is unchanged."""
         if built.article.digest != self.digests[file]:
             return
         packed = zlib.compress(pickle.dumps(built), COMPRESSION_LEVEL)
-        # Renamed once it is whole, and under a name of the process's own: several finish at once.
+        # Written under a name unique to the process, since several finish at once, and renamed when complete.
         new = self.folder / f"{getpid()}.new"
         with suppress(OSError):
             self.folder.mkdir(exist_ok=True)
@@ -103,7 +103,7 @@ class FinishedArticles:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads results only: whoever can write to a store's folder must not thereby run code of theirs in a build."""
+    """Loads only results: write access to a store's folder must not allow running code in a build."""
 
     def find_class(self, module_name: str, global_name: str) -> type:
         """Return one of the classes that results consist of. Raises UnpicklingError for any other."""

@@ -1,4 +1,4 @@
-"""The use case `fsck`: whether a store is whole, and its pointer repaired if that is asked for."""
+"""The use case `fsck`: verifies a store, and repairs its pointer on request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.store import Version, open_store
 
 @dataclass(frozen=True)
 class StoreCheck:
-    """What a check of a store came to: its faults, how many versions it keeps, and the version made current."""
+    """The result of checking a store: its faults, the number of versions, and the version made current by a repair."""
 
     faults: tuple[str, ...]
     version_count: int = 0
@@ -19,9 +19,9 @@ class StoreCheck:
 
 
 def check_store(store: Path, *, repair: bool = False) -> StoreCheck:
-    """Check whether a store is whole; with `repair`, first make its newest whole version current if its pointer is bad.
+    """Verify a store; with `repair`, first make its newest intact version current if its pointer is unusable.
 
-    Raises RequestError if there is no store, DamagedStoreError if a pointer is to be repaired and no version is whole.
+    Raises RequestError if there is no store, DamagedStoreError if a repair is needed but no version is intact.
     """
     try:
         opened = open_store(store)

@@ -1,7 +1,7 @@
-"""The use case `import`: files of RDF become graphs of clients' own, all of them in one version or none.
+"""The use case `import`: imports RDF files as graphs of clients, all of them in one version or none.
 
-What is imported under its own names (`graph/import/…`) stays apart from the default graph: it is no fact of the
-articles. It is held to the same ontology and shapes as a graph that a client puts there, as if it were united with it.
+Graphs imported under names of their own (`graph/import/…`) are not part of the default graph, because they are not
+facts from the articles. They still have to satisfy the ontology and the shapes, as if they were part of it.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from kg.store import ParsedGraph, PayloadLimits, Transaction, Version, names_of,
 IRI = re.compile(r"<([^<>\s]+)>")
 LAST_SEGMENT = re.compile(r"[/#:]")
 WAIT_SECONDS = 60.0
-"""How long an import waits for another writer."""
+"""Seconds that an import waits for another writer."""
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How to import: into which graph (empty: one for each file), on whose behalf, adding or replacing."""
+    """Import options: the target graph (empty: one for each file), the author, and whether to add or replace."""
 
     graph: str = ""
     author: str = ""
@@ -54,7 +54,7 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportedGraph:
-    """A graph that was imported: its triples in files, and the name that it has in its file, if it is a named one."""
+    """An imported graph: its triples by file, and its name in the file if it is a named graph there."""
 
     name: str
     triples: tuple[ParsedGraph, ...]
@@ -67,13 +67,13 @@ class ImportedGraph:
 
 @dataclass(frozen=True)
 class Imported:
-    """The version that holds an import, which is the one before it if nothing has changed, and its graphs."""
+    """The version with an import, or the previous version if nothing has changed, and the imported graphs."""
 
     version: Version
     changed: bool
     graphs: tuple[ImportedGraph, ...]
     apart: bool
-    """Whether the graphs are apart from the default graph."""
+    """Whether the graphs are outside the default graph."""
 
 
 def read_files(
@@ -83,7 +83,7 @@ def read_files(
     options: ImportOptions,
     count: Counted = not_counted,
 ) -> list[ReadFile]:
-    """Return what files hold, relative IRIs resolved by the graph's name. Raises PayloadError if one is at fault."""
+    """Return the content of files, with IRIs relative to the graph's name. Raises PayloadError if one is faulty."""
     names = names_of(folder)
     name = graph_name(options.graph, names)
     read = []
@@ -97,10 +97,10 @@ def read_files(
 def import_files(
     folder: Path, read: Sequence[ReadFile], options: ImportOptions, progress: Progress = no_progress
 ) -> Imported:
-    """Make files graphs of a store, in one version; whatever is wrong, the store is as it was.
+    """Import files as graphs of a store, in one version; after any error, the store is unchanged.
 
-    Raises PayloadError, IllTypedLiteralError, ContradictionError or ShapesViolatedError if a file is at fault,
-    ForbiddenError if the graph is the build's, RequestError if it cannot be named.
+    Raises PayloadError, IllTypedLiteralError, ContradictionError or ShapesViolatedError if a file is faulty,
+    ForbiddenError if the graph belongs to the build, RequestError if its name is invalid.
     """
     names = names_of(folder)
     name = graph_name(options.graph, names)
@@ -120,10 +120,10 @@ def _require_different_names(graphs: Sequence[ImportedGraph]) -> None:
 
 
 def graph_name(graph: str, names: GraphNames | None) -> str:
-    """Return the whole name of a graph that is given so or by the part after `graph/`; empty if none is given."""
+    """Return the full name of a graph, given in full or by the part after `graph/`; empty if none is given."""
     if not graph and names is None:
         raise RequestError("A plain store cannot name a graph after its file: expected --graph.")
-    # A whole name is an absolute IRI, whose scheme ends in a colon.
+    # A full name is an absolute IRI, which contains a colon after the scheme.
     if not graph or ":" in graph or names is None:
         return graph
     return f"{names.base}graph/{graph}"
@@ -140,7 +140,7 @@ def _one_graph(name: str, read: Sequence[ReadFile]) -> ImportedGraph:
 
 
 def _graphs_by_file(read: Sequence[ReadFile], names: GraphNames | None) -> Iterator[ImportedGraph]:
-    """Yield a graph for each file, and one below it for each graph that the file names."""
+    """Yield a graph for each file, and one below it for each named graph in the file."""
     for file in read:
         used: dict[str, str] = {}
         for original, triples in sorted(file.graphs.items(), key=lambda pair: pair[0] or ""):
@@ -173,24 +173,24 @@ def _write(
     options: ImportOptions,
     progress: Progress,
 ) -> tuple[Version, bool]:
-    """Write graphs in a transaction, validated if the store holds a corpus, and publish them."""
+    """Write graphs in a transaction, validate them if the store holds a corpus, and publish them."""
     note = f"import of {', '.join(sorted({file.name for graph in graphs for file in graph.files}))}"
-    # A plain store has neither an ontology to infer by nor shapes.
+    # A plain store has neither an ontology nor shapes.
     if names is None:
         _put(transaction, graphs, options)
         return transaction.commit(note), False
     schema, apart = read_schema(), not any(names.in_default(graph.name) for graph in graphs)
-    # Apart from the default graph nothing is inferred from them: a trial graph in it shows what would follow.
+    # Outside the default graph, nothing is inferred from them: a trial graph inside it shows what would follow.
     if apart:
         _require_valid_beside(transaction, names, schema, graphs)
         _put(transaction, graphs, options)
     else:
         _put(transaction, graphs, options)
         infer_and_validate(transaction, names, schema)
-    # Asked before the provenance is recorded, which would itself be a change.
+    # Checked before the provenance is recorded, which would itself be a change.
     if not transaction.changed_graphs():
         return transaction.base, apart
-    # One moment for both, so that the provenance and the record of the version agree.
+    # The same time for both, so that the provenance and the record of the version agree.
     time = datetime.now(UTC)
     files = {graph.name: graph.files for graph in graphs}
     originals = {graph.name: graph.original for graph in graphs if graph.original}
@@ -208,11 +208,11 @@ def _put(transaction: Transaction, graphs: Sequence[ImportedGraph], options: Imp
 def _require_valid_beside(
     transaction: Transaction, names: GraphNames, schema: Schema, graphs: Sequence[ImportedGraph]
 ) -> None:
-    """Validate graphs as if the default graph had them, and leave the transaction as it was."""
+    """Validate graphs as if they were in the default graph, leaving the transaction unchanged."""
     trial = f"{names.base}graph/import-trial"
     transaction.add(trial, chain.from_iterable(chain.from_iterable(graph.triples for graph in graphs)))
     infer_and_validate(transaction, names, schema)
-    # What followed from the trial would stay as inferred without anything that it follows from.
+    # Undo the inferences from the trial graph, which would otherwise remain without their premises.
     inferred = transaction.changes().get(names.inferred)
     if inferred is not None:
         transaction.remove(names.inferred, inferred.added, Owner.SYSTEM)
@@ -222,7 +222,7 @@ def _require_valid_beside(
 
 @contextmanager
 def _located_errors(read: Sequence[ReadFile]) -> Iterator[None]:
-    """Give each sentence of an error the file and line that name what it is about."""
+    """Add the file and line that mention its subject to each sentence of an error."""
     try:
         yield
     except ShapesViolatedError as error:
@@ -238,8 +238,8 @@ def _located(error: DataError, read: Sequence[ReadFile]) -> str:
 
 
 def _place(sentence: str, read: Sequence[ReadFile]) -> str:
-    """Return the file and line that name what a sentence is about: its subject, or else what it names first."""
-    # A sentence of a shape begins with the end of its node's IRI; one of a literal ends with its subject's.
+    """Return the file and line that mention the subject of a sentence, or else the first thing that it names."""
+    # A sentence about a shape begins with the end of its node's IRI; one about a literal ends with its subject's.
     things = [sentence.partition(": ")[0], *reversed(IRI.findall(sentence))]
     for line_of in (ReadFile.line_of, ReadFile.line_of_end):
         for thing in things:

@@ -1,4 +1,4 @@
-"""The files that `kg import` reads: found in folders, decompressed within a limit, parsed, each with its digest."""
+"""Reading files for `kg import`: finding them in folders, decompressing them within a limit, parsing and digests."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from kg.store.rdf_parser import read_dataset, read_graph
 
 STANDARD_INPUT = Path("-")
 MAX_FILE_BYTES = 256 * 2**20
-"""Bytes of a file, decompressed too."""
+"""The maximum size of a file in bytes, both compressed and decompressed."""
 READ_BYTES = 2**16
-"""Bytes that are decompressed at once."""
+"""The bytes that are decompressed at a time."""
 ZSTD_INPUT_BYTES = 2**10
-"""Bytes that one call of zstd gets: it has no limit of output, and four bytes can stand for 128 kB."""
+"""The bytes passed to zstd at a time: its output is not limited, and four bytes can expand to 128 kB."""
 MAX_ZSTD_WINDOW_BYTES = 8 * 2**20
-"""Memory that a zstd frame may need; RFC 8878, section 3.1.1.1.2, recommends that decoders support it."""
+"""The maximum memory for a zstd frame, which RFC 8878, section 3.1.1.1.2, recommends that decoders support."""
 Inflater = Callable[[bytes], Iterator[bytes]]
 
 
@@ -58,7 +58,7 @@ def _inflate_zstd(raw: bytes) -> Iterator[bytes]:
                 raise EOFError("it ends before its end marker")
             yield decoder.decompress(block)
             at += len(block)
-        # A file may be several frames, one after another (RFC 8878, section 3.1).
+        # A file may consist of several frames (RFC 8878, section 3.1).
         rest = decoder.unused_data + rest[at:]
 
 
@@ -68,7 +68,7 @@ COMPRESSIONS: dict[str, tuple[bytes, Inflater]] = {
     "xz": (b"\xfd7zXZ\x00", _inflate_by(lzma.open)),
     "zst": (b"\x28\xb5\x2f\xfd", _inflate_zstd),
 }
-"""By the extension of a file's name: how its bytes begin, as no RDF does, and what decompresses them."""
+"""The initial bytes, with which RDF never begins, and the decompressor, by file extension."""
 _DECOMPRESSION_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
 _LINE = re.compile(r"\bline (\d+)")
 _BYTE = re.compile(r"\bat byte (\d+)")
@@ -76,7 +76,7 @@ _BYTE = re.compile(r"\bat byte (\d+)")
 
 @dataclass(frozen=True)
 class ImportFile:
-    """A file to be read: its name for people, and the one from which its graph is named."""
+    """A file to be read: its display name, and the slug for naming its graph."""
 
     path: Path
     name: str
@@ -86,7 +86,7 @@ class ImportFile:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """What a file holds: the triples of each of its graphs, None for those that it puts in no graph."""
+    """The content of a file: the triples of each of its graphs, with None for the default graph."""
 
     file: ImportFile
     source: SourceFile
@@ -94,11 +94,11 @@ class ReadFile:
     text: str = field(repr=False)
 
     def line_of(self, name: str) -> int:
-        """Return the first line that has a name; 0 if none does."""
+        """Return the first line that contains a name, or 0 if none does."""
         return self._line_at(self.text.find(name)) if name else 0
 
     def line_of_end(self, name: str) -> int:
-        """Return the first line that has how a name ends, after a prefix or within an IRI; 0 if none does."""
+        """Return the first line that contains the end of a name, after a prefix or in an IRI, or 0 if none does."""
         end = re.split(r"[/#:]", name.rstrip("/"))[-1]
         match = re.search(rf"(?<=[/#:]){re.escape(end)}\b", self.text) if end else None
         return self._line_at(match.start() if match else -1)
@@ -108,13 +108,13 @@ class ReadFile:
 
 
 def files_to_import(paths: Iterable[Path], chosen: Format | None, *, in_one_graph: bool = False) -> list[ImportFile]:
-    """Return the files of paths: of a folder, all below it whose extension is one of RDF, sorted.
+    """Return the files at paths; a folder stands for all files in it with an RDF extension, sorted.
 
-    Raises RequestError if a format cannot be told, a folder holds no such file, or two files have one graph's name.
+    Raises RequestError if a format is unknown, a folder has no such file, or two files give the same graph name.
     """
     files = [file for path in paths for file in _files_of(path, chosen)]
     slugs: dict[str, ImportFile] = {}
-    # In one graph, no file gives a name.
+    # With a single graph, file names are not used.
     for file in () if in_one_graph else files:
         if not file.slug:
             raise RequestError(f"{file.name} has no ASCII letter or digit to name a graph by: expected --graph.")
@@ -129,7 +129,7 @@ def files_to_import(paths: Iterable[Path], chosen: Format | None, *, in_one_grap
 
 
 def read_file(file: ImportFile, standard_input: BinaryIO, base: str, limits: PayloadLimits) -> ReadFile:
-    """Return what a file holds. Raises PayloadError, with the file, the line and what was expected, if it cannot."""
+    """Return the content of a file. Raises PayloadError, with the file, line and expected format, if it is invalid."""
     raw = _bytes_of(file, standard_input)
     data = _decompressed(file, raw)
     try:
@@ -141,15 +141,15 @@ def read_file(file: ImportFile, standard_input: BinaryIO, base: str, limits: Pay
         raise _located(file, data, error) from error
     if not any(len(triples) for triples in graphs.values()):
         raise PayloadError(f"{file.name}:1: it holds no triples: expected at least one in {file.format.label}.")
-    # Of the bytes as they lie there, compressed or not: so anybody can compare it by `sha256sum`.
+    # The digest of the file itself, compressed or not, so that it can be verified with `sha256sum`.
     source = SourceFile(file.name, hashlib.sha256(raw).hexdigest())
-    # The text serves to find lines in alone: the parser has read the bytes.
+    # The text is only used to find lines; the parser read the bytes.
     return ReadFile(file, source, graphs, data.decode("utf-8", "replace"))
 
 
 def file_text(path: Path) -> tuple[bytes, str]:
     """Return the bytes of a file, and its text decompressed. Raises PayloadError if it is too large or not UTF-8."""
-    # Any format will do: what is called here uses the name alone, for its errors.
+    # Any format will do: the functions called here only use the name, for errors.
     file = ImportFile(path, str(path), "", FILE_EXTENSIONS["nt"])
     raw = _bytes_of(file, BytesIO())
     data = _decompressed(file, raw)
@@ -182,7 +182,7 @@ def _files_of(path: Path, chosen: Format | None) -> Iterator[ImportFile]:
 
 
 def _files_below(folder: Path, chosen: Format | None) -> Iterator[ImportFile]:
-    # Sorted, since a file system lists files in any order, and errors should name the same one each time.
+    # Sorted, since file systems list files in arbitrary order, and errors should always name the same one.
     files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_listed(path.relative_to(folder)))
     if not files:
         raise RequestError(
@@ -209,7 +209,7 @@ def _uncompressed(path: Path) -> Path:
 def _slug(path: Path) -> str:
     """Return the name of a file's graph: its path without extensions, in lower-case letters, digits and hyphens.
 
-    Empty if a part of it has none of these.
+    It is empty if a part of the path has none of these.
     """
     parts = [slug_of(part) for part in _uncompressed(path).with_suffix("").parts]
     return "/".join(parts) if all(parts) else ""
@@ -223,7 +223,7 @@ def _bytes_of(file: ImportFile, standard_input: BinaryIO) -> bytes:
 
 
 def _decompressed(file: ImportFile, raw: bytes) -> bytes:
-    # By its first bytes and not by its name, which standard input lacks and a download may have lost.
+    # Detected by the first bytes rather than by the name, which standard input lacks and a download may have lost.
     inflate = next((inflate for start, inflate in COMPRESSIONS.values() if raw.startswith(start)), None)
     if inflate is None:
         return raw
@@ -236,7 +236,7 @@ def _decompressed(file: ImportFile, raw: bytes) -> bytes:
 def _joined(file: ImportFile, blocks: Iterable[bytes]) -> bytes:
     data = bytearray()
     for block in blocks:
-        # Counted as it grows: what decompresses may be a thousand times as long as the file.
+        # Checked as it grows, since decompression may expand a file a thousandfold.
         data += block
         if len(data) > MAX_FILE_BYTES:
             size = f"{MAX_FILE_BYTES // 2**20:,} MiB"
@@ -245,7 +245,7 @@ def _joined(file: ImportFile, blocks: Iterable[bytes]) -> bytes:
 
 
 def _located(file: ImportFile, data: bytes, error: PayloadError) -> PayloadError:
-    """Return an error of the parser with the file, the line and what was expected there."""
+    """Return a parser's error with the file, the line and the expected format."""
     sentence = str(error)
     line = _line(data, error)
     place = f"{file.name}:{line}" if line else file.name
@@ -254,7 +254,7 @@ def _located(file: ImportFile, data: bytes, error: PayloadError) -> PayloadError
 
 
 def _line(data: bytes, error: PayloadError) -> int:
-    # Each parser tells in a way of its own where it stopped: as an attribute, as a line or as a byte in its sentence.
+    # Parsers report where they stopped in different ways: as an attribute, or as a line or byte in the message.
     number = getattr(error.__cause__, "lineno", None)
     if isinstance(number, int):
         return number

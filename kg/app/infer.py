@@ -1,4 +1,4 @@
-"""The use case `infer`: what follows from a corpus, by the compiled rules or by owlrl."""
+"""The use case `infer`: what follows from a corpus, using the compiled rules or owlrl."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from kg.store.interfaces import Pattern
 def infer_incrementally(
     transaction: Transaction, names: GraphNames, schema: Schema
 ) -> tuple[AssertedChange, AssertedChange]:
-    """Infer what a transaction's edit changes; return the change of what is asserted, and that of the union.
+    """Infer what follows from a transaction's edit; return the change of the assertions, and that of the union.
 
-    Relies on the version before it. Raises ContradictionError if the edit contradicts the ontology.
+    Relies on the previous version's inferences. Raises ContradictionError if the edit contradicts the ontology.
     """
     before, after = AssertedTriples(transaction, names, before=True), AssertedTriples(transaction, names)
     change = AssertedChange.between(before, after)

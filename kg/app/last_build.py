@@ -1,7 +1,7 @@
-"""The record of the last build: digests of all that it read, which a later build compares with what there is now.
+"""The record of the last build: digests of everything that it read, which a later build compares with the current ones.
 
-It lies beside the store's versions and names the version that it speaks of. A store without it, or with another's, is
-built whole; so nothing depends on its being there.
+It is stored beside the versions and names the version that it belongs to. Without it, or with that of another version,
+everything is built, so nothing depends on its presence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kg.store import EmbeddedStore, Version
 
 @dataclass(frozen=True)
 class BuiltDocument:
-    """A document that was built: the SHA-256 of its bytes, its graph, and its text's digest if that was checked."""
+    """A document that was built: the SHA-256 of its bytes, its graph, and its text's digest if it was compared."""
 
     digest: str
     graph: str
@@ -26,7 +26,7 @@ class BuiltDocument:
 
 @dataclass(frozen=True)
 class LeftOutDocument:
-    """A document that was not built: the SHA-256 of its bytes, and why not, a sentence each."""
+    """A document that was not built: the SHA-256 of its bytes, and the reasons as sentences."""
 
     digest: str
     reasons: tuple[str, ...]
@@ -34,29 +34,29 @@ class LeftOutDocument:
 
 @dataclass(frozen=True)
 class LastBuild:
-    """What the last build read, and what it made of it that cannot be told from the graphs."""
+    """What the last build read, and those of its results that the graphs do not contain."""
 
     version: str
     version_digest: str
-    """What tells the version from another of its name; see `Version.digest`."""
+    """Distinguishes the version from others with the same name; see `Version.digest`."""
     settings: Mapping[str, str]
-    """Digests of what concerns every document, by name; if one differs, everything is built."""
+    """Digests of what affects every document, by name; if one differs, everything is built."""
     time: str
     """The time that the provenance records."""
     documents: dict[str, BuiltDocument]
-    """By name relative to the corpus."""
+    """The documents by name relative to the corpus."""
     texts: str
-    """A digest of the articles' texts that the documents were held against."""
+    """A digest of the articles' texts that the documents were compared with."""
     described_by_authority: tuple[str, ...]
-    """The graphs of articles of whose nodes the authority says something."""
+    """The graphs of articles whose nodes the authority describes."""
     left_out: dict[str, LeftOutDocument]
-    """The articles' documents that are at fault, by name relative to the corpus."""
+    """The documents of faulty articles, by name relative to the corpus."""
     counts: Mapping[str, int]
-    """What the description of the dataset counts; see `partition_counts`."""
+    """The counts in the description of the dataset; see `partition_counts`."""
 
     @classmethod
     def read(cls, store: EmbeddedStore) -> LastBuild | None:
-        """Return the record that a store has, or None."""
+        """Return the record in a store, or None."""
         try:
             record = json.loads(store.build_record())
             documents = {name: BuiltDocument(**document) for name, document in record.pop("documents").items()}
@@ -69,8 +69,8 @@ class LastBuild:
             return None
 
     def write(self, store: EmbeddedStore) -> None:
-        """Make this the record that a store has."""
-        # Not by `asdict`, which copies the text of every entry too: half a tenth of a second in each save.
+        """Store this record."""
+        # Not with `asdict`, which also copies the text of every entry: that took 50 ms in each save.
         documents = {name: vars(document) for name, document in self.documents.items()}
         left_out = {name: vars(document) for name, document in self.left_out.items()}
         record = {**vars(self), "documents": documents, "left_out": left_out}
@@ -78,9 +78,9 @@ class LastBuild:
 
     @property
     def partition_counts(self) -> Counts:
-        """Return the counts by the parts of their keys, which are IRIs and hold no spaces."""
+        """Return the counts by the parts of their keys, which are IRIs and contain no spaces."""
         return Counter({tuple(key.split(" ")): number for key, number in self.counts.items()})
 
     def made(self, version: Version) -> bool:
-        """Tell whether a version is the very one that was built."""
+        """Return whether a version is exactly the one that was built."""
         return (version.name, version.digest) == (self.version, self.version_digest)

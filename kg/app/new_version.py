@@ -1,4 +1,4 @@
-"""The end of every build: provenance and description are written, and the version is published if anything differs."""
+"""The last steps of every build: writing provenance and description, and publishing the version if anything differs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kg.validation.validation_report import ValidationReport
 
 @dataclass(frozen=True)
 class BuiltContent:
-    """What a version is made of: the documents that were read, all that it is built from, and what was found."""
+    """The content of a version: the documents that were read, everything that it is built from, and the results."""
 
     corpus: Corpus
     schema: Schema
@@ -33,19 +33,19 @@ class BuiltContent:
     counts: Counts
     report: ValidationReport
     read: int
-    """How many documents were read."""
+    """The number of documents that were read."""
 
 
 @dataclass(frozen=True)
 class NewVersion(BuiltContent):
-    """The version that is current after a build, and whether it is a new one."""
+    """The current version after a build, and whether it is new."""
 
     version: Version
     changed: bool
 
 
 def read_document_records(corpus: Corpus, inputs: BuildInputs) -> dict[str, BuiltDocument]:
-    """Return the records of the documents that were read. Raises ChangedWhileReadError if one is not what it was."""
+    """Return the records of the documents that were read. Raises ChangedWhileReadError if one has changed."""
     texts = {article.file: article.digest for article in corpus.articles if article.text is not None}
     records: dict[str, BuiltDocument] = {}
     for graph, file in corpus.files.items():
@@ -61,9 +61,9 @@ def publish(
     progress: Progress,
     described: Counts | None = None,
 ) -> NewVersion:
-    """Describe what a transaction has written and commit it; a build that changes nothing makes no version.
+    """Add provenance and description to a transaction and commit it, unless the build changes nothing.
 
-    `described` are the counts of the description that the store has, if nothing but counts can differ from it.
+    `described` are the counts of the description in the store, if only the counts can differ from it.
     """
     names = content.corpus.names
     record = provenance(_build_record(transaction, content, options), names)
@@ -71,7 +71,7 @@ def publish(
     record += corpus_question_triples(content.corpus.questions, names)
     transaction.replace_graph(names.provenance, record, Owner.SYSTEM)
     _describe(transaction, content, described)
-    # Both graphs are the same for the same inputs: no clock is read, `options.time` is the operator's.
+    # Both graphs are the same for the same inputs: no clock is read, and `options.time` is set by the operator.
     if not transaction.changed_graphs():
         return NewVersion(**vars(content), version=transaction.base, changed=False)
     progress("Writing the new version")
@@ -109,7 +109,7 @@ def _build_record(transaction: Transaction, content: BuiltContent, options: Buil
 
 
 def _source_file(name: str, document: BuiltDocument) -> SourceFile:
-    # A document outside of the corpus's folder has a path of this machine, which is not to be published.
+    # The path of a document outside the corpus's folder belongs to this machine, and must not be published.
     return SourceFile(Path(name).name if Path(name).is_absolute() else name, document.digest)
 
 

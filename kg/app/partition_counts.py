@@ -1,6 +1,6 @@
-"""Counts what the description of a dataset tells: the members of each class, its properties, and their values' types.
+"""Counts for the description of a dataset: the members of each class, its properties, and the types of their values.
 
-The counts of a changed dataset are those before, less what the changed nodes had before, and what they have after.
+The counts after a change are those before it, minus those of the changed nodes before, plus those of these nodes after.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from kg.namespaces import OA, ONTOLOGY, SCHEMA, SEM
 from kg.store import Transaction, Triple, whole_lines
 
 ALIGNED = frozenset(map(str, (ONTOLOGY, FOAF, ORG, PROV, SCHEMA, SEM, OA)))
-"""Vocabularies that describe the same things: a class of one is described by its own vocabulary's properties only."""
+"""Vocabularies that describe the same things; a class of one is only described by properties of the same vocabulary."""
 Counts = Counter[tuple[str, ...]]
 """Members by (class), triples by (class, property), values by (class, property, "class" or "datatype", its name)."""
 CACHE_KIB = 16_384
-"""What is in memory of the classes of nodes while everything is counted."""
+"""The memory for the classes of nodes while everything is counted."""
 NODES_PER_INSERT = 500
-"""Nodes that the database is handed at a time."""
+"""The number of nodes inserted into the database at a time."""
 TYPE = f"<{RDF.type}>".encode()
 """The predicate of types in N-Triples."""
 Kinds = Callable[[Node], Collection[Node]]
-"""The classes that a node is an instance of."""
+"""Returns the classes that a node is an instance of."""
 
 
 def count_partitions(transaction: Transaction) -> Counts:
-    """Count everything that the default graph holds, which must not be the description itself.
+    """Count all triples of the default graph, which must not include the description itself.
 
-    The triples are read as lines, and counted by the sets of classes that nodes are instances of: these are few. Which
-    node has which set, and which statements are to be counted once that is known of their values, is kept on disk, so
-    that memory does not grow with the graph. Raises StoreError if there is no room for it.
+    The triples are read as lines, and counted by the sets of classes that nodes are instances of, which are few. The
+    set of each node, and the statements that are counted once those of their values are known, are stored on disk, so
+    that memory does not grow with the graph. Raises StoreError if there is not enough space.
     """
     counts: Counts = Counter()
     nodes, literals = Counter[int](), Counter[tuple[int, bytes, bytes]]()
@@ -58,7 +58,7 @@ def count_partitions(transaction: Transaction) -> Counts:
                 nodes[own] += 1
                 kinds.add(subject, own, [item for item in others if not item[1].startswith(b'"')])
                 literals.update((own, item[0], literal_ending(item[1])) for item in others if item[1].startswith(b'"'))
-        # A node's types are its set of classes, so that they need not be kept for each node.
+        # Type statements are derived from the sets of classes, so they need not be stored for each node.
         typed = (
             (own, b"<%b>" % kind.encode(), number) for own, number in nodes.items() for kind in kind_sets.members[own]
         )
@@ -83,31 +83,31 @@ def count_partitions(transaction: Transaction) -> Counts:
 
 
 class _KindsOnDisk:
-    """Numbers of sets of classes by node, and statements of nodes, as N-Triples."""
+    """The numbers of sets of classes by node, and the statements of nodes, in N-Triples."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self._kinds: list[tuple[bytes, int]] = []
         self._statements: list[tuple[int, bytes, bytes, int]] = []
         database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        # Nothing is ever rolled back: whatever fails, the temporary database is dropped.
+        # There are no rollbacks: after any failure, the temporary database is dropped.
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("CREATE TABLE kinds (node BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
         database.execute("CREATE TABLE statements (own INTEGER, predicate BLOB, value BLOB, times INTEGER)")
-        # One transaction for all, or each insert would be one.
+        # One transaction for everything, since otherwise each insert would be one.
         database.execute("BEGIN")
 
     def add(self, node: bytes, number: int, statements: Iterable[tuple[bytes, bytes]]) -> None:
-        """Add a node's set of classes, and its statements without its types."""
+        """Add a node's set of classes, and its statements except for its types."""
         self._kinds.append((node, number))
         self._statements += ((number, predicate, value, 1) for predicate, value in statements)
         if len(self._kinds) >= NODES_PER_INSERT:
             self._insert()
 
     def statements(self, typed: Iterable[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes, int, int]]:
-        """Yield own set of classes, predicate, the value's set of classes, and how many statements have these.
+        """Yield the node's set of classes, the predicate, the value's set of classes, and the number of statements.
 
-        `typed` is how many nodes with a set of classes have a class as their type.
+        `typed` has the number of nodes by set of classes and type.
         """
         self._statements += ((own, TYPE, kind, number) for own, kind, number in typed)
         self._insert()
@@ -124,7 +124,7 @@ class _KindsOnDisk:
 @contextmanager
 def _kinds_on_disk() -> Iterator[_KindsOnDisk]:
     try:
-        # A database without a name is a temporary file, written to only when it is larger than the cache.
+        # A database without a name is a temporary file, written only if it is larger than the cache.
         with closing(sqlite3.connect("", isolation_level=None)) as database:
             yield _KindsOnDisk(database)
     except sqlite3.Error as error:
@@ -132,7 +132,7 @@ def _kinds_on_disk() -> Iterator[_KindsOnDisk]:
 
 
 class _KindSets:
-    """Numbers for sets of classes; 0 is the empty one."""
+    """Numbers for sets of classes; 0 is the empty set."""
 
     def __init__(self) -> None:
         self.members: list[frozenset[str]] = [frozenset()]
@@ -140,11 +140,11 @@ class _KindSets:
         self._wider: dict[tuple[int, bytes], int] = {}
 
     def types(self, number: int) -> list[tuple[str, str]]:
-        """Return what a set of classes says of values."""
+        """Return the value types of a set of classes."""
         return class_types(self.members[number])
 
     def wider(self, number: int, kind: bytes) -> int:
-        """Return the number of a set with one class more, which is in N-Triples."""
+        """Return the number of the set with one more class, which is given in N-Triples."""
         if (number, kind) not in self._wider:
             members = self.members[number] | {_iri(kind)}
             if members not in self._numbers:
@@ -155,10 +155,10 @@ class _KindSets:
 
 
 def _statements(transaction: Transaction) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield the lines of the default graph as their three terms in N-Triples."""
+    """Yield the triples of the default graph as three terms in N-Triples."""
     for block in whole_lines(transaction.lines()):
         for line in block.splitlines():
-            # One space between terms, and neither subject nor predicate holds one: the rest is the object.
+            # Terms are separated by single spaces, and only the object may contain others.
             subject, predicate, value = line.split(b" ", 2)
             yield subject, predicate, value[:-2]
 
@@ -168,35 +168,35 @@ def _iri(term: bytes) -> str:
 
 
 def literal_ending(literal: bytes) -> bytes:
-    """Return the last quotation mark of a literal with what follows: its datatype or language."""
+    """Return the last quotation mark of a literal and what follows it: its datatype or language."""
     return literal[literal.rindex(b'"') :]
 
 
 def literal_type(ending: bytes) -> tuple[str, str]:
-    """Return what a literal's ending says of values."""
+    """Return the value type given by the ending of a literal."""
     if ending.startswith(b'"^^'):
         return "datatype", _iri(ending[3:])
     return "datatype", str(RDF.langString if ending.startswith(b'"@') else XSD.string)
 
 
 def class_types(classes: Iterable[str]) -> list[tuple[str, str]]:
-    """Return what a value's classes say of values."""
+    """Return the value types given by classes."""
     return [("class", kind) for kind in classes]
 
 
 def partition_keys(kind: str, predicate: str, types: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-    """Yield what a statement of a member of a class counts for."""
+    """Yield the keys for which a statement about a member of a class counts."""
     if _belong(kind, predicate):
         yield kind, predicate
         yield from ((kind, predicate, category, term) for category, term in types if _belong(kind, term))
 
 
 def recount_partitions(counts: Counts, change: AssertedChange, transaction: Transaction, names: GraphNames) -> Counts:
-    """Return the counts after a change of what is asserted or inferred."""
+    """Return the counts after a change of asserted or inferred triples."""
     nodes = {subject for subject, _, _ in change.triples}
     typed = {subject for subject, predicate, _ in change.triples if predicate == RDF.type}
     states = (True, False)
-    # A statement counts by the classes of its value too: those that lead to a node of other classes are counted again.
+    # Statements also count by the classes of their values, so those that lead to a retyped node are counted again.
     nodes |= {
         triple[0]
         for node in typed
@@ -206,7 +206,7 @@ def recount_partitions(counts: Counts, change: AssertedChange, transaction: Tran
     recounted = Counter(counts)
     for before in states:
         (recounted.subtract if before else recounted.update)(_counted_of(nodes, transaction, names, before=before))
-    # A key without members would describe a class that is not there any more.
+    # A key without members would describe a class that no longer exists.
     return Counter({key: number for key, number in recounted.items() if number})
 
 
@@ -254,6 +254,6 @@ def _value_types(value: Node, kinds: Kinds) -> Iterator[tuple[str, str]]:
 
 @cache
 def _belong(kind: str, term: str) -> bool:
-    """Tell whether a term describes a class: not if they are from two vocabularies that describe the same things."""
+    """Return whether a term describes a class, unless they are from different vocabularies for the same things."""
     vocabularies = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in (kind, term)}
     return len(vocabularies) == 1 or not vocabularies <= ALIGNED

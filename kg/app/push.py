@@ -1,7 +1,8 @@
-"""The use case `push`: graphs of a store replace those of the same names on another server (Graph Store Protocol).
+"""The use case `push`: replaces graphs on another server with a store's graphs of the same names.
 
-Each graph is one PUT whose length is announced, so that a server takes it whole or not at all. PUT is idempotent, hence
-a lost connection or a busy server is tried again; any other answer ends the push.
+Each graph is one PUT with a Content-Length, so that a server accepts it completely or not at all. PUT is idempotent, so
+it is retried after a lost connection or if the server is busy; any other response ends the push. See the SPARQL 1.1
+Graph Store HTTP Protocol.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ ATTEMPTS = 4
 TIMEOUT = 300.0
 """Seconds that the server may be silent."""
 MAX_MEMORY = 8 * 2**20
-"""Bytes of a graph that are kept in memory; the rest waits in a temporary file."""
+"""The bytes of a graph that are kept in memory; larger ones go to a temporary file."""
 MAX_PAUSE = 30
-"""Seconds between two attempts at most, whatever the server asks for."""
+"""The maximum seconds between two attempts, whatever the server requests."""
 _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
 Pause = Callable[[float], None]
 NO_LOGIN = Login()
@@ -40,14 +41,14 @@ NO_LOGIN = Login()
 
 @dataclass(frozen=True)
 class PushedGraph:
-    """A graph that the server has now."""
+    """A graph that the server has accepted."""
 
     name: str
     triples: int
 
 
 class BusyServerError(FetchError):
-    """The server has no time now; holds the seconds that it asks to wait for."""
+    """The server is busy; holds the delay that it requests in seconds."""
 
     def __init__(self, text: str, seconds: float) -> None:
         super().__init__(text)
@@ -55,15 +56,15 @@ class BusyServerError(FetchError):
 
 
 class TargetServer:
-    """A server by the address of its Graph Store Protocol."""
+    """A server, given its Graph Store Protocol address."""
 
     def __init__(self, url: str, login: Login = NO_LOGIN, pause: Pause = time.sleep) -> None:
-        """Raise RequestError if the address is not one of HTTP."""
+        """Raise RequestError if the address is not an HTTP address."""
         self._address, self._login, self._pause = server_address(url, "http://localhost:7878/store"), login, pause
         self._host = host_of(self._address)
 
     def replace(self, name: str, body: BinaryIO) -> None:
-        """Make a graph hold what a document of N-Triples says. Raises FetchError if the server does not take it."""
+        """Replace a graph with an N-Triples document. Raises FetchError if the server does not accept it."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._put(name, body)
@@ -83,7 +84,7 @@ class TargetServer:
             self._log_in(self._login, name)
         answer = self._send("PUT", name, body)
         if answer.status == HTTPStatus.UNAUTHORIZED and self._login.take_challenge(answer.challenge):
-            answer = self._send("PUT", name, body)  # the challenge of the graph before has expired
+            answer = self._send("PUT", name, body)  # the challenge from the previous graph has expired
         if answer.status in _BUSY:
             text = f"{self._host} was too busy for <{name}>: {answer.status} {answer.words}"
             raise BusyServerError(text, answer.wait)
@@ -91,7 +92,7 @@ class TargetServer:
             raise FetchError(f"{self._host} refused <{name}>: {answer.status} {answer.words}")
 
     def _log_in(self, login: DigestLogin, name: str) -> None:
-        """Log in without a body, which the server would not read. Raises FetchError if it does not let us in."""
+        """Log in without a body, which the server would not read. Raises FetchError if the login fails."""
         answer = self._send("HEAD", name)
         if not login.take_challenge(answer.challenge):
             expected = "expected one that asks for digest authentication"
@@ -120,7 +121,7 @@ class TargetServer:
 
 @dataclass(frozen=True)
 class _Reply:
-    """A server's status, when it wants to be asked again, the login that it asks for, and its words."""
+    """A server's status, the delay and the login that it requests, and its message."""
 
     status: int
     wait: float
@@ -131,16 +132,16 @@ class _Reply:
 def push(
     folder: Path, server: TargetServer, graphs: Iterable[str] = (), version: str | None = None
 ) -> Iterator[PushedGraph]:
-    """Yield each graph (all, or those named) once the server has it.
+    """Yield each graph (all, or those named) once the server has accepted it.
 
-    Raises UnknownGraphError as `export_graphs` does, and FetchError if the server refuses a graph or is not to be had;
-    what it had of that graph, it then still has.
+    Raises UnknownGraphError as `export_graphs` does, and FetchError if the server refuses a graph or cannot be reached,
+    in which case its own graph is unchanged.
     """
     names, store = names_of(folder), open_store(folder)
     pinned = store.version(version)
     pushed = [*full_names(graphs, names.base if names else "", pinned.counts)] or sorted(pinned.counts)
     for number, name in enumerate(pushed):
-        # Written down before it is sent: its length is announced, and a second attempt reads it again.
+        # Stored before it is sent, since its length is announced, and a retry reads it again.
         with tempfile.SpooledTemporaryFile(MAX_MEMORY) as body:
             body.writelines(store.graph(name, formats.NTRIPLES, pinned.name).chunks)
             try:

@@ -1,4 +1,4 @@
-"""The use case `restore`: a backup becomes the newest version of a store, or a store where there is none."""
+"""The use case `restore`: makes a backup the newest version of a store, or a new store if there is none."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from kg.store import Version, open_store
 def restore_backup(backup: Path, store: Path) -> Version:
     """Make a backup the newest version of the store in a folder, or a new store if the folder is missing or empty.
 
-    Raises RequestError if there is no backup, if the folder is no store and holds other files, or if a damaged
-    backup would become a new store; StoreError if a backup for an existing store is damaged or of another store.
+    Raises RequestError if there is no backup, if the folder is not a store and has other files, or if a damaged backup
+    would become a new store; StoreError if a backup for an existing store is damaged or of another store.
     """
     copy = open_store(backup)
     if (store / "store.json").exists():
@@ -22,5 +22,5 @@ def restore_backup(backup: Path, store: Path) -> Version:
     if store.is_dir():
         for file in store.iterdir():
             raise RequestError(f"{store} is not a store and holds {file.name}: expected a store, or an empty folder.")
-        store.rmdir()  # a backup makes its folder itself, and only under a name that is free
+        store.rmdir()  # a backup creates its folder itself, and only under an unused name
     return copy.back_up(store)

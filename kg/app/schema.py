@@ -1,4 +1,4 @@
-"""The schema that every corpus is checked by: the shipped ontology and shapes, and what is compiled from them once."""
+"""The schema against which every corpus is checked: the shipped ontology and shapes, compiled once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kg.validation.shapes_check import check_shapes, read_shapes
 
 @dataclass(frozen=True)
 class Schema:
-    """The ontology (with its alignments and schemes, as one graph) and the shapes, and the files that they are from."""
+    """The ontology (with its alignments and schemes, as one graph), the shapes, and their source files."""
 
     ontology: Graph
     shapes: Graph
@@ -30,7 +30,7 @@ class Schema:
 
     @cached_property
     def named_graphs(self) -> tuple[Graph, Graph]:
-        """Return the ontology and the shapes with names for their blank nodes, as a store holds them."""
+        """Return the ontology and the shapes with IRIs for their blank nodes, as in a store."""
         return named_blanks(self.ontology, f"{ONTOLOGY}_"), named_blanks(self.shapes, f"{SHAPES}_")
 
     @cached_property
@@ -40,7 +40,7 @@ class Schema:
 
     @cached_property
     def validator(self) -> GraphValidator:
-        """Return the shapes prepared for validating graphs, with those that only warn."""
+        """Return the shapes prepared for validating graphs, including warnings."""
         return GraphValidator(self.shapes, self.ontology)
 
     @cached_property
@@ -50,20 +50,20 @@ class Schema:
 
     @cached_property
     def build_validator(self) -> ChangeValidator:
-        """Return the shapes prepared for validating what a build changes, with those that only warn."""
+        """Return the shapes prepared for validating what a build changes, including warnings."""
         return ChangeValidator(self.shapes, self.ontology, with_warnings=True)
 
 
 def read_schema() -> Schema:
     """Read the shipped ontology and shapes.
 
-    Raises ResourceError if a folder is missing, DataError if the shapes are at fault.
+    Raises ResourceError if a folder is missing, DataError if the shapes are faulty.
     """
     folders = ontology_folder(), shapes_folder()
     return _parsed(*folders, *map(_source_files, folders))
 
 
-@lru_cache(maxsize=1)  # with what is compiled from it, as long as no file is another: `kg watch` builds again and again
+@lru_cache(maxsize=1)  # reuses what is compiled as long as no file changes: `kg watch` builds again and again
 def _parsed(
     ontology_files: Path,
     shapes_files: Path,

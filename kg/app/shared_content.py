@@ -1,4 +1,4 @@
-"""What all articles of a corpus are read beside, read once for as long as it does not change."""
+"""The content that all articles of a corpus share, read once for as long as it does not change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.mapping import Corpus, SharedDocuments, corpus_of, read_shared
 
 @dataclass(frozen=True)
 class SharedContent:
-    """The authority, the outside and what else is not an article's own, and the corpus of these alone."""
+    """The authority, the outside document and everything else that articles share, and a corpus of only these."""
 
     documents: SharedDocuments
     corpus: Corpus
@@ -20,7 +20,7 @@ class SharedContent:
 
 @dataclass(frozen=True)
 class _Inputs:
-    """What the shared content depends on; two builds' inputs are equal here if only articles differ."""
+    """What the shared content depends on; instances for two builds are equal if only articles differ."""
 
     file: Path
     sources: Path | None
@@ -31,9 +31,9 @@ class _Inputs:
 
 
 def read_shared_content(inputs: BuildInputs, sources: Path | None) -> SharedContent:
-    """Return what the articles of a corpus share. It is not to be changed.
+    """Return what the articles of a corpus share, which must not be modified.
 
-    Raises MappingError with every fault, and ChangedWhileReadError if a document is not what it was.
+    Raises MappingError with all faults, and ChangedWhileReadError if a document has changed.
     """
     digests = frozenset((name, inputs.documents.get(name, "")) for name in inputs.names_of_shared)
     settings = frozenset(inputs.settings.items())
@@ -45,7 +45,7 @@ def _read(request: _Inputs) -> SharedContent:
     inputs = request.inputs
     documents = read_shared(request.file, {*inputs.corpus.articles} | inputs.corpus.left_out, request.sources)
     corpus = corpus_of(documents.documents, {}, request.sources)
-    # Before it is remembered under the digests that it had.
+    # Checked before it is cached under these digests.
     for graph, file in corpus.files.items():
         if file in inputs.names_of_files:
             inputs.require(file, corpus.digests[graph])

@@ -1,6 +1,7 @@
-"""The documents that a build leaves unread, as the store has them, and whether what was read may go with them.
+"""Documents that a build does not read, represented by the store, and checks whether the read ones fit them.
 
-Each check finds all that reading every document would find, and perhaps more: then everything is read, which tells.
+Each check finds everything that reading all documents would find, and perhaps more; in that case everything is read,
+which gives the definite result.
 """
 
 from __future__ import annotations
@@ -29,59 +30,59 @@ from kg.store import Transaction, Triple
 from kg.store.interfaces import Pattern
 
 FOLLOWED = (*CONTENTS, CQ.statusBy, *EARLIER_TO_LATER, *PART_TO_WHOLE)
-"""Relations along which one document's triples can spoil what another's say."""
+"""Relations along which one document's triples can affect the validity of another's."""
 READ_BESIDE = (CQ.describes, CQ.about, *IDENTITIES)
-"""Relations that are checked of the nodes so reached, and not followed."""
+"""Relations that are checked for the nodes reached, but not followed."""
 
 
 class WholeBuildNeededError(CommuniqueError):
-    """What has changed cannot be built alone; the text is the reason, as a phrase."""
+    """The changes cannot be built on their own; the message is the reason, as a phrase."""
 
 
 @dataclass(frozen=True)
 class StoredDocuments:
-    """The graphs of unread documents, and those that the documents to be read, or removed, had before."""
+    """The graphs of unread documents, and the former graphs of documents that are read or removed."""
 
     transaction: Transaction
     unread: frozenset[str]
     replaced: frozenset[str]
     before: bool = True
-    """Whether the graphs are those before the transaction's edit."""
+    """Whether the graphs are read in their state before the transaction's edit."""
 
     def define(self, iri: str) -> bool:
-        """Tell whether an unread document defines a node: it then states the node's type."""
+        """Return whether an unread document defines a node, in which case it states the node's type."""
         return self._hold((URIRef(iri), RDF.type, None))
 
     def defined_near(self, iri: str, names: GraphNames) -> set[str]:
-        """Return the nodes that the article or authority defines to which a node of that IRI would belong."""
+        """Return the nodes defined by the article or authority that a node with this IRI would belong to."""
         start = f"{names.base}article/"
         article, slash, _ = iri.removeprefix(start).partition("/")
         graph = names.article(article) if slash and iri.startswith(start) else names.authority
         return {str(subject) for subject, _, _ in self._find((None, RDF.type, None), graph)}
 
     def check(self, documents: Sequence[DocumentParts]) -> None:
-        """Raise WholeBuildNeededError if documents that were read may be at fault together with unread ones."""
+        """Raise WholeBuildNeededError if documents that were read may be faulty together with unread ones."""
         defined = {iri for document in documents for iri, _ in document.defined}
         if twice := sorted(filter(self.define, defined)):
             raise WholeBuildNeededError(f"another document may define <{twice[0]}> too")
         for iri in sorted(self._defined_before() - defined):
-            # Its own triples too: another document may go on saying something of a node that it does not define.
+            # Also as a subject: another document may still describe a node that it does not define.
             if self._hold((URIRef(iri), None, None)) or self._hold((None, None, URIRef(iri))):
                 raise WholeBuildNeededError(f"other documents refer to <{iri}>, which is no longer defined")
         if self.contradict([triple for document in documents for triple in document.triples]):
             raise WholeBuildNeededError("what has changed contradicts other documents")
 
     def contradict(self, written: Sequence[LocatedTriple]) -> bool:
-        """Tell whether what was written cannot be together with what the unread documents say."""
+        """Return whether written triples are inconsistent with the unread documents."""
         return any(True for _ in shared_relation_faults([*written, *self._related(_triples(written))]))
 
     def contradict_together(self, shared: DocumentParts, articles: Iterable[DocumentParts]) -> bool:
-        """Tell whether unread articles, each of which was checked alone, cannot be together as they are.
+        """Return whether unread articles, each of which was checked alone, are inconsistent with each other.
 
-        `shared` is what all articles are beside, and the others are their `ReadArticle.cross_references`.
+        `shared` is what all articles share, and `articles` are their `ReadArticle.cross_references`.
         """
-        # An article that refers to no other has no fault of its own. So a fault of several needs a node of which two
-        # of them tell a relation that is followed, or an article that was not checked alone since it refers to others.
+        # An article that refers to no other has no fault of its own. So a fault across several needs a node for which
+        # two of them have a followed relation, or an article that was not checked alone because it refers to others.
         met, checked = {*_all_ends(shared.triples)}, set[Node]()
         for article in articles:
             ends = {*_all_ends(article.triples)}
@@ -97,7 +98,7 @@ class StoredDocuments:
         return {str(subject) for subject, _, _ in typed}
 
     def _related(self, written: Iterable[Triple]) -> Iterator[LocatedTriple]:
-        """Yield the triples of unread documents that are to be checked with those that were read."""
+        """Yield the triples of unread documents that have to be checked with those that were read."""
         patterns: list[Pattern] = [(None, relation, None) for relation in CROSSING_RELATIONS]
         before = (triple for graph in self.replaced for pattern in patterns for triple in self._find(pattern, graph))
         return self._reached_from(
@@ -105,21 +106,21 @@ class StoredDocuments:
         )
 
     def _reached_from(self, nodes: Iterable[Node]) -> Iterator[LocatedTriple]:
-        """Yield the triples of unread documents that hang together with nodes by relations that are followed."""
+        """Yield the triples of unread documents that are connected with nodes by followed relations."""
         reached, seen = {*nodes}, set[Triple]()
         pending = [*reached]
         while pending:
             for triple in self._around(pending.pop()) - seen:
                 seen.add(triple)
                 if self._hold(triple):
-                    # No place: whether there is a fault is all that is asked, and reading everything tells where.
+                    # Without a location: it only matters whether there is a fault, and reading everything locates it.
                     yield LocatedTriple(*triple, Location(Path()))  # type: ignore[arg-type]
                 further = _ends(triple) - reached
                 reached |= further
                 pending += further
 
     def _around(self, node: Node) -> set[Triple]:
-        # Most nodes are an article's own, of which no other document speaks: one look tells, where the rest takes ten.
+        # Most nodes are an article's own, which no other document mentions: this look-up saves ten others.
         if not (self._hold((None, None, node)) or self._hold((node, None, None))):
             return set()
         onward = {triple for triple in self._find((node, None, None)) if triple[1] in CROSSING_RELATIONS}
@@ -138,7 +139,7 @@ def _all_ends(written: Iterable[LocatedTriple]) -> Iterator[Node]:
 
 
 def _ends(triple: Triple) -> set[Node]:
-    """Return the nodes of a triple from which to go on."""
+    """Return the nodes of a triple from which to continue."""
     subject, relation, value = triple
     if relation in FOLLOWED:
         return {subject, value}

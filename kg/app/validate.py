@@ -20,13 +20,13 @@ from kg.validation.shacl_validator import validate, validate_by_pyshacl
 from kg.validation.validation_report import Severity, ValidationReport
 
 MAX_LITERALS_PER_ERROR = 20
-"""Ill-typed literals that an error lists."""
+"""The maximum number of ill-typed literals that an error lists."""
 
 
 def validate_dataset(
     dataset: CorpusDataset, progress: Progress = no_progress, validator: str = QUERIES
 ) -> ValidationReport:
-    """Validate what is asserted in the default graph against the shapes, if asked by pySHACL alone."""
+    """Validate the assertions of the default graph against the shapes, on request with pySHACL alone."""
     progress(f"Validating {len(dataset.asserted):,} triples")
     validate_graph = validate_by_pyshacl if validator == PYSHACL else validate
     return validate_graph(dataset.asserted, dataset.schema.shapes, dataset.schema.ontology, dataset.locations)
@@ -43,7 +43,7 @@ def require_valid(dataset: CorpusDataset, progress: Progress, validator: str) ->
 def require_well_typed(triples: Iterable[Triple]) -> None:
     """Raise IllTypedLiteralError, with a sentence for each literal, if a text is not a value of its datatype.
 
-    A literal that is ill-typed contradicts any ontology (OWL 2 RL, rule dt-not-type).
+    An ill-typed literal contradicts any ontology (OWL 2 RL, rule dt-not-type).
     """
     sentences = (
         f"{fault} It is the value of <{predicate}> of <{subject}>."
@@ -56,15 +56,15 @@ def require_well_typed(triples: Iterable[Triple]) -> None:
 
 
 def require_conforming(report: ValidationReport, files: Collection[Path] = (), base: str = "") -> None:
-    """Raise the error of a report if there is a violation."""
+    """Raise the error for a report if there is a violation."""
     if not report.conforms:
         raise violation_error(report, files, base)
 
 
 def violation_error(report: ValidationReport, files: Collection[Path] = (), base: str = "") -> ShapesViolatedError:
-    """Return the error of a report: a sentence for each violation, and the report in RDF.
+    """Return the error for a report: a sentence for each violation, and the report in RDF.
 
-    With the documents' files and the corpus's base, each sentence names the key that it is about.
+    If the documents' files and the corpus's base are given, each sentence names the key that it is about.
     """
     violations = only_violations(report)
     sentences = violations.sentences()
@@ -74,6 +74,6 @@ def violation_error(report: ValidationReport, files: Collection[Path] = (), base
 
 
 def only_violations(report: ValidationReport) -> ValidationReport:
-    """Return a report with the results that keep data from conforming."""
+    """Return a report with only the results that prevent conformance."""
     results = tuple(result for result in report.results if result.severity is Severity.VIOLATION)
     return replace(report, results=results)

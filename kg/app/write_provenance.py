@@ -1,4 +1,4 @@
-"""The provenance of writes: which activity generated each changed graph, recorded in PROV-O and kept across builds."""
+"""The provenance of writes: the activity that generated each changed graph, in PROV-O, which is kept across builds."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from kg.terms import new_graph
 
 SOFTWARE = "communique"
 ACTIVITY_RELATIONS = (PROV.wasGeneratedBy, PROV.wasInvalidatedBy)
-"""The relations from a graph to the activity that made it what it is, or removed it."""
+"""The relations from a graph to the activity that last changed or removed it."""
 
 
 @dataclass(frozen=True)
 class WriteOrigins:
-    """Who makes a write, empty if that is not known, and the files that each graph is read from."""
+    """The author of a write, empty if unknown, and the files that each graph was read from."""
 
     author: str = ""
     files: Mapping[str, tuple[SourceFile, ...]] = field(default_factory=dict)
     graphs: Mapping[str, str] = field(default_factory=dict)
-    """The name that a graph has in its file, if that is another."""
+    """The original names of graphs in their files, if different."""
 
 
 NO_ORIGINS = WriteOrigins()
@@ -40,14 +40,14 @@ NO_ORIGINS = WriteOrigins()
 
 @cache
 def software_version() -> str:
-    """Return the version of this program, looked up once."""
+    """Return the version of this program, which is cached."""
     return version(SOFTWARE)
 
 
 def record_write(
     transaction: Transaction, names: GraphNames, note: str, time: datetime, origins: WriteOrigins = NO_ORIGINS
 ) -> None:
-    """Record for each graph that a transaction has changed that this write generated or invalidated it."""
+    """Record that this write generated or invalidated each graph that a transaction has changed."""
     changes = {name: change for name, change in transaction.changes().items() if name is not None}
     if not changes:
         return
@@ -61,14 +61,14 @@ def record_write(
 
 
 def client_graphs_provenance(transaction: Transaction, names: GraphNames) -> Graph:
-    """Return the provenance of the clients' graphs in the store, which a build keeps as it was."""
+    """Return the provenance of the clients' graphs in the store, which a build keeps unchanged."""
     record = _ProvenanceGraph(transaction, names, before=True)
     clients = (name for name in transaction.graphs() if names.owner(name) is Owner.CLIENT)
     return new_graph(triple for name in clients for triple in record.about(URIRef(name)))
 
 
 def same_ontology(transaction: Transaction, names: GraphNames, schema: Schema) -> bool:
-    """Tell whether the store's inferences were made with this very ontology, so that they can be changed in part."""
+    """Return whether the store's inferences were made with exactly this ontology, so that they can be updated."""
     record = _ProvenanceGraph(transaction, names)
     documents = [value for _, _, value in record.find(URIRef(names.ontology), PROV.wasDerivedFrom)]
     digests = {str(value) for document in documents for _, _, value in record.find(document, CQ.digest)}
@@ -76,7 +76,7 @@ def same_ontology(transaction: Transaction, names: GraphNames, schema: Schema) -
 
 
 def built_with_another_ontology(store: Store, names: GraphNames) -> bool:
-    """Tell whether the current version records another ontology; False if it records none, as a plain store does."""
+    """Return whether the current version records another ontology; False if it records none, like a plain store."""
     pattern = f"<{names.ontology}> <{PROV.wasDerivedFrom}> ?file . ?file <{CQ.digest}> ?digest"
     text = f"SELECT DISTINCT ?digest WHERE {{ GRAPH <{names.provenance}> {{ {pattern} }} }}"
     digests = {row["digest"] for row in select_rows(store, text)}
@@ -84,7 +84,7 @@ def built_with_another_ontology(store: Store, names: GraphNames) -> bool:
 
 
 class _ProvenanceGraph:
-    """The provenance graph of a transaction, read as it is, or as it was `before`, and written."""
+    """The provenance graph of a transaction, for reading its current state or that `before`, and for writing."""
 
     def __init__(self, transaction: Transaction, names: GraphNames, *, before: bool = False) -> None:
         self._transaction, self._names, self._before = transaction, names, before
@@ -99,7 +99,7 @@ class _ProvenanceGraph:
         self._transaction.remove(self._names.provenance, triples, Owner.SYSTEM)
 
     def add_write(self, note: str, time: datetime) -> URIRef:
-        """Add the activity of a write, named after the version before it, its note and its time."""
+        """Add the activity of a write, whose name is derived from the previous version, its note and its time."""
         content = f"{self._transaction.base.name}\0{note}\0{time.isoformat()}"
         write = URIRef(f"{self._names.base}write/{hashlib.sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]}")
         software = URIRef(f"{self._names.base}software/{SOFTWARE}-{software_version()}")
@@ -107,7 +107,7 @@ class _ProvenanceGraph:
         return write
 
     def add_origins(self, write: URIRef, origins: WriteOrigins, changed: Collection[str]) -> None:
-        """Add who made a write, and the files that the changed graphs are read from."""
+        """Add the author of a write, and the files that the changed graphs were read from."""
         if origins.author:
             who = person_name(self._names, origins.author)
             self.add(*person(self._names, origins.author), (write, PROV.wasAssociatedWith, who))
@@ -119,15 +119,15 @@ class _ProvenanceGraph:
                 self.add((URIRef(graph), PROV.alternateOf, URIRef(origins.graphs[graph])))
 
     def set_activity(self, name: str, write: URIRef) -> None:
-        """Record the activity that a graph was last changed by, in place of an earlier one."""
+        """Record the activity that last changed a graph, replacing an earlier one."""
         graph, inferred = URIRef(name), URIRef(self._names.inferred)
-        # Before the new link is added, which would be removed with the old one.
+        # Before the new link is added, since it would be removed with the old one.
         self._remove_activity(graph)
         exists = name in self._transaction.graphs()
         relation = PROV.wasGeneratedBy if exists else PROV.wasInvalidatedBy
         self.add((graph, RDF.type, PROV.Entity), (graph, relation, write))
         if self._names.asserts(name):
-            # What is inferred rests on each graph of facts for as long as there is one.
+            # The inferred graph is derived from each graph of facts for as long as that exists.
             (self.add if exists else self.remove)((inferred, PROV.wasDerivedFrom, graph))
 
     def about(self, graph: URIRef) -> Iterator[Triple]:
@@ -142,19 +142,19 @@ class _ProvenanceGraph:
                         yield from self.find(node)
 
     def _remove_activity(self, graph: URIRef) -> None:
-        """Remove the link to the activity that a graph was changed by, and the activity with its last graph."""
+        """Remove the link from a graph to its activity, and the activity itself with its last graph."""
         if self._names.owner(graph) is Owner.CLIENT:
             self.remove(*self.find(graph, PROV.wasDerivedFrom), *self.find(graph, PROV.alternateOf))
         for relation in ACTIVITY_RELATIONS:
             for triple in self.find(graph, relation):
                 self.remove(triple)
                 write = triple[2]
-                # An activity of several graphs stays until the last of them was changed by another.
+                # An activity for several graphs is kept until all of them have been changed by others.
                 if not any(True for other in ACTIVITY_RELATIONS for _ in self.find(None, other, write)):
                     self._remove_with_files(write)
 
     def _remove_with_files(self, write: Node) -> None:
-        """Remove an activity, and the files that it alone has used."""
+        """Remove an activity, and the files that only it has used."""
         files = [value for _, _, value in self.find(write, PROV.used)]
         self.remove(*self.find(write))
         for file in files:
