@@ -1,1 +1,1 @@
-"""Validation of facts against the SHACL shapes, of a whole graph or of what a change affects; only it uses pySHACL."""
+"""Validation of a whole graph, or what a change affects, against the SHACL shapes; the only importer of pySHACL."""

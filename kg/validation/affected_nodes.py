@@ -1,7 +1,7 @@
-"""Which nodes a change can make violate the shapes, and the part of a large graph that validating them needs.
+"""Finds the nodes that a change can make violate the shapes, and the part of a large graph needed to validate them.
 
-From the node that they validate, shapes read its own triples, those that point at it, what lies up to two steps further
-out, and the chains of relations that their paths repeat. Terms are their texts in N-Triples.
+Shapes read the triples of the validated node, those that point at it, what is up to two steps further out, and the
+chains of relations that their paths repeat. Terms are N-Triples texts.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from kg.validation.shape_reach import ShapeReach
 from kg.validation.value_tests import is_literal
 
 MAX_INBOUND = 200
-"""Triples that lead to a node up to which all are fetched at once, rather than by each relation that shapes read."""
+"""Up to this many inbound triples of a node are fetched together; more are fetched by each relation that is read."""
 MAX_SINGLE_RELATIONS = 2
-"""Relations up to which what leads to a node is looked up for each alone."""
+"""Up to this many relations, the triples that lead to a node are looked up for each relation separately."""
 _ByRelation = Mapping[bytes, Sequence[TextTriple]]
 
 
 class LargeTripleSource(Protocol):
-    """Finds triples where so many may lead to a node that finding them all takes long."""
+    """Finds triples in a graph where a node may have too many inbound triples to find them all quickly."""
 
     def triples(self, pattern: TextPattern, /) -> Iterable[TextTriple]:
         """Return the triples that match."""
 
     def has_more(self, pattern: TextPattern, limit: int) -> bool:
-        """Tell whether more triples may match than `limit`."""
+        """Return whether more than `limit` triples may match."""
 
 
 class CachedSubjects:
-    """Fetches the triples of each subject once, and those that lead to a node if they are few."""
+    """Fetches the triples of each subject once, and the triples that lead to a node once if they are few."""
 
     def __init__(self, graph: LargeTripleSource) -> None:
         self._graph = graph
@@ -46,8 +46,8 @@ class CachedSubjects:
         return self._outbound[subject]
 
     def inbound(self, value: bytes, relations: Collection[bytes]) -> Iterator[TextTriple]:
-        """Yield the triples of relations that lead to a node."""
-        # To write out all that leads to a node takes longer than looking up what does by few relations.
+        """Yield the triples that lead to a node by one of these relations."""
+        # Serializing everything that leads to a node takes longer than a few look-ups by relation.
         by_relation = self._inbound_of(value) if len(relations) > MAX_SINGLE_RELATIONS else self._inbound.get(value)
         if by_relation is None:
             for relation in relations:
@@ -61,13 +61,13 @@ class CachedSubjects:
         return self._graph.triples((None, None, value))
 
     def may_lead_to(self, value: bytes) -> bool:
-        """Tell whether any triple may lead to a node."""
+        """Return whether any triple may lead to a node."""
         if value not in self._related:
             self._related[value] = self._graph.has_more((None, None, value), 0)
         return self._related[value]
 
     def _inbound_of(self, node: bytes) -> _ByRelation | None:
-        """Return what leads to a node, None if that is too much: one look-up then serves for all relations."""
+        """Return all triples that lead to a node in one look-up for all relations, None if they are too many."""
         if node not in self._inbound:
             pattern = (None, None, node)
             has_many = self._graph.has_more(pattern, MAX_INBOUND)
@@ -83,18 +83,18 @@ def _by_relation(triples: Iterable[TextTriple]) -> _ByRelation:
 
 
 def affected_nodes(changed: Iterable[TextTriple], reach: ShapeReach, *graphs: CachedSubjects) -> frozenset[bytes]:
-    """Return the nodes to validate again when each changed triple is in one of the graphs and not in the other.
+    """Return the nodes to validate again, where each changed triple is in one of the graphs but not in the other.
 
     These are: the nodes of the changed triples; where shapes read such a triple from a distance, what refers to its
-    subject; what reads either from the other end of a relation (a post reads its holdings); and what lies before and
-    behind it on a chain of relations that a path repeats.
+    subject; what reads either from the other end of a relation (a post reads its holdings); and what comes before and
+    after it on a chain of relations that a path repeats.
     """
     triples = list(changed)
     focus = {node for subject, _, value in triples for node in (subject, value)}
     changes: dict[bytes, set[tuple[bytes, bytes]]] = {}
     for subject, relation, value in triples:
         changes.setdefault(subject, set()).add((relation, value))
-    # In the graph before the change and the one after it: what referred to a node may no longer, and the reverse.
+    # In the graphs before and after the change: references to a node may have been removed or added.
     for graph in graphs:
         for node, relations_and_values in changes.items():
             referrers = {node, *_referrers(node, relations_and_values, graph, reach)}
@@ -107,9 +107,9 @@ def affected_nodes(changed: Iterable[TextTriple], reach: ShapeReach, *graphs: Ca
 
 
 def surrounding_triples(focus: Collection[bytes], graph: CachedSubjects, reach: ShapeReach) -> set[TextTriple]:
-    """Return the part of a graph on which validating `focus` gives the results that the whole graph gives."""
+    """Return the part of a graph on which validating `focus` gives the same results as on the whole graph."""
     part = set[TextTriple]()
-    # No triple has a literal as its subject: nothing is fetched for one.
+    # No triple has a literal as its subject, so nothing is fetched for literals.
     near = {node for node in focus if not is_literal(node)}
     referrers = set[bytes]()
     for node in near:
@@ -117,7 +117,7 @@ def surrounding_triples(focus: Collection[bytes], graph: CachedSubjects, reach: 
             part.add(triple)
             if triple[1] in reach.followed:
                 referrers.add(triple[0])
-    # In this order: each step looks from what the one before it has found, and copies nothing twice.
+    # In this order: each step starts from what the previous one found, and copies nothing twice.
     near |= _chain(near, graph, reach.repeated, reach.repeated_inverse)
     neighbours = _copy_triples(near, graph, part) - near
     _copy_triples(neighbours, graph, part)
@@ -128,7 +128,7 @@ def surrounding_triples(focus: Collection[bytes], graph: CachedSubjects, reach: 
 
 
 def _along_chains(subject: bytes, value: bytes, graph: CachedSubjects, reach: ShapeReach) -> set[bytes]:
-    """Return what may read a triple by a path that repeats relations, from where it begins or where it ends."""
+    """Return the nodes that may read a triple by a path with repeated relations, from its beginning or its end."""
     before = {subject, *_chain([subject], graph, reach.repeated_inverse, reach.repeated)}
     behind = {value, *_chain([value], graph, reach.repeated, reach.repeated_inverse)}
     chain = before | behind
@@ -139,27 +139,27 @@ def _along_chains(subject: bytes, value: bytes, graph: CachedSubjects, reach: Sh
 def _referrers(
     node: bytes, changes: Collection[tuple[bytes, bytes]], graph: CachedSubjects, reach: ShapeReach
 ) -> Iterator[bytes]:
-    """Yield what refers to a node and may read one of the changed relations and values of it."""
-    # Such a relation is read from a distance, so that whatever refers to its subject may read it.
+    """Yield the nodes that refer to a node and may read one of its changed relations and values."""
+    # Such a relation is read from a distance, so anything that refers to its subject may read it.
     if any(relation in reach.distant for relation, _ in changes):
         yield from (subject for subject, _, _ in graph.all_inbound(node))
         return
     yield from _subjects(graph, reach.any_triple, node)
-    # Most relations are named by no node, which is known without looking at what refers to this one.
+    # Most relations are named by no node, which can be checked without looking at what refers to this one.
     if named := [change for change in changes if graph.may_lead_to(change[0])]:
         subjects = _subjects(graph, reach.named_triple - reach.any_triple, node)
         yield from (subject for subject in subjects if _names_one(subject, named, graph))
 
 
 def _names_one(node: bytes, changes: Iterable[tuple[bytes, bytes]], graph: CachedSubjects) -> bool:
-    """Tell whether a node has both the relation and the value of a change among its own values, as a link does."""
+    """Return whether a node's values include both the relation and the value of a change, as a link's do."""
     values = {value for triples in graph.outbound(node).values() for _, _, value in triples}
     return any(relation in values and value in values for relation, value in changes)
 
 
 def _values(node: bytes, graph: CachedSubjects, relations: Collection[bytes]) -> list[bytes]:
     outbound = graph.outbound(node)
-    # By what there is of the two: most nodes have few relations, and most shapes read none of them.
+    # The intersection first: most nodes have few relations, and most shapes read none of them.
     return [value for relation in outbound.keys() & relations for _, _, value in outbound[relation]]
 
 
@@ -170,7 +170,7 @@ def _subjects(graph: CachedSubjects, relations: Collection[bytes], value: bytes)
 def _chain(
     nodes: Iterable[bytes], graph: CachedSubjects, forward: Collection[bytes], backward: Collection[bytes]
 ) -> set[bytes]:
-    """Return what is reached from nodes by relations, `forward` to their values and `backward` to their subjects."""
+    """Return the nodes reached through relations, `forward` to their values and `backward` to their subjects."""
     seen, pending = set[bytes](), [*nodes]
     while pending:
         node = pending.pop()
@@ -184,7 +184,7 @@ def _chain(
 def _copy_triples(
     nodes: Iterable[bytes], graph: CachedSubjects, part: set[TextTriple], relations: Collection[bytes] | None = None
 ) -> set[bytes]:
-    """Add the nodes' own triples to `part`, of all or only these relations; return the nodes that they lead to."""
+    """Add the nodes' triples to `part`, all or only those of these relations; return the nodes that they lead to."""
     reached: set[bytes] = set()
     for node in nodes:
         outbound = graph.outbound(node)

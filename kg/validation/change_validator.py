@@ -1,4 +1,4 @@
-"""Validation of a change: the shapes are prepared once and applied only to the nodes that each change affects."""
+"""Validation of changes: the shapes are prepared once and applied only to the nodes that each change affects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kg.validation.validation_report import ValidationReport
 
 
 class ChangeValidator:
-    """Validates changes of data that conformed before; shapes that only warn are applied if that is asked for."""
+    """Validates changes of data that conformed before; shapes that only warn are applied only `with_warnings`."""
 
     def __init__(self, shapes: Graph, ontology: Graph, *, with_warnings: bool = False) -> None:
         self._all_shapes, self._ontology, self._with_warnings = shapes, ontology, with_warnings
@@ -29,13 +29,13 @@ class ChangeValidator:
     def report(
         self, changed: Iterable[tuple[Node, Node, Node]], before: LargeTripleSource, after: LargeTripleSource
     ) -> ValidationReport:
-        """Validate what a change of asserted triples affects; each changed triple is in one of the two graphs only."""
+        """Validate what a change of asserted triples affects; each changed triple is in only one of the two graphs."""
         texts = [(to_text(subject), to_text(relation), to_text(value)) for subject, relation, value in changed]
         cached = CachedSubjects(after)
         return self.report_of(self.affected(texts, CachedSubjects(before), cached), cached)
 
     def affected(self, changed: Iterable[TextTriple], *graphs: CachedSubjects) -> frozenset[bytes]:
-        """Return the nodes whose results may depend on triples that are in one of the graphs."""
+        """Return the nodes whose results may depend on changed triples, given the graphs that these are or were in."""
         return affected_nodes(changed, self._reach, *graphs)
 
     def report_of(self, focus: Collection[bytes], graph: CachedSubjects) -> ValidationReport:
@@ -44,7 +44,7 @@ class ChangeValidator:
         return self._validator.report_of_part(b"".join(b"%b %b %b .\n" % triple for triple in part), focus)
 
     def compile(self) -> None:
-        """Compile the shapes, and import pySHACL, now rather than during the first report."""
+        """Compile the shapes and import pySHACL now, rather than during the first report."""
         load_pyshacl()
         _ = self._reach
         self._validator.report_of_part(b"", ())

@@ -1,4 +1,4 @@
-"""The data graph of a validation: the asserted triples with the few of the ontology that the shapes need."""
+"""The data graph of a validation: the asserted triples and the few triples of the ontology that the shapes need."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 TIME_OF_DAY = re.compile(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}")
-"""What an xsd:dateTime always contains; `kg.moments` reads dates and times without seconds too."""
+"""What an xsd:dateTime always contains; `kg.moments` also reads dates, and times without seconds."""
 
 
 class CachedQueryGraph(Graph):
-    """A graph that parses each query text once and compares moments like `kg.moments`.
+    """A graph that parses each query text once and compares moments as `kg.moments` does.
 
     pySHACL runs a constraint's query for every focus node, and rdflib takes ten times as long to parse it as to answer
     it. rdflib sorts every moment without an offset before every one with an offset.
@@ -39,7 +39,7 @@ class CachedQueryGraph(Graph):
         """Add quads to this graph."""
         return super().addN((*_comparable((s, p, o)), context) for s, p, o, context in quads)
 
-    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:  # noqa: ANN401 -- passed on as they are
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:  # noqa: ANN401 -- only passed on
         """Answer a query as rdflib does."""
         prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
         return super().query(prepared, *args, **kwargs)
@@ -48,15 +48,15 @@ class CachedQueryGraph(Graph):
 class MomentValue(datetime):
     """The value of an xsd:dateTime literal: a datetime, as pySHACL requires, that compares like its moment.
 
-    The datetime's own year, day and time mean nothing, since it lacks years that a moment may have. A literal that is
-    no moment is neither before nor after any other; rdflib would raise a TypeError during the validation.
+    The datetime's own year, day and time mean nothing, since a moment may have years that it lacks. A literal that is
+    not a moment is neither before nor after any other; rdflib would raise a TypeError during the validation.
     """
 
     moment: Moment | None
 
     @classmethod
     def of(cls, moment: Moment | None) -> MomentValue:
-        """Return the value of a moment, or of a literal that is none."""
+        """Return the value of a moment, or of a literal that is not one (None)."""
         new = cls(1, 1, 1, tzinfo=UTC)
         new.moment = moment
         return new
@@ -81,13 +81,13 @@ class MomentValue(datetime):
 
 
 def _comparable(triple: _TripleType) -> _TripleType:
-    """Return the triple, with a `MomentValue` as the value of its object if that is an xsd:dateTime."""
+    """Return the triple; an object that is an xsd:dateTime gets a `MomentValue` as its value."""
     subject, predicate, term = triple
     if not isinstance(term, Literal) or term.datatype != XSD.dateTime or isinstance(term.value, MomentValue):
         return triple
     moment = moment_of(term)
     copy = Literal(term, normalize=False)  # the caller's literal stays unchanged
-    # rdflib binds a Python type to a datatype only for the whole process, and takes a date alone for a dateTime.
+    # rdflib can bind a Python type to a datatype only for the whole process, and accepts a mere date as a dateTime.
     copy._value, copy._ill_typed = MomentValue.of(moment), moment is None  # noqa: SLF001
     return subject, predicate, copy
 
@@ -101,15 +101,15 @@ def moment_of(literal: Literal) -> Moment | None:
 
 @lru_cache(maxsize=128)
 def _prepared(text: str) -> Query:
-    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 -- makes its grammar, which few builds need
+    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 -- builds its grammar, which few builds need
 
     return prepareQuery(text)
 
 
 def data_graph_of(asserted: Graph, ontology: Graph) -> Graph:
-    """Return the asserted triples with those of the ontology that the shapes need; none of these types an instance.
+    """Return the asserted triples with those of the ontology that the shapes need, none of which types an instance.
 
-    These are: the classes and object properties, the subclass hierarchy of our classes, and the schemes of concepts.
+    These are: the classes and object properties, the subclass hierarchy of our classes, and the concepts' schemes.
     """
     data = CachedQueryGraph()
     data += asserted

@@ -1,6 +1,6 @@
 """The triples of a data graph by predicate, subject and value, as compiled shapes read them.
 
-Terms are their texts in N-Triples, of which each term has one: to compare them no term is made.
+Terms are N-Triples texts, of which each term has exactly one, so that comparing them creates no term objects.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ Ends = Mapping[bytes, Collection[bytes]]
 
 
 class DataIndex:
-    """The triples of N-Triples, each once."""
+    """An index of triples given as lines of N-Triples; repeated lines count once."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._values: defaultdict[bytes, defaultdict[bytes, list[bytes]]] = defaultdict(lambda: defaultdict(list))
         self._subjects: dict[bytes, defaultdict[bytes, list[bytes]]] = {}
         for line in dict.fromkeys(lines):
-            # One space between terms, and neither subject nor predicate holds one: the rest is the object.
+            # Terms are separated by one space, and neither subject nor predicate contains one: the rest is the object.
             subject, predicate, rest = line.split(b" ", 2)
             self._values[predicate][subject].append(rest[:-2])
 
@@ -32,7 +32,7 @@ class DataIndex:
         return self._values.get(predicate, {})
 
     def values_of(self, subject: bytes, predicate: bytes) -> Collection[bytes]:
-        """Return the values that a subject has of a predicate."""
+        """Return a subject's values of a predicate."""
         by_subject = self._values.get(predicate)
         return by_subject.get(subject, ()) if by_subject else ()
 
@@ -47,11 +47,11 @@ class DataIndex:
 
 
 PathValues = Callable[[DataIndex, bytes], Collection[bytes]]
-"""Returns what a path leads to from a node, each once."""
+"""Returns the distinct nodes that a path leads to from a node."""
 
 
 def compile_path(path: URIRef | Path, *, inverse: bool = False) -> PathValues:
-    """Return what follows a path, or with `inverse` from its end to its beginning."""
+    """Return a function that follows a path, from its end to its beginning if `inverse`."""
     if isinstance(path, URIRef):
         predicate = to_text(path)
         if inverse:
@@ -81,7 +81,7 @@ def _sequence(steps: Iterable[PathValues]) -> PathValues:
 
 
 def _repeated(step: PathValues, multiplicity: str) -> PathValues:
-    """Return what follows a path any number of times (`*`), at least once (`+`), or once at most (`?`)."""
+    """Return a function that follows a path any number of times (`*`), at least once (`+`), or at most once (`?`)."""
 
     def values(data: DataIndex, node: bytes) -> Collection[bytes]:
         reached = set[bytes]() if multiplicity == "+" else {node}

@@ -18,7 +18,7 @@ PATH_MULTIPLICITIES: dict[str, Literal["*", "+", "?"]] = {
 
 
 def to_path(node: Node, shapes: Graph) -> URIRef | Path:
-    """Return the path that a node of the shapes graph describes. Raises DataError if it describes none."""
+    """Return the path that a node of the shapes graph describes. Raises DataError if it does not describe one."""
     if isinstance(node, URIRef):
         return node
     if (node, RDF.first, None) in shapes:

@@ -1,6 +1,6 @@
-"""How far the query of a constraint looks from the node that it validates, by its triple patterns.
+"""How far a constraint's query reaches from the validated node, according to its triple patterns.
 
-rdflib takes half a second to parse the queries of the shipped shapes. What follows from their texts is shipped too, in
+rdflib takes half a second to parse the queries of the shipped shapes. So their reach is shipped too, in
 `query_reaches.json`, which `python -m tests.validation.write_query_reaches` writes; other queries are parsed.
 """
 
@@ -25,34 +25,34 @@ THIS = Variable("this")
 
 @dataclass(frozen=True)
 class QueryReach:
-    """The relations that a query reads, sorted, by where they stand from the validated node."""
+    """The relations that a query reads, sorted, by their position relative to the validated node."""
 
     towards_this: tuple[str, ...]
-    """Relations by which it reads what points at the node."""
+    """Relations by which the query reads what points at the node."""
     off_this: tuple[str, ...]
-    """Relations of other nodes than the validated one, and those of paths that may take several steps."""
+    """Relations of nodes other than the validated one, and relations of paths that may take several steps."""
     any_triple: tuple[str, ...]
-    """Relations beyond which it reads triples of any relation."""
+    """Relations beyond which the query reads triples of any relation."""
     named_triple: tuple[str, ...]
-    """Relations beyond which it reads the triple whose relation and value its node names."""
+    """Relations beyond which the query reads the triple whose relation and value the validated node names."""
     repeated: tuple[str, ...]
-    """Relations that it follows any number of times in a row."""
+    """Relations that the query follows repeatedly, any number of times."""
     repeated_inverse: tuple[str, ...]
-    """Relations that it follows so from value to subject."""
+    """Relations that the query follows repeatedly from value to subject."""
     beside_repeated: tuple[str, ...]
-    """All relations of the paths in which some are repeated."""
+    """All relations of the paths that contain repeated ones."""
     to_repeated: tuple[str, ...]
-    """Relations that lead to where such a path begins."""
+    """Relations that lead to the beginning of such a path."""
 
 
 def query_reach(text: str, prefixes: Mapping[str, str]) -> QueryReach:
-    """Return how far a query looks: as is shipped, or by parsing it."""
+    """Return how far a query reaches: as shipped, or by parsing it."""
     shipped = _shipped().get(query_digest(text, prefixes))
     return parsed_reach(text, prefixes) if shipped is None else shipped
 
 
 def query_digest(text: str, prefixes: Mapping[str, str]) -> str:
-    """Return the digest by which the reach of a query is shipped."""
+    """Return the digest under which the reach of a query is shipped."""
     return sha256(json.dumps([text, sorted(prefixes.items())]).encode()).hexdigest()
 
 
@@ -66,7 +66,7 @@ def _shipped() -> dict[str, QueryReach]:
 
 
 def parsed_reach(text: str, prefixes: Mapping[str, str]) -> QueryReach:
-    """Return how far a query looks, by its triple patterns."""
+    """Return how far a query reaches, by its triple patterns."""
     patterns = [*_query_patterns(text, prefixes)]
     repeating = [pattern for pattern in patterns if any(_repeated_relations(pattern[1]))]
     repeated = {step for _, path, _ in repeating for step in _repeated_relations(path)}
@@ -96,9 +96,9 @@ def _relations_off_this(patterns: Iterable[TriplePattern]) -> Iterator[Node]:
 
 
 def _before_any_relation(patterns: Sequence[TriplePattern], *, named: bool) -> Iterator[Node]:
-    """Yield what leads to a node of which the query reads any relation.
+    """Yield the relations that lead to a node of which the query reads any relation.
 
-    `named` chooses the nodes of which only a triple is read whose relation and value the validated node names itself.
+    With `named`, only nodes of which it reads just the triple whose relation and value the validated node names.
     """
     named_by_this = {target for subject, _, target in patterns if subject == THIS}
     any_relation = [pattern for pattern in patterns if isinstance(pattern[1], Variable)]
@@ -109,12 +109,12 @@ def _before_any_relation(patterns: Sequence[TriplePattern], *, named: bool) -> I
 
 
 def _repeated_relations(path: object, *, repeats: bool = False, inverse: bool = False) -> Iterator[tuple[Node, bool]]:
-    """Yield the relations of a path that are followed any number of times, and whether from value to subject."""
+    """Yield the relations of a path that are followed repeatedly, and whether from value to subject."""
     if isinstance(path, URIRef):
         if repeats:
             yield path, inverse
     elif isinstance(path, Path):
-        # A question mark repeats nothing: its path has one step or none.
+        # A question mark repeats nothing: its path takes one step or none.
         repeats |= isinstance(path, MulPath) and path.mod != "?"
         # The inverse of an inverse leads from subject to value again.
         inverse ^= isinstance(path, InvPath)
@@ -124,14 +124,14 @@ def _repeated_relations(path: object, *, repeats: bool = False, inverse: bool = 
 
 
 def _before_repeated(patterns: Sequence[TriplePattern]) -> Iterator[Node]:
-    """Yield what leads to a node at which a path with repeated relations begins."""
+    """Yield the relations that lead to a node at which a path with repeated relations begins."""
     begins = {subject for subject, path, _ in patterns if any(_repeated_relations(path))} - {THIS}
     yield from (relation for _, path, target in patterns if target in begins for relation in _relations(path))
 
 
 def _query_patterns(text: str, prefixes: Mapping[str, str]) -> Iterator[TriplePattern]:
     """Yield the triple patterns of a constraint's query."""
-    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 -- makes its grammar, which a server never needs
+    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 -- builds its grammar, which a server never needs
 
     return _algebra_patterns(prepareQuery(text, initNs=prefixes).algebra)
 
@@ -146,7 +146,7 @@ def _algebra_patterns(part: object) -> Iterator[TriplePattern]:
 
 
 def _block_patterns(block: Iterable[Sequence[object]]) -> Iterator[TriplePattern]:
-    # In a NOT EXISTS, rdflib leaves the terms of several triples in one flat row.
+    # In a NOT EXISTS, rdflib puts the terms of several triples into one flat row.
     for row in block:
         for start in range(0, len(row), 3):
             subject, path, target = row[start : start + 3]
@@ -154,7 +154,7 @@ def _block_patterns(block: Iterable[Sequence[object]]) -> Iterator[TriplePattern
 
 
 def _relations(path: object) -> Iterator[Node]:
-    """Yield the relations of a pattern's path; a variable in its place yields none."""
+    """Yield the relations of a pattern's path; a variable yields none."""
     if isinstance(path, URIRef):
         yield path
     elif isinstance(path, Path | Mapping):

@@ -1,7 +1,7 @@
-"""The nodes of a data graph that may violate the shapes, found by compiled shapes: validation looks at no others.
+"""Finds the nodes of a data graph that may violate the shapes, by compiled shapes: only these are validated.
 
 pySHACL takes about half a millisecond for each triple. Compiled shapes find at least the nodes that violate a shape
-(`shape_compiler`), so pySHACL's report on these alone is its report on the whole graph.
+(`shape_compiler`), so pySHACL's report on these nodes alone is the same as on the whole graph.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _DATE_TIME, _SUB_CLASS = f'"^^<{XSD.dateTime}> .'.encode(), f" <{RDFS.subClassOf
 
 
 class Screening:
-    """Shapes compiled once for many graphs that are validated beside the same part of the ontology."""
+    """Shapes compiled once for many graphs that are validated together with the same part of the ontology."""
 
     def __init__(self, shapes: Graph, background: Graph) -> None:
-        """Compile the shapes; `background` is what `data_graph_of` makes of the ontology."""
+        """Compile the shapes; `background` is the data graph of the ontology alone (`data_graph_of`)."""
         self._shapes, self._background = shapes, background
         self._compiled = compile_shapes(shapes, background)
         self._lines = to_lines(background).splitlines()
 
     def may_violate(self, lines: bytes, among: Collection[bytes] | None = None) -> dict[Node, set[Node]]:
-        """Return for each shape with a target the target nodes in N-Triples that may violate it, if there are any.
+        """Return, by shape, the target nodes in lines of N-Triples that may violate it; only shapes with such nodes.
 
-        With `among` none but these nodes are returned.
+        With `among`, only these nodes are returned.
         """
         chosen = None if among is None else {*among}
         stated = lines.splitlines()
@@ -55,7 +55,7 @@ class Screening:
         return selected
 
     def _shapes_for(self, lines: Iterable[bytes]) -> tuple[CompiledShape, ...]:
-        """Return the shapes, whose targets depend on the classes' subclasses, of which the data may name more."""
+        """Return the compiled shapes, compiled again if the data states subclasses, on which their targets depend."""
         stated = b"\n".join(line for line in lines if _SUB_CLASS in line)
         if not stated:
             return self._compiled
@@ -64,15 +64,15 @@ class Screening:
 
 
 def may_violate(shapes: Graph, data: Graph) -> dict[Node, set[Node]]:
-    """Return what `Screening.may_violate` does of a graph that `data_graph_of` made."""
+    """Return the result of `Screening.may_violate` for a graph that `data_graph_of` built."""
     return Screening(shapes, data).may_violate(b"")
 
 
 def _selected_nodes(queries: Iterable[tuple[Node, str]], lines: Iterable[bytes]) -> Iterator[tuple[Node, Node]]:
-    """Yield the nodes that queries select, each after the shape whose query it is."""
+    """Yield the nodes that queries select, with the shape of the query."""
     store = ox.Store()
     comparable = (_with_offset(line) if line.endswith(_DATE_TIME) else line for line in lines)
-    # Leniently, since `to_lines` has checked each term.
+    # Leniently, since `to_lines` checked each term.
     store.load(b"\n".join(comparable), ox.RdfFormat.N_TRIPLES, lenient=True)
     for shape, query in queries:
         for solution in store.query(query):  # type: ignore[union-attr]
@@ -80,7 +80,7 @@ def _selected_nodes(queries: Iterable[tuple[Node, str]], lines: Iterable[bytes])
 
 
 def _with_offset(line: bytes) -> bytes:
-    """Return a triple with an offset for a moment that has none: the engine does not compare it with one that has."""
+    """Return a triple with an offset added to a moment without one, which the engine would not compare with others."""
     start, quote, text = line.removesuffix(_DATE_TIME).rpartition(b'"')
     return b"%b%b%bZ%b" % (start, quote, text, _DATE_TIME) if _lacks_offset(text) else line
 

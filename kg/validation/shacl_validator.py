@@ -1,6 +1,6 @@
-"""SHACL validation of asserted triples; inferred ones are left out, as they can make a violation conform.
+"""SHACL validation of asserted triples; inferred ones are left out, since they can make a violation conform.
 
-Compiled queries find the nodes that may violate a shape, and pySHACL judges and reports these.
+Compiled shapes find the nodes that may violate a shape, and pySHACL validates and reports these.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.validation.validation_report import ValidationReport, ValidationResult, 
 
 
 class GraphValidator:
-    """Validates graphs against the same shapes beside the same ontology, which includes the concept schemes."""
+    """Validates graphs against the same shapes and ontology, which includes the concept schemes."""
 
     def __init__(self, shapes: Graph, ontology: Graph) -> None:
         self._shapes, self._ontology = shapes, ontology
@@ -54,7 +54,7 @@ class GraphValidator:
         locations: Mapping[str, Location] | None = None,
         focus: Callable[[], Collection[str]] | None = None,
     ) -> ValidationReport:
-        """Validate N-Triples as `report` does; graph and focus are made only if something may violate a shape."""
+        """Validate N-Triples as `report` does; graph and focus are computed only if something may violate a shape."""
         targets = self._screening.may_violate(lines)
         if targets and focus is not None:
             among = focus()
@@ -62,7 +62,7 @@ class GraphValidator:
         return self._report_on(targets, asserted, locations)
 
     def report_of_part(self, lines: bytes, focus: Collection[bytes]) -> ValidationReport:
-        """Validate nodes in N-Triples beside the part of a graph that shapes read from them.
+        """Validate nodes, given the part of a graph that shapes read from them as N-Triples.
 
         Raises DataError if the shapes cannot be applied.
         """
@@ -74,7 +74,7 @@ class GraphValidator:
         asserted: Callable[[], Graph],
         locations: Mapping[str, Location] | None,
     ) -> ValidationReport:
-        """Apply the shapes to target nodes of a graph, which is made only if there are any."""
+        """Apply the shapes to target nodes of a graph, which is built only if there are any."""
         if not any(targets.values()):
             return ValidationReport((), _conforming_report(), dict(locations or {}))
         data = data_graph_of(asserted(), self._background)
@@ -88,7 +88,7 @@ def validate(
     locations: Mapping[str, Location] | None = None,
     focus: Collection[str] | None = None,
 ) -> ValidationReport:
-    """Return what `GraphValidator.report` does, of shapes that are prepared for one graph."""
+    """Return the report of a `GraphValidator` that is created for this graph only."""
     return GraphValidator(shapes, ontology).report(asserted, locations, focus)
 
 
@@ -98,7 +98,7 @@ def validate_by_pyshacl(
     ontology: Graph,
     locations: Mapping[str, Location] | None = None,
 ) -> ValidationReport:
-    """Return the report that `validate` returns, found by pySHACL alone, which takes several times as long."""
+    """Return the same report as `validate`, computed by pySHACL alone, which takes several times as long."""
     data = data_graph_of(asserted, ontology)
     return _sorted_report(_apply(shapes, data), data, locations)
 
@@ -110,7 +110,7 @@ def _sorted_report(report: Graph, data: Graph, locations: Mapping[str, Location]
 
 
 def merged_report(reports: Iterable[ValidationReport], locations: Mapping[str, Location]) -> ValidationReport:
-    """Return one report with the results of several, each once."""
+    """Return one report with the distinct results of several."""
     merged, results, known_locations = Graph(), dict[ValidationResult, None](), dict(locations)
     for report in reports:
         merged += report.graph
@@ -121,7 +121,7 @@ def merged_report(reports: Iterable[ValidationReport], locations: Mapping[str, L
 
 
 def load_pyshacl() -> None:
-    """Import pySHACL before processes are forked that may need it, each with little time and memory of its own."""
+    """Import pySHACL before processes that may need it are forked, each with limited time and memory."""
     import pyshacl  # noqa: F401, PLC0415
 
 
@@ -133,7 +133,7 @@ def _conforming_report() -> Graph:
 
 
 def _apply(shapes: Graph, data: Graph) -> Graph:
-    from pyshacl import Validator  # noqa: PLC0415 -- half a second of every start, and needed where something is wrong
+    from pyshacl import Validator  # noqa: PLC0415 -- takes half a second, and is only needed if something is wrong
     from pyshacl.errors import ReportableRuntimeError  # noqa: PLC0415
     from pyshacl.graph_abstraction import DataGraph  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
-"""Compilation of SHACL shapes to functions and SPARQL queries that find the nodes which may violate them.
+"""Compilation of SHACL shapes to functions and SPARQL queries that find the nodes that may violate them.
 
-They find at least every target node that violates its shape (and maybe more): a shape that cannot be compiled lets no
-node conform. So data in which nothing is found conforms, and a full SHACL processor needs to look only at what is.
+They find at least every target node that violates its shape, and maybe more: no node conforms to a shape that cannot be
+compiled. So data conforms if no node is found; otherwise a full SHACL processor only needs to validate those found.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ IGNORED = {
     *(SH.message, SH.severity, SH.path, SH.property, SH.sparql, SH.flags, SH.name, SH.description, SH.order, SH.group),
     *(SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf),
 }
-"""Predicates of a shape that say nothing about one value, or that `_Compiler` reads beside the others."""
+"""Predicates of a shape that do not constrain a single value, or that `_Compiler` handles separately."""
 NODE_KINDS: dict[Node, Callable[[bytes], bool]] = {
     SH.IRI: is_iri,
     SH.BlankNode: is_blank,
@@ -45,18 +45,18 @@ NODE_KINDS: dict[Node, Callable[[bytes], bool]] = {
 TYPE = to_text(RDF.type)
 
 NodeTest = Callable[[DataIndex, bytes], bool]
-"""Tells whether a node conforms."""
+"""Returns whether a node conforms."""
 ValuesTest = Callable[[DataIndex, bytes, Collection[bytes]], bool]
-"""Tells whether a node conforms by the values of its path."""
+"""Returns whether a node conforms, given the values of its path."""
 
 
 @dataclass(frozen=True)
 class ShapeTargets:
-    """What declares the target nodes of a shape (SHACL, section 2.1.3), in N-Triples."""
+    """The target declarations of a shape (SHACL, section 2.1.3), in N-Triples."""
 
     nodes: frozenset[bytes]
     classes: frozenset[bytes]
-    """The classes with those below them."""
+    """The target classes and their subclasses."""
     subjects_of: frozenset[bytes]
     objects_of: frozenset[bytes]
 
@@ -70,13 +70,13 @@ class ShapeTargets:
 
 @dataclass(frozen=True)
 class CompiledShape:
-    """A shape with a target: what each target node has to pass, and queries that select as `?this` what may not."""
+    """A shape with a target: the test for each target node, and queries that select as `?this` nodes that may fail."""
 
     shape: Node
     targets: ShapeTargets
     conforms: NodeTest
     queries: tuple[str, ...]
-    """One for each sh:sparql constraint, which compares literals by value."""
+    """One query for each sh:sparql constraint; it compares literals by value."""
 
 
 class UnknownConstraintError(Exception):
@@ -84,8 +84,8 @@ class UnknownConstraintError(Exception):
 
 
 def compile_shapes(shapes: Graph, data: Graph) -> tuple[CompiledShape, ...]:
-    """Return every active shape with a target; the classes' subclasses are those of `data`."""
-    # SHACL, section 2.1.2: all nodes conform to a shape that is deactivated.
+    """Return every active shape with a target; subclasses of target classes are taken from `data`."""
+    # SHACL, section 2.1.2: all nodes conform to a deactivated shape.
     deactivated = {*shapes.subjects(SH.deactivated, Literal(lexical_or_value=True))}
     compiler = _Compiler(shapes, data)
     return tuple(compiler.compile(shape) for shape in sorted(shapes_with_targets(shapes) - deactivated, key=str))
@@ -96,7 +96,7 @@ class _Compiler:
     shapes: Graph
     data: Graph
     _enclosing: list[Node] = field(default_factory=list)
-    """The shapes whose tests are being made: one within itself is recursive, which SHACL leaves undefined."""
+    """The shapes being compiled: a shape inside itself is recursive, which SHACL leaves undefined."""
 
     def compile(self, shape: Node) -> CompiledShape:
         """Compile a shape with a target."""
@@ -109,7 +109,7 @@ class _Compiler:
         constraints = self.shapes.objects(shape, SH.sparql)
         try:
             conforms = self.conforms(shape)
-        except UnknownConstraintError:  # then every target may violate it, and pySHACL decides
+        except UnknownConstraintError:  # every target may then violate it, and pySHACL decides
             return CompiledShape(shape, targets, lambda _data, _node: False, ())
         return CompiledShape(shape, targets, conforms, tuple(self._query(of, targets) for of in constraints))
 
@@ -125,17 +125,17 @@ class _Compiler:
             *(f"{{ ?this {predicate.decode()} [] }}" for predicate in targets.subjects_of),
             *(f"{{ [] {predicate.decode()} ?this }}" for predicate in targets.objects_of),
         ]
-        # Sorted, so that the same shapes are the same queries in every process.
+        # Sorted, so that the same shapes give the same queries in every process.
         target = f"{{ SELECT DISTINCT ?this {{ {' UNION '.join(sorted(parts))} }} }}"
-        # Within the constraint's own pattern, as it is bound there (SHACL, section 5.3.1): the engine joins the results
-        # of two subqueries only when it has all of both.
-        # A brace in a string or a comment before it leaves the targets out, which finds more nodes and not fewer.
+        # Inside the constraint's own pattern, where `?this` is bound (SHACL, section 5.3.1): the engine joins two
+        # subqueries only after it has all results of both.
+        # A brace in a string or a comment before the pattern leaves the targets out, which finds more nodes, not fewer.
         head, _, pattern = str(self.shapes.value(constraint, SH.select)).partition("{")
         query = f"{head}{{ {target} {pattern}"
         return "\n".join([*sorted(declarations), f"SELECT DISTINCT ?this WHERE {{ {{ {query} }} }}"])
 
     def conforms(self, shape: Node, *, exactly: bool = False) -> NodeTest:
-        """Return a test that is true if a node conforms, and maybe of no other; with `exactly` only if it does."""
+        """Return a test that is true only if a node conforms; with `exactly`, also whenever it does."""
         if shape in self._enclosing:
             raise UnknownConstraintError
         self._enclosing.append(shape)
@@ -162,7 +162,7 @@ class _Compiler:
             values = path(data, node)
             if len(values) not in counts:
                 return False
-            # Most have tests of one kind only: what begins no iteration takes half the time.
+            # Most shapes have tests of one kind only: not starting an iteration halves the time.
             if value_tests and values and not all(conforms(data, value) for value in values):
                 return False
             return not tests or all(passes(data, node, values) for passes in tests)
@@ -170,7 +170,7 @@ class _Compiler:
         return test
 
     def _counts(self, shape: Node) -> range:
-        """Return how many values there may be (SHACL, section 4.2)."""
+        """Return the range of allowed numbers of values (SHACL, section 4.2)."""
         least = [int(str(count)) for count in self.shapes.objects(shape, SH.minCount)]
         most = [int(str(count)) for count in self.shapes.objects(shape, SH.maxCount)]
         return range(max(least, default=0), min(most, default=maxsize - 1) + 1)
@@ -192,7 +192,7 @@ class _Compiler:
     def _value_tests(self, shape: Node, *, exactly: bool) -> Iterator[NodeTest]:
         """Yield the tests of one value (SHACL, sections 4.1, 4.3, 4.4, 4.6 to 4.8)."""
         is_property = (shape, SH.path, None) in self.shapes
-        # The query of a property shape is about its focus node and not about one value.
+        # The query of a property shape is about its focus node rather than one value.
         if is_property and (shape, SH.sparql, None) in self.shapes:
             raise UnknownConstraintError
         for predicate, argument in self.shapes.predicate_objects(shape):
@@ -204,7 +204,7 @@ class _Compiler:
             yield test(_ValueTest(self, shape, argument, exactly))
 
     def subclasses(self, of: Node) -> frozenset[bytes]:
-        """Return a class and those below it."""
+        """Return a class and its subclasses."""
         return frozenset(to_text(name) for name in self.data.transitive_subjects(RDFS.subClassOf, of) if name)
 
     def _path(self, shape: Node) -> PathValues:
@@ -216,7 +216,7 @@ class _Compiler:
 
 @dataclass(frozen=True)
 class _ValueTest:
-    """The test of one value by one predicate of a shape, whose methods make the tests of a kind each."""
+    """Creates the test of a value for one predicate of a shape, with a method for each kind of constraint."""
 
     compiler: _Compiler
     shape: Node
@@ -237,7 +237,7 @@ class _ValueTest:
         return lambda _data, value: matches(value, pattern)
 
     def of_minimum(self) -> NodeTest:
-        if self.exactly:  # as in `_pair_tests`: what cannot be compared is a violation, negated or not
+        if self.exactly:  # as in `_pair_tests`: an incomparable value is a violation, negated or not
             raise UnknownConstraintError
         least = to_text(self.argument)
         return lambda _data, value: is_not_after(least, value)
@@ -254,7 +254,7 @@ class _ValueTest:
         return self._conforms(self.argument)
 
     def of_not(self) -> NodeTest:
-        # Exactly, since a node that conforms must not be taken for one that does not, either.
+        # Exactly, since a conforming node must not be mistaken for a nonconforming one either.
         conforms = self._conforms(self.argument, negated=True)
         return lambda data, value: not conforms(data, value)
 

@@ -1,6 +1,6 @@
-"""How far the shapes look from the node that they validate, computed from the shapes themselves.
+"""How far the shapes reach from the validated node, computed from the shapes themselves.
 
-It keeps validation of a change small: a state that a thousand articles mention is pointed at from everywhere, and
+This keeps the validation of a change small: a state that a thousand articles mention is pointed at from everywhere, and
 shapes read hardly any of these triples.
 """
 
@@ -18,36 +18,36 @@ from kg.validation.shape_targets import shapes_with_targets
 
 SEVERITIES_THAT_CONFORM = (SH.Info, SH.Warning)
 COUNTING_PREDICATES = frozenset({SH.minCount, SH.maxCount, SH.path, SH.message, SH.severity, RDF.type})
-"""Predicates of a property shape that only counts its values and does not read them."""
+"""Predicates of a property shape that only counts values and does not read their triples."""
 NESTED_SHAPE_PREDICATES = (SH["and"], SH["not"], SH["or"], SH.node, SH.qualifiedValueShape, SH.xone)
 
 
 @dataclass(frozen=True)
 class ShapeReach:
-    """The relations that shapes read in N-Triples, by where they stand from the validated node."""
+    """The relations that shapes read, in N-Triples, by their position relative to the validated node."""
 
     inbound: frozenset[bytes]
     """Relations by which shapes read what points at the node."""
     followed: frozenset[bytes]
-    """Those inbound relations whose other end is read in turn."""
+    """The inbound relations whose other end is read in turn."""
     distant: frozenset[bytes]
-    """Relations read beyond a first step: a change of such a triple affects what points at its subject."""
+    """Relations read beyond the first step: a change of such a triple affects what points at its subject."""
     any_triple: frozenset[bytes]
     """Relations beyond which a query reads triples of any relation."""
     named_triple: frozenset[bytes]
     """Relations beyond which a query reads the triple whose relation and value its node names, as a link does."""
     repeated: frozenset[bytes]
-    """Relations that a query follows any number of times in a row."""
+    """Relations that a query follows repeatedly, any number of times."""
     repeated_inverse: frozenset[bytes]
-    """Relations that a query follows so from value to subject."""
+    """Relations that a query follows repeatedly from value to subject."""
     beside_repeated: frozenset[bytes]
-    """All relations of the paths in which some are repeated."""
+    """All relations of the paths that contain repeated ones."""
     to_repeated: frozenset[bytes]
-    """Relations that lead from the validated node to where such a path begins."""
+    """Relations that lead from the validated node to the beginning of such a path."""
 
 
 def violations_only(shapes: Graph) -> Graph:
-    """Return the shapes with those deactivated whose results never keep data from conforming."""
+    """Return the shapes, with those deactivated whose results never make data nonconforming."""
     active = Graph()
     active += shapes
     for severity in SEVERITIES_THAT_CONFORM:
@@ -57,11 +57,11 @@ def violations_only(shapes: Graph) -> Graph:
 
 
 def shape_reach_of(shapes: Graph) -> ShapeReach:
-    """Return how far the active shapes look, by their paths and queries."""
+    """Return how far the active shapes reach, by their paths and queries."""
     active = {shape for shape in shapes.subjects() if (shape, SH.deactivated, None) not in shapes}
     paths = [(shape, path) for shape, path in shapes.subject_objects(SH.path) if shape in active]
     inverse = {(shape, relation) for shape, path in paths for relation in _inverse_relations(path, shapes)}
-    # A shape that only counts what points at a node need not see the other ends' own triples.
+    # A shape that only counts what points at a node does not need the triples of the other ends.
     reading = {relation for shape, relation in inverse if set(shapes.predicates(shape)) - COUNTING_PREDICATES}
     prefixes = declared_prefixes(shapes)
     queries = [query_reach(str(text), prefixes) for text in shapes.objects(None, SH.select)]
@@ -85,7 +85,7 @@ def shape_reach_of(shapes: Graph) -> ShapeReach:
 
 
 def declared_prefixes(shapes: Graph) -> dict[str, str]:
-    """Return the prefixes that queries of the shapes may use."""
+    """Return the prefixes that the shapes' queries may use."""
     declarations = shapes.objects(None, SH.declare)
     return {str(shapes.value(node, SH.prefix)): str(shapes.value(node, SH.namespace)) for node in declarations}
 
@@ -110,7 +110,7 @@ def _later_steps(paths: Iterable[tuple[Node, Node]], shapes: Graph) -> Iterator[
 
 
 def _nested_relations(shapes: Graph) -> Iterator[Node]:
-    """Yield the relations that shapes without a target read, which are applied to the values of others."""
+    """Yield the relations read by shapes without a target, which are applied to values of other shapes."""
     nested = {
         node
         for predicate in NESTED_SHAPE_PREDICATES
@@ -127,7 +127,7 @@ def _nested_relations(shapes: Graph) -> Iterator[Node]:
 
 
 def _parts(node: Node, shapes: Graph) -> set[Node]:
-    """Return a node of the shapes graph and, if it is blank, all nodes that it is made of."""
+    """Return a node of the shapes graph and, if it is blank, all nodes that it consists of."""
     parts, pending = set[Node](), [node]
     while pending:
         part = pending.pop()
@@ -138,6 +138,6 @@ def _parts(node: Node, shapes: Graph) -> set[Node]:
 
 
 def _iris(path: Node, shapes: Graph) -> set[Node]:
-    # A path of several steps is a list (SHACL, section 2.3.1.2): what makes it one is no relation of the data.
+    # A path of several steps is a list (SHACL, section 2.3.1.2), whose own terms are not relations of the data.
     iris: set[Node] = {node for node in _parts(path, shapes) if isinstance(node, URIRef)}
     return iris - {RDF.nil, RDF.List}

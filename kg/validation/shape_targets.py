@@ -17,8 +17,8 @@ def shapes_with_targets(shapes: Graph) -> set[Node]:
 
 def restrict_targets(shapes: Graph, targets: Mapping[Node, Collection[Node]]) -> Graph:
     """Return the shapes with the given nodes as their only targets."""
-    # Not by pySHACL's own restriction to focus nodes: it also passes over every nested shape (`sh:node`, `sh:or`,
-    # `sh:not`) whose value node is not among them, so that the value conforms.
+    # Not by pySHACL's own restriction to focus nodes: it also skips every nested shape (`sh:node`, `sh:or`, `sh:not`)
+    # whose value node is not among them, so that the value conforms.
     restricted = Graph()
     restricted += (triple for triple in shapes if triple[1] not in TARGET_PREDICATES)
     restricted += ((shape, SH.targetNode, node) for shape, nodes in targets.items() for node in nodes)

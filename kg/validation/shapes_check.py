@@ -1,4 +1,4 @@
-"""Checks of the shapes themselves: data conforms to a misspelt shape, so unknown terms in shapes are errors."""
+"""Checks of the shapes themselves: a misspelt shape accepts all data, so unknown terms in shapes are errors."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _terms_the_ontology_lacks(shapes: Graph, ontology: Graph) -> Iterator[str]:
     used = {str(term) for triple in shapes for term in triple if str(term).startswith(ONTOLOGY)}
     for query in shapes.objects(None, SH.select):
         used |= {f"{ONTOLOGY}{name}" for name in ONTOLOGY_TERM.findall(str(query))}
-    # The namespace itself stands in the declaration of its prefix.
+    # The namespace itself occurs in the declaration of its prefix.
     used -= {ONTOLOGY}
     for term in used - {str(subject) for subject in ontology.subjects()}:
         yield f"{term} is not a term of the ontology."

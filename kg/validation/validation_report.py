@@ -1,4 +1,4 @@
-"""The report of a validation: results as values, as sentences, and as the RDF of SHACL, section 3.6."""
+"""The report of a validation: results as values, as sentences, and as RDF (SHACL, section 3.6)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kg.validation.property_paths import to_path
 IRI_IN_MESSAGE = re.compile(r"https?://\S*\w")
 """An IRI that a constraint's query inserted into a message."""
 NodeName = Callable[[Node], str]
-"""How a node is named in a sentence."""
+"""Returns the name of a node in a sentence."""
 
 
 class Severity(Enum):
@@ -31,7 +31,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """One result: the node that violates a shape, the path and value at fault, and the shape's message."""
+    """One result: the node that violates a shape, the faulty path and value, and the shape's message."""
 
     focus: Node
     path: URIRef | Path | None
@@ -41,7 +41,7 @@ class ValidationResult:
     severity: Severity
     message: str
     actual_values: tuple[Node, ...] = ()
-    """All values of the path, if no single one is at fault: there are too few or too many."""
+    """All values of the path, if no single one is faulty: there are too few or too many."""
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,20 @@ class ValidationReport:
 
     @property
     def conforms(self) -> bool:
-        """Tell whether no result is a violation."""
+        """Return whether no result is a violation."""
         return not self.violations
 
     @property
     def violations(self) -> int:
-        """Return how many results are violations."""
+        """Return the number of violations."""
         return sum(result.severity is Severity.VIOLATION for result in self.results)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return one line per result: file and line of the node if known, the node, what is wrong, and the shape."""
+        """Return one line for each result: file and line of the node if known, the node, its fault, and the shape."""
         return tuple(f"{self._location(result)}{self.sentence(result)}" for result in self.results)
 
     def sentence(self, result: ValidationResult, name: NodeName | None = None) -> str:
-        """Return the node of a result, what is wrong with it, and the shape; `name` names nodes, or else `short`."""
+        """Return the node of a result, its fault and the shape as a sentence; `name` names nodes (default `short`)."""
         name = name or short
         parts = [f"{name(result.focus)}: {_message(result, name)}", *self._details(result, name)]
         kind = "" if result.severity is Severity.VIOLATION else f"{result.severity.name.lower()}, "
@@ -90,7 +90,7 @@ class ValidationReport:
 
 
 def short(node: Node) -> str:
-    """Return a node for people to read: the distinctive part of its IRI, or a literal in quotation marks."""
+    """Return a readable name for a node: the distinctive part of its IRI, or a literal in quotation marks."""
     if not isinstance(node, URIRef):
         return f'"{node}"'
     iri = node.rstrip("/")
@@ -105,7 +105,7 @@ def _message(result: ValidationResult, name: NodeName) -> str:
 
 
 def results_in(report: Graph, data: Graph) -> list[ValidationResult]:
-    """Return the results of a sh:ValidationReport on `data` without repetitions."""
+    """Return the distinct results of a sh:ValidationReport on `data`."""
     return list({_result(node, report, data): None for node in report.objects(None, SH.result)})
 
 
