@@ -81,7 +81,7 @@ class DocumentTriples(DocumentParts):
 
     @property
     def is_asserted(self) -> bool:
-        """Return whether inferences are made from the document's triples: not from those of an outside document."""
+        """Return whether the document's triples are inferred from; those of an outside document are not."""
         return self.kind != OUTSIDE
 
     def all_triples(self) -> Iterator[RdflibTriple]:

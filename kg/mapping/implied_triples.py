@@ -195,6 +195,6 @@ class ImpliedTriples:
         if not predicate:
             return str(proposition)
         roles = (self._values[part].get(proposition, ()) for part in (*ROLES, CQ.terms))
-        # Sorted, so that two propositions with the same parts have the same key in whatever order.
+        # Sorted, so that two propositions with the same parts have the same key regardless of order.
         parts = (" ".join(sorted(str(value) for value, _ in values)) for values in roles)
         return " | ".join([predicate.rpartition("/")[2], *parts])

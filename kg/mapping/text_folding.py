@@ -174,7 +174,7 @@ def _are_unspaced(before: str, after: str) -> bool:
 
 
 def is_word_edge(text: str, index: int) -> bool:
-    """Return whether words may begin or end at an offset; they may beside invisible ones, which are in no word."""
+    """Return whether words may begin or end at an offset; beside invisible characters, they always may."""
     patterns = (WORD_BOUNDARY, ELISION, POSSESSIVE, INVISIBLE_CHARACTERS)
     is_after_invisible = index > 0 and INVISIBLE_CHARACTERS.match(text, index - 1) is not None
     return is_after_invisible or any(pattern.match(text, index) for pattern in patterns)
