@@ -1,4 +1,4 @@
-"""Who says that somebody says something: the outer statement passes on the inner one, in the place of a proposition."""
+"""Who says that somebody says something: the outer statement passes on the inner one instead of a proposition."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from kg.drafting.word_lists import words
 from kg.drafting.yaml_nodes import Node
 
 PASSING_ON = words("assert report confirm acknowledge complain accuse")
-"""Acts by which what somebody else says is passed on; who denies or doubts that it was said does not."""
+"""Acts that pass on what somebody else says; denying or doubting that it was said does not."""
 NOBODY_SAYS = "voice/nobody"
 MODALS = words("will would shall may might can could should ’ll 'll must")  # noqa: RUF001 -- an apostrophe
-"""Verbs before what nobody has said yet, or perhaps."""
+"""Verbs before something that nobody has said yet, or that somebody may have said."""
 
 
 def relay_nested(parsed: ParsedText, statements: Iterable[tuple[Attribution, Node]]) -> None:
-    """Have each statement whose content is that somebody has said something pass that on."""
+    """Make each statement whose content is that somebody has said something pass that on."""
     statements = [*statements]
     by_cue: dict[int, list[Node]] = {}
     for attribution, node in statements:
-        # What a thing shows is no speech of somebody's that could be passed on.
+        # What a thing shows is nobody's speech and cannot be passed on.
         if attribution.cue and node["source"] != NOBODY_SAYS and _is_made(parsed, attribution.cue):
             by_cue.setdefault(attribution.cue.index, []).append(node)
     for attribution, node in statements:

@@ -1,4 +1,4 @@
-"""Nouns of speech and thought with what they stand for: `her claim that it rains`, `his promise to resign`."""
+"""Nouns of speech and thought with their content: `her claim that it rains`, `his promise to resign`."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from kg.drafting.word_lists import words
 from kg.mapping import TextSpan
 
 OF_WHAT_IS_KNOWN = words("deny confirm reject dispute dismiss")
-"""Verbs whose object may be a pronoun: what was said before is denied."""
+"""Verbs whose object may be a pronoun, since they deny what was said before."""
 HAVING = words(
     "make have hold get give come reach be express voice raise issue offer share advance float spread repeat reiterate "
     "release send deliver publish take draw stand receive leave add file lodge bring level"
 )
-"""Verbs whose subject says what their noun does: `expressed the view that`."""
+"""Verbs whose subject is the source of what their noun reports: `expressed the view that`."""
 WITH_INFINITIVE_NOUNS = words("promise pledge vow threat refusal desire wish hope intention")
-"""Nouns whose content can be an infinitive where somebody's: `Quill's promise to resign`."""
+"""Nouns whose content can be an infinitive if they are somebody's: `Quill's promise to resign`."""
 BESIDE = words("amid against despite after before on about over following")
-"""Prepositions that lead to what others say: `come amid reports that`."""
+"""Prepositions that introduce what others say: `come amid reports that`."""
 MAX_WORDS_OF_LIGHT_CUE = 4
-"""Words from a verb to the noun with which it is one cue."""
+"""At most so many words from a verb to the noun with which it forms one cue."""
 
 
 def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what a noun of speech stands for in a clause after it, or in what it is said to be."""
+    """Yield the content of a noun of speech, from a clause after it or from what it is said to be."""
     clauses = clauses_of_noun(parsed, noun)
     if not clauses:
         if noun.relation == "nsubj":
@@ -41,10 +41,10 @@ def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -
     if noun.relation == "pobj":  # `came to the conclusion that`, `told the paper in a statement that`
         governor = parsed.words[governor.head]
         if governor.lemma in ACT_OF_VERB and clauses == clauses_of(parsed, governor):
-            return  # `said in a statement that`: the verb's own
+            return  # `said in a statement that`: the verb's own content
     takes = governor.is_verb and noun.relation in {"dobj", "pobj"} and governor.index < noun.index
     if takes and governor.lemma in OF_WHAT_IS_KNOWN and not owners:
-        return  # what somebody denies is said by others: `denied the allegation that …`
+        return  # others say what somebody denies: `denied the allegation that …`
     is_beside = noun.relation == "pobj" and parsed.words[noun.head].text.lower() in BESIDE
     takes = takes and governor.lemma in HAVING and not is_beside
     source = owners[0] if owners else subject_of(parsed, governor) if takes else None
@@ -53,12 +53,12 @@ def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -
     for made in made_of(parsed, noun, source, indices, clauses, ACT_OF_NOUN[lemma], runs, rule, 0.6):
         is_light = takes and not owners and noun.index - governor.index <= MAX_WORDS_OF_LIGHT_CUE
         start = cue_phrase(parsed, governor).start
-        # `came to the conclusion that`, `made the claim that`: verb and noun are one cue
+        # `came to the conclusion that`, `made the claim that`: the verb and the noun are one cue
         yield replace(made, cue_span=TextSpan(start, noun.end)) if is_light and made.cue_span else made
 
 
 def clauses_of_noun(parsed: ParsedText, noun: Word) -> list[Word]:
-    """Return the clauses after a noun that tell what is said; of somebody's promise or threat, what is to be."""
+    """Return the clauses after a noun that tell what is said, or after somebody's promise or threat what is to be."""
     clauses = [
         clause
         for clause in parsed.dependents(noun, "acl", "ccomp", "relcl")
@@ -75,12 +75,12 @@ def clauses_of_noun(parsed: ParsedText, noun: Word) -> list[Word]:
 
 
 def _lacks_object(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether a clause says something of the noun before it: `a charge that officials dismiss as baseless`."""
+    """Return whether a clause comments on the noun before it: `a charge that officials dismiss as baseless`."""
     return verb.lemma in WITH_OBJECT and not parsed.dependents(verb, "dobj", "ccomp", "xcomp", "auxpass")
 
 
 def _of_noun_that_is(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what stands after `Quill's argument was that`."""
+    """Yield what follows `Quill's argument was that`."""
     verb, owners = parsed.words[noun.head], parsed.dependents(noun, "poss")
     clauses = [clause for clause in parsed.dependents(verb, "ccomp") if parsed.dependents(clause, "mark")]
     if verb.lemma != "be" or not owners or not clauses:
@@ -93,13 +93,13 @@ def _of_noun_that_is(parsed: ParsedText, noun: Word, lemma: str, runs: list[Quot
 
 
 def in_view(parsed: ParsedText, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what stands beside `in Quill's view` at the start or end of a sentence or after a comma."""
+    """Yield what accompanies `in Quill's view` at the start or end of a sentence or after a comma."""
     preposition, owners = parsed.words[noun.head], parsed.dependents(noun, "poss")
     main = parsed.words[preposition.head]
     if not owners or preposition.text.lower() != "in" or not main.is_verb:
         return
     if parsed.dependents(noun, "prep"):
-        return  # `in his account of the war`: where something stands
+        return  # `in his account of the war`: where something is written
     phrase = parsed.subtree(preposition)
     beside = {parsed.words[index].text for index in (phrase[0] - 1, phrase[-1] + 1) if 0 <= index < len(parsed.words)}
     if "," in beside:

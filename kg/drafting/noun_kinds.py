@@ -1,4 +1,4 @@
-"""What a common noun is for: a person, a group, an organization, or a thing that is nobody."""
+"""What a common noun stands for: a person, a group, an organization, or a thing, which is nobody."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ THINGS = words(
     "government parliament statement report department agreement announcement comment event incident investment "
     "movement moment percent twitter poll survey study"
 )
-"""Nouns with such an ending that are no people."""
+"""Nouns with such an ending that are not people."""
 QUANTITIES = words(
     "one both each neither all some many several most few others majority minority number handful dozen dozens "
     "hundreds thousands percent % half third couple pair rest"
 )
-"""What stands for some of those who are named after it or before it."""
+"""Words that stand for some of those named after or before them."""
 
 
 def kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, str]:
-    """Return the kind and subkind of whom a noun is for, and the rule by which; empty texts if it is for nobody."""
+    """Return the kind and subkind that a noun stands for, and the rule that tells; empty texts if it is for nobody."""
     if text in GROUP_KIND_OF_WORD:
         return "group", GROUP_KIND_OF_WORD[text], f"the noun “{text}”"
     if lemma in OFFICES and (not is_plural or text in OFFICES):
@@ -35,7 +35,7 @@ def kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, s
 
 
 def kind_of_part(whole: Word) -> str:
-    """Return what one of several is: a person or an organization; nothing where they are things, as reports are."""
+    """Return what one of several is: "person" or "organization", or "" if they are things, such as reports."""
     if not whole.tag.startswith("NN") or whole.tag.startswith("NNP"):
         return "person"
     text, lemma = whole.text.lower(), whole.lemma.lower()

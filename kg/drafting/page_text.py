@@ -1,4 +1,4 @@
-"""The article of a saved page, its title, byline, date and paragraphs: the only importer of trafilatura."""
+"""The article of a saved page: its title, byline, date and paragraphs. The only module that imports trafilatura."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from kg.extras import needs_extra
 
 
 def page_text(data: bytes, file: Path) -> str:
-    """Return title, byline with date, and body of a page's article, as paragraphs.
+    """Return the title, the byline with the date, and the body of a page's article, as paragraphs.
 
-    Raises PayloadError if the page has none, RequestError if the extra is not installed.
+    Raises PayloadError if the page has no article, and RequestError if the extra is not installed.
     """
     with needs_extra("draft"):
         from trafilatura import bare_extraction  # noqa: PLC0415 -- an extra
-    # Nothing is fetched: the page's bytes are all that is read. Comments of readers are left out.
+    # Nothing is fetched: only the page's bytes are read. Comments by readers are left out.
     article = bare_extraction(data, include_comments=False, include_tables=False, with_metadata=True)
     if article is None or isinstance(article, dict) or not article.text:
         raise PayloadError(f"{file} is a page without an article that can be told apart from what surrounds it.")

@@ -1,4 +1,4 @@
-"""A parsed text: words with their part of speech, the head that they depend on, and the names among them."""
+"""A parsed text: words with their part of speech and the head that they depend on, and the names among them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from kg.mapping import TextSpan
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 NOUN_MODIFIERS = frozenset({"det", "amod", "compound", "nmod", "nummod", "poss", "case", "quantmod", "predet"})
-"""Relations of what stands before a noun, or belongs to what does."""
+"""Relations of the words before a noun, or of words that belong to those."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word or mark. Relations are ClearNLP's, tags Penn Treebank's, kinds of names OntoNotes'."""
+    """One word or mark. Relations are ClearNLP's, tags the Penn Treebank's, and kinds of names OntoNotes'."""
 
     index: int
     start: int
@@ -35,13 +35,13 @@ class Word:
 
     @property
     def is_verb(self) -> bool:
-        """Whether it is a form of a verb."""
+        """Whether it is a verb form."""
         return self.tag.startswith(("VB", "MD"))
 
 
 @dataclass(frozen=True)
 class NameSpan:
-    """Words that a model takes for a name: the first, the one after the last, and of what kind."""
+    """Words that a model takes for a name: the index of the first, the index after the last, and the kind of name."""
 
     start: int
     end: int
@@ -50,7 +50,7 @@ class NameSpan:
 
 @dataclass(frozen=True)
 class ParsedText:
-    """The words of a text in order, and what hangs together among them."""
+    """The words of a text in order, and how they depend on each other."""
 
     text: str
     words: list[Word]
@@ -71,19 +71,19 @@ class ParsedText:
         object.__setattr__(self, "sentences", sentences)
 
     def dependents(self, head: Word, *relations: str) -> list[Word]:
-        """Return what depends on a word, in one of these relations if any are given."""
+        """Return the words that depend on a word, in one of these relations if any are given."""
         words = [self.words[index] for index in self.children[head.index]]
         return [word for word in words if not relations or word.relation in relations]
 
     def objects_after(self, head: Word, *prepositions: str, relations: Iterable[str] = ("prep", "agent")) -> list[Word]:
-        """Return the objects of the prepositions that hang from a word, or of some of them."""
+        """Return the objects of the prepositions that depend on a word, or only of the prepositions given."""
         phrases = [
             word for word in self.dependents(head, *relations) if word.text.lower() in prepositions or not prepositions
         ]
         return [noun for phrase in phrases for noun in self.dependents(phrase, "pobj")]
 
     def subtree(self, head: Word, without: Iterable[int] = ()) -> list[int]:
-        """Return the indices of a word and all that hangs from it, in order, but for what hangs from some others."""
+        """Return the sorted indices of a word and all that depends on it, without given words and their subtrees."""
         left_out, indices, waiting = {*without}, [], [head.index]
         while waiting:
             index = waiting.pop()
@@ -93,17 +93,17 @@ class ParsedText:
         return sorted(indices)
 
     def ancestors(self, word: Word) -> Iterator[Word]:
-        """Yield the head of a word, that one's head, and so on."""
+        """Yield the head of a word, the head of that head, and so on."""
         while word.head != word.index:
             word = self.words[word.head]
             yield word
 
     def sentence_words(self, number: int) -> list[Word]:
-        """Return the words of a sentence by its number."""
+        """Return the words of the sentence with a number."""
         return self.words[slice(*self.sentences[number])]
 
     def noun_phrase(self, head: Word) -> tuple[int, int]:
-        """Return the words of a noun with what stands before it, without clauses and phrases that follow."""
+        """Return the range of a noun and its modifiers before it, without the clauses and phrases that follow."""
         start = head.index
         for word in self.dependents(head):
             if word.index < head.index and word.relation in NOUN_MODIFIERS:
@@ -111,11 +111,11 @@ class ParsedText:
         return start, head.index + 1
 
     def is_definite(self, noun: Word) -> bool:
-        """Tell whether `the` stands before a noun."""
+        """Return whether a noun has the article `the`."""
         return any(word.text.lower() == "the" for word in self.dependents(noun, "det"))
 
     def span(self, start: int, end: int) -> TextSpan:
-        """Return the passage of words, without white space and marks at its edges that are no part of it."""
+        """Return the passage of a range of words, without the white space and marks at its edges."""
         while start < end and self.words[start].text.strip(" \n\t\r,;:-–—") == "":  # noqa: RUF001 -- dashes
             start += 1
         while start < end and self.words[end - 1].text.strip(" \n\t\r,;:-–—") == "":  # noqa: RUF001 -- dashes
@@ -125,7 +125,7 @@ class ParsedText:
         return TextSpan(self.words[start].start, self.words[end - 1].end)
 
     def is_hyphen(self, index: int) -> bool:
-        """Tell whether a mark joins the words before and after it, as that in `al-Sadr` does."""
+        """Return whether a mark joins the words before and after it, as in `al-Sadr`."""
         if not 0 < index < len(self.words) - 1:
             return False
         before, mark, after = self.words[index - 1 : index + 2]
@@ -140,9 +140,9 @@ class ParsedText:
         return bisect_left(self.words, offset, key=lambda word: word.start)
 
     def words_at(self, span: TextSpan) -> list[Word]:
-        """Return the words of which a passage has a character."""
+        """Return the words that have a character in a passage."""
         return self.words[self.word_at(span.start) : self.word_at(max(span.start, span.end - 1)) + 1]
 
     def word_at(self, offset: int) -> int:
-        """Return the index of the first word that ends after an offset; the number of words after the last."""
+        """Return the index of the first word that ends after an offset, or the number of words after the last one."""
         return bisect_right(self.words, offset, key=lambda word: word.end)

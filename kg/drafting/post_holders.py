@@ -1,4 +1,4 @@
-"""Who holds the post that a noun is for: named after it, in apposition, or before with that title."""
+"""Who holds the post that a noun stands for: named after it, in apposition, or earlier with that title."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 
 
 def titled_by(entities: Entities, post: Word) -> Entity | None:
-    """Return the person before whose name a post stands as a title: `navy chief Vice Adm. Ada Quill`."""
+    """Return the person whose name a post precedes as a title: `navy chief Vice Adm. Ada Quill`."""
     if post.tag != "NN" or post.lemma.lower() not in POSTS | TITLES:
         return None
     index, words = post.index + 1, entities.parsed.words
     while index < len(words) and words[index].text.lower().strip(".") in TITLES | {"vice"}:
         index += 1
     name = entities.name_of.get(index)
-    # Without a title between, `told the minister Quill was ill` has the same words.
+    # Without a title in between, `told the minister Quill was ill` looks the same.
     is_title = index > post.index + 1 or not entities.parsed.dependents(post, "det")
     is_beside = name is not None and name.start == index and is_title
     entity = entities.entity_at(index) if is_beside else None
@@ -25,7 +25,7 @@ def titled_by(entities: Entities, post: Word) -> Entity | None:
 
 
 def holder_of(entities: Entities, post: Word) -> Entity | None:
-    """Return the person whose name ends the phrase of a post, as in `the ambassador to Denmark, Ada Quill`."""
+    """Return the person whose name ends a post's phrase, as in `the ambassador to Denmark, Ada Quill`."""
     end = source_phrase(entities.parsed, post, with_clauses=False).end
     index = entities.parsed.word_at(end - 1) if end else post.index
     if person := _after_comma(entities, post, index):
@@ -38,7 +38,7 @@ def holder_of(entities: Entities, post: Word) -> Entity | None:
 
 
 def _after_comma(entities: Entities, post: Word, end: int) -> Entity | None:
-    """Return the person whose name stands after the comma that ends a post's phrase, and is no subject itself."""
+    """Return the person whose name follows the comma that ends a post's phrase, and is not itself a subject."""
     name, entity = entities.name_of.get(end + 2), entities.entity_at(end + 2)
     if not name or not entity or entity.kind != "person" or name.start != end + 2:
         return None
@@ -50,7 +50,7 @@ def _after_comma(entities: Entities, post: Word, end: int) -> Entity | None:
 
 
 def holder_before(entities: Entities, post: Word) -> Entity | None:
-    """Return whom `the minister` stands for: the only person before it who is named with that title or post."""
+    """Return whom `the minister` refers to: the only person before it who is named with that title or post."""
     lemma = post.lemma.lower()
     others = [word for word in entities.parsed.dependents(post) if word.relation not in {"det", "punct"}]
     if post.tag != "NN" or lemma not in POSTS | TITLES or others or not entities.parsed.is_definite(post):
@@ -62,7 +62,7 @@ def holder_before(entities: Entities, post: Word) -> Entity | None:
 
 
 def _titles_of(parsed: ParsedText, name: NamedWords) -> set[str]:
-    """Return the words for what somebody is, before a name and in apposition to it."""
+    """Return the words for what somebody is that stand before a name or in apposition to it."""
     last = parsed.words[name.end - 1]
     beside = [
         *parsed.dependents(last, "appos"),

@@ -1,4 +1,4 @@
-"""Posts and ranks of people, by what stands before a name or beside it in apposition."""
+"""Posts and ranks of people, by the words before a name or in apposition to it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PostHeld:
 
 
 def posts_held(parsed: ParsedText, entities: Entities) -> Iterator[PostHeld]:
-    """Yield the posts and ranks of named people, in order."""
+    """Yield the posts and ranks of named people in the order of the text."""
     for name in entities.names:
         person = entities.entity_at(name.start)
         if person and name.kind == "person" and person.kind == "person":

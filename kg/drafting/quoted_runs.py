@@ -1,4 +1,4 @@
-"""Quotation marks of a text: what stands between a pair of them, whole sentences of a speaker's or a part of one."""
+"""Quotation marks of a text: the text between a pair of them is a speaker's whole sentences or a part of one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kg.mapping import TextSpan
 
 QUOTATION = re.compile(
-    "“(?P<curly>[^“”]+?)(?:”|(?=(?<!\\n)\\n\\s*+“))"  # of several paragraphs, it opens in each
+    "“(?P<curly>[^“”]+?)(?:”|(?=(?<!\\n)\\n\\s*+“))"  # a quotation of several paragraphs opens in each
     "|„(?P<low>[^„“”]+)[“”]"
     "|«(?P<angle>[^«»]+)»"
     '|(?<![\\w.,!?])"(?P<straight>[^"\\n]+)(?:"|(?=\\n\\s*"))'
@@ -23,24 +23,24 @@ SPEAKS = "(?:said|says|added|wrote|told|asked|replied|cried|returned|answered|co
 SPLIT = re.compile(
     rf",\W?\s+(?:{SPEAKS}|(?:he|she|they|(?:Mr|Mrs|Ms|Dr|Sen|Gov|Rep)\. [A-Z]\w+|[A-Z]\w+(?: [A-Z]\w+)?) {SPEAKS})\b"
 )
-"""What follows the first part of a quotation, however short, that goes on after its speaker."""
+"""What follows the first part of a quotation, however short, that continues after its speaker."""
 OPENS_SENTENCE = re.compile(r"(?:\A|\n|[.!?][\"”’)]*\s)\s*\Z")  # noqa: RUF001 -- quotation marks
 COMMA_AND_VERB = re.compile(
     r",\s+(?:[\w.'’-]+,? ){0,6}?(?:said|says|added|wrote|told|explained|claimed|stated|noted|warned|argued)\b"  # noqa: RUF001
 )
-"""What follows a quotation that opens a sentence, with the comma after its marks: `“It rained”, the mayor said`."""
+"""What follows a quotation that opens a sentence and has the comma after its marks: `“It rained”, the mayor said`."""
 SENTENCE_OR_LINE_END = re.compile(r"\n|(?<![^\w\s])(?=[^\w\s]*[.!?])[^\w\s]++\s")
-"""A line end, or marks with a full stop among them before white space: from their first, lest time grow by a square."""
+"""A line end, or marks with a full stop among them before white space: from the first, so as not to be quadratic."""
 MAX_WORDS_OF_TITLE = 6
 BEFORE_TITLE = re.compile(r"(?:\b(?:of|in|on|the|a|an|by|with|for|at|called|titled|as|from|and)|[\w]['’]s) $")  # noqa: RUF001
-"""What leads to the title of a book or broadcast, or to what a crowd chants, without a comma."""
+"""What introduces the title of a book or broadcast, or what a crowd chants, without a comma."""
 MIN_WORDS_INTRODUCED = 5
-"""Words of a quotation whose marks hold no end of a sentence."""
+"""At least so many words of a quotation with no end of a sentence between its marks."""
 
 
 @dataclass(frozen=True)
 class QuotedRun:
-    """One pair of quotation marks, by its place among all of the text from one."""
+    """One pair of quotation marks, numbered from one in the order of the text."""
 
     number: int
     span: TextSpan
@@ -49,7 +49,7 @@ class QuotedRun:
 
 
 def quoted_runs(text: str) -> list[QuotedRun]:
-    """Return the pairs of quotation marks of a text in order."""
+    """Return a text's pairs of quotation marks in order."""
     runs: list[QuotedRun] = []
     for match in QUOTATION.finditer(text):
         start, end = match.span(match.lastgroup or 0)
@@ -66,25 +66,25 @@ def quoted_runs(text: str) -> list[QuotedRun]:
 
 
 def run_node(run: QuotedRun) -> dict[str, str]:
-    """Return a run as it is written out in a document."""
+    """Return a run as the node written to a document."""
     extent = "whole" if run.is_whole else "partial"
     return {"id": f"run/{run.number}", "runNumber": str(run.number), "extent": extent, "runSpan": str(run.span)}
 
 
 def runs_in(runs: list[QuotedRun], span: TextSpan) -> list[QuotedRun]:
-    """Return those of a text's runs, which are in order, that have a character in a passage."""
+    """Return the runs, of a text's runs in order, that have a character in a passage."""
     first = bisect_right(runs, span.start, key=lambda run: run.span.end)
     return runs[first : bisect_left(runs, span.end, key=lambda run: run.span.start)]
 
 
 def _is_title(text: str, span: TextSpan, content: str) -> bool:
-    """Tell whether a few words are what something is called or what is shouted: `the author of “The Owl.”`."""
+    """Return whether a few words are what something is called or what is shouted: `the author of “The Owl.”`."""
     is_short = len(content.split()) <= MAX_WORDS_OF_TITLE
     return is_short and bool(BEFORE_TITLE.search(text[max(0, span.start - 20) : span.start]))
 
 
 def _is_introduced(text: str, span: TextSpan, content: str, before: list[QuotedRun]) -> bool:
-    """Tell whether a comma or colon leads to a quotation, and a mark after it ends the sentence, as in Britain."""
+    """Return whether a comma or colon introduces a quotation, and a mark after it ends the sentence, as in Britain."""
     between = text[before[-1].span.end if before else 0 : span.start]
     goes_on = bool(before) and not SENTENCE_OR_LINE_END.search(between)
     ends = re.match(r"(?:\s*\(\(?\w+\)\)?)?[.,;!?]", text[span.end : span.end + 12])
@@ -94,13 +94,13 @@ def _is_introduced(text: str, span: TextSpan, content: str, before: list[QuotedR
 
 
 def _opens_and_is_said(text: str, span: TextSpan, content: str) -> bool:
-    """Tell whether a quotation opens a sentence and a verb of speech follows after a comma outside its marks."""
+    """Return whether a quotation opens a sentence, and a verb of speech follows after a comma outside its marks."""
     opens = OPENS_SENTENCE.search(text[max(0, span.start - 20) : span.start])
     return bool(opens and content[0].isupper() and COMMA_AND_VERB.match(text, span.end))
 
 
 def _is_whole(content: str) -> bool:
-    """Tell whether what stands between marks is a sentence, rather than a phrase, a title or a word held off."""
+    """Return whether the text between marks is a sentence, rather than a phrase, a title or a word in scare quotes."""
     begins = content[0].isupper() or not content[0].isalpha()
     ends = END_OF_SPEECH.search(content)
     words = len(content.split())

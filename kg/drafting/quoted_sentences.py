@@ -1,4 +1,4 @@
-"""A quotation of several sentences as several statements of one source, one for what each sentence says."""
+"""A quotation of several sentences as several statements by one source, one for what each sentence says."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from kg.drafting.quoted_runs import QuotedRun
 from kg.mapping import TextSpan
 
 SENTENCE_END = re.compile(r"[.!?…](?: *\[(?:\.\.\.|…)\])?\s+|(?<=\s)\[(?:\.\.\.|…)\]\s+")
-"""Where a sentence may end, with what says that words are left out."""
+"""Where a sentence may end, including a mark that words are left out."""
 STARTS_SENTENCE = re.compile(r"[\"“‘(\[]*[A-Z]")  # noqa: RUF001 -- quotation marks
 MIN_WORDS = 5
-"""Words of a sentence that is a statement of its own: `I was wrong.` goes with what is beside it."""
+"""At least so many words make a sentence a statement of its own: `I was wrong.` goes with its neighbour."""
 
 
 def by_sentence(parsed: ParsedText, attribution: Attribution, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield the statements of an attribution: of a direct quotation one for each sentence, else the one that it is.
+    """Yield the statements of an attribution: one for each sentence of a direct quotation, otherwise the attribution.
 
-    The passages of source and cue are the first one's: the others rest on what they say alone.
+    Only the first one has the passages of source and cue: the others have only what they say.
     """
     parts = _sentences(parsed, attribution.content) if attribution.form == "direct" else []
     if len(parts) <= 1:
@@ -37,7 +37,7 @@ def by_sentence(parsed: ParsedText, attribution: Attribution, runs: list[QuotedR
 
 
 def _sentences(parsed: ParsedText, content: tuple[TextSpan, ...]) -> list[tuple[TextSpan, ...]]:
-    """Return the passages of each sentence; one that the speaker's verb interrupts has several."""
+    """Return the passages of each sentence; a sentence that the speaker's verb interrupts has several."""
     sentences: list[tuple[TextSpan, ...]] = []
     passages: tuple[TextSpan, ...] = ()
     for span in content:
@@ -52,7 +52,7 @@ def _sentences(parsed: ParsedText, content: tuple[TextSpan, ...]) -> list[tuple[
 def _split(parsed: ParsedText, span: TextSpan) -> list[TextSpan]:
     text, parts, start = parsed.text, list[TextSpan](), span.start
     first, words = parsed.word_at(span.start), parsed.words_at(span)
-    # Counted once, since each end of a sentence asks for all that stands before it and after it.
+    # Counted once, since each end of a sentence needs the counts of everything before and after it.
     verbs = [0, *accumulate(word.is_verb for word in words)]
     spoken = [0, *accumulate(word.text[:1].isalnum() for word in words)]
 
@@ -71,7 +71,7 @@ def _split(parsed: ParsedText, span: TextSpan) -> list[TextSpan]:
 
 
 def _starts_sentence(parsed: ParsedText, offset: int) -> bool:
-    """Tell whether a sentence begins at an offset, by its capital and the parser: none does after `Mr.`."""
+    """Return whether a sentence begins at an offset, by its capital and the parser: none begins after `Mr.`."""
     word = parsed.words[parsed.word_at(offset)]
     before = parsed.words[word.index - 1] if word.index else word
     is_after_end = word.sentence != before.sentence or before.tag == "."

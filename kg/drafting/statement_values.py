@@ -1,4 +1,4 @@
-"""What a statement's content says of itself: polarity, certainty, tense, and its gist."""
+"""Values read from a statement's content: its polarity, certainty, tense and gist."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kg.drafting.speech_words import POSSIBLE, PROBABLE, UNKNOWN
 
 MAX_GIST_CHARACTERS = 200
 FULL_FORMS = {"ca": "can", "wo": "will", "sha": "shall"}
-"""Verbs as they are without `n't`."""
+"""The full forms of verbs that change before `n't`."""
 
 
 def main_verb(parsed: ParsedText, attribution: Attribution, words: list[Word]) -> Word | None:
-    """Return the verb that what is said depends on."""
+    """Return the main verb of what is said."""
     heads = [parsed.words[index] for index in attribution.content_heads]
     inside = {word.index for word in words}
     tops = [word for word in words if word.head == word.index or word.head not in inside]
@@ -28,7 +28,7 @@ def negation_of(parsed: ParsedText, verb: Word | None) -> Word | None:
 
 
 def certainty_of(parsed: ParsedText, attribution: Attribution, words: list[Word], verb: Word | None) -> str:
-    """Return how certain a content is said to be, by its modal verb and adverbs."""
+    """Return how certain the content is said to be, by its modal verb and adverbs."""
     if attribution.act == "ask" or any(word.text.lower() in UNKNOWN for word in words[:2]):
         return "unknown"
     beside = {word.lemma.lower() for word in parsed.dependents(verb, "aux", "advmod", "acomp")} if verb else set()
@@ -37,7 +37,7 @@ def certainty_of(parsed: ParsedText, attribution: Attribution, words: list[Word]
 
 
 def tense_of(parsed: ParsedText, attribution: Attribution, verb: Word | None) -> str:
-    """Return where what is said lies in time, by the forms of its verb."""
+    """Return whether what is said is past, present or future, by the forms of its verb."""
     if not verb:
         return "present"
     auxiliaries = [word.text.lower() for word in parsed.dependents(verb, "aux", "auxpass")]
@@ -48,12 +48,12 @@ def tense_of(parsed: ParsedText, attribution: Attribution, verb: Word | None) ->
         return "future"
     forms = [verb.tag, *(word.tag for word in parsed.dependents(verb, "aux", "auxpass"))]
     is_past = "VBD" in forms or {"have", "has", "had"} & {*auxiliaries}
-    # After `said that` a past form may be a present one put back; what was is the more frequent reading.
+    # After `said that`, a past form may be a backshifted present; the past is the more frequent reading.
     return "past" if is_past or (attribution.form == "direct" and verb.tag == "VBD") else "present"
 
 
 def gist_of(parsed: ParsedText, attribution: Attribution, negation: Word | None) -> str:
-    """Return a content as a sentence of at most MAX_GIST_CHARACTERS, put positively if it is negative."""
+    """Return the content as a sentence of at most MAX_GIST_CHARACTERS, made positive if it is negative."""
     parts = []
     for span in attribution.content:
         text = span.of(parsed.text)
@@ -66,7 +66,7 @@ def gist_of(parsed: ParsedText, attribution: Attribution, negation: Word | None)
     whole = " ".join(" ".join(parts).split()).strip(",;:–—- ")  # noqa: RUF001 -- dashes
     gist = whole.strip("“”\"«»„‘’',;:–—- ")  # noqa: RUF001 -- marks of quotations
     if gist.count('"') % 2 or gist.count("“") != gist.count("”"):
-        gist = whole  # a mark within has its other at an end
+        gist = whole  # a mark inside is paired with one at an end
     gist = re.sub(r"^that\s+", "", gist)
     if len(gist) > MAX_GIST_CHARACTERS:
         gist = gist[:MAX_GIST_CHARACTERS].rsplit(" ", 1)[0] + " …"

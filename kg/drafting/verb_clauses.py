@@ -1,4 +1,4 @@
-"""The clauses and phrases that a verb of speech has as its content, wherever the parser hangs them."""
+"""The clauses and phrases that are the content of a verb of speech, wherever the parser attaches them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from kg.drafting.speech_words import ACT_OF_VERB, VERBS_WITH_PREPOSITIONS, WITH_
 from kg.drafting.word_lists import words
 
 TOLD_THINGS = words("story tale joke lie truth secret thing something")
-"""What is told, rather than whom it is told."""
+"""Nouns for what is told, rather than for whom it is told to."""
 
 
 def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
-    """Return the clauses that a verb has as its object, also where the parser hangs them from a noun beside it.
+    """Return the clauses that are a verb's object, including those that the parser attaches to a noun beside it.
 
-    Such nouns are whom it is told (`told a briefing that`) and where it stands (`said in a statement that`).
+    Such nouns name who is told (`told a briefing that`) or where it is said (`said in a statement that`).
     """
     clauses = [word for word in parsed.dependents(verb, "ccomp") if word.is_verb or has_subject(parsed, word)]
     if verb.lemma == "see":  # `saw the crowd grow` is what somebody saw, and not what they think
@@ -31,7 +31,7 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
     is_joined = any(word.relation == "cc" or word.text in {";", ":"} for word in between)
     # `said repeatedly, and under oath, that …`
     is_joined = is_joined and not any(word.text.lower() == "that" for word in parsed.dependents(beside[0], "mark"))
-    # What stands beside a verb of speech without `and` is its content, whatever the parser takes it for.
+    # A clause beside a verb of speech without `and` is its content, whatever the parser takes it for.
     is_phrase = phrase_after(parsed, verb, verb.lemma.lower()) is not None
     if beside and not is_joined and not is_phrase and not parsed.dependents(verb, "dobj"):
         return beside
@@ -44,14 +44,14 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
 
 
 def _is_before_semicolon(parsed: ParsedText, clause: Word, verb: Word) -> bool:
-    """Tell whether a clause is another sentence: `Quill thinks that it rains; Vik thinks that it does not`."""
+    """Return whether a clause is another sentence: `Quill thinks that it rains; Vik thinks that it does not`."""
     return any(word.text in {";", ":"} for word in parsed.words[clause.index : verb.index])
 
 
 def _is_of_verb(parsed: ParsedText, clause: Word, noun: Word) -> bool:
-    """Tell whether a clause after a noun is what is said: it has a subject of its own, and `that` is none of its nouns.
+    """Return whether a clause after a noun is what is said: it has its own subject, and `that` is not that subject.
 
-    The parser takes `told a briefing that it rained` for a briefing that it rained.
+    The parser attaches the clause of `told a briefing that it rained` to `briefing`.
     """
     if any(mark.text.lower() in {"that", "whether"} for mark in parsed.dependents(clause, "mark")):
         return True
@@ -62,10 +62,10 @@ def _is_of_verb(parsed: ParsedText, clause: Word, noun: Word) -> bool:
 
 
 def _nouns_after(parsed: ParsedText, verb: Word) -> Iterator[Word]:
-    """Yield what stands between a verb and its clause: whom it tells, and where and how it is said."""
+    """Yield the nouns between a verb and its clause: who is told, and where and how it is said."""
     waiting = parsed.dependents(verb, "prep", "dative", "pobj")
     waiting += [word for word in parsed.dependents(verb, "dobj") if verb.lemma in WITH_ADDRESSEE]
-    # A quoted name of a broadcast may be parsed as if it were a sentence: `told “Meet the Guild” that …`.
+    # The quoted name of a broadcast may be parsed as if it were a sentence: `told “Meet the Guild” that …`.
     waiting += [word for word in parsed.dependents(verb, "xcomp", "ccomp") if word.name_kind == "WORK_OF_ART"]
     while waiting:
         word = waiting.pop(0)
@@ -77,7 +77,7 @@ def _nouns_after(parsed: ParsedText, verb: Word) -> Iterator[Word]:
 
 
 def phrase_after(parsed: ParsedText, verb: Word, lemma: str) -> Word | None:
-    """Return the preposition or particle that makes a verb one of speech: `call for`, `point to`, `rule out`."""
+    """Return the preposition or particle that makes a verb a verb of speech: `call for`, `point to`, `rule out`."""
     known = VERBS_WITH_PREPOSITIONS.get(lemma, {})
     if lemma == "admit" and parsed.dependents(verb, "dobj"):
         return None  # `admitted him to the hospital`
@@ -86,5 +86,5 @@ def phrase_after(parsed: ParsedText, verb: Word, lemma: str) -> Word | None:
 
 
 def _tells_day(parsed: ParsedText, preposition: Word) -> bool:
-    """Tell whether a preposition leads to a day: `on Monday called the deal a ruin` calls on nobody."""
+    """Return whether a preposition introduces a day: `on Monday called the deal a ruin` calls on nobody."""
     return any(word.name_kind in {"DATE", "TIME"} for word in parsed.dependents(preposition, "pobj"))

@@ -1,4 +1,4 @@
-"""Lists of English words: those of `words.toml`, and such as stand as a text beside the rule that they are for."""
+"""Lists of English words: those in `words.toml`, and those written as a text beside the rule that uses them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ _LISTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").re
 
 
 def words(text: str) -> frozenset[str]:
-    """Return the words of a text that white space separates."""
+    """Return the words of a text, which are separated by white space."""
     return frozenset(text.split())
 
 
 def word_list(name: str) -> frozenset[str]:
-    """Return a list of the file."""
+    """Return one of the file's lists."""
     return words(_LISTS[name])
 
 
 def word_lines(name: str) -> frozenset[str]:
-    """Return the lines of a list of the file whose items have several words."""
+    """Return the lines of one of the file's lists, whose items have several words."""
     return frozenset(_LISTS[name].strip().splitlines())
 
 
 def keys_by_word(name: str) -> dict[str, str]:
-    """Return, by word, the key of the list that has it in a table of the file; the last one if several have."""
+    """Return, by word, the key of the list that contains it in one of the file's tables; the last key if several do."""
     return {word: key for key, listed in _LISTS[name].items() for word in listed.split()}
