@@ -1,4 +1,4 @@
-"""Drafting: an article becomes a mapping document by rules over a parse of its sentences, for a person to review."""
+"""Drafts a mapping document of an article, by rules over its parsed sentences, for a person to review."""
 
 from kg.drafting.drafted_document import DraftedStatement, drafted_statements
 from kg.drafting.drafting_tasks import DraftResult, draft_article, draft_folder

@@ -1,4 +1,4 @@
-"""Whom something is said to: the object of `told`, and who stands after `to` beside a verb of speech."""
+"""Whom something is said to: the object of `told`, or the object of `to` after a verb of speech."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WITH_TO = words("say speak write add explain suggest announce admit complain rep
 
 
 def addressees_of(parsed: ParsedText, entities: Entities, attribution: Attribution) -> list[Entity]:
-    """Return whom an attribution names as addressed: people and bodies outside what is said."""
+    """Return the addressees of an attribution: people and bodies that are named outside its content."""
     cue = attribution.cue
     if cue is None or not cue.is_verb:
         return []

@@ -1,4 +1,4 @@
-"""Whom a pronoun stands for: who is named before it, and is of its number and gender."""
+"""Whom a pronoun refers to: somebody named before it who agrees in number and gender."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from kg.drafting.parsed_text import SUBJECTS, Word
 from kg.drafting.speech_words import ACT_OF_VERB
 
 OTHER_GENDER = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m", "hers": "m"}
-"""Of which gender a person cannot be whom a pronoun stands for."""
+"""The gender that excludes a person as the referent of a pronoun."""
 KINDS_OF_SPEAKERS = dict.fromkeys(OTHER_GENDER, "person") | dict.fromkeys(("it", "its"), "organization")
-"""Of which kind who says something is where a pronoun in what is said stands for that one."""
+"""The kind of speaker that a pronoun inside what is said can refer to."""
 OF_TWO = frozenset({"both", "each", "neither"})
-"""Pronouns for two who are named together before: `two sailors`."""
+"""Pronouns that refer to two people mentioned together before: `two sailors`."""
 SHARES = frozenset({"percent", "%"})
-"""What is a part of people who are asked, and never stands for a body."""
+"""Shares of people in a survey, which never refer to a body."""
 NEAR_SENTENCES = 3
-"""How many sentences before `they` people are named whom it stands for rather than a body."""
+"""How many sentences before `they` a mention of people is preferred to a body."""
 
 
 def antecedent(entities: Entities, pronoun: Word) -> Entity | None:
-    """Return whom a pronoun stands for: the last person before it, for `they` and `it` the last body."""
+    """Return whom a pronoun refers to: the last person before it, or the last body for `they` and `it`."""
     text = pronoun.text.lower()
     if text in {"i", "me", "my", "you", "we", "us"}:
         return None
@@ -47,7 +47,7 @@ def antecedent(entities: Entities, pronoun: Word) -> Entity | None:
 
 
 def _speaker_above(entities: Entities, pronoun: Word) -> Entity | None:
-    """Return who says what a pronoun stands in, where that one may be meant: `the bank said it was shut`."""
+    """Return the speaker of the words with a pronoun, if it may refer to the speaker: `the bank said it was shut`."""
     parsed = entities.parsed
     verbs = (word for word in parsed.ancestors(pronoun) if word.is_verb and word.lemma in ACT_OF_VERB)
     subjects = (word for verb in verbs if (word := subject_of(parsed, verb)) and word != pronoun)
@@ -57,7 +57,7 @@ def _speaker_above(entities: Entities, pronoun: Word) -> Entity | None:
 
 
 def _two_before(entities: Entities, pronoun: Word) -> Entity | None:
-    """Return the two whom `both` or `each` stands for, in the sentence of the pronoun or the one before."""
+    """Return the two that `both` or `each` refers to, in the pronoun's sentence or the previous one."""
     first = entities.parsed.sentences[max(0, pronoun.sentence - 1)][0]
     for word in reversed(entities.parsed.words[first : pronoun.index]):
         numbers = {number.text.lower() for number in entities.parsed.dependents(word, "nummod", "det")}
@@ -67,7 +67,7 @@ def _two_before(entities: Entities, pronoun: Word) -> Entity | None:
 
 
 def _nearest(entities: Entities, candidates: list[Entity], pronoun: Word) -> list[Entity]:
-    """Return who is named in the nearest sentence, of those before a pronoun: its own and the last count as one."""
+    """Return the candidates named in the nearest sentence before a pronoun: its own and the previous count as one."""
     named = [(last, entity) for entity in candidates if (last := last_before(entity, pronoun.start)) >= 0]
     if not named:
         return []
@@ -77,14 +77,14 @@ def _nearest(entities: Entities, candidates: list[Entity], pronoun: Word) -> lis
 
 
 def _is_near(entities: Entities, entity: Entity, pronoun: Word) -> bool:
-    """Tell whether an entity is named in one of the last sentences before a pronoun."""
+    """Return whether an entity is named in one of the last sentences before a pronoun."""
     last = last_before(entity, pronoun.start)
     sentence = entities.parsed.words[entities.parsed.word_at(last)].sentence
     return last >= 0 and pronoun.sentence - sentence <= NEAR_SENTENCES
 
 
 def _people_before(entities: Entities, pronoun: Word) -> Entity | None:
-    """Return the people that are the last subject in the plural, in the sentence of a pronoun or the one before."""
+    """Return the people of the last plural subject in a pronoun's sentence or the previous one."""
     first = entities.parsed.sentences[max(0, pronoun.sentence - 1)][0]
     for word in reversed(entities.parsed.words[first : pronoun.index]):
         if word.relation not in SUBJECTS or entities.entity_at(word.index):
@@ -99,7 +99,7 @@ def _people_before(entities: Entities, pronoun: Word) -> Entity | None:
 
 
 def _salience(entities: Entities, entity: Entity, pronoun: Word) -> tuple[int, int, int]:
-    """Return how likely a pronoun stands for an entity: in the nearest sentence, as its subject, last."""
+    """Return how likely a pronoun refers to an entity: nearest sentence first, then subjects, then the latest."""
     last = last_before(entity, pronoun.start)
     word = entities.parsed.words[entities.parsed.word_at(last)]
     distance = pronoun.sentence - word.sentence

@@ -1,4 +1,4 @@
-"""The text of an article from a file of plain text, Markdown or HTML, with what speaks against a good draft of it."""
+"""Reads the text of an article from plain text, Markdown or HTML, with warnings of what would make a poor draft."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from kg.drafting.word_lists import words
 from kg.errors import PayloadError
 
 MAX_FILE_BYTES = 5_000_000
-"""Bytes of a file: a saved page may have many, and its article few."""
+"""The most bytes of a file: a saved page may be large although its article is small."""
 MAX_TEXT_CHARACTERS = 50_000
-"""Code points of a text: more is no article."""
+"""The most code points of a text: a longer one is not an article."""
 MIN_WORDS_TO_JUDGE = 40
-"""Words from which a share of words tells a text's language."""
+"""The fewest words by whose shares a text's language can be judged."""
 MIN_ENGLISH_SHARE = 0.12
-"""Share of words that are FUNCTION_WORDS: English has about 0.35, other languages of Latin letters below 0.06."""
+"""Share of FUNCTION_WORDS in a text: English has about 0.35, other languages in Latin letters below 0.06."""
 MIN_LOWER_CASE_SHARE = 0.3
-"""Share of letters that are lower-case in ordinary writing."""
+"""The least share of lower-case letters in ordinary writing."""
 MAX_WORDS_A_SENTENCE_END = 120
-"""Words for each full stop in a text that has sentences."""
+"""The most words per sentence end in a text with sentences."""
 SHORT_ARTICLE_WORDS = 40
-"""Words below which a text is rather a teaser than an article."""
+"""A text with fewer words is a teaser rather than an article."""
 FUNCTION_WORDS = words(
     "the of to and a in that is was for on said with by at it he she as his her be from has have had were are but "
     "not they their who will would which an this after"
@@ -49,12 +49,12 @@ MARKDOWN = (
     (re.compile(r"(\*\*|\*|`)(?=\S)([^\n*`]+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<!\w)_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)"), r"\1"),
 )
-"""Markup of Markdown and what stands for it, in this order: an image before a link, strong before emphasis."""
+"""Markdown markup and its replacements, in this order: images before links, strong emphasis before emphasis."""
 
 
 @dataclass(frozen=True)
 class ArticleText:
-    """A text to draft from. `is_extracted` tells that it was taken out of markup, and so is in no file yet."""
+    """A text to draft from; `is_extracted` if it was extracted from markup, so that no file contains it yet."""
 
     text: str
     warnings: tuple[str, ...]
@@ -62,7 +62,7 @@ class ArticleText:
 
 
 def read_article(file: Path) -> ArticleText:
-    """Read the text of an article. Raises PayloadError if the file holds none, or none in English."""
+    """Read the text of an article. Raises PayloadError if the file has none, or none in English."""
     data = _bytes_of(file)
     if file.suffix.lower() in {".html", ".htm", ".xhtml"} or HTML_START.match(data[:2000].decode("latin-1")):
         text, is_extracted = page_text(data, file), True
@@ -75,7 +75,7 @@ def read_article(file: Path) -> ArticleText:
 
 
 def without_markdown(text: str) -> str:
-    """Return a text of Markdown without its markup, paragraphs kept apart."""
+    """Return a Markdown text without its markup, with paragraphs kept apart."""
     text = text.replace("\r\n", "\n")
     for pattern, replacement in MARKDOWN:
         text = pattern.sub(replacement, text)
@@ -116,7 +116,7 @@ def _require_article(text: str, file: Path) -> None:
             f"{file} has {len(text):,} characters of text; an article has at most {MAX_TEXT_CHARACTERS:,}."
         )
     share = sum(word in FUNCTION_WORDS for word in words) / len(words)
-    # Of few words a share says little: only other scripts are told at any length.
+    # The share means little for few words: only other scripts are recognized at any length.
     is_latin = sum(word.isascii() for word in words) > len(words) / 2
     if not is_latin or (len(words) >= MIN_WORDS_TO_JUDGE and share < MIN_ENGLISH_SHARE):
         raise PayloadError(
@@ -126,7 +126,7 @@ def _require_article(text: str, file: Path) -> None:
 
 
 def _warnings(text: str) -> list[str]:
-    """Return what makes a poor draft of a text, for the person who reviews it."""
+    """Return warnings of what would make a text's draft poor, for its reviewer."""
     words, letters = LETTERS.findall(text), [character for character in text if character.isalpha()]
     warnings = []
     if sum(letter.islower() for letter in letters) < MIN_LOWER_CASE_SHARE * len(letters):

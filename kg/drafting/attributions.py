@@ -1,4 +1,4 @@
-"""Who says what: source, cue and content of an attribution, and where a verb's subject is."""
+"""Who says what: the source, cue and content of an attribution, and the subjects of verbs."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from kg.drafting.speech_words import ACT_OF_VERB
 from kg.mapping import TextSpan
 
 BESIDE_SOURCE = ("advcl", "punct", "cc", "preconj", "case")
-"""What hangs from a source and does not name it."""
+"""Dependents of a source that are not part of its name."""
 CLAUSES = ("relcl", "acl")
 OF_THE_SAYING = frozenset({"in", "on", "at", "during", "after", "before", "via", "through", "by"})
-"""Prepositions that tell where or when a person with a name says something, and not who that is."""
+"""Prepositions that introduce where or when a named person says something, rather than who the person is."""
 VERB_GROUP = ("aux", "auxpass", "neg", "advmod")
-"""What hangs from a verb of speech and is a part of its cue, where it stands right before: `has not said`."""
+"""Dependents of a verb of speech that belong to its cue if they come right before it: `has not said`."""
 SHARING_SUBJECT = frozenset({"conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep"})
-"""Relations of verbs without a subject to one whose subject is theirs."""
+"""Relations of verbs without a subject to a verb whose subject they share."""
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """A quotation or an indirect speech, with the rule that found it and how sure that rule is, from 0 to 1."""
+    """A quotation or indirect speech, with the rule that found it and the rule's confidence from 0 to 1."""
 
     form: str
     content: tuple[TextSpan, ...]
@@ -30,20 +30,20 @@ class Attribution:
     confidence: float
     act: str = "assert"
     source: Word | None = None
-    """The head of what names the source; None if the source goes on from the attribution before, or nobody is named."""
+    """The head of the source's phrase; None if the source is that of the previous attribution, or nobody is named."""
     source_span: TextSpan | None = None
     cue: Word | None = None
     cue_span: TextSpan | None = None
     content_heads: tuple[int, ...] = ()
-    """Words that the content's clauses or phrases depend on."""
+    """The head words of the content's clauses or phrases."""
     runs: tuple[int, ...] = ()
-    """The numbers of the quoted runs in it."""
+    """The numbers of the quoted runs in the content."""
     continues: bool = False
-    """Whether the source is that of the attribution before."""
+    """Whether the source is that of the previous attribution."""
 
 
 def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return the subject of a verb, or that of a verb which governs it; None if there is none."""
+    """Return the subject of a verb, or of a verb that governs it; None if there is none."""
     for governor in (verb, *parsed.ancestors(verb)):
         if subject := _own_subject(parsed, governor):
             return subject
@@ -59,15 +59,15 @@ def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
 
 
 def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return the subject or agent of a verb; what a relative pronoun stands for, in its place."""
+    """Return the subject or agent of a verb; a relative pronoun is replaced by what it refers to."""
     subjects = parsed.dependents(verb, *SUBJECTS)
-    # The parser hangs some subjects from the auxiliary: `Quill is convinced that …, aides say`.
+    # The parser attaches some subjects to the auxiliary: `Quill is convinced that …, aides say`.
     subjects = subjects or [
         word
         for auxiliary in (*parsed.dependents(verb, "auxpass"), *stranded_auxiliaries(parsed, verb))
         for word in parsed.dependents(auxiliary, *SUBJECTS)
     ]
-    # Of two, as the parser has where a name follows its post without a comma, the person speaks.
+    # The parser finds two subjects where a name follows its post without a comma: the person speaks.
     subject = next(iter(subjects), None)
     if subject and subject.name_kind != "PERSON":
         subject = next((word for word in subjects[1:] if word.name_kind == "PERSON"), subject)
@@ -77,7 +77,7 @@ def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
 
 
 def stranded_auxiliaries(parsed: ParsedText, verb: Word) -> list[Word]:
-    """Return the auxiliary that the parser takes for a clause: `has long, and loudly, argued`."""
+    """Return auxiliaries that the parser mistakes for a clause: `has long, and loudly, argued`."""
     clauses = (word for word in parsed.dependents(verb, "ccomp") if word.lemma == "have" and word.index < verb.index)
     return [word for word in clauses if not parsed.dependents(word, "dobj", "xcomp", "ccomp", "attr")]
 
@@ -87,15 +87,15 @@ def _agent_of(parsed: ParsedText, verb: Word) -> Word | None:
 
 
 def speaker_of(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return who says what a verb stands for: its subject, and of a passive one nobody but its agent."""
+    """Return the speaker of a verb of speech: its subject, or for a passive verb only its agent."""
     is_passive = bool(parsed.dependents(verb, "auxpass")) or is_reduced(parsed, verb)
     return _agent_of(parsed, verb) if is_passive else subject_of(parsed, verb)
 
 
 def is_reduced(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether a verb is a participle of the passive without its auxiliary: `a man accused of theft`.
+    """Return whether a verb is a passive participle without its auxiliary: `a man accused of theft`.
 
-    In a sentence that has no other verb it is none, whatever the parser takes it for.
+    In a sentence without another verb it is not one, even if the parser says so.
     """
     is_participle = verb.tag == "VBN" and verb.relation in {"acl", "advcl", "amod"}
     is_participle = is_participle and any(word.is_verb for word in parsed.ancestors(verb) if word.head == word.index)
@@ -103,7 +103,7 @@ def is_reduced(parsed: ParsedText, verb: Word) -> bool:
 
 
 def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, with_clauses: bool = True) -> TextSpan:
-    """Return the words that name a source: its noun with all that hangs from it but clauses that have the cue."""
+    """Return the words that name a source: its noun with all its dependents except clauses that contain the cue."""
     nouns = [head, *parsed.dependents(head, "conj", "appos")]
     left_out = [word.index for word in parsed.dependents(head, *BESIDE_SOURCE)]
     left_out += [word.index for noun in nouns for word in parsed.dependents(noun, "advcl")]
@@ -119,10 +119,10 @@ def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, wi
         for word in parsed.dependents(noun, "prep")
         if word.text.lower() in OF_THE_SAYING and _is_of_saying(parsed, noun, word)
     ]
-    # What hangs from a noun as a clause of time is of the saying: `said Quill, a former aide to Vik, when asked if …`.
+    # A clause of time after a noun belongs to the saying: `said Quill, a former aide to Vik, when asked if …`.
     after = [parsed.words[index] for index in parsed.subtree(head, left_out) if index > head.index]
     left_out += [word.index for word in after if _is_of_time(parsed, word)]
-    # Dependents may stand anywhere in the sentence: only those that lie next to the head name the source.
+    # Dependents may be anywhere in the sentence: only those adjacent to the head name the source.
     known = {*parsed.subtree(head, left_out)}
     punctuation = {word.index for word in parsed.dependents(head, "punct", "cc", "case")}
     start, end = head.index, head.index + 1
@@ -140,21 +140,21 @@ def source_phrase(parsed: ParsedText, head: Word, cue: Word | None = None, *, wi
 
 
 def _is_of_time(parsed: ParsedText, clause: Word) -> bool:
-    """Tell whether a clause after a noun says when or why something is said, and not who says it."""
+    """Return whether a clause after a noun states when or why something is said, rather than who says it."""
     is_when = any(word.text.lower() == "when" for word in parsed.dependents(clause, "advmod"))
     is_beside_name = clause.relation == "relcl" and is_when and parsed.words[clause.head].tag.startswith("NNP")
     return is_beside_name or (clause.relation == "advcl" and not parsed.words[clause.head].is_verb)
 
 
 def _is_of_saying(parsed: ParsedText, noun: Word, preposition: Word) -> bool:
-    """Tell whether a phrase after a noun is of what that one says: after a person's name any, else a day's."""
+    """Return whether a phrase after a noun belongs to the saying: after a person's name any, else only a day's."""
     is_named = noun.tag in {"NNP", "NNPS"} and noun.name_kind != "ORG"
     is_on = preposition.text.lower() == "on"
     return is_named or (is_on and any(word.name_kind == "DATE" for word in parsed.dependents(preposition, "pobj")))
 
 
 def _after_name(parsed: ParsedText, end: int) -> int:
-    """Return where a name ends that stands right after a noun without hanging from it: `the news agency Sel Press`."""
+    """Return where a name ends that follows a noun without depending on it: `the news agency Sel Press`."""
     words = parsed.words
     is_noun = words[end - 1].tag == "NN" and end < len(words)
     while is_noun and end < len(words) and (words[end].tag, words[end].relation) == ("NNP", "dep"):
@@ -163,20 +163,20 @@ def _after_name(parsed: ParsedText, end: int) -> int:
 
 
 def _is_of_cue(parsed: ParsedText, clause: Word, head: Word, cue: Word | None) -> bool:
-    """Tell whether a clause after a source has the cue in it, or goes on with what the source says."""
+    """Return whether a clause after a source contains the cue, or continues what the source says."""
     goes_on = clause.tag == "VBG" and clause.lemma.lower() in ACT_OF_VERB and cue is not None and cue.index < head.index
     return goes_on or (cue is not None and cue.index in {*parsed.subtree(clause)})
 
 
 def _after_hyphens(parsed: ParsedText, end: int) -> int:
-    """Return where a name ends that the parser has cut at a hyphen, as it does `al-Sadr`."""
+    """Return where a name ends that the parser splits at a hyphen, such as `al-Sadr`."""
     while parsed.is_hyphen(end):
         end += 2
     return end
 
 
 def cue_phrase(parsed: ParsedText, verb: Word) -> TextSpan:
-    """Return a verb with its auxiliaries, what negates it, the adverbs among them, and its particle."""
+    """Return a verb with its auxiliaries, its negation, the adverbs among them, and its particle."""
     particles = [
         word.index
         for word in parsed.dependents(verb, "prt", "advmod")
@@ -202,7 +202,7 @@ def _start_of_group(parsed: ParsedText, verb: Word) -> int:
     auxiliary = next((word.index for word in auxiliaries if word.tag != "TO"), start)
     if auxiliary < start and {*range(auxiliary, start)} <= {*parsed.subtree(verb, _subjects(parsed, verb))}:
         return auxiliary
-    # `never said` and `falsely said` say something of the saying; `also said` and `then said` do not.
+    # In `never said` and `falsely said` the adverb belongs to the cue; in `also said` and `then said` it does not.
     while start < verb.index and group[start].relation == "advmod" and not _tells_manner(parsed, group[start]):
         start += 1
     return start
@@ -217,7 +217,7 @@ def _tells_manner(parsed: ParsedText, adverb: Word) -> bool:
 
 
 def catenative_of(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return the verb right before a form of speech that is one cue with it: `declined to say`, `quoted as saying`."""
+    """Return the verb that forms one cue with the verb of speech after it: `declined to say`, `quoted as saying`."""
     governor = parsed.words[verb.head]
     is_catenative = (verb.relation == "xcomp" and governor.is_verb) or governor.lemma == "refusal"
     is_beside = is_catenative and governor.index == verb.index - 2
@@ -229,7 +229,7 @@ def catenative_of(parsed: ParsedText, verb: Word) -> Word | None:
 
 
 def sentence_span(parsed: ParsedText, *spans: TextSpan | None) -> TextSpan:
-    """Return the passage from the first to the last sentence that passages lie in."""
+    """Return the passage from the first to the last sentence that contain the given passages."""
     present_spans = [span for span in spans if span and span.start < span.end]
     first_offset, end = min(span.start for span in present_spans), max(span.end for span in present_spans)
     last_word = len(parsed.words) - 1

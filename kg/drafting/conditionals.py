@@ -1,4 +1,4 @@
-"""Conditionals in what is said: the half on which the other depends, and whether either is put negatively."""
+"""Conditionals in what is said: the condition and the consequence, and whether either is negative."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MIN_HALF_WORDS = 2
 
 @dataclass(frozen=True)
 class Conditional:
-    """The keys of both halves in a proposition, each with its gist, put positively."""
+    """The keys of both halves in a proposition, and their gists, which are worded positively."""
 
     condition_key: str
     condition: str
@@ -24,14 +24,14 @@ class Conditional:
 
 
 def conditional_in(parsed: ParsedText, attribution: Attribution, verb: Word | None) -> Conditional | None:
-    """Return the conditional that a content is; None if it is none, or its halves are not at its two ends."""
+    """Return a content's conditional; None if it is not one, or its halves are not at its two ends."""
     if verb is None or len(attribution.content) != 1:
         return None
     content = attribution.content[0]
     for clause in parsed.dependents(verb, "advcl"):
         mark = next((word for word in parsed.dependents(clause, "mark") if word.text.lower() in MARKS), None)
         indices = parsed.subtree(clause)
-        # A clause with a hole has a parenthesis in it, which belongs to neither half.
+        # A gap in a clause is a parenthesis, which belongs to neither half.
         is_whole = indices == [*range(indices[0], indices[-1] + 1)]
         if mark is None or mark.index != indices[0] or not is_whole:
             continue
@@ -51,7 +51,7 @@ def _conditional(
     in_condition, in_consequence = negation_of(parsed, clause), negation_of(parsed, verb)
     is_unless = mark.text.lower() == "unless"
     if is_unless and in_condition:
-        return None  # “unless … not” is a condition, which is for a person to put
+        return None  # “unless … not” is a condition, which a person has to word
     return Conditional(
         "unless" if is_unless or in_condition else "condition",
         gist_of(parsed, replace(attribution, content=(half,)), in_condition),

@@ -1,4 +1,4 @@
-"""Dates of a text: the day of its date line, and what `Saturday` or `May 19` mean as seen from that day."""
+"""Dates in a text: the day of its date line, and what `Saturday` or `May 19` mean relative to that day."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ FULL_DATE = re.compile(rf"\b(?:{EITHER_ORDER},? (?P<year>\d{{4}})|(?P<iso>\d{{4}
 DAY_OF_YEAR = re.compile(rf"\b{EITHER_ORDER}\b", re.IGNORECASE)
 WEEKDAY = re.compile(r"\b(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*day\b", re.IGNORECASE)
 DATE_LINE_CHARACTERS = 400
-"""Characters at the start of a text within which a date is that of the article."""
+"""Characters at the start of a text within which a date is the article's."""
 
 
 def day_of_article(text: str) -> dt.date | None:
-    """Return the first full date near the start of a text."""
+    """Return the first full date near the start of a text, None if there is none."""
     match = FULL_DATE.search(text[:DATE_LINE_CHARACTERS])
     return _date(match) if match else None
 
 
 def day_in(words: str, article: dt.date | None) -> dt.date | None:
-    """Return the one day that words name, as seen from the article's: a weekday is the last one before it."""
+    """Return the day that words name, relative to the article's: a weekday is the last one up to that day."""
     if match := FULL_DATE.search(words):
         return _date(match)
     if article is None:

@@ -11,19 +11,19 @@ from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.word_lists import words
 
 BODIES_OF_PLACES = words("government parliament presidency navy army military cabinet senate treasury")
-"""Nouns for what a country or region has one of."""
+"""Nouns for bodies of which a country or region has only one."""
 DESCRIBED_BODIES = words(
     "ministry department police court bank council guard agency embassy commission authority bureau regulator watchdog"
 )
-"""Nouns for what a place has several of, or what else has: what stands before them tells which."""
+"""Nouns for bodies of which a place may have several, or that need not belong to a place: see their qualifiers."""
 QUALIFIERS = words(
     "foreign interior central supreme high constitutional federal national regional electoral military naval municipal"
 )
-"""Adjectives that tell which body is meant, as the nouns before it do: `the interior ministry`."""
+"""Adjectives that distinguish a body, as nouns before it do: `the interior ministry`."""
 ONLY_WITH = {"bank": words("central national state reserve"), "guard": words("coast national border")}
-"""What tells that such a noun is for a body, and not for a river's bank or a watchman."""
+"""The qualifiers with which a noun is a body, rather than a river's bank or a watchman."""
 LED_BODIES = words("campaign administration")
-"""Nouns for bodies that are known by who leads them."""
+"""Nouns for bodies that are identified by their leaders."""
 INDEFINITE = words("a an another any some no every each")
 
 
@@ -85,7 +85,7 @@ def _add_led_bodies(entities: Entities) -> None:
 
 
 def _leader(entities: Entities, owner: Word) -> str:
-    """Return the surname of a person whose body it is, nothing if a place or a day stands before it."""
+    """Return the surname of the person who leads a body, empty if a place or a day comes before it."""
     entity = entities.entity_at(owner.index)
     is_somebody = entity.kind == "person" if entity else owner.name_kind in {"", "PERSON", "ORG"}
     return owner.text if owner.tag.startswith("NNP") and owner.text.istitle() and is_somebody else ""
@@ -97,7 +97,7 @@ def _new_body(entities: Entities, word: Word, qualified: str, place: str) -> Ent
     rule = f"the {lemma} of a place" if place else f"the noun “{lemma}” and what is before it"
     entity = Entity("organization", name, rule, 0.75, subkind=KIND_OF_WORD.get(lemma, ""))
     if not place or lemma in DESCRIBED_BODIES:
-        entity.is_named, entity.head_lemma = False, lemma  # `the ministry` is the last one
+        entity.is_named, entity.head_lemma = False, lemma  # `the ministry` refers to the last one
     entities.all.append(entity)
     if lemma == "government":
         entities.governments[place] = entity
@@ -105,7 +105,7 @@ def _new_body(entities: Entities, word: Word, qualified: str, place: str) -> Ent
 
 
 def _places_of_body(entities: Entities, body: Word) -> list[str]:
-    """Return the names of the places whose body it is, as owner, adjective or after `of`."""
+    """Return the names of the places that a body belongs to, as owner, adjective or after `of`."""
     prepositions = ("of", "in") if body.lemma.lower() == "police" else ("of",)
     owners = entities.parsed.dependents(body, "poss", "compound", "amod")
     owners += entities.parsed.objects_after(body, *prepositions)
@@ -113,7 +113,7 @@ def _places_of_body(entities: Entities, body: Word) -> list[str]:
 
 
 def _is_one_body(entities: Entities, noun: Word) -> bool:
-    """Tell whether a noun is for one body that a reader knows, and for no title of a name after it."""
+    """Return whether a noun denotes one definite body, and is not a title before a name."""
     lemma, determiners = noun.lemma.lower(), {word.text.lower() for word in entities.parsed.dependents(noun, "det")}
     is_single = noun.tag in {"NN", "NNP"} or lemma == "police"
     is_right = lemma not in ONLY_WITH or bool(ONLY_WITH[lemma] & {*_qualifiers(entities, noun)})
@@ -121,19 +121,19 @@ def _is_one_body(entities: Entities, noun: Word) -> bool:
 
 
 def _is_of_person(parsed: ParsedText, body: Word) -> bool:
-    """Tell whether a body is whose somebody is: `army chief`, `a finance ministry official`."""
+    """Return whether somebody belongs to a body: `army chief`, `a finance ministry official`."""
     head = parsed.words[body.head]
     return body.relation == "compound" and (head.lemma in POSTS | PEOPLE or head.lemma.endswith(PEOPLE_ENDINGS))
 
 
 def _does_something(parsed: ParsedText, body: Word) -> bool:
-    """Tell whether a body is one of those who act in a sentence, rather than where something is."""
+    """Return whether a body acts in a sentence, rather than being where something is."""
     is_party = body.relation == "pobj" and parsed.words[body.head].text.lower() in {"by", "from", "with", "to"}
     return is_party or body.relation in SUBJECTS | {"dobj", "dative", "poss", "conj"} or _is_of_person(parsed, body)
 
 
 def _qualifiers(entities: Entities, noun: Word) -> list[str]:
-    """Return the words before a noun that tell which body it is for, in lower case and without names."""
+    """Return the words before a noun that distinguish its body, in lower case and without names."""
     before = [word for word in entities.parsed.dependents(noun, "compound", "amod") if word.index < noun.index]
     words = [entities.parsed.words[index] for word in before for index in entities.parsed.subtree(word)]
     are_right = (word.relation != "amod" or word.text.lower() in QUALIFIERS for word in words)
@@ -145,7 +145,7 @@ def _qualifiers(entities: Entities, noun: Word) -> list[str]:
 
 
 def _add_body_alone(entities: Entities, word: Word) -> None:
-    """Add `the navy`: the only one that is known, of whatever place, else one whose place is not."""
+    """Add `the navy`: a mention of the only known one, of any place, or a new one without a place."""
     is_one = re.compile(rf"(?:.*\b)?{word.lemma.lower()}(?: of .*)?").fullmatch
     known = [entity for entity in entities.all if entity.kind == "organization" and is_one(entity.name.lower())]
     if len(known) == 1:

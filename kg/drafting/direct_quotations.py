@@ -1,4 +1,4 @@
-"""Direct quotations: who says what stands in quotation marks, by the words around it or the quotation before."""
+"""Direct quotations: who says the words in quotation marks, by the words around them or the previous quotation."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS
 from kg.mapping import TextSpan
 
 MAX_WORDS_TO_CUE = 30
-"""Words between a quotation and the verb that introduces it: `said Ada Quill, the head of the guild of …`."""
+"""The most words between a quotation and its verb: `said Ada Quill, the head of the guild of …`."""
 MAX_CHARACTERS_TO_CUE = 600
-"""Characters of a sentence before and after a quotation among which its verb is looked for."""
+"""Characters before and after a quotation within which its verb is searched for."""
 MAX_WORDS_BETWEEN = 15
-"""Words between a quotation and one in the next paragraph that goes on with it."""
+"""The most words between a quotation and one in the next paragraph that continues it."""
 ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Cmdr|Prof|Rev|Hon|Atty|Det|Supt|Insp|St|[A-Z]))\.\s+$"
 )
-"""What ends in a full stop before a name: `“…,” Mr. Vik said`, `said Ada B. Quill`."""
+"""Abbreviations before a name, whose full stop ends no sentence: `“…,” Mr. Vik said`, `said Ada B. Quill`."""
 ENDS_SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")  # noqa: RUF001 -- quotation marks
 SIGNATURE = re.compile(r"[ \t]*[-–—]{1,2} *[A-Z][\w.'’-]*+(?:[ \t]+[A-Z][\w.'’-]*+){0,3}(?=[,.]?[ \t]*(?:\n|$))")  # noqa: RUF001 -- dashes
 NOUNS_OR_VERBS = frozenset(
     {"notes", "reports", "states", "claims", "comments", "remarks", "stresses", "replies", "says", "writing"}
 )
-"""Forms of verbs of speech that are forms of nouns too."""
+"""Forms of verbs of speech that are also forms of nouns."""
 ACCORDING = re.compile(r"[,\s]*according to\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Cue:
-    """A verb of speech beside a quotation, and who its subject is."""
+    """A verb of speech beside a quotation, and its subject."""
 
     verb: Word
     source: Word | None
@@ -50,7 +50,7 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
         following = quotations[index + 1] if index + 1 < len(quotations) else None
         previous = attributions[-1] if attributions else None
         cue = _cue_of(parsed, run, quoted)
-        # The nearest evidence first: what stands in the sentence itself outweighs what the neighbours have.
+        # The nearest evidence first: the sentence itself outweighs its neighbours.
         if cue:
             attributions.append(_attribution(parsed, run, cue))
         elif signature := _signature(parsed, run):
@@ -71,12 +71,12 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Cue | None:
     after = _outside(parsed, run.span.end, _sentence_end(parsed.text, run.span.end), quoted)
     lead = len(parsed.text[: run.span.start].rstrip())
     leads_in = parsed.text[max(0, lead - 1) : lead] in {",", ":"}
-    # Also `She said:`, and the quotation in a paragraph of its own.
+    # Also `She said:`, with the quotation in a paragraph of its own.
     start = _sentence_start(parsed.text, lead if leads_in else run.span.start)
     before = _outside(parsed, start, run.span.start, quoted)
     if leads_in and before and (cue := _misread_cue(before)):
         return cue
-    # A quotation that ends in a full stop ends its sentence: the verb after it is of the next one.
+    # A quotation that ends in a full stop ends its sentence: the verb after it belongs to the next one.
     ends_open = not parsed.text[run.inner.start : run.inner.end].endswith(".")
     text_after = parsed.text[run.span.end : run.span.end + 40]
     if ACCORDING.match(text_after):
@@ -91,10 +91,10 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Cue | None:
 
 
 def _speaker_before(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Word | None:
-    """Return the subject of what leads to a quotation without a verb of speech beside it.
+    """Return the subject of the words that lead to a quotation without a verb of speech beside it.
 
-    That is who does what stands before a colon (`Vik put up a sign: “…”`), or who is told to have said something in the
-    sentence before, of the same paragraph (`Quill noted that it rained. “…”`).
+    That is the subject of the sentence before a colon (`Vik put up a sign: “…”`), or the speaker of the previous
+    sentence in the same paragraph (`Quill noted that it rained. “…”`).
     """
     lead = parsed.text[: run.span.start].rstrip()
     if lead.endswith(":"):
@@ -107,7 +107,7 @@ def _speaker_before(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Wor
 
 
 def _subject_of_sentence(parsed: ParsedText, sentence: list[Word], *, speaking: bool = False) -> Word | None:
-    """Return the subject of a sentence's main verb, with `speaking` if that is one of speech with a clause."""
+    """Return the subject of a sentence's main verb; with `speaking`, only if it is a verb of speech with a clause."""
     indices = {word.index for word in sentence}
     verb = next((word for word in sentence if word.is_verb and word.relation == "ROOT"), None)
     if verb is None or (speaking and not _tells_clause(parsed, verb)):
@@ -127,13 +127,13 @@ def _of_speaker(parsed: ParsedText, run: QuotedRun, speaker: Word, rule: str, co
 
 
 def _misread_cue(before: list[Word]) -> Cue | None:
-    """Return the verb right before a comma or colon and a quotation that the parser takes for a noun: `notes, “…”`."""
+    """Return a verb before a comma or colon and a quotation that the parser takes for a noun: `notes, “…”`."""
     words = [word for word in before if word.text.strip() and word.text not in {",", ":"}]
     if not words or words[-1].text.lower() not in NOUNS_OR_VERBS:
         return None
     verb = words[-1]
     nouns = [word for word in reversed(words[:-1]) if word.is_noun and word.relation != "pobj"]
-    is_participle = verb.text.endswith("ing")  # whose subject is that of the sentence
+    is_participle = verb.text.endswith("ing")  # its subject is the sentence's
     subject = next((word for word in nouns if word.relation in SUBJECTS or not is_participle), None)
     return Cue(verb, subject, "verb, then its quotation; the noun beside it", 0.7) if subject else None
 
@@ -148,7 +148,7 @@ def _signature(parsed: ParsedText, run: QuotedRun) -> Word | None:
 
 
 def _first_cue(parsed: ParsedText, words: list[Word], rule: str) -> Cue | None:
-    """Return the nearest verb of speech, and its subject by dependency or by what stands beside it."""
+    """Return the nearest verb of speech, and its subject by dependency or position."""
     for word in words[:MAX_WORDS_TO_CUE]:
         is_cue = word.is_verb and word.lemma.lower() in AFTER_QUOTATIONS
         if not is_cue or word.relation in {"aux", "auxpass", "amod"}:
@@ -166,7 +166,7 @@ def _first_cue(parsed: ParsedText, words: list[Word], rule: str) -> Cue | None:
 
 
 def _noun_beside(parsed: ParsedText, verb: Word, outside: set[int]) -> Word | None:
-    """Return the noun phrase right after a verb, or right before it, that can be its subject."""
+    """Return the head of the noun phrase right after a verb, or else right before it, that can be its subject."""
     last: Word | None = None
     for index in range(verb.index + 1, min(verb.index + 8, len(parsed.words))):
         word = parsed.words[index]
@@ -212,7 +212,7 @@ def _continued(parsed: ParsedText, run: QuotedRun, previous: Attribution) -> Att
 
 
 def _quotation(parsed: ParsedText, run: QuotedRun, rule: str, confidence: float) -> Attribution:
-    """Return a quotation of nobody's."""
+    """Return a quotation without a source."""
     return Attribution("direct", (run.inner,), sentence_span(parsed, run.span), rule, confidence, runs=(run.number,))
 
 
@@ -238,7 +238,7 @@ def _with_continuations(
 
 
 def _continues(text: str, previous: Attribution, run: QuotedRun) -> bool:
-    """Tell whether a quotation goes on with the one before: in its paragraph, or at the start of the next."""
+    """Return whether a quotation continues the previous one: in its paragraph, or at the start of the next."""
     gap = text[previous.content[-1].end : run.span.start]
     paragraphs = len(re.findall(r"\n\s*\n", gap))
     if paragraphs > 1:
@@ -256,7 +256,7 @@ def _starts_paragraph(text: str, run: QuotedRun) -> bool:
 
 
 def _opens_paragraph(run: QuotedRun) -> bool:
-    """Tell whether a quotation goes on in the next paragraph, so that no mark closes it."""
+    """Return whether a quotation continues in the next paragraph, so that no mark closes it."""
     return run.span.end == run.inner.end
 
 
@@ -282,6 +282,6 @@ def _sentence_end(text: str, position: int) -> int:
 
 
 def _outside(parsed: ParsedText, start: int, end: int, quoted: set[int]) -> list[Word]:
-    """Return the words of a passage that are in no quotation marks, given those that are."""
+    """Return the words of a passage that are not in quotation marks, given the indices of quoted words."""
     words = parsed.words[parsed.word_at(start) : parsed.word_at(max(start, end - 1)) + 1]
     return [word for word in words if word.index not in quoted and start <= word.start and word.end <= end]

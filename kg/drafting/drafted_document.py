@@ -1,4 +1,4 @@
-"""A parsed article as a mapping document: entities, posts, meetings and statements, each with its passage and note."""
+"""Writes a parsed article as a mapping document: entities, posts, meetings and statements, with passages and notes."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ HEAD = """\
 """
 AFTER_SPEECH = "quotation after what the same speaker says"
 MAX_MENTIONS = 10
-"""Passages of one entity that are written down."""
+"""The most passages of one entity that are written down."""
 MAX_ABOUT = 6
-"""Things that a proposition is said to be about."""
+"""The most things that a proposition is stated to be about."""
 
 
 @dataclass(frozen=True)
 class StatementSource:
-    """Who makes a statement, and whether that is inferred rather than written."""
+    """Who makes a statement, and whether that is inferred rather than explicit."""
 
     entity: Entity | None
     is_inferred: bool
@@ -55,7 +55,7 @@ class StatementSource:
 
 @dataclass(frozen=True)
 class Findings:
-    """What the rules have found in an article."""
+    """What the rules found in an article."""
 
     parsed: ParsedText
     entities: Entities
@@ -65,11 +65,11 @@ class Findings:
     posts: list[PostHeld]
     meetings: list[ReportedMeeting]
     addressees: list[list[Entity]]
-    """Of each attribution."""
+    """The addressees of each attribution."""
 
 
 def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
-    """Return what an article says of whom, by all rules in their order, merged with what a language model finds."""
+    """Apply all rules to an article, in order, and merge the results with what a language model finds."""
     runs = [
         run
         for run in quoted_runs(parsed.text)
@@ -80,7 +80,7 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
         [*direct, *indirect_attributions(parsed, runs, direct)],
         key=lambda item: (item.span.start, item.content[0].start),
     )
-    # After the sorting, since it goes by what stands right before.
+    # After sorting, since it depends on the previous attribution.
     attributions = [*_with_speaker_before(parsed.text, attributions)]
     entities = find_entities(parsed)
     if items and parsed.words:
@@ -97,7 +97,7 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
 
 
 def _with_speaker_before(text: str, attributions: list[Attribution]) -> Iterator[Attribution]:
-    """Yield attributions; a quotation of nobody's is of whom the sentence right before it has speak."""
+    """Yield attributions; a quotation without a source gets the speaker of the sentence right before it."""
     before: Attribution | None = None
     for attribution in attributions:
         gap = text[before.span.end : attribution.span.start] if before else "\n"
@@ -111,7 +111,7 @@ def _with_speaker_before(text: str, attributions: list[Attribution]) -> Iterator
 
 
 def _sources(attributions: list[Attribution], entities: Entities) -> list[StatementSource]:
-    """Return the source of each attribution; of what goes on, that of the quotation or sentence before."""
+    """Return the source of each attribution; a continuation has that of the previous quotation or sentence."""
     sources: list[StatementSource] = []
     quoted = StatementSource(None, is_inferred=True)
     for attribution in attributions:
@@ -133,7 +133,7 @@ def draft_document(  # noqa: PLR0913, PLR0917 -- an article, what is known of it
     slug: str,
     items: ModelItems | None = None,
 ) -> str:
-    """Return the mapping document of an article of that name, with stamps; it has no fault that `kg check` reports."""
+    """Return the mapping document of an article with this slug, with stamps; `kg check` finds no fault in it."""
     findings = find_all(parsed, items)
     name_entities(findings.entities.all)
     slug = slug or "article"
@@ -157,7 +157,7 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
         sections[SECTIONS_OF_KINDS[entity.kind]].append(_entity_node(entity, text))
     _add_posts(sections, findings)
     for number, meeting in enumerate(findings.meetings, 1):
-        # What somebody only says took place is no event of the article's.
+        # A meeting that only somebody says took place is not an event that the article reports.
         is_claimed = any(
             content.start <= meeting.word.start < content.end
             for attribution in findings.attributions
@@ -183,7 +183,7 @@ def sections_of(findings: Findings) -> dict[str, list[Node]]:
 def _add_occasions(
     sections: dict[str, list[Node]], findings: Findings, statements: list[tuple[Attribution, Node]]
 ) -> None:
-    """Add at, before or after which meeting a statement is made, where that is an event of the draft."""
+    """Add the meeting at, before or after which a statement is made, if it is an event of the draft."""
     events = {event["id"] for event in sections["events"]}
     for attribution, statement in statements:
         occasion = speech_occasion(findings.parsed, attribution, findings.meetings)
@@ -201,7 +201,7 @@ def _add_occasions(
 
 
 def _gives_status(attribution: Attribution, statement: Node, meeting: ReportedMeeting) -> bool:
-    """Tell whether a meeting is planned or denied by a statement: it speaks of it, and is as negative as that is."""
+    """Return whether a statement plans or denies a meeting: it mentions it, and has the matching polarity."""
     inside = any(content.start <= meeting.word.start < content.end for content in attribution.content)
     is_free = (
         isinstance(statement["says"], dict) and not {"describes", "condition", "unless"} & statement["says"].keys()
@@ -210,7 +210,7 @@ def _gives_status(attribution: Attribution, statement: Node, meeting: ReportedMe
 
 
 def _scenario_node(meeting: ReportedMeeting, number: int, statement: Node) -> Node:
-    """Return the scenario of a meeting that is planned or denied, and have the statement describe it."""
+    """Return the scenario of a planned or denied meeting, and make the statement describe it."""
     at, identifier = str(meeting.span), f"scenario/meeting-{number}"
     participants: list[Node] = [
         {"participant": person.identifier, "capacity": "attendee", "at": at} for person in meeting.participants
@@ -224,7 +224,7 @@ def _scenario_node(meeting: ReportedMeeting, number: int, statement: Node) -> No
 
 @dataclass(frozen=True)
 class DraftedStatement:
-    """A statement that the rules have found in a text, with its passages and the values of its node."""
+    """A statement that the rules found in a text, with its passages and the values of its node."""
 
     span: TextSpan
     source_span: TextSpan | None
@@ -233,7 +233,7 @@ class DraftedStatement:
 
 
 def drafted_statements(text: str) -> Iterator[DraftedStatement]:
-    """Yield the statements of a text, for a person who selects words of one. Raises RequestError without spaCy."""
+    """Yield the statements of a text, for a person who selects one's words. Raises RequestError without spaCy."""
     findings = find_all(parse(text))
     name_entities(findings.entities.all)
     written: set[int] = set()
@@ -244,7 +244,7 @@ def drafted_statements(text: str) -> Iterator[DraftedStatement]:
 
 
 def name_entities(entities: Iterable[Entity]) -> None:
-    """Give each entity an identifier of its own, made of its name."""
+    """Give each entity a unique identifier derived from its name."""
     used: set[str] = set()
     for number, entity in enumerate(sorted(entities, key=lambda entity: entity.mentions[0].start), 1):
         slug = slug_of(entity.name) or f"name-{number}"
@@ -269,7 +269,7 @@ def _entity_node(entity: Entity, text: str) -> Node:
 
 
 def _add_posts(sections: dict[str, list[Node]], findings: Findings) -> None:
-    """Add posts with their holders; where two people are said to hold one, the second is for a person to judge."""
+    """Add posts with their holders; if two people are stated to hold one, the second is left to the reviewer."""
     holders: dict[str, str] = {}
     for holding in findings.posts:
         slug = slug_of(holding.title)
@@ -324,8 +324,8 @@ def _statement_node(findings: Findings, index: int, number: int, written: set[in
     verb = main_verb(parsed, attribution, words)
     conditional = conditional_in(parsed, attribution, verb)
     is_not_held = _is_not_held(parsed, attribution)
-    # Of a conditional the halves are negative, never the statement as a whole; who does not think that it will not rain
-    # is not said to think that it will.
+    # In a conditional only the halves are negative, never the whole statement; somebody who does not think that it will
+    # not rain does not necessarily think that it will.
     negation = None if conditional or is_not_held else negation_of(parsed, verb)
     about = [entity.identifier for span in attribution.content for entity in findings.entities.inside(span)]
     node: Node = {"id": f"statement/{number}", "source": source.entity.identifier if source.entity else "voice/nobody"}
@@ -336,7 +336,7 @@ def _statement_node(findings: Findings, index: int, number: int, written: set[in
     node["gist"] = gist_of(parsed, attribution, None)
     addressees = [entity.identifier for entity in findings.addressees[index] if entity is not source.entity]
     node["addressee"] = addressees
-    # Polarity is of the proposition, which is put positively.
+    # Polarity applies to the proposition, which is worded positively.
     gist = gist_of(parsed, attribution, negation)
     says: Node = {"id": f"proposition/{number}", "gist": gist, "about": [*dict.fromkeys(about)][:MAX_ABOUT]}
     node["says"] = says | (_halves(conditional, number) if conditional else {})
@@ -348,7 +348,7 @@ def _statement_node(findings: Findings, index: int, number: int, written: set[in
 
 
 def _is_not_held(parsed: ParsedText, attribution: Attribution) -> bool:
-    """Tell whether somebody does not say or think a content: `has not said whether`, `does not believe that`."""
+    """Return whether somebody does not say or think a content: `has not said whether`, `does not believe that`."""
     cue = attribution.cue
     if cue is None or not cue.is_verb:
         return False
@@ -365,7 +365,7 @@ def _halves(conditional: Conditional, number: int) -> Node:
 
 
 def _runs(runs: list[QuotedRun], attribution: Attribution, written: set[int]) -> Value:
-    """Return the runs of a statement: each written out once in the document, and by its identifier after that."""
+    """Return the runs of a statement: each is written out once in the document, and referred to after that."""
     numbered = {run.number: run for run in runs}
     nodes: list[Node | str] = []
     for number in attribution.runs:

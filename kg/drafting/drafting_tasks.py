@@ -1,4 +1,4 @@
-"""The files of drafts: of one article, and of those of a folder that have none yet, in several processes."""
+"""Writes the files of drafts: for one article, or in several processes for those of a folder that have no draft yet."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from kg.errors import CommuniqueError, FetchError, RequestError
 from kg.mapping import SourceText, require_new_file, slug_of, write_corpus_of, write_document_files
 
 ENDINGS = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"})
-"""Endings of files that are articles in a folder."""
+"""Endings of the files in a folder that are articles."""
 BATCH_ARTICLES = 200
-"""Articles that wait for the processes at one time, so that memory does not grow with the folder."""
+"""Articles that are submitted to the processes at a time, so that memory does not grow with the folder."""
 
 
 @dataclass(frozen=True)
 class DraftTask:
-    """An article to draft: with the name that it gets in identifiers, and where its text is put if it is in no file."""
+    """An article to draft, with its slug, and the file for its text if the text is not in a file yet."""
 
     article: Path
     document: Path
@@ -38,24 +38,24 @@ class DraftTask:
 
 @dataclass(frozen=True)
 class DraftResult:
-    """What has become of an article: the files written and warnings, or why there is no draft."""
+    """The result for an article: the files written and warnings, or why there is no draft."""
 
     article: Path
     document: Path
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
     summary: str = ""
-    """What a language model has contributed."""
+    """What a language model contributed."""
     fault: str = ""
 
 
 def draft_article(
     article: Path, document: Path, model: str = DEFAULT_MODEL, language_model: LanguageModel | None = None
 ) -> DraftResult:
-    """Draft the document of an article; a text that is taken out of markup is written beside the document.
+    """Draft the document of an article; a text that is extracted from markup is written beside the document.
 
-    Its folder is made if it is missing. Raises PayloadError if the article is none, RequestError if the document is
-    there or the extra is not.
+    The document's folder is created if missing. Raises PayloadError if the file is not an article, and RequestError if
+    the document exists or the extra is not installed.
     """
     require_new_file(document)
     document.parent.mkdir(parents=True, exist_ok=True)
@@ -65,10 +65,10 @@ def draft_article(
 def draft_folder(
     folder: Path, output: Path, model: str = DEFAULT_MODEL, language_model: LanguageModel | None = None
 ) -> tuple[int, Iterator[DraftResult]]:
-    """Return how many articles of a folder have no draft in the output yet, and the result of each once it is there.
+    """Return the number of articles of a folder without a draft in the output, and their results as they are finished.
 
-    Texts are put beside the documents, so that the output is a corpus with its sources. Raises RequestError if two
-    articles would have one document.
+    Texts are written beside the documents, so that the output is a corpus with its sources. Raises RequestError if two
+    articles would have the same slug.
     """
     tasks: dict[str, DraftTask] = {}
     for article in sorted(folder.rglob("*")):
@@ -92,14 +92,14 @@ def _results(tasks: list[DraftTask]) -> Iterator[DraftResult]:
     if processes <= 1:
         yield from map(_draft_or_fault, tasks)
         return
-    # Started anew and not forked, since libraries of linear algebra may hold threads and locks.
+    # Spawned rather than forked, since linear algebra libraries may hold threads and locks.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for start in range(0, len(tasks), BATCH_ARTICLES):
             yield from pool.map(_draft_or_fault, tasks[start : start + BATCH_ARTICLES])
 
 
 def _draft_or_fault(task: DraftTask) -> DraftResult:
-    """Draft one article of a folder. Returns what is wrong with it, so that others go on."""
+    """Draft one article of a folder; return its fault instead of raising it, so that the others continue."""
     try:
         task.document.parent.mkdir(parents=True, exist_ok=True)
         return _draft(task)
@@ -112,7 +112,7 @@ def _draft_or_fault(task: DraftTask) -> DraftResult:
 
 
 def _draft(task: DraftTask) -> DraftResult:
-    """Write the document of an article, last of all files: what has a document counts as done."""
+    """Write the files of an article, the document last: an article with a document counts as done."""
     article = read_article(task.article)
     text_file = task.text_file
     if article.is_extracted and text_file == task.article:
@@ -137,7 +137,7 @@ def _draft(task: DraftTask) -> DraftResult:
 
 
 def _asked(text: str, model: LanguageModel | None) -> tuple[ModelItems | None, str]:
-    """Ask a language model, if there is one, and say what came of it; where it fails, rules draft alone."""
+    """Return a language model's items, if there is one, and a summary; if it fails, the draft is by rules alone."""
     if model is None:
         return None, ""
     try:

@@ -1,4 +1,4 @@
-"""Who and what an article names or describes, one node each, and for which words of it they stand."""
+"""Who and what an article names or describes, one node each, and which words refer to it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Entity:
 
 
 class Entities:
-    """The entities of a parsed text, and which of them a word stands for."""
+    """The entities of a parsed text, and the entity that each word refers to."""
 
     def __init__(self, parsed: ParsedText, names: list[NamedWords]) -> None:
         self.parsed = parsed
@@ -36,32 +36,32 @@ class Entities:
         self.all: list[Entity] = []
         self.name_of: dict[int, NamedWords] = {}
         self.governments: dict[str, Entity] = {}
-        """By the name of the place."""
+        """By the place's name."""
         self._by_word: dict[int, Entity] = {}
 
     def add_name(self, name: NamedWords, entity: Entity) -> None:
-        """Have the words of a name stand for an entity, as one of its passages."""
+        """Make the words of a name refer to an entity, and add them to its passages."""
         entity.mentions.append(self.parsed.span(name.start, name.end))
         self.set_entity(range(name.start, name.end), entity)
         self.name_of |= dict.fromkeys(range(name.start, name.end), name)
 
     def set_entity(self, indices: Iterable[int], entity: Entity) -> None:
-        """Have words stand for an entity."""
+        """Make words refer to an entity."""
         self._by_word |= dict.fromkeys(indices, entity)
 
     def add(self, entity: Entity, span: TextSpan, head: Word) -> Entity:
-        """Add an entity that a passage mentions, and for which a word stands unless it stands for another."""
+        """Add an entity that a passage mentions; the head word refers to it unless it already refers to another."""
         entity.mentions.append(span)
         self._by_word.setdefault(head.index, entity)
         self.all.append(entity)
         return entity
 
     def entity_at(self, index: int) -> Entity | None:
-        """Return what the name around a word names."""
+        """Return the entity that a word refers to, None if it refers to none."""
         return self._by_word.get(index)
 
     def inside(self, span: TextSpan) -> list[Entity]:
-        """Return the entities that are named in a passage, once each."""
+        """Return the distinct entities that are named in a passage."""
         words = self.parsed.words_at(span)
         return [*{id(entity): entity for word in words if (entity := self._by_word.get(word.index))}.values()]
 
@@ -70,27 +70,27 @@ class Entities:
         return " ".join(span.of(self.parsed.text).split())
 
     def place_of(self, word: Word) -> str | None:
-        """Return the name of the place that a word names, or whose adjective it is."""
+        """Return the name of the place that a word names or is the adjective of."""
         entity = self._by_word.get(word.index)
         if entity is not None:
             return entity.name if entity.kind == "place" else None
         return country.title() if (country := COUNTRY_OF_ADJECTIVE.get(word.text.lower())) else None
 
     def place_in(self, span: TextSpan) -> tuple[str, TextSpan] | None:
-        """Return the name of the first place in a passage and where it stands, as a name or as an adjective."""
+        """Return the name of the first place in a passage, as a name or an adjective, and its position."""
         named = (
             (self.place_of(word), self.parsed.span(word.index, word.index + 1)) for word in self.parsed.words_at(span)
         )
         return next(((place, span) for place, span in named if place), None)
 
     def government_named(self, place: Entity, head: Word) -> Entity:
-        """Return the government that a place's name stands for, where the place does what only somebody can do."""
+        """Return the government that a place's name denotes where the place does something."""
         words = self.name_of.get(head.index)
         span = self.parsed.span(words.start, words.end) if words else place.mentions[0]
         return self.government(place.name, span, "a place that says or does something")
 
     def government(self, place: str, span: TextSpan, rule: str) -> Entity:
-        """Return the government of a place, new if the text has not named it, with a passage for it."""
+        """Return the government of a place with this passage added; it is new if not mentioned before."""
         government = self.governments.get(place)
         if government is None:
             article = "the " if place.split(maxsplit=1)[0] in {"United", "US", "U.S.", "UK", "U.K."} else ""
@@ -102,7 +102,7 @@ class Entities:
         return government
 
     def building(self, noun: Word, name: str = "") -> Entity:
-        """Return the building that a noun stands for, new if the text has not spoken of it, with its passage."""
+        """Return the building that a noun denotes with its passage added; it is new if not mentioned before."""
         span = self.parsed.span(*self.parsed.noun_phrase(noun))
         name = name or self.words_of(span)
         known = next((place for place in self.all if (place.kind, place.name) == ("place", name)), None)
@@ -113,7 +113,7 @@ class Entities:
         return known
 
     def of_common_noun(self, head: Word) -> Entity | None:
-        """Return whom a common noun stands for; an indefinite phrase opens a new entity."""
+        """Return whom a common noun refers to; an indefinite phrase introduces a new entity."""
         lemma = head.lemma.lower()
         is_plural = head.tag in {"NNS", "NNPS"}
         determiner = next((word.text.lower() for word in self.parsed.dependents(head, "det")), "")
@@ -138,5 +138,5 @@ class Entities:
 
 
 def last_before(entity: Entity, position: int) -> int:
-    """Return where the last passage before a position begins that names an entity; -1 if none does."""
+    """Return where the last passage before a position that names an entity begins, -1 if there is none."""
     return max((span.start for span in entity.mentions if span.start < position), default=-1)

@@ -1,4 +1,4 @@
-"""What only governments do, by which a place's name is known to stand for its government."""
+"""What only governments do: it shows that a place's name denotes the place's government."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ GOVERNMENT_ACTS = words(
     "agree cancel postpone suspend resume approve reject accept boycott offer send support oppose endorse summon "
     "mediate broker halt restrict tighten rejoin invite want seek plan intend vow insist"
 )
-"""Verbs whose subject, where it is a place, is that place's government."""
+"""Verbs whose subject, if it is a place, denotes that place's government."""
 ACTS_TOWARDS_GOVERNMENTS = words(
     "promise accuse urge warn ask blame sanction assure demand criticize criticise condemn thank invite notify"
 )
-"""Verbs whose object, where it is a place, is that place's government."""
+"""Verbs whose object, if it is a place, denotes that place's government."""
 DONE_BY_GOVERNMENTS = words(
     "decision refusal offer proposal veto demand sanction ban promise pledge inspector negotiator delegation diplomat"
 )
-"""Nouns whose owner, where it is a place, is that place's government: its acts, and those who act for it."""
+"""Nouns whose owner, if it is a place, denotes that place's government: its acts, and people who act for it."""
 
 
 def stands_for_government(parsed: ParsedText, place: Word) -> bool:
-    """Tell whether a place's name stands where only its government can, as subject or object of a verb."""
+    """Return whether a place's name is where only its government can be, such as the subject of a government's act."""
     while place.relation == "conj" and parsed.words[place.head].tag.startswith("NNP"):
         place = parsed.words[place.head]  # `Denmark and Norway signed`
     verb = parsed.words[place.head]

@@ -1,4 +1,4 @@
-"""The lines at the head of an article that stand alone: headline, byline, whose it is and when it appeared."""
+"""The separate lines at the head of an article: headline, byline, publisher and date."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 MAX_HEADING_LINES = 8
-"""Lines at the start of a text among which its headings are."""
+"""How many lines at the start of a text are searched for headings."""
 MAX_CHARACTERS_OF_HEADING = 160
 BYLINE = re.compile(r"(?:By|BY) [A-Z][\w.'’-]+ [A-Z]")  # noqa: RUF001 -- an apostrophe
 STARTS_LINE = re.compile(r"[A-Z0-9\"“‘'(]")  # noqa: RUF001 -- quotation marks
@@ -14,9 +14,9 @@ GOES_ON = re.compile(r"(?:[,;:(–—-]|\b(?:the|a|an|of|in|on|at|to|for|by|and|
 
 
 def heading_ends(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where a heading ends that the next line follows without a blank one, and where that line begins.
+    """Yield where a heading ends if no blank line follows it, and where the next line begins.
 
-    A text of a fixed width has such line ends too: there the next line's first word had no room.
+    A text of fixed width has such line ends too, but there the next line's first word would not have fitted.
     """
     width = max(map(len, text.split("\n")), default=0)
     start = 0

@@ -1,4 +1,4 @@
-"""Indirect speech and thought: verbs and nouns of speech with a clause, an infinitive or an object as their content."""
+"""Indirect speech and thought: verbs and nouns of speech whose content is a clause, an infinitive or an object."""
 
 from __future__ import annotations
 
@@ -39,47 +39,47 @@ JUDGING = words(
     "call label dub describe characterize characterise consider see view regard portray cast depict brand deem "
     "proclaim paint frame"
 )
-"""Verbs that say something where their object is said to be something."""
+"""Verbs that are statements if they say that their object is something."""
 DENYING = frozenset({"deny", "refuse"})
-"""Verbs that say something unless somebody is denied a thing."""
+"""Verbs that are statements unless somebody is denied a thing."""
 RAISED = words("believe think say report allege expect understand estimate rumor rumour")
-"""Verbs whose passive with an infinitive says something of the subject: `is believed to be ill`."""
+"""Verbs whose passive with an infinitive is a statement about the subject: `is believed to be ill`."""
 SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answer respond")
-"""Verbs of speech that tell nothing of what is said: `declined to comment`, `asked not to be named`."""
+"""Verbs of speech without content: `declined to comment`, `asked not to be named`."""
 OF_OTHERS = {
     "question": frozenset[str](),
     "admit": frozenset[str](),
     "cite": TEXTS,
     "request": frozenset({"anonymity"}),
 }
-"""Verbs whose object may be who says something, as in `citing two officials`, or one of these that tells nothing."""
+"""Verbs whose object may be a speaker, as in `citing two officials`, or one of these nouns, which is no content."""
 WITH_GERUND = words("recall remember mention")
 """Verbs whose content can be a form with `-ing`: `recalled hearing a bang`."""
 OBJECT = "an object"
 OF_CLAUSES = frozenset({"think", "insist", "hope"})
 """Verbs of thought and speech that have no object: `Quill thinks the message resonates`."""
 EXPRESSING = words("express voice reiterate announce")
-"""Verbs with which a noun of speech is one cue."""
+"""Verbs that form one cue with a noun of speech."""
 MIN_WORDS_OF_SPEECH = 4
-"""Words of a quoted part of a sentence that may say something of itself."""
+"""The fewest words of a quoted part of a sentence that may contain a statement of its own."""
 VIEWS = words("view opinion telling estimation judgment judgement mind eye account word")
-"""Nouns for how somebody sees what is said beside them: `in her view`."""
+"""Nouns that attribute what is said beside them to somebody: `in her view`."""
 ABOUT = words("on about over toward towards")
-"""Prepositions that lead to what a verb's object is about: `touted his record on jobs`."""
+"""Prepositions that introduce what a verb's object is about: `touted his record on jobs`."""
 CHANNELS = words(
     "website site page air radio television tv stage trail floor show phone network media program programme"
 )
-"""Nouns that tell on what somebody says something, and not about what."""
+"""Nouns for the medium in which somebody says something, rather than its topic."""
 RELATIVES = words("that which who whom")
-"""Pronouns for the noun before a clause."""
+"""Pronouns that refer to the noun before a clause."""
 CLAIMED = words("responsibility credit victory innocence ignorance success")
-"""What one claims by saying so; one claims asylum or a prize otherwise."""
+"""What is claimed by stating it, unlike asylum or a prize."""
 
 
 def indirect_attributions(
     parsed: ParsedText, runs: list[QuotedRun], direct: Iterable[Attribution]
 ) -> list[Attribution]:
-    """Return the attributions outside whole quotations; of a verb that introduces one, what it says besides."""
+    """Return the attributions outside whole quotations; for a verb that introduces one, what it states besides."""
     used = {attribution.cue.index for attribution in direct if attribution.cue}
     quoted = [run.span for run in runs if run.is_whole]
     phrases = [run.span for run in runs if len(run.inner.of(parsed.text).split()) >= MIN_WORDS_OF_SPEECH]
@@ -87,12 +87,12 @@ def indirect_attributions(
     spoken = parsed.words_in(span for attribution in direct for span in attribution.content)
     attributions = []
     for word in parsed.words:
-        # What somebody quoted says of others' words is his.
+        # What a quoted speaker reports of other people's words is the speaker's own statement.
         if word.index in of_somebody_quoted:
             continue
         if word.index in used:
             besides = _besides_quotation(parsed, word, runs, quoted)
-            # Both halves of a quotation are in it: `“Well,” said Quill, “it rains.”`
+            # Both halves of a quotation are already included: `“Well,” said Quill, “it rains.”`
             attributions += [item for item in besides if not _is_in(parsed, item.content, spoken)]
         else:
             attributions += [*_of_word(parsed, word, runs)]
@@ -106,7 +106,7 @@ def _is_in(parsed: ParsedText, content: tuple[TextSpan, ...], indices: set[int])
 def _besides_quotation(
     parsed: ParsedText, verb: Word, runs: list[QuotedRun], quoted: list[TextSpan]
 ) -> Iterator[Attribution]:
-    """Yield what stands between a verb and the quotation that it introduces: `said that it rained: “…”`."""
+    """Yield what is between a verb and the quotation that it introduces: `said that it rained: “…”`."""
     following = bisect_right(quoted, verb.start, key=lambda span: span.start)
     end = quoted[following].start if following < len(quoted) else None
     for attribution in _of_word(parsed, verb, runs):
@@ -145,11 +145,11 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
 
 
 def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:
-    """Tell whether a verb stands for an act of speech, unless nobody is told to do it: `asked, the minister said …`."""
+    """Return whether a verb is an act of speech, and not one without a speaker: `asked, the minister said …`."""
     is_known = lemma in ACT_OF_VERB or lemma in VERBS_WITH_PREPOSITIONS
     before = parsed.words[verb.index - 1].text.lower() if verb.index else ""
     if before == "when" and lemma in {"ask", "press", "question", "tell"} and verb.tag in {"VBD", "VBN"}:
-        return False  # the speaker of the sentence was
+        return False  # it is the speaker of the sentence who was asked
     return is_known and not (is_reduced(parsed, verb) and speaker_of(parsed, verb) is None)
 
 
@@ -159,7 +159,7 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
         return
     clauses = clauses_of(parsed, verb) if lemma in ACT_OF_VERB else []
     if lemma in JUDGING and parsed.objects_after(verb, "as"):
-        clauses = []  # `see the polls as proof that …`: the object is seen as that
+        clauses = []  # `see the polls as proof that …`: the content is how the object is seen
     if not clauses and lemma in ACT_OF_VERB and _is_parenthesis(parsed, verb):
         yield from _parenthetical(parsed, verb, runs)
         return
@@ -178,7 +178,7 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
     if clauses[0].relation == "xcomp":
         indices = _with_doer(parsed, verb, clauses[0], indices)
     elif clauses[0].relation == "ccomp" and lemma not in WITH_ADDRESSEE and not has_subject(parsed, clauses[0]):
-        # `found yields fell`, where the parser takes what fell for what was found
+        # `found yields fell`, where the parser takes `yields` for the object of `found`
         objects = [word for word in parsed.dependents(verb, "dobj") if verb.index < word.index < clauses[0].index]
         indices += [index for word in objects for index in parsed.subtree(word)]
     act = "refuse" if _leaves_unsaid(parsed, verb) else ACT_OF_VERB[lemma]
@@ -187,7 +187,7 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
 
 
 def _without_clause(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> tuple[list[Word], str, float]:
-    """Return an infinitive or object that is a verb's content, which of them it is, and how sure that is."""
+    """Return an infinitive or object that is a verb's content, which of them it is, and the confidence."""
     if infinitives := _infinitives(parsed, verb, lemma):
         return infinitives, "an infinitive", 0.75
     if lemma in OF_CLAUSES:
@@ -198,7 +198,7 @@ def _without_clause(parsed: ParsedText, verb: Word, lemma: str, runs: list[Quote
 
 
 def _misread_clause(parsed: ParsedText, verb: Word) -> list[Word]:
-    """Return the object of a verb that has clauses alone, where the parser takes its clause's verb for a noun."""
+    """Return the object of a verb that only takes clauses: the parser took its clause's verb for a noun."""
     objects = [
         word for word in parsed.dependents(verb, "dobj") if word.tag.startswith("NN") and word.index > verb.index
     ]
@@ -207,7 +207,7 @@ def _misread_clause(parsed: ParsedText, verb: Word) -> list[Word]:
 
 
 def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what somebody says of what stands before: `…, a theory many pollsters reject as wild`."""
+    """Yield what somebody says about what comes before: `…, a theory many pollsters reject as wild`."""
     subject = parsed.dependents(verb, "nsubj")[-1]
     after = [word for word in parsed.dependents(verb, "prep", "advcl", "oprd") if word.index > verb.index]
     start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
@@ -219,13 +219,13 @@ def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun
 
 
 def _is_parenthesis(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether a verb says what stands around it: `the bridge, she says, is shut`, `as she says`."""
+    """Return whether a verb's content is around it: `the bridge, she says, is shut`, `as she says`."""
     is_as = verb.relation == "advcl" and any(mark.text.lower() == "as" for mark in parsed.dependents(verb, "mark"))
     return is_as or (verb.relation == "parataxis" and has_subject(parsed, verb))
 
 
 def _infinitives(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
-    """Return the infinitives that are a verb's content, but for what is not said: `declined to comment`."""
+    """Return the infinitives that are a verb's content, except those without content: `declined to comment`."""
     is_passive = bool(parsed.dependents(verb, "auxpass"))
     if lemma in WITH_GERUND and not is_passive:
         return [word for word in parsed.dependents(verb, "xcomp") if word.tag == "VBG"]
@@ -236,7 +236,7 @@ def _infinitives(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
 
 
 def _says_itself(parsed: ParsedText, infinitive: Word) -> bool:
-    """Tell whether an infinitive is a cue with the verb before it: `declined to say whether …`."""
+    """Return whether an infinitive forms a cue with the verb before it: `declined to say whether …`."""
     return (
         infinitive.lemma in ACT_OF_VERB
         and catenative_of(parsed, infinitive) is not None
@@ -245,7 +245,7 @@ def _says_itself(parsed: ParsedText, infinitive: Word) -> bool:
 
 
 def _with_doer(parsed: ParsedText, verb: Word, infinitive: Word, indices: list[int]) -> list[int]:
-    """Return the words of an infinitive with who is to do it, where that stands right before, or is the subject."""
+    """Return the words of an infinitive with who is to do it, if right before it or the subject of a passive."""
     before = {*indices, *(index - 1 for index in indices)}
     doers = [word for word in parsed.dependents(verb, "dobj", "dative") if max(parsed.subtree(word)) in before]
     if parsed.dependents(verb, "auxpass") and verb.lemma in RAISED:
@@ -254,7 +254,7 @@ def _with_doer(parsed: ParsedText, verb: Word, infinitive: Word, indices: list[i
 
 
 def _leaves_unsaid(parsed: ParsedText, verb: Word) -> bool:
-    """Tell whether somebody does not say something: `has not said whether`, `declined to say`."""
+    """Return whether somebody does not say something: `has not said whether`, `declined to say`."""
     governor = catenative_of(parsed, verb)
     is_declined = governor is not None and governor.lemma in {"decline", "refuse", "refusal"}
     return verb.lemma in MAKING_KNOWN and (is_declined or bool(parsed.dependents(verb, "neg")))
@@ -263,10 +263,10 @@ def _leaves_unsaid(parsed: ParsedText, verb: Word) -> bool:
 def _of_verb_with_preposition(
     parsed: ParsedText, verb: Word, preposition: Word, runs: list[QuotedRun]
 ) -> Iterator[Attribution]:
-    """Yield what stands after `calls for`, `calls on` or `points to`."""
+    """Yield what comes after `calls for`, `calls on` or `points to`."""
     governor = catenative_of(parsed, verb)
     if governor is not None and governor.lemma in {"refuse", "decline"}:
-        return  # the refusal has it
+        return  # covered by the refusal
     heads = parsed.dependents(preposition, "pobj", "pcomp")
     if preposition.relation == "prt":
         heads = parsed.dependents(verb, "dobj", "xcomp")
@@ -282,7 +282,7 @@ def _of_verb_with_preposition(
 
 
 def _of_state(parsed: ParsedText, state: Word, act: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what somebody is said to think by a state of mind, as in `is afraid that the bridge falls`."""
+    """Yield what somebody thinks according to a state of mind, as in `is afraid that the bridge falls`."""
     if clauses := parsed.dependents(state, "ccomp"):
         verb = parsed.words[state.head] if state.relation == "acomp" else state
         indices = [index for clause in clauses for index in parsed.subtree(clause)]
@@ -294,7 +294,7 @@ def _of_state(parsed: ParsedText, state: Word, act: str, runs: list[QuotedRun]) 
 
 
 def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> bool:
-    """Tell whether a verb with an object says nothing, as in `a group called the Owls` or `was denied a visa`."""
+    """Return whether a verb with an object is no statement, as in `a group called the Owls` or `was denied a visa`."""
     objects = parsed.dependents(verb, "dobj")
     if lemma in JUDGING:
         is_reduced = verb.tag == "VBN" and not parsed.dependents(verb, "aux", "auxpass", "agent")
@@ -311,14 +311,14 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
     if lemma in OF_OTHERS and any(_is_somebody(word) or word.lemma in OF_OTHERS[lemma] for word in objects):
         return True
     if lemma == "offer":
-        return verb.tag not in {"VBD", "VBN"}  # what a place or a course `offers` is no offer
+        return verb.tag not in {"VBD", "VBN"}  # what a place or a course `offers` is not an offer
     if lemma == "claim":
         return not any(word.lemma in CLAIMED for word in objects)
     return lemma in DENYING and bool(parsed.dependents(verb, "auxpass", "dative")) and bool(objects)
 
 
 def _time_of(parsed: ParsedText, clause: Word) -> Iterator[Word]:
-    """Yield what tells when something is said, and hangs from what is: `called it unfair during a rally`."""
+    """Yield phrases for when something is said that depend on what is said: `called it unfair during a rally`."""
     for index in parsed.subtree(clause):
         word = parsed.words[index]
         if word.relation == "prep" and word.lemma == "during" and not parsed.words[word.head].is_verb:
@@ -332,7 +332,7 @@ def _is_somebody(noun: Word) -> bool:
 
 
 def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
-    """Return the objects of a verb with what is said of them, as in `called the pact a paper boat`."""
+    """Return the objects of a verb with what is said about them, as in `called the pact a paper boat`."""
     objects = [
         word
         for word in parsed.dependents(verb, "dobj", "oprd", "xcomp")
@@ -348,7 +348,7 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
         if word.tag not in left_out or len(objects) > 1 or (lemma in OF_WHAT_IS_KNOWN and word.tag == "PRP")
     ]
     if lemma in EXPRESSING and any(word.lemma in ACT_OF_NOUN and clauses_of_noun(parsed, word) for word in nouns):
-        return []  # the noun's
+        return []  # covered by the noun
     is_passive = bool(parsed.dependents(verb, "agent"))
     if nouns or ((objects or is_passive) and prepositions):
         return [*nouns, *(prepositions or _of_last(parsed, verb, nouns))]
@@ -358,7 +358,7 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
 
 
 def _of_last(parsed: ParsedText, verb: Word, nouns: list[Word]) -> list[Word]:
-    """Return the phrase right after an object that is of it, whatever the parser takes it for: `his record on jobs`."""
+    """Return the phrase right after an object that belongs to it, even if misparsed: `his record on jobs`."""
     end = max(parsed.subtree(nouns[-1]), default=0) + 1 if nouns else 0
     beside = [word for word in parsed.dependents(verb, "prep") if word.index == end and word.text.lower() in ABOUT]
     topics = [(word, noun) for word in beside for noun in parsed.dependents(word, "pobj")]
@@ -368,7 +368,7 @@ def _of_last(parsed: ParsedText, verb: Word, nouns: list[Word]) -> list[Word]:
 
 
 def _antecedent(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return what a relative clause says something of: `a claim that Quill denies`, `an allegation Quill denies`."""
+    """Return what a relative clause is about: `a claim that Quill denies`, `an allegation Quill denies`."""
     antecedent = parsed.words[verb.head]
     objects, subjects = parsed.dependents(verb, "dobj"), parsed.dependents(verb, *SUBJECTS)
     is_object = bool(subjects) and subjects[0].text.lower() not in RELATIVES
@@ -378,7 +378,7 @@ def _antecedent(parsed: ParsedText, verb: Word) -> Word | None:
 
 
 def _not_said(parsed: ParsedText, verb: Word) -> list[int]:
-    """Return the subject of a cue within its content, where a parenthesis stands inside what is said."""
+    """Return a cue and its subject, which are inside the content if they are a parenthesis."""
     return [verb.index, *(word.index for word in parsed.dependents(verb, *SUBJECTS))]
 
 
@@ -390,7 +390,7 @@ def _parenthetical(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Ite
 
 
 def _made_clear(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what stands after `made clear that` or `made it plain that`."""
+    """Yield what comes after `made clear that` or `made it plain that`."""
     clear = next((word for word in parsed.dependents(verb) if word.lemma in {"clear", "plain", "known"}), None)
     if clear is None:
         clear = next(
@@ -419,7 +419,7 @@ def _according_to(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iter
     phrase = {*parsed.subtree(word), following.index, *parsed.subtree(nouns[0])}
     main = next((other for other in parsed.ancestors(word) if other.is_verb), None) or parsed.words[word.head]
     while main.relation in {"conj", "csubj"} and parsed.words[main.head].is_verb:
-        main = parsed.words[main.head]  # it is said of the whole sentence, not of its last clause alone
+        main = parsed.words[main.head]  # it applies to the whole sentence rather than its last clause
     marks = [mark.index for mark in parsed.dependents(main, "mark")]
     indices = [index for index in parsed.subtree(main, marks) if index not in phrase]
     yield from made_of(parsed, word, nouns[0], indices, [main], "assert", runs, "according to", 0.85)

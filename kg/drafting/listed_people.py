@@ -1,4 +1,4 @@
-"""People who are named in a list, which a parser may take for appositions: `Ada Quill, Jon Vik and Eva Holm`."""
+"""People named in a list, which a parser may take for appositions: `Ada Quill, Jon Vik and Eva Holm`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from kg.drafting.names import NamedWords
 from kg.drafting.parsed_text import Word
 
 MAX_WORDS_OF_TITLE = 7
-"""Words between a comma or `and` and the name after it: `and the Swiss foreign minister, …` has more to it."""
+"""The most words between a comma or `and` and the name after it, for a title such as `the Swiss foreign minister`."""
 TITLE_TAGS = ("NN", "JJ", "POS", "DT", "HYPH")
 MIN_LISTED = 3
-"""A list of two has no comma that could be one of an apposition."""
+"""A list of two has no comma that could be taken for an apposition's."""
 
 
 def listed_with(entities: Entities, head: Word) -> list[Word]:
-    """Return the last words of the names in the list that a name is in, in order; nothing if it is in none."""
+    """Return the last words of the names in a name's list, in order; nothing if it is in no list."""
     name = entities.name_of.get(head.index)
     if name is None or not _is_person(entities, name):
         return []
@@ -28,7 +28,7 @@ def listed_with(entities: Entities, head: Word) -> list[Word]:
 
 
 def _after(entities: Entities, name: NamedWords) -> Iterator[NamedWords]:
-    """Yield the names that follow one, up to that after `and`; none if no such one ends them."""
+    """Yield the names that follow a name, up to the one after `and`; none if the list has no such end."""
     names: list[NamedWords] = []
     words, is_last = entities.parsed.words, False
     while not is_last:
@@ -44,7 +44,7 @@ def _after(entities: Entities, name: NamedWords) -> Iterator[NamedWords]:
 
 
 def _titled(entities: Entities, start: int) -> NamedWords | None:
-    """Return a person's name that begins at a word, or after a title there."""
+    """Return a person's name that begins at a word or after a title there."""
     for word in entities.parsed.words[start : start + MAX_WORDS_OF_TITLE]:
         name = entities.name_of.get(word.index)
         if name and _is_person(entities, name):
@@ -55,7 +55,7 @@ def _titled(entities: Entities, start: int) -> NamedWords | None:
 
 
 def _before(entities: Entities, name: NamedWords) -> NamedWords | None:
-    """Return the name that stands before one in a list."""
+    """Return the name before a name in a list."""
     words = entities.parsed.words
     for index in range(name.start - 1, max(name.start - MAX_WORDS_OF_TITLE, 0), -1):
         if words[index].text in {",", "and"}:

@@ -1,4 +1,4 @@
-"""Where a meeting is: the place that stands nearest to its verb, a building before the town that it is in."""
+"""Where a meeting is: the place nearest to its verb, a building rather than the town that it is in."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ BUILDINGS = word_set(
     "airport palace hotel embassy consulate headquarters residence villa mansion castle house ranch resort hall "
     "restaurant chancellery monastery cathedral stadium airfield retreat compound"
 )
-"""Nouns for where people meet, which may stand without a name: `at the airport`."""
+"""Nouns for buildings where people meet, even without a name: `at the airport`."""
 SEATS = frozenset({"White House", "Kremlin", "Capitol", "Pentagon", "Downing Street", "Elysee", "Vatican"})
-"""Names of buildings that news name for the bodies in them."""
+"""Names of buildings that news uses for the bodies in them."""
 
 
 def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: Word) -> Entity | None:
-    """Return where a meeting is that a word reports in a sentence with this verb; None if that does not say."""
+    """Return the place of a meeting reported by a word in a sentence with this verb, None if it is not stated."""
     where = entities.entity_at(verb.head)
     if verb.relation == "relcl" and where and where.kind == "place":
         return where  # `visited Oslo, where he met Vik`
@@ -42,7 +42,7 @@ def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: W
 
 
 def _place_visited(parsed: ParsedText, entities: Entities, verb: Word) -> Entity | None:
-    """Return the place before a clause with `where` that hangs from another word: `visited Oslo on Monday, where …`."""
+    """Return the place before a `where` clause that depends on another word: `visited Oslo on Monday, where …`."""
     if verb.relation == "conj" and parsed.words[verb.head].is_verb:
         verb = parsed.words[verb.head]
     governor = next((word for word in parsed.ancestors(verb) if word.is_verb), None)
@@ -54,7 +54,7 @@ def _place_visited(parsed: ParsedText, entities: Entities, verb: Word) -> Entity
 
 
 def _building(parsed: ParsedText, entities: Entities, noun: Word) -> Entity | None:
-    """Return the building that a noun names or describes, unless it is any one of its kind: `at a hotel`."""
+    """Return the building that a noun names or describes, unless it is indefinite: `at a hotel`."""
     if parsed.words[noun.head].text.lower() not in AT_A_BUILDING:
         return None
     entity = entities.entity_at(noun.index)

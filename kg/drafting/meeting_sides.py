@@ -1,4 +1,4 @@
-"""On whose side those are who meet, where they hold offices of different states."""
+"""The sides of people who meet, if they hold offices of different states."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from kg.mapping import TextSpan
 
 MIN_SIDES = 2
 STATE_OFFICES = words("minister president premier chancellor ambassador envoy secretary king queen")
-"""Posts by which one speaks for a government."""
+"""Posts whose holders speak for a government."""
 PORTFOLIOS = words(
     "prime foreign defense defence interior finance trade justice economy energy health security transport state "
     "special deputy vice affairs exterior home for of the and"
 )
-"""The other words that the name of such a post may have, beside the state's own."""
+"""The other words that the name of such a post may have, besides the state's name."""
 
 
 def sides_of(entities: Entities, meeting: ReportedMeeting, posts: list[PostHeld]) -> list[Entity | None]:
-    """Return the government on whose side each participant is; None where no post tells, or where all are on one."""
+    """Return each participant's government; None if no post shows it, or if all have the same one."""
     places = [_state_of(entities, person, posts) for person in meeting.participants]
     if len({place[0] for place in places if place}) < MIN_SIDES:
         return [None] * len(places)
@@ -35,7 +35,7 @@ def _state_of(entities: Entities, person: Entity, posts: list[PostHeld]) -> tupl
 
 
 def _is_of_state(entities: Entities, post: PostHeld) -> bool:
-    """Tell whether a post is one of a state's, and not of a party or a company there, and still held."""
+    """Return whether a post is a state's, rather than a party's or a company's there, and still held."""
     if post.is_rank or post.is_former:
         return False
     names = {word for entity in entities.inside(post.span) for word in entity.name.lower().split()}

@@ -1,4 +1,4 @@
-"""Meetings: who met whom where and when, by verbs and nouns of meeting; planned and denied ones apart."""
+"""Meetings: who met whom, where and when, by verbs and nouns of meeting; planned and denied ones are separate."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from kg.mapping import TextSpan
 MIN_PARTICIPANTS = 2
 CONDITIONS = frozenset({"if", "unless", "whether"})
 MAX_WORDS_TO_PARTIES = 15
-"""Words between a noun of meeting and `between` or `with`: `a meeting in Oslo on Monday between …`."""
+"""The most words between a noun of meeting and `between`: `a meeting in Oslo on Monday between …`."""
 VERBS = frozenset({"meet", "confer", "gather", "convene"})
 RECEIVING = frozenset({"receive", "host", "welcome", "invite", "visit"})
-"""Verbs that tell of a meeting where the sentence has a noun of meeting: `received her for talks`."""
+"""Verbs that report a meeting if the sentence has a noun of meeting: `received her for talks`."""
 RECEIVING_PEOPLE = frozenset({"receive", "host"})
-"""Verbs that tell of one where they have a person as their object."""
+"""Verbs that report a meeting if their object is a person."""
 COMING = frozenset({"arrive", "travel", "fly", "come"})
-"""Verbs that tell of one with `for talks with` somebody."""
+"""Verbs that report a meeting with `for talks with` somebody."""
 REFUSING = frozenset({"refuse", "decline"})
 ENVOYS = word_set("minister envoy negotiator diplomat official representative ambassador leader president delegate")
 """Nouns for people who speak for their countries."""
 DELEGATIONS = frozenset({"delegation", "side", "team"})
 COMPRISING = frozenset({"be", "include", "comprise", "lead", "head", "consist"})
 BESIDE = frozenset({"sit", "accompany", "flank", "join"})
-"""Verbs that tell who else is there, with those of a meeting."""
+"""Verbs that report who else is at a meeting."""
 BESIDE_AT_TABLE = ("beside", "alongside", "opposite")
 NOUNS = frozenset({"meeting", "talk", "summit", "negotiation", "conference", "discussion"})
 AGREEING = frozenset({"agree", "discuss", "sign", "decide", "pledge", "settle", "promise", "vow", "negotiate"})
-"""Verbs for what those do together who meet."""
+"""Verbs for what participants of a meeting do together."""
 MEALS = frozenset({"dinner", "lunch", "breakfast"})
-"""Nouns that tell of a meeting after verbs of receiving alone: `hosted them for a dinner`."""
+"""Nouns that report a meeting only after verbs of receiving: `hosted them for a dinner`."""
 PERIODS = frozenset({"hour", "day", "week", "round", "series", "evening"})
-"""What one has or holds of talks: `held four hours of talks`."""
+"""Measures of talks: `held four hours of talks`."""
 HOLDING_VERBS = frozenset(
     {"hold", "have", "attend", "host", "begin", "open", "conduct", "chair", "join", "end", "conclude"}
 )
@@ -51,7 +51,7 @@ PLANNED = frozenset({"will", "would", "plan", "schedule", "may", "could", "shoul
 
 @dataclass
 class ReportedMeeting:
-    """A meeting of a text: `status` is `occurred`, or that of a scenario."""
+    """A meeting in a text; `status` is `occurred`, or a scenario's."""
 
     participants: list[Entity]
     place: Entity | None
@@ -63,19 +63,19 @@ class ReportedMeeting:
     word: Word
     """The verb or noun of meeting."""
     named_at: set[int] = field(default_factory=set)
-    """The words that tell of it, the first and those that take it up."""
+    """The indices of the words that mention the meeting."""
     sides: list[Entity | None] = field(default_factory=list)
-    """On whose side each participant is, where that is known."""
+    """The side of each participant, None if unknown."""
 
     def complete(self, other: ReportedMeeting) -> None:
-        """Take the place and the day from where the text speaks of the meeting again, if they are not known yet."""
+        """Add the place and the day from another mention of the meeting, if they are not known yet."""
         self.place, self.day = self.place or other.place, self.day or other.day
 
 
 def meetings_of(
     parsed: ParsedText, entities: Entities, posts: list[PostHeld], article_day: dt.date | None
 ) -> list[ReportedMeeting]:
-    """Return the meetings of a text; one that is told twice, with the same participants, once."""
+    """Return the meetings of a text; one that is reported twice, with the same participants, is returned once."""
     meetings: list[ReportedMeeting] = []
     for word in parsed.words:
         if word.lemma in DELEGATIONS and meetings:
@@ -112,25 +112,25 @@ def _name_of(meeting: ReportedMeeting) -> str:
 
 
 def _is_opening(parsed: ParsedText, noun: Word) -> bool:
-    """Tell whether a noun of meeting is what opened or went on, whoever took part being told later."""
+    """Return whether a noun of meeting is what opened or went on, whose participants may be named later."""
     governor = parsed.words[noun.head]
     is_subject = noun.relation in SUBJECTS and governor.lemma in HOLDING_VERBS | {"last", "take", "resume"}
     return noun.lemma in NOUNS and noun.tag.startswith("NN") and is_subject
 
 
 def _is_taken_up(parsed: ParsedText, noun: Word) -> bool:
-    """Tell whether a noun takes up a meeting that was told before: `the talks`."""
+    """Return whether a noun refers to a meeting that was mentioned before: `the talks`."""
     determiners = {word.text.lower() for word in parsed.dependents(noun, "det")}
     return noun.lemma in NOUNS and noun.tag.startswith("NN") and bool(determiners & {"the", "these", "those"})
 
 
 def _is_apart(parsed: ParsedText, noun: Word) -> bool:
-    """Tell whether a sentence is of what was before or after a meeting, and so at another place: `after the talks`."""
+    """Return whether a sentence is about a time before or after a meeting, so that its place is another."""
     return noun.relation == "pobj" and parsed.words[noun.head].text.lower() in {"before", "after"}
 
 
 def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[Entity]:
-    """Return the people of whom a delegation is said to consist, or by whom it is led."""
+    """Return the people that a delegation is said to consist of or be led by."""
     verb = parsed.words[delegation.head]
     if delegation.relation not in SUBJECTS or verb.lemma not in COMPRISING:
         return []
@@ -140,7 +140,7 @@ def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[E
         for comprising in verbs
         for head in (*parsed.dependents(comprising, "attr", "dobj"), *parsed.objects_after(comprising, "of", "by"))
     ]
-    # `Tarrant's team`: whose it is takes part too.
+    # `Tarrant's team`: its owner takes part too.
     owners = [(word, entities.entity_at(word.index)) for word in parsed.dependents(delegation, "poss")]
     heads += [word for word, owner in owners if owner and owner.kind == "person"]
     people = [referent_of(entities, other)[0] for head in heads for other in _coordinated(parsed, head)]
@@ -148,7 +148,7 @@ def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[E
 
 
 def _beside(parsed: ParsedText, entities: Entities, verb: Word) -> list[Entity]:
-    """Return those who are said to be beside one another: `Beside Vik sat two aides`, `Vik was joined by two aides`."""
+    """Return people who are reported beside one another: `Beside Vik sat two aides`, `Vik was joined by two aides`."""
     subject = subject_of(parsed, verb)
     heads = [*([subject] if subject else []), *parsed.dependents(verb, "dobj", "attr")]
     heads += parsed.objects_after(verb, *BESIDE_AT_TABLE, "with", "by")
@@ -157,15 +157,15 @@ def _beside(parsed: ParsedText, entities: Entities, verb: Word) -> list[Entity]:
 
 
 def _is_at_table(parsed: ParsedText, verb: Word, meeting: ReportedMeeting) -> bool:
-    """Tell whether a verb says who sat where at talks whose parties are told later: `Beside Vik sat two aides`."""
+    """Return whether a verb reports who sat where at talks that the text only opened: `Beside Vik sat two aides`."""
     is_beside = bool(parsed.objects_after(verb, *BESIDE_AT_TABLE))
-    for subject in parsed.dependents(verb, *SUBJECTS):  # of which the parser takes `Beside` for a part
+    for subject in parsed.dependents(verb, *SUBJECTS):  # the parser takes `Beside` for a part of it
         is_beside |= parsed.words[parsed.noun_phrase(subject)[0]].text.lower() in BESIDE_AT_TABLE
     return verb.lemma == "sit" and is_beside and _is_opening(parsed, meeting.word)
 
 
 def _participants(parsed: ParsedText, entities: Entities, posts: list[PostHeld], word: Word) -> Iterator[Entity]:
-    """Yield who takes part in the meeting that a word names, once each."""
+    """Yield the distinct participants of the meeting that a word reports."""
     heads: list[Word] = []
     if word.is_verb and _tells_of_meeting(parsed, entities, word):
         heads += _with_joining(parsed, subject_of(parsed, word))
@@ -197,7 +197,7 @@ def _participants(parsed: ParsedText, entities: Entities, posts: list[PostHeld],
 
 
 def _pair_before(entities: Entities, heads: list[Word]) -> list[Entity]:
-    """Return whom `the two leaders` or `the pair` stands for: the only two people named in the sentence before."""
+    """Return whom `the two leaders` or `the pair` refers to: the only two people named in the previous sentence."""
     if len(heads) != 1 or not heads[0].sentence:
         return []
     numbers = {word.text.lower() for word in entities.parsed.dependents(heads[0], "nummod", "det")}
@@ -212,7 +212,7 @@ def _pair_before(entities: Entities, heads: list[Word]) -> list[Entity]:
 
 
 def _led(parsed: ParsedText, delegation: Word) -> list[Word]:
-    """Return who leads a delegation, and so speaks for it: `a team headed by Ada Quill`."""
+    """Return the leaders of a delegation, who represent it: `a team headed by Ada Quill`."""
     if delegation.lemma not in DELEGATIONS:
         return []
     clauses = [word for word in parsed.dependents(delegation, "acl") if word.lemma in {"lead", "head"}]
@@ -221,7 +221,7 @@ def _led(parsed: ParsedText, delegation: Word) -> list[Word]:
 
 
 def _measured(parsed: ParsedText, noun: Word) -> Word:
-    """Return the noun that says how much of a meeting there was (`four hours of talks`), or the meeting's own."""
+    """Return the noun that measures a meeting (`four hours of talks`), or the meeting's own noun."""
     of = parsed.words[noun.head]
     period = parsed.words[of.head]
     is_part = noun.relation == "pobj" and of.text.lower() == "of" and period.lemma in PERIODS
@@ -256,7 +256,7 @@ def _speaking(parsed: ParsedText, entities: Entities, noun: Word) -> list[Word]:
 
 
 def _is_for_reporters(parsed: ParsedText, noun: Word) -> bool:
-    """Tell whether a conference is one that is held for the press."""
+    """Return whether a conference is a press conference."""
     return any(word.text.lower() in {"news", "press"} for word in parsed.dependents(noun, "compound"))
 
 
@@ -275,7 +275,7 @@ def _coming(parsed: ParsedText, noun: Word, preposition: Word) -> list[Word]:
 
 
 def _of_countries(parsed: ParsedText, entities: Entities, posts: list[PostHeld], head: Word) -> list[Entity]:
-    """Return who meets as `the foreign ministers of Kenya and Chad`: those who are named as such, or governments."""
+    """Return who meets as `the foreign ministers of Kenya and Chad`: people named as such, or governments."""
     if head.tag != "NNS" or head.lemma.lower() not in ENVOYS:
         return []
     places = [word for noun in parsed.objects_after(head, "of", "from") for word in _coordinated(parsed, noun)]
@@ -288,7 +288,7 @@ def _of_countries(parsed: ParsedText, entities: Entities, posts: list[PostHeld],
 
 
 def _holder(parsed: ParsedText, entities: Entities, posts: list[PostHeld], envoys: Word, place: str) -> Entity | None:
-    """Return the only person whom the article names as minister or envoy of a place, or as its `counterpart`."""
+    """Return the only person named in the article as minister or envoy of a place, or as its `counterpart`."""
     start, end = parsed.noun_phrase(envoys)
     title = {word.lemma.lower() for word in parsed.words[start:end] if word.tag != "DT"}
     holders = [
@@ -327,7 +327,7 @@ def _tells_of_meeting(parsed: ParsedText, entities: Entities, verb: Word) -> boo
 
 
 def _with_joining(parsed: ParsedText, subject: Word | None) -> list[Word]:
-    """Return a subject and who joins it: `Ada Quill, joined by Jon Vik and two aides, met …`."""
+    """Return a subject and those who join it: `Ada Quill, joined by Jon Vik and two aides, met …`."""
     if subject is None:
         return []
     clauses = [
@@ -339,7 +339,7 @@ def _with_joining(parsed: ParsedText, subject: Word | None) -> list[Word]:
 
 
 def _between(parsed: ParsedText, noun: Word) -> list[Word]:
-    """Return the parties after `between`, where it stands in the sentence but does not hang from the noun."""
+    """Return the parties after a `between` in the sentence that does not depend on the noun."""
     for word in parsed.words[noun.index + 1 : noun.index + MAX_WORDS_TO_PARTIES]:
         if word.sentence != noun.sentence:
             break
@@ -356,7 +356,7 @@ def _agent(entities: Entities, head: Word) -> Entity | None:
 
 def _coordinated(parsed: ParsedText, head: Word) -> Iterator[Word]:
     others = [word for word in parsed.dependents(head, "conj") if word.is_noun]
-    # `the two ministers, Ada Quill and Jon Vik`: those who are named are the ministers.
+    # `the two ministers, Ada Quill and Jon Vik`: the named people are the ministers.
     named = others or parsed.dependents(head, "appos")
     if head.tag == "NNS" and len(named) == 1 and _is_appositive(parsed, named[0]):
         others = named
@@ -368,14 +368,14 @@ def _coordinated(parsed: ParsedText, head: Word) -> Iterator[Word]:
 
 
 def _is_appositive(parsed: ParsedText, name: Word) -> bool:
-    """Tell whether a name stands after a comma without `and`, and others are joined to it."""
+    """Return whether a name comes after a comma without `and`, and other names are joined to it."""
     start = parsed.noun_phrase(name)[0]
     is_after_comma = start > 0 and parsed.words[start - 1].text == ","
     return name.tag == "NNP" and is_after_comma and bool(parsed.dependents(name, "conj"))
 
 
 def _before_title(parsed: ParsedText, head: Word) -> Iterator[Word]:
-    """Yield who is joined to a name before its title: Tillman in `Tillman and Senate Leader Joan Pruitt`."""
+    """Yield the names joined to a name before its title: Tillman in `Tillman and Senate Leader Joan Pruitt`."""
     for word in parsed.dependents(head, "nmod", "compound"):
         if word.tag == "NNP" and parsed.dependents(word, "cc"):
             yield word

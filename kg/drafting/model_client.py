@@ -1,4 +1,4 @@
-"""Answers of a language model over an OpenAI-compatible endpoint: one request, bounded in time and size."""
+"""A client of a language model with an OpenAI-compatible endpoint: one request, limited in time and size."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from urllib.parse import SplitResult, urlsplit
 from kg.errors import FetchError, RequestError
 
 API_KEY = "KG_LLM_API_KEY"
-"""The environment variable with the key, which is sent to the endpoint and written nowhere."""
+"""The environment variable with the key, which is only sent to the endpoint and never written."""
 DEFAULT_NAME = "default"
 PATH = "/chat/completions"
 IDLE_SECONDS = 60.0
-"""How long the endpoint may send nothing: a model writes its answer before it sends any of it."""
+"""How long the endpoint may send nothing: a model completes its answer before it sends any of it."""
 MAX_SECONDS = 300.0
 MAX_ANSWER_BYTES = 4_000_000
 CHUNK_BYTES = 65_536
@@ -26,7 +26,7 @@ CHUNK_BYTES = 65_536
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """A model by the address of its endpoint (`http://localhost:11434/v1`) and its name there."""
+    """A model, identified by the address of its endpoint (`http://localhost:11434/v1`) and its name there."""
 
     url: str
     name: str = DEFAULT_NAME
@@ -40,7 +40,7 @@ class LanguageModel:
 
 
 def language_model(url: str, name: str = DEFAULT_NAME) -> LanguageModel:
-    """Return a model by an address. Raises RequestError if that is none of HTTP, or has a password in it."""
+    """Return the model at an address. Raises RequestError if that is not an HTTP address, or has a password in it."""
     fault = RequestError(f"{url!r} is not an endpoint: expected an address such as http://localhost:11434/v1.")
     try:
         address = urlsplit(url)
@@ -55,9 +55,10 @@ def language_model(url: str, name: str = DEFAULT_NAME) -> LanguageModel:
 
 
 def answer_of(model: LanguageModel, instructions: str, data: str, schema: dict[str, Any]) -> str:
-    """Return what a model answers to instructions and data, as JSON of a schema if it keeps to that.
+    """Return a model's answer to instructions and data, which should be JSON that conforms to the schema.
 
-    Redirections are not followed, since the key and the article would go elsewhere. Raises FetchError.
+    Redirects are not followed, since they would send the key and the article elsewhere. Raises FetchError if there is
+    no answer.
     """
     request = {
         "model": model.name,
@@ -81,7 +82,7 @@ def answer_of(model: LanguageModel, instructions: str, data: str, schema: dict[s
 
 
 def _reason(error: Exception) -> str:
-    """Return why there is no answer, without anything of what was sent: that goes into the document."""
+    """Return why there is no answer, without anything that was sent: the reason goes into the document."""
     if isinstance(error, TimeoutError):
         return "it sent nothing in time"
     return (error.strerror if isinstance(error, OSError) else None) or "it does not speak HTTP"
@@ -110,7 +111,7 @@ def _connection(address: SplitResult, timeout: float) -> http.client.HTTPConnect
 
 
 def _within_limits(response: http.client.HTTPResponse, model: LanguageModel, deadline: float) -> bytes:
-    """Read a response to its end, which one that comes byte by byte must reach in time."""
+    """Read a whole response before the deadline, which also ends one that comes byte by byte."""
     parts, size = list[bytes](), 0
     while part := response.read1(CHUNK_BYTES):
         parts.append(part)

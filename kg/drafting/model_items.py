@@ -1,4 +1,4 @@
-"""What a language model finds in an article, held to a JSON Schema and to the words of the text."""
+"""What a language model finds in an article, checked against a JSON Schema and the words of the text."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ given schema and nothing else. Copy all words exactly as they stand in the text:
 the quotation marks, `source` the words for who says it, `cue` the verb of saying or an empty text; `name` is a name \
 in its longest form. Invent nothing."""
 MAX_ITEMS = 300
-"""Statements, and names, of an answer."""
+"""The most statements, and names, of an answer."""
 MAX_WORDS_CHARACTERS = 2_000
-"""Code points of one item's words."""
+"""The most code points of one item's words."""
 MAX_SOURCE_DISTANCE = 400
-"""Code points between what is said and the words for who says it."""
+"""The most code points between what is said and its source or cue."""
 NAME_KINDS = ("person", "organization", "place")
 
 
 @dataclass(frozen=True)
 class ModelStatement:
-    """A statement of an answer, by the places of its words."""
+    """A statement of an answer, with the spans of its words in the text."""
 
     content: TextSpan
     source: TextSpan
@@ -38,7 +38,7 @@ class ModelStatement:
 
 @dataclass(frozen=True)
 class ModelName:
-    """A name of an answer, with its kind and places."""
+    """A name of an answer, with its kind and its spans in the text."""
 
     kind: str
     name: str
@@ -47,7 +47,7 @@ class ModelName:
 
 @dataclass(frozen=True)
 class ModelItems:
-    """What of an answer has its words in the text, and how many items were dropped since they have not."""
+    """The items of an answer whose words are in the text, and how many were dropped because theirs are not."""
 
     statements: tuple[ModelStatement, ...]
     names: tuple[ModelName, ...]
@@ -68,7 +68,7 @@ def answer_schema() -> dict[str, Any]:
 
 
 def items_of(model: LanguageModel, text: str) -> ModelItems:
-    """Return what a model finds in a text. Raises FetchError if it does not answer, or otherwise than it is asked."""
+    """Return what a model finds in a text. Raises FetchError if it does not answer, or not according to the schema."""
     schema = answer_schema()
     answer = answer_of(model, INSTRUCTIONS, json.dumps({"article": text}, ensure_ascii=False), schema)
     try:
@@ -95,7 +95,7 @@ def _list(items: dict[str, Any]) -> dict[str, Any]:
 
 
 def _statement(item: dict[str, str], text: str) -> ModelStatement | None:
-    """Return a statement with its places; None if its words are not in the text, or what is said is there twice."""
+    """Return a statement with its spans; None if its words are not in the text, or its content is there twice."""
     contents = spans_of_words(item["content"], text)
     if len(contents) != 1:
         return None
@@ -107,14 +107,14 @@ def _statement(item: dict[str, str], text: str) -> ModelStatement | None:
 
 
 def _nearest(words: str, content: TextSpan, text: str) -> TextSpan | None:
-    """Return where words are nearest to what is said and outside it."""
+    """Return the nearest occurrence of words outside a content, None if none is near enough."""
     places = [span for span in spans_of_words(words, text) if _distance(span, content) >= 0]
     near = [span for span in places if _distance(span, content) <= MAX_SOURCE_DISTANCE]
     return min(near, key=lambda span: _distance(span, content), default=None)
 
 
 def _distance(span: TextSpan, content: TextSpan) -> int:
-    """Return how many code points lie between two spans; below zero if they overlap."""
+    """Return the number of code points between two spans, negative if they overlap."""
     return max(span.start - content.end, content.start - span.end)
 
 

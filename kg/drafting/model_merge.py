@@ -1,4 +1,4 @@
-"""What a language model finds, merged with what rules find: where both agree, an item is surer."""
+"""Merges what a language model finds with what rules find: agreement raises the confidence of an item."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from kg.drafting.speech_words import THOUGHT_ACTS
 from kg.mapping import TextSpan, has_character_edges
 
 MODEL_CONFIDENCE = 0.5
-"""The confidence of what a model finds and no rule does."""
+"""The confidence of what a model finds but no rule does."""
 AGREEMENT_SHARE = 0.5
-"""How much of the way to 1 an agreement takes a confidence."""
+"""The share of the distance to 1 by which agreement raises a confidence."""
 LEAST_OVERLAP = 0.5
-"""The share of both contents together that statements have in common if they are the same."""
+"""The least overlap of two statements' contents, as a share of their union, if they are the same."""
 MODEL_RULE = "a language model"
 AGREES = "a language model agrees"
 
@@ -25,7 +25,7 @@ AGREES = "a language model agrees"
 def merged_attributions(
     parsed: ParsedText, runs: list[QuotedRun], attributions: list[Attribution], items: ModelItems
 ) -> list[Attribution]:
-    """Return the attributions of rules, surer where a model agrees, and those that only the model has found."""
+    """Return the rules' attributions, more confident where a model agrees, and those that only the model found."""
     merged = [*attributions]
     for statement in items.statements:
         same = next((at for at, rules in enumerate(merged) if _is_same(rules, statement)), None)
@@ -38,7 +38,7 @@ def merged_attributions(
 
 
 def add_names(parsed: ParsedText, entities: Entities, items: ModelItems) -> None:
-    """Make entities surer that a model names too, and add those that only the model names."""
+    """Raise the confidence of entities that a model also names, and add those that only the model names."""
     for name in items.names:
         known = [entity for entity in entities.all if any(span.overlaps(*entity.mentions) for span in name.mentions)]
         same = next((entity for entity in known if entity.kind == name.kind and entity.is_named), None)
@@ -57,7 +57,7 @@ def _surer(confidence: float) -> float:
 
 
 def _is_same(attribution: Attribution, statement: ModelStatement) -> bool:
-    """Tell whether two contents have enough in common."""
+    """Return whether two contents have enough in common."""
     first = {offset for span in attribution.content for offset in range(span.start, span.end)}
     second = {*range(statement.content.start, statement.content.end)}
     return len(first & second) >= LEAST_OVERLAP * len(first | second)
@@ -68,7 +68,7 @@ def _has_same_source(attribution: Attribution, statement: ModelStatement) -> boo
 
 
 def _attribution(parsed: ParsedText, runs: list[QuotedRun], statement: ModelStatement) -> Attribution | None:
-    """Return a model's statement as an attribution; None if its source has no word that could name anybody."""
+    """Return a model's statement as an attribution; None if its source has no word that could be its head."""
     head = _head(parsed, statement.source)
     if head is None:
         return None
@@ -97,7 +97,7 @@ def _attribution(parsed: ParsedText, runs: list[QuotedRun], statement: ModelStat
 
 
 def _head(parsed: ParsedText, span: TextSpan) -> Word | None:
-    """Return the word of a phrase that depends on none in it."""
+    """Return the word of a phrase that depends on no other word in it."""
     words = [word for word in parsed.words if span.start <= word.start and word.end <= span.end]
     inside = {word.index for word in words}
     tops = [word for word in words if word.head == word.index or word.head not in inside]

@@ -1,4 +1,4 @@
-"""Words that tell what a name is the name of, and what somebody without a name is; see `words.toml`."""
+"""Words that show what kind of thing a name denotes, and what an unnamed person is; see `words.toml`."""
 
 from __future__ import annotations
 

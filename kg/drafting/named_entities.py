@@ -1,4 +1,4 @@
-"""The entities of an article: one for all names of the same person, body or place, then bodies that are described."""
+"""The entities of an article: one for all names of the same person, body or place, then described bodies."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from kg.drafting.names import NamedWords, initials_of, names_of
 from kg.drafting.parsed_text import ParsedText
 
 MIN_WORDS_OF_SHORT_FORM = 2
-"""A single word (`Court`) is no short form by which one body is known."""
+"""A single word (`Court`) is not a short form that identifies one body."""
 
 
 def find_entities(parsed: ParsedText) -> Entities:
-    """Return the entities that an article names or describes, with the passages where it does."""
+    """Return the entities that an article names or describes, with their passages."""
     entities = Entities(parsed, names_of(parsed))
     known = _NameForms(parsed)
-    # Full names first, so that a surname finds the person whom it is short for.
+    # Full names first, so that a surname finds its person.
     for name in sorted(entities.names, key=lambda name: (-(name.end - name.start), name.start)):
         entity = known.entity_of(name)
         if entity is None:
@@ -29,7 +29,7 @@ def find_entities(parsed: ParsedText) -> Entities:
             entities.all.append(entity)
             known.add(entity)
         entities.add_name(name, entity)
-    # After the names, since a body belongs to a place that is known.
+    # After the names, since described bodies belong to known places.
     add_bodies(entities)
     _add_acting_governments(entities)
     for entity in entities.all:
@@ -50,7 +50,7 @@ def _new_entity(name: NamedWords, parsed: ParsedText) -> Entity:
 
 
 def _add_acting_governments(entities: Entities) -> None:
-    """Add the governments of places that do what only a government does, as in `Denmark signed the pact`."""
+    """Add the governments of places that do what only governments do, as in `Denmark signed the pact`."""
     for name in entities.names:
         entity, last = entities.entity_at(name.start), entities.parsed.words[name.end - 1]
         if entity and entity.kind == "place" and stands_for_government(entities.parsed, last):
@@ -58,18 +58,18 @@ def _add_acting_governments(entities: Entities) -> None:
 
 
 class _NameForms:
-    """The forms by which an entity may be named again: its name, a part of a person's, a body's acronym."""
+    """The forms by which an entity may be named again: its name, a part of a person's name, a body's acronym."""
 
     def __init__(self, parsed: ParsedText) -> None:
         self._parsed = parsed
         self._by_name: dict[tuple[str, str], Entity] = {}
-        """By the kind and the plain form of the whole name."""
+        """By kind and plain form of the full name."""
         self._people_by_part: defaultdict[tuple[str, ...], list[Entity]] = defaultdict(list)
         self._by_short_form: dict[str, Entity] = {}
         self._bodies_by_last_word: defaultdict[str, list[Entity]] = defaultdict(list)
 
     def add(self, entity: Entity) -> None:
-        """Have an entity found by its name, a person by a part of it, an organization by its short forms."""
+        """Index an entity by its name, a person by parts of it, an organization by its short forms."""
         self._by_name.setdefault((entity.kind, _plain(entity.name)), entity)
         if entity.kind == "person":
             parts = entity.name.split()
@@ -81,7 +81,7 @@ class _NameForms:
             self._bodies_by_last_word[_plain(entity.name).split()[-1]].append(entity)
 
     def entity_of(self, name: NamedWords) -> Entity | None:
-        """Return the entity that a name is a shorter or another form of."""
+        """Return the entity of which a name is a shorter or another form."""
         text = name.text(self._parsed)
         if exact := self._by_name.get((name.kind, _plain(text))):
             return exact
@@ -94,12 +94,12 @@ class _NameForms:
         return None
 
     def _by_last_word(self, text: str) -> Entity | None:
-        """Return the body that a single word stands for: `the Front`, where only one whose name ends so is named."""
+        """Return the body that a single word refers to: `the Front`, if only one named body ends in that word."""
         bodies = self._bodies_by_last_word.get(text.lower(), [])
         return bodies[0] if len(bodies) == 1 and text not in KNOWN_ORGANIZATIONS else None
 
     def _by_part(self, name: NamedWords, text: str) -> Entity | None:
-        """Return the person with a surname or first name: of several, the one named last before it."""
+        """Return the person with a surname or first name; of several, the one named last before it."""
         candidates = self._people_by_part.get(tuple(text.split()), [])
         start = self._parsed.words[name.start].start
         before = [person for person in candidates if person.mentions and person.mentions[0].start < start]
@@ -111,7 +111,7 @@ def _plain(name: str) -> str:
 
 
 def _short_forms(name: str) -> Iterator[str]:
-    """Yield a name's acronym, and in plain form what is left without its country or the words for its kind."""
+    """Yield a name's acronym, and its plain form without its country or the words for its kind."""
     if capitals := initials_of(name):
         yield capitals
     words = _plain(name).split()

@@ -1,4 +1,4 @@
-"""Names in a text: what a pipeline takes for one, mended by what stands before, after and elsewhere in the article."""
+"""Names in a text: those that a pipeline finds, corrected by the words around them and elsewhere in the article."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from kg.drafting.word_lists import words
 KIND_OF_LABEL = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "FAC": "place"}
 """The kinds of names that become nodes."""
 NO_NAMES = words("DATE TIME MONEY CARDINAL PERCENT LANGUAGE")
-"""What the pipeline names that is nobody and no place."""
+"""Labels of the pipeline for what is neither somebody nor a place."""
 NOT_IN_A_NAME = words("DT POS `` '' -LRB- -RRB- , . : IN CC _SP PRP$ HYPH RB")
-"""Tags that no name begins or ends with."""
+"""Tags of words with which no name begins or ends."""
 FIRST_WORDS_OF_ORGANIZATIONS = words(
     "university ministry department bank institute court bureau municipality council institut instituto istituto banca "
     "banco banque universidad universidade università université partido parti partei federación fédération"
@@ -28,80 +28,80 @@ NOUNS_BEFORE_ORGANIZATIONS = words(
     "tabloid consultancy startup"
 )
 NOUN_BEFORE = "the noun before it"
-"""How the rule begins by which `the news agency Sel Press` names an organization."""
+"""The beginning of the name of the rule by which `the news agency Sel Press` names an organization."""
 AGENCY_IN_DATE_LINE = re.compile(
     r"^(?P<place>[^\n(]{0,80})\((?P<agency>(?![A-Z]-)[A-Z][\w.&’' -]{1,30})\)\s*(?:--?|–|—)\s",  # noqa: RUF001
     re.MULTILINE,
 )
-"""A place and a day, if anything, and what stands in brackets after it, which is not `R-Texas`."""
+"""An optional place and day, and the agency in brackets after them, which is not `R-Texas`."""
 PLACE_IN_DATE_LINE = re.compile(
     r"^(?P<place>[A-Z][A-Z'’.-]*[A-Z](?:\.? [A-Z'’.-]*[A-Z](?![a-z])){0,3})"  # noqa: RUF001 -- an apostrophe
     r"(?:(?:, |\. (?=[A-Z][a-z]+ \d)| \(|(?=\s?[-–—]))[^\n“\"]{0,70}?(?:--|–|—|(?<=\s)-)\s|(?P<colon>: )(?=[^\n]{60}))",  # noqa: RUF001 -- dashes
     re.MULTILINE,
 )
-"""A place in capitals, and what stands between it and the dash or colon that ends its date line."""
+"""A place in capitals, and what follows it up to the dash or colon that ends its date line."""
 LABEL = re.compile(r"^[A-Z][A-Z .'’-]+: ", re.MULTILINE)  # noqa: RUF001 -- an apostrophe
-"""Who speaks in a transcript; a text with one such line has a date line."""
+"""A speaker's label in a transcript; a text with only one such line has a date line."""
 OF_OTHER_WORDS: dict[str, list[tuple[str, ...]]] = {}
-"""Known organizations whose names a pipeline cuts, by their first word."""
+"""Known organizations whose names a pipeline splits, by their first word."""
 for _known in KNOWN_ORGANIZATIONS:
     if any(_word.islower() or _word in {"Without", "Save"} for _word in _known.split()):
         OF_OTHER_WORDS.setdefault(_known.split()[0], []).append(tuple(_known.split()))
 MOVING = words("travel fly go drive sail return arrive come head move march walk run flee ride commute")
-"""Verbs after which a name beside `from` and `to` is that of a place."""
+"""Verbs after which a name after `from` or `to` is a place's."""
 PREFIXES_OF_SURNAMES = words("al el ul bin ibn abd ben abu")
-"""What a hyphen joins to the names of people."""
+"""Prefixes that a hyphen joins to people's names."""
 
 OF_PLACES = words(
     "government parliament navy army capital president minister ministry mayor governor border police coast people "
     "embassy ambassador economy north south east west province city population inspector islands foreign interior "
     "defence defense"
 )
-"""What a country or region has."""
+"""Nouns for what a country or region has."""
 LAST_WORDS_OF_THINGS = words("study survey act treaty prize award awards")
-"""Nouns that end the name of a text or a prize."""
+"""The last words of names of texts or prizes."""
 SURVEYS = words("geological geodetic antarctic ordnance hydrographic topographic meteorological")
-"""What a survey that is a body surveys; another one is a text."""
+"""What a survey surveys if it is a body; other surveys are texts."""
 NAMED_THINGS = words("study studies system tax category site website browser")
-"""Nouns for what is called by the name before them, as in `the Sel study`."""
+"""Nouns for things that are called by the name before them, as in `the Sel study`."""
 PORTFOLIO_HOLDERS = words("minister secretary")
-"""Posts before which a single name is of what the post is for: `Finance Minister`."""
+"""Posts before which a single name is the post's portfolio: `Finance Minister`."""
 TIME_ZONES = words("GMT UTC BST CET CEST EST EDT CST CDT MST MDT PST PDT")
 PREPOSITIONS = words("beside besides despite unlike like after before under with without for from in at by")
 KINDS_OF_PLACES = words("province city town village region island state county port district capital republic kingdom")
-"""Nouns before `of` and the name of a place."""
+"""Nouns that come before `of` and the name of a place."""
 LAST_WORDS_OF_PLACES = words("tower towers station stadium arena airport street avenue square park bridge hotel")
 FIRST_WORDS_OF_PLACES = words("schloss chateau château palais palazzo villa hotel camp castle mount lake cape fort")
-"""Words that begin the name of a building or a part of a landscape."""
+"""The first words of names of buildings or parts of a landscape."""
 MIN_LETTERS_OF_ACRONYM = 3
 SHIPS = frozenset({"MS", "MV", "SS", "USS", "HMS", "RMS", "HNoMS"})
-"""What stands before the name of a ship."""
+"""Prefixes of ships' names."""
 OF_PLURALS = frozenset({"People", "Children", "Women", "Men"})
 """Plurals that take `'s`: `the People's Party`."""
 MAX_WORDS_TO_ENDING = 2
-"""Words between what the pipeline takes for a name and the end of a company's: `Van Rijn Scheepsbouw BV`."""
+"""How many words after a name are searched for a company's ending: `Van Rijn Scheepsbouw BV`."""
 HOLDINGS = words("share stake investment investor interest confidence trust faith")
-"""Nouns after which `in` leads to a company or body, and to no place."""
+"""Nouns after which `in` introduces a company or body rather than a place."""
 HYPHENATED = 3
-"""Words that a title with a hyphen is: `Rear`, the hyphen, `Admiral`."""
+"""The number of tokens of a hyphenated title: `Rear`, the hyphen, `Admiral`."""
 MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
 MAX_WORDS_OF_NAME = 25
-"""Words and marks of one name: the time to look for it elsewhere grows by their square."""
+"""The most words and marks of one name: the time to search for it elsewhere grows with their square."""
 HEADLINE = re.compile(r"\s*+([^\n]{0,300}[^\n.!])\n")
-"""A first line that is no sentence, and no paragraph: each of its names is looked for in the article."""
+"""A first line that is neither a sentence nor a paragraph: each of its names is searched for in the article."""
 LONG_WORD = 4
 CAPITALIZED = 0.7
-"""Which part of its words of four letters or more begins with a capital in a headline where capitals tell nothing."""
+"""The share of capitals, among words of four letters or more, from which a headline's capitals mean nothing."""
 
 DATE_LINE_END = 400
-"""Characters at the start of a text within which its date line ends."""
+"""The number of characters at the start of a text within which its date line ends."""
 CAPTION_WORDS = frozenset({"image", "photo", "photograph", "picture", "file", "credit"})
-"""Words before a colon that tell whose a picture is, after a caption without a full stop."""
+"""Words before a colon and a picture's credit, after a caption without a full stop."""
 
 
 @dataclass(frozen=True)
 class NamedWords:
-    """Words that name something: a person, organization or place, by one of the rules."""
+    """Words that name a person, organization or place, according to one of the rules."""
 
     start: int
     end: int
@@ -110,17 +110,17 @@ class NamedWords:
     confidence: float
 
     def words(self, parsed: ParsedText) -> list[Word]:
-        """Return its words."""
+        """Return the words of the name."""
         return parsed.words[self.start : self.end]
 
     def text(self, parsed: ParsedText) -> str:
-        """Return its words as one text."""
+        """Return the text of the name, with single spaces."""
         words = self.words(parsed)
         return " ".join(parsed.text[words[0].start : words[-1].end].split())
 
 
 def names_of(parsed: ParsedText) -> list[NamedWords]:
-    """Return the names of people, organizations and places in order, none within another."""
+    """Return the names of people, organizations and places, in order and without overlaps."""
     names = [name for span in _candidates(parsed) if (name := _trimmed(parsed, span))]
     named = {index for name in names for index in range(name.start, name.end)}
     names += [name for name in _capitalized(parsed) if not named & {*range(name.start, name.end)}]
@@ -138,12 +138,12 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
 
 
 def initials_of(name: str) -> str:
-    """Return the capitals that begin the words of a name."""
+    """Return the capital initials of the words of a name."""
     return "".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper())
 
 
 def _acronyms(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield acronyms that the pipeline takes for no names of bodies whose names the article has."""
+    """Yield acronyms of bodies named in the article that the pipeline does not recognize as names."""
     bodies = {initials_of(name.text(parsed)) for name in names if name.kind == "organization"}
     bodies = {initials for initials in bodies if len(initials) >= MIN_LETTERS_OF_ACRONYM}
     named = {index for name in names for index in range(name.start, name.end)}
@@ -153,7 +153,7 @@ def _acronyms(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWord
 
 
 def _is_heading(parsed: ParsedText, name: NamedWords) -> bool:
-    """Tell whether a single word is a line or sentence of its own, as `Correction` or `Background` is."""
+    """Return whether a single word is a line or sentence of its own, such as `Correction` or `Background`."""
     start, end = parsed.words[name.start].start, parsed.words[name.end - 1].end
     is_line = parsed.text[:start].rstrip(" \t#*")[-1:] in {"", "\n"} and parsed.text[end:].lstrip(" \t*:")[:1] == "\n"
     sentence = parsed.sentence_words(parsed.words[name.start].sentence)
@@ -162,7 +162,7 @@ def _is_heading(parsed: ParsedText, name: NamedWords) -> bool:
 
 
 def _with_date_line(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names, and the place in capitals that begins a date line, whatever the pipeline takes it for."""
+    """Yield names, and the place in capitals that begins a date line, regardless of what the pipeline takes it for."""
     match = next((match for match in PLACE_IN_DATE_LINE.finditer(parsed.text[:DATE_LINE_END])), None)
     is_place = match is not None and (match["colon"] is None or len(LABEL.findall(parsed.text)) == 1)
     if match is None or not is_place or match["place"] in KNOWN_ORGANIZATIONS:
@@ -186,7 +186,7 @@ def _with_agency(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedW
 
 
 def with_first_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names, and as one a person's and the single word right before it that was taken for another's."""
+    """Yield names; a person's name is joined with the single word right before it that was taken for another name."""
     first: NamedWords | None = None
     for name in names:
         if first and _is_first_name(parsed, first, name):
@@ -201,7 +201,7 @@ def with_first_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[Na
 
 
 def _with_unnamed_first_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names, a person's single word with the proper noun before it that the pipeline takes for no name's."""
+    """Yield names; a person's one-word name is joined with an unnamed proper noun before it."""
     named = {index for name in names for index in range(name.start, name.end)}
     known = {name.text(parsed).split()[-1] for name in names if name.kind == "person" and name.end - name.start > 1}
     for name in names:
@@ -240,7 +240,7 @@ def _candidates(parsed: ParsedText) -> Iterator[NameSpan]:
 
 
 def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
-    """Return a name without articles, titles and marks around it; None if it is the name of something else."""
+    """Return a name without articles, titles and marks around it; None if it names something else."""
     start, end = _without_marks(parsed, span)
     while (length := _title_length(parsed, start, end)) and span.kind in {"PERSON", "ORG"}:
         start += length
@@ -254,7 +254,7 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
         return None
     is_one_of_many = start > 0 and parsed.words[start - 1].text.lower() in {"a", "an"} and end - start == 1
     if len(words) == 1 and words[0].text.endswith(".") and _is_title(words[0]):
-        return None  # `Insp.`, where the name after it is another one's
+        return None  # `Insp.`, where the name after it is a separate one
     is_kind = span.kind == "ORG" and words[0].relation not in {"compound", "nmod", "amod", "poss"}
     if (span.kind in {"PERSON", "NORP"} or is_kind) and is_one_of_many:
         return None  # `a Democrat`
@@ -265,7 +265,7 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
 
 
 def _without_marks(parsed: ParsedText, span: NameSpan) -> tuple[int, int]:
-    """Return the words of a name up to what ends it, without articles, prepositions and marks around it."""
+    """Return the range of a name up to a word that ends it, without articles, prepositions and marks around it."""
     start = span.start
     end = next((index for index in range(start + 1, span.end) if _ends_name(parsed, start, index)), span.end)
     while start < end and (parsed.words[start].tag in NOT_IN_A_NAME or not parsed.words[start].text.strip()):
@@ -276,7 +276,7 @@ def _without_marks(parsed: ParsedText, span: NameSpan) -> tuple[int, int]:
 
 
 def _with_company_ending(parsed: ParsedText, start: int, end: int) -> int:
-    """Return where a name ends that goes on to the ending of a company's: `Van Rijn Scheepsbouw BV`."""
+    """Return the end of a name, extended to the ending of a company's name: `Van Rijn Scheepsbouw BV`."""
     last = parsed.words[start : end + MAX_WORDS_TO_ENDING]
     for word in last[max(0, end - start) :]:
         if word.tag not in {"NNP", "NNPS"} or word.sentence != last[0].sentence:
@@ -287,7 +287,7 @@ def _with_company_ending(parsed: ParsedText, start: int, end: int) -> int:
 
 
 def _with_hyphens(parsed: ParsedText, start: int, end: int) -> tuple[int, int]:
-    """Return the words of a person's name with what a hyphen joins to it, as in `al-Sadr` and `Keita-Diallo`."""
+    """Return the range of a person's name with what hyphens join to it, as in `al-Sadr` and `Keita-Diallo`."""
     words = parsed.words
     if parsed.is_hyphen(end) and words[end + 1].text[:1].isupper():
         end += 2
@@ -296,9 +296,9 @@ def _with_hyphens(parsed: ParsedText, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
-    """Tell whether a name is that of a text, a prize, what stands beside it, a time zone, or of who represents a body.
+    """Return whether a name is not a body's, but a text's, a prize's, a named thing's, a time zone's or a post's.
 
-    The last is a name such as `Afghan Ambassador`.
+    An example of the last is `Afghan Ambassador`.
     """
     words, last = parsed.words[start:end], parsed.words[end - 1]
     if not words[1:] and last.text.lower() in COUNTRY_OF_ADJECTIVE and last.relation in {"amod", "compound", "nmod"}:
@@ -310,7 +310,7 @@ def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
         return True
     is_of = start > 1 and parsed.words[start - 1].tag == "IN"
     if is_of and parsed.words[start - 2].text.lower() in PORTFOLIO_HOLDERS:
-        return not words[1:]  # `Secretary of State`, `Minister for Education`: what the post is of
+        return not words[1:]  # `Secretary of State`, `Minister for Education`: the portfolio of a post
     following = parsed.words[end].text.lower() if end < len(parsed.words) else ""
     is_portfolio = following in PORTFOLIO_HOLDERS and last.text not in KNOWN_ORGANIZATIONS
     if is_portfolio and not words[1:] and last.text.lower() not in KIND_OF_WORD:
@@ -320,9 +320,9 @@ def _is_no_body(parsed: ParsedText, start: int, end: int) -> bool:
 
 
 def _ends_name(parsed: ParsedText, start: int, index: int) -> bool:
-    """Tell whether a word cannot be of a name: a bracket, a caption's `Image:`, a preposition after a full name.
+    """Return whether a word cannot be part of a name: a bracket, a caption's `Image:`, a preposition after a full name.
 
-    A headline and what follows are no one name, nor is what stands before and after an article.
+    A name also ends at a headline's end and before an article.
     """
     word, first = parsed.words[index], parsed.words[start].text
     is_article = word.tag == "DT" and parsed.words[index - 1].tag != "IN"
@@ -333,7 +333,7 @@ def _ends_name(parsed: ParsedText, start: int, index: int) -> bool:
 
 
 def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, str, float]:
-    """Return what a name is the name of, by what is known of its words before what the pipeline says."""
+    """Return the kind of a name, its rule and confidence: by its words if they show it, else by the pipeline."""
     words = parsed.words[start:end]
     before = parsed.words[start - 1] if start else None
     if known := _known_kind(parsed, start, end):
@@ -349,7 +349,7 @@ def _kind(parsed: ParsedText, label: str, start: int, end: int) -> tuple[str, st
 
 
 def _known_kind(parsed: ParsedText, start: int, end: int) -> tuple[str, str, float] | None:
-    """Return what a name is the name of wherever it stands, or by the noun or date line that it stands in."""
+    """Return the kind of a name that is known regardless of context, or by the noun before it or its date line."""
     words = parsed.words[start:end]
     text = " ".join(word.text for word in words)
     if text.lower() in COUNTRIES:
@@ -364,14 +364,14 @@ def _known_kind(parsed: ParsedText, start: int, end: int) -> tuple[str, str, flo
 
 
 def _names_body(noun: Word, name: list[Word]) -> bool:
-    """Tell whether a noun such as `newspaper` stands right before a name and hangs together with it."""
+    """Return whether a noun such as `newspaper` is right before a name and syntactically joined to it."""
     beside = {word.index for word in name}
     is_joined = noun.head in beside or any(word.relation == "dep" or word.head == noun.index for word in name)
     return noun.text in NOUNS_BEFORE_ORGANIZATIONS and is_joined and name[0].sentence == noun.sentence
 
 
 def _word_of_place(words: list[Word]) -> str:
-    """Return the word of a name that tells that it names a building or a part of a landscape, if there is one."""
+    """Return the word by which a name is a building's or a part of a landscape's, empty if there is none."""
     last, first = words[-1].text, words[0].text
     if not words[1:]:
         return ""
@@ -383,7 +383,7 @@ def _word_of_place(words: list[Word]) -> str:
 
 
 def _word_of_organization(words: list[Word], label: str) -> str:
-    """Return the word of a name that tells what kind of organization it names, if there is one."""
+    """Return the word of a name that shows its kind of organization, empty if there is none."""
     last, first = words[-1].text, words[0].text
     if last.lower().strip(".") in KIND_OF_WORD and (len(words) > 1 or label == "ORG"):
         return last
@@ -408,13 +408,13 @@ def _begins_with_given_name(words: list[Word]) -> bool:
 
 
 def _is_date_line(parsed: ParsedText, start: int, end: int) -> bool:
-    """Tell whether words begin a paragraph and a comma, a bracket or a dash comes after them."""
+    """Return whether words begin a paragraph and are followed by a comma, a bracket or a dash."""
     opens = start == 0 or "\n" in parsed.text[parsed.words[start - 1].start : parsed.words[start].start]
     return opens and end < len(parsed.words) and parsed.words[end].text in {",", "(", "—", "--", "–"}  # noqa: RUF001 -- a dash
 
 
 def _has_post_beside(parsed: ParsedText, head: Word) -> bool:
-    """Tell whether a post or an age stands in apposition to a noun: `Quill, the chairman`, `Ada, a 43-year-old`."""
+    """Return whether a post or an age is in apposition to a noun: `Quill, the chairman`, `Ada, a 43-year-old`."""
     beside = [*parsed.dependents(head, "appos"), *([parsed.words[head.head]] if head.relation == "appos" else [])]
     return any(
         (word.lemma.lower() in POSTS and word.tag == "NN")
@@ -424,9 +424,9 @@ def _has_post_beside(parsed: ParsedText, head: Word) -> bool:
 
 
 def _title_length(parsed: ParsedText, start: int, end: int) -> int:
-    """Return how many words of a name are a title that a name follows, as in `Rear-Admiral Ada Quill`.
+    """Return how many words at the start of a name are a title, as in `Rear-Admiral Ada Quill`.
 
-    `Justice Department` and `General Motors` begin with none.
+    `Justice Department` and `General Motors` begin with no title.
     """
     if end - start > 1 and parsed.words[end - 1].text.lower().strip(".") in KIND_OF_WORD:
         return 0
@@ -442,7 +442,7 @@ def _is_title(word: Word) -> bool:
 
 
 def _capitalized(parsed: ParsedText) -> Iterator[NamedWords]:
-    """Yield proper nouns that the pipeline takes for no name, after a title or as who says something."""
+    """Yield proper nouns that are names by a title before them or by their words, whatever the pipeline finds."""
     index = 0
     while index < len(parsed.words):
         end = index
@@ -461,13 +461,13 @@ def _capitalized(parsed: ParsedText) -> Iterator[NamedWords]:
 
 
 def _is_mistagged(parsed: ParsedText, word: Word) -> bool:
-    """Tell whether a word is a given name before another one that the pipeline takes for an adjective, as `Émile`."""
+    """Return whether a word is a given name before another name that the pipeline took for an adjective: `Émile`."""
     is_before = word.relation == "compound" and word.head == word.index + 1
     return is_before and is_given_name(word.text) and not _begins_sentence(parsed, word)
 
 
 def _known_in(parsed: ParsedText) -> Iterator[NamedWords]:
-    """Yield names of bodies with words that names do not have: `Save the Children`, `the Attorney General's Office`."""
+    """Yield names of bodies with words unusual in names: `Save the Children`, `the Attorney General's Office`."""
     for word in parsed.words:
         for known in OF_OTHER_WORDS.get(word.text, ()):
             if tuple(other.text for other in parsed.words[word.index : word.index + len(known)]) == known:
@@ -484,7 +484,7 @@ def _known_in(parsed: ParsedText) -> Iterator[NamedWords]:
 
 
 def _ends_possessed(parsed: ParsedText, word: Word) -> bool:
-    """Tell whether a word such as `Party` ends a name with a plural that owns it: `Workers' Party`."""
+    """Return whether a word such as `Party` ends a name with a possessive plural: `Workers' Party`."""
     mark = parsed.words[word.index - 1] if word.index else word
     is_plural = mark.tag == "POS" and (len(mark.text) == 1 or parsed.words[word.index - 2].text in OF_PLURALS)
     return is_plural and word.text[:1].isupper() and word.text.lower() in KIND_OF_WORD and word.tag.startswith("NN")
@@ -514,7 +514,7 @@ def _named_by_place(parsed: ParsedText, start: int, end: int) -> NamedWords | No
 
 
 def _outside_headline(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names; of a headline in which words are capitalized anyway, only what the article has again."""
+    """Yield names; in a headline that capitalizes all words, only those that occur again in the article."""
     headline = HEADLINE.match(parsed.text)
     long_words = [word for word in (headline[1].split() if headline else ()) if len(word) >= LONG_WORD]
     is_capitalized = long_words and sum(word[:1].isupper() for word in long_words) >= CAPITALIZED * len(long_words)
@@ -531,7 +531,7 @@ def _outside_headline(parsed: ParsedText, names: list[NamedWords]) -> Iterator[N
 
 
 def _without_first_words(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names; the first word of a sentence is none of a name that stands elsewhere without it (`Beside Quill`)."""
+    """Yield names without the first word of a sentence, if they occur elsewhere without it (`Beside Quill`)."""
     known = {name.text(parsed) for name in names}
     known |= {name.text(parsed).split()[-1] for name in names if name.kind == "person"}
     for name in names:
@@ -544,14 +544,14 @@ def _without_first_words(parsed: ParsedText, names: list[NamedWords]) -> Iterato
 
 
 def _repeated(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield the places where a name, or the last word of a person's, stands again without being taken for one."""
+    """Yield the other occurrences of a name, or of the last word of a person's, that were not taken for names."""
     kinds: dict[tuple[str, ...], str] = {}
     for name in names:
         words = tuple(word.text for word in name.words(parsed))
         kinds.setdefault(words, name.kind)
         if name.kind == "person" and len(words) > 1:
             kinds.setdefault(words[-1:], "person")
-    # By the first word, since hardly a word of an article begins a name.
+    # By first word, since hardly any word of an article begins a name.
     lengths_by_first: defaultdict[str, set[int]] = defaultdict(set)
     for words in kinds:
         lengths_by_first[words[0]].add(len(words))
@@ -571,7 +571,7 @@ def _repeated(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWord
 
 
 def _is_place_by_words(parsed: ParsedText, name: NamedWords) -> bool:
-    """Tell whether what only places have, or are, stands beside a name: `Denmark's navy`, `in Denmark`."""
+    """Return whether the words beside a name show that it is a place: `Denmark's navy`, `in Denmark`."""
     last = parsed.words[name.end - 1]
     following = parsed.words[name.end : name.end + 3]
     of = parsed.words[name.start - 1] if name.start else last
@@ -588,7 +588,7 @@ def _is_place_by_words(parsed: ParsedText, name: NamedWords) -> bool:
 
 
 def _stands_in(parsed: ParsedText, name: NamedWords) -> bool:
-    """Tell whether a name of one word, no acronym or known body, stands where a place can: `workers in Dordrecht`."""
+    """Return whether a one-word name, not an acronym or known body, is where a place can be: `workers in Dordrecht`."""
     last, preposition = parsed.words[name.end - 1], parsed.words[parsed.words[name.end - 1].head]
     is_body = last.text in KNOWN_ORGANIZATIONS or last.text.lower() in KIND_OF_WORD or last.text.isupper()
     noun = parsed.words[preposition.head]
@@ -597,7 +597,7 @@ def _stands_in(parsed: ParsedText, name: NamedWords) -> bool:
 
 
 def _is_of_somebody(parsed: ParsedText, name: NamedWords) -> bool:
-    """Tell whether a name does something, has a title before it, or stands beside what somebody is."""
+    """Return whether a name does something, has a title before it, or is beside a description of somebody."""
     last = parsed.words[name.end - 1]
     is_subject = any(word.relation in SUBJECTS for word in name.words(parsed))
     return (
@@ -606,7 +606,7 @@ def _is_of_somebody(parsed: ParsedText, name: NamedWords) -> bool:
 
 
 def _with_full_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names, and in the place of the parts of a person's full name that name as it is written elsewhere."""
+    """Yield names; parts of a person's full name are replaced by the name as it is written elsewhere."""
     people = {tuple(word.text for word in name.words(parsed)) for name in names if name.kind == "person"}
     starts = {words[0]: words for words in people if len(words) > 1}
     whole: list[NamedWords] = []
@@ -627,13 +627,13 @@ def _with_full_names(parsed: ParsedText, names: list[NamedWords]) -> Iterator[Na
 
 
 def _is_in_one(name: NamedWords, whole: list[NamedWords]) -> bool:
-    """Tell whether a name is a part of one of several in order, no two of which begin with the same word."""
+    """Return whether a name is part of one of several sorted names, no two of which begin at the same word."""
     last = bisect_right(whole, name.start, key=lambda full: full.start)
     return any(name.end <= full.end for full in whole[max(0, last - MAX_WORDS_OF_NAME) : last])
 
 
 def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names, all of one spelling of one kind, and a surname of the kind of the full name."""
+    """Yield names so that all with one spelling have one kind, and a surname has the kind of the full name."""
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for name in names:
         votes[name.text(parsed).lower()][name.kind] += round(name.confidence * 100)
@@ -653,6 +653,6 @@ def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]
         if text in places and text in alone:
             kind = "place"
         if kind == "person" and text in alone and text not in acting:
-            continue  # one word that does nothing, and has no full name: a product, a title
+            continue  # one word that does nothing and has no full name: a product, a title
         rule = name.rule if kind == name.kind else "the same name elsewhere in the article"
         yield NamedWords(name.start, name.end, kind, rule, name.confidence)
