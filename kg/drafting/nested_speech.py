@@ -1,4 +1,4 @@
-"""Who says that somebody says something: the outer statement passes on the inner one instead of a proposition."""
+"""Reports of speech inside speech: the outer statement relays the inner one instead of having a proposition."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from kg.drafting.word_lists import words
 from kg.drafting.yaml_nodes import Node
 
 PASSING_ON = words("assert report confirm acknowledge complain accuse")
-"""Acts that pass on what somebody else says; denying or doubting that it was said does not."""
+"""Acts that relay what somebody else says; denying or doubting that it was said does not."""
 NOBODY_SAYS = "voice/nobody"
 MODALS = words("will would shall may might can could should ’ll 'll must")  # noqa: RUF001 -- an apostrophe
 """Verbs before something that nobody has said yet, or that somebody may have said."""
 
 
 def relay_nested(parsed: ParsedText, statements: Iterable[tuple[Attribution, Node]]) -> None:
-    """Make each statement whose content is that somebody has said something pass that on."""
+    """Make each statement whose content is that somebody said something relay that statement."""
     statements = [*statements]
     by_cue: dict[int, list[Node]] = {}
     for attribution, node in statements:

@@ -15,7 +15,7 @@ from kg.drafting.word_lists import words
 from kg.mapping import TextSpan
 
 OF_WHAT_IS_KNOWN = words("deny confirm reject dispute dismiss")
-"""Verbs whose object may be a pronoun, since they deny what was said before."""
+"""Verbs whose object may be a pronoun for what was said before, which they confirm or deny."""
 HAVING = words(
     "make have hold get give come reach be express voice raise issue offer share advance float spread repeat reiterate "
     "release send deliver publish take draw stand receive leave add file lodge bring level"
@@ -26,7 +26,7 @@ WITH_INFINITIVE_NOUNS = words("promise pledge vow threat refusal desire wish hop
 BESIDE = words("amid against despite after before on about over following")
 """Prepositions that introduce what others say: `come amid reports that`."""
 MAX_WORDS_OF_LIGHT_CUE = 4
-"""At most so many words from a verb to the noun with which it forms one cue."""
+"""The most words from a verb to the noun with which it forms one cue."""
 
 
 def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
@@ -58,7 +58,7 @@ def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -
 
 
 def clauses_of_noun(parsed: ParsedText, noun: Word) -> list[Word]:
-    """Return the clauses after a noun that tell what is said, or after somebody's promise or threat what is to be."""
+    """Return the clauses after a noun that are its content; for somebody's promise or threat, also infinitives."""
     clauses = [
         clause
         for clause in parsed.dependents(noun, "acl", "ccomp", "relcl")

@@ -1,4 +1,4 @@
-"""What a common noun stands for: a person, a group, an organization, or a thing, which is nobody."""
+"""What a common noun denotes: a person, a group, an organization, or a thing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ QUANTITIES = words(
     "one both each neither all some many several most few others majority minority number handful dozen dozens "
     "hundreds thousands percent % half third couple pair rest"
 )
-"""Words that stand for some of those named after or before them."""
+"""Words that refer to some of the people mentioned after or before them."""
 
 
 def kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, str]:
-    """Return the kind and subkind that a noun stands for, and the rule that tells; empty texts if it is for nobody."""
+    """Return the kind and subkind of what a noun denotes, and the rule; empty texts if that is not somebody."""
     if text in GROUP_KIND_OF_WORD:
         return "group", GROUP_KIND_OF_WORD[text], f"the noun “{text}”"
     if lemma in OFFICES and (not is_plural or text in OFFICES):

@@ -1,4 +1,4 @@
-"""Who holds the post that a noun stands for: named after it, in apposition, or earlier with that title."""
+"""Who holds the post that a noun denotes: named after it, in apposition, or earlier with that title."""
 
 from __future__ import annotations
 

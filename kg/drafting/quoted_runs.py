@@ -35,7 +35,7 @@ MAX_WORDS_OF_TITLE = 6
 BEFORE_TITLE = re.compile(r"(?:\b(?:of|in|on|the|a|an|by|with|for|at|called|titled|as|from|and)|[\w]['’]s) $")  # noqa: RUF001
 """What introduces the title of a book or broadcast, or what a crowd chants, without a comma."""
 MIN_WORDS_INTRODUCED = 5
-"""At least so many words of a quotation with no end of a sentence between its marks."""
+"""The fewest words of a whole quotation that does not end its sentence inside the marks."""
 
 
 @dataclass(frozen=True)

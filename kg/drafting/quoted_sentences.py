@@ -16,7 +16,7 @@ SENTENCE_END = re.compile(r"[.!?…](?: *\[(?:\.\.\.|…)\])?\s+|(?<=\s)\[(?:\.\
 """Where a sentence may end, including a mark that words are left out."""
 STARTS_SENTENCE = re.compile(r"[\"“‘(\[]*[A-Z]")  # noqa: RUF001 -- quotation marks
 MIN_WORDS = 5
-"""At least so many words make a sentence a statement of its own: `I was wrong.` goes with its neighbour."""
+"""The fewest words of a sentence that is a statement of its own: `I was wrong.` joins its neighbour."""
 
 
 def by_sentence(parsed: ParsedText, attribution: Attribution, runs: list[QuotedRun]) -> Iterator[Attribution]:

@@ -39,7 +39,7 @@ def _referent_of_noun(entities: Entities, head: Word) -> tuple[Entity | None, bo
 
 
 def _is_quantity(parsed: ParsedText, head: Word) -> bool:
-    """Return whether a word stands for some members of a whole, as `a group` does if it is a group of people."""
+    """Return whether a word refers to some members of a whole, as `a group` does if it is a group of people."""
     if head.lemma.lower() != "group":
         return head.lemma.lower() in QUANTITIES
     return any(noun.tag == "NNS" for noun in parsed.objects_after(head))

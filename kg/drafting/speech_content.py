@@ -115,7 +115,7 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
 
 
 def _not_of_content(parsed: ParsedText, cue: Word, heads: list[Word]) -> set[int]:
-    """Return what the parser attaches to a content but belongs to the saying: when it is said, and how it goes on.
+    """Return what the parser attaches to a content but belongs to the saying: its time, and how the speaker continues.
 
     Examples are `said on Monday it had rained` and `said that it had rained, adding that …`.
     """

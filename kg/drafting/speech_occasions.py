@@ -10,7 +10,7 @@ from kg.drafting.parsed_text import ParsedText
 from kg.mapping import TextSpan
 
 RELATIONS = {"at": "occasion", "during": "occasion", "after": "after", "following": "after", "before": "before"}
-"""The relation that each preposition between a verb of speech and a meeting stands for."""
+"""The relation that each preposition between a verb of speech and a meeting expresses."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class SpeechOccasion:
 def speech_occasion(
     parsed: ParsedText, attribution: Attribution, meetings: list[ReportedMeeting]
 ) -> SpeechOccasion | None:
-    """Return the meeting that tells when something was said, as in `after the talks, Quill said`."""
+    """Return the meeting by which a text dates what was said, as in `after the talks, Quill said`."""
     if attribution.cue is None:
         return None
     for preposition in parsed.dependents(attribution.cue, "prep"):

@@ -1,4 +1,4 @@
-"""Words that show that somebody says, thinks, wants or fears something, with the act that each stands for.
+"""Words that report that somebody says, thinks, wants or fears something, with the act of each.
 
 The lists are in `words.toml`.
 """

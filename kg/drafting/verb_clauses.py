@@ -31,7 +31,7 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
     is_joined = any(word.relation == "cc" or word.text in {";", ":"} for word in between)
     # `said repeatedly, and under oath, that …`
     is_joined = is_joined and not any(word.text.lower() == "that" for word in parsed.dependents(beside[0], "mark"))
-    # A clause beside a verb of speech without `and` is its content, whatever the parser takes it for.
+    # A clause beside a verb of speech without `and` is its content, regardless of how it is parsed.
     is_phrase = phrase_after(parsed, verb, verb.lemma.lower()) is not None
     if beside and not is_joined and not is_phrase and not parsed.dependents(verb, "dobj"):
         return beside
