@@ -32,7 +32,7 @@ class ArticleCounts(NamedTuple):
     referring: StatementCounts
     """Statements with objects whose classes still have to be looked up."""
     others: frozenset[bytes]
-    """The subjects of the article's triples that are not its own."""
+    """The subjects of the article's triples that are not its own nodes."""
 
 
 def count_article(lines: bytes, start: bytes) -> ArticleCounts:

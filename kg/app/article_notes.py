@@ -30,7 +30,7 @@ class ArticleNotes:
     def __init__(self) -> None:
         self._places: dict[Path, tuple[int, int]] = {}
         with translating():
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed as this is left
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by __exit__
 
     def __enter__(self) -> Self:
         return self

@@ -19,7 +19,7 @@ class AssertedTriples:
     transaction: Transaction
     names: GraphNames
     before: bool = False
-    """Whether the triples are those before the edit."""
+    """Whether to return the triples before the edit."""
     only_graph: Callable[[bytes], str | None] = lambda _node: None
     """Returns the only graph that may describe a node or refer to it, or None if there may be several."""
 

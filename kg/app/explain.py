@@ -80,7 +80,7 @@ class FactExplainer:
             facts = _sparql_triple((subject or URIRef("?s"), URIRef("?p"), value_or_any))
             if str(predicate) not in self._predicates_of(facts, store):
                 return
-        if subject and predicate == RDF.type and value is not None:  # read once with all of the thing's classes
+        if subject and predicate == RDF.type and value is not None:  # all of the thing's classes are read once
             yield from (fact for fact in self._find((subject, predicate, None), store) if fact[2] == value)
             return
         # Variables disguised as IRIs, which `_sparql_term` writes unchanged.

@@ -41,7 +41,7 @@ def require_valid(dataset: CorpusDataset, progress: Progress, validator: str) ->
 
 
 def require_well_typed(triples: Iterable[Triple]) -> None:
-    """Raise IllTypedLiteralError, with a sentence for each literal, if a text is not a value of its datatype.
+    """Raise IllTypedLiteralError, with a sentence for each literal whose text is not valid for its datatype.
 
     An ill-typed literal contradicts any ontology (OWL 2 RL, rule dt-not-type).
     """

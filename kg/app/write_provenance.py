@@ -131,7 +131,7 @@ class _ProvenanceGraph:
             (self.add if exists else self.remove)((inferred, PROV.wasDerivedFrom, graph))
 
     def about(self, graph: URIRef) -> Iterator[Triple]:
-        """Yield the provenance of a graph and of its activity: its agents and its files."""
+        """Yield the provenance of a graph and of its activity, with the activity's agents and files."""
         for triple in self.find(graph):
             yield triple
             _, relation, activity_node = triple
