@@ -104,7 +104,7 @@ def test_the_card_of_what_is_of_no_class_of_ours_is_that_of_a_thing(site: Reader
 
 def test_what_is_not_in_the_data_has_no_card(site: Reader) -> None:
     unknown = site.get(f"/card?iri={DATA}person/nobody", "image/svg+xml")
-    assert (unknown.status, f"{DATA}person/nobody is no statement" in unknown.text) == (404, True)
+    assert (unknown.status, f"{DATA}person/nobody is not a statement" in unknown.text) == (404, True)
 
 
 BUSY = 2001
