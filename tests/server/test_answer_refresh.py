@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -262,17 +264,27 @@ def test_an_answer_never_goes_to_a_reader_without_a_token(folder: Path, tmp_path
 
 
 def test_each_front_process_evaluates_what_it_was_asked(tmp_path: Path) -> None:
+    def ended(result: str) -> float:
+        return client.metric(f'communique_background_evaluations_total{{result="{result}"}}')
+
+    def have_ended(evaluations: float) -> bool:
+        return ended("kept") + ended("stopped") == evaluations
+
     with served(tmp_path / "store") as client:
+        # A busy machine may have no second idle worker for one of them, which leaves the query to the next version.
+        for number in itertools.count(2):
+            kept, stopped = ended("kept"), ended("stopped")
+            for front in range(2):
+                with only(client, front):
+                    repeat(client, COUNT, 4)
+            update = f"INSERT DATA {{ <x:s> <x:p> {number} }}"
+            assert client.post("/update", update, "application/sparql-update").status == 204
+            assert until(partial(have_ended, kept + stopped + 2))
+            if ended("kept") == kept + 2:
+                break
         for front in range(2):
             with only(client, front):
-                repeat(client, COUNT, 3)
-        # A query in the background starts only beside a second idle worker, and is not tried again on this version.
-        assert until(lambda: client.metric("communique_workers") == 4)
-        assert client.post("/update", "INSERT DATA { <x:s> <x:p> 1 }", "application/sparql-update").status == 204
-        assert until(lambda: client.metric('communique_background_evaluations_total{result="kept"}') == 2)
-        for front in range(2):
-            with only(client, front):
-                assert told(client.query(COUNT)) == (HIT, "000002", "2001")
+                assert told(client.query(COUNT)) == (HIT, f"{number:06}", str(1999 + number))
 
 
 @contextmanager
