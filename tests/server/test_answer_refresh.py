@@ -273,14 +273,14 @@ def test_each_front_process_evaluates_what_it_was_asked(tmp_path: Path) -> None:
     with served(tmp_path / "store") as client:
         # A busy machine may have no second idle worker for one of them, which leaves the query to the next version.
         for number in itertools.count(2):
-            kept, stopped = ended("kept"), ended("stopped")
+            cached_before, stopped_before = ended("kept"), ended("stopped")
             for front in range(2):
                 with only(client, front):
                     repeat(client, COUNT, 4)
             update = f"INSERT DATA {{ <x:s> <x:p> {number} }}"
             assert client.post("/update", update, "application/sparql-update").status == 204
-            assert until(partial(have_ended, kept + stopped + 2))
-            if ended("kept") == kept + 2:
+            assert until(partial(have_ended, cached_before + stopped_before + 2))
+            if ended("kept") == cached_before + 2:
                 break
         for front in range(2):
             with only(client, front):
