@@ -278,6 +278,8 @@ def test_the_pattern_that_a_filter_is_about_comes_first() -> None:
         "SELECT * { ?link :from ?x ; :day ?day FILTER (BOUND(?day)) }",
         "SELECT * { ?link :from ?x ; :day ?day FILTER EXISTS { ?day :q 3 } }",
         "SELECT * { ?link :from ?x ; :day [ :q ?day ] FILTER (?day = 3) }",
+        "SELECT * { ?link :from ?x ; :day ?day . ?x :q [ :p ?z ] FILTER (?day = 3) }",
+        "SELECT * { ?link :from ?x ; :day ?day . ( ?x ?day ) :q ?z FILTER (?day = 3) }",
         "SELECT * { GRAPH :g { ?link :from ?x ; :day ?day FILTER (?day = 3) } }",
         "SELECT * { ?link :from ?x ; :day ?day OPTIONAL { ?x :q ?z FILTER (?day = 3) } }",
         "SELECT * { ?link :from ?x ; :day ?day FILTER (3 = 3) }",

@@ -62,10 +62,12 @@ def _tied_patterns(edits: Edits, prologue: Prologue, block: TokenSpan) -> list[T
     """Return the patterns of a block if the engine cannot tell which have fewer triples, otherwise none."""
     patterns = list[TriplePattern]()
     for span in statements(edits, *block):
-        patterns += triples(edits, *span) or ()
+        # A statement with nodes in brackets is not divided into patterns, so its block has to stay as it is.
+        statement = triples(edits, *span) or []
         # The engine begins with a pattern that has a constant beside its property, and treats paths differently.
-        if not (patterns and all(_has_property_alone(edits, prologue, pattern) for pattern in patterns)):
+        if not (statement and all(_has_property_alone(edits, prologue, pattern) for pattern in statement)):
             return []
+        patterns += statement
     return patterns
 
 
