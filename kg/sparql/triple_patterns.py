@@ -54,6 +54,9 @@ def triples(tokenized: TokenizedText, begin: int, end: int) -> list[TriplePatter
 def certain_subjects(tokenized: TokenizedText, opening: int) -> set[str]:
     """Return the variables that are subjects of a group's own triples, and so never literals in any solution."""
     closing, subjects = tokenized.closing[opening], set[str]()
+    # The three variables that a subquery projects look like a triple.
+    if tokenized.tokens[opening + 1].is_word("SELECT"):
+        return subjects
     blocks = (at for at in tokenized.elements(opening, closing) if tokenized.begins_block(at))
     for block in blocks:
         for span in statements(tokenized, block, tokenized.end_of_block(block, closing)):

@@ -210,6 +210,7 @@ SUBJECTS = [
     ("SELECT ?s {{ ?o :p ?s }} ORDER BY {0}", 0),
     ("SELECT ?s {{ ?o :p ?s . :s a ?class }} ORDER BY {0}", 0),
     ("SELECT ?s {{ {{ ?s :p ?o }} UNION {{ ?o :p ?s }} }} ORDER BY {0}", 0),
+    ("SELECT ?s {{ SELECT ?s ?p ?o {{ ?o ?p ?s }} }} ORDER BY {0}", 0),
     ("SELECT ?s {{ ?x :p ?s OPTIONAL {{ ?s :p ?o }} FILTER EXISTS {{ ?x :p ?o }} }} ORDER BY {0}", 0),
 ]
 
