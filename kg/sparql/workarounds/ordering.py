@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import pairwise
 
 from kg.datatypes import XSD
 from kg.sparql.lexer import Token, TokenKind, syntax_error
@@ -137,11 +138,17 @@ def _by_term(edits: Edits, span: TokenSpan, inner: TokenSpan, rank: str) -> str:
 
 def _is_subject(edits: Edits, inner: TokenSpan) -> bool:
     """Return whether an expression is a variable that the query's own triples bind to an IRI or a blank node."""
+    if not _is_variable(edits, inner):
+        return False
+    name = edits.tokens[inner[0]].text[1:]
+    # Grouped solutions have only the group's values: SELECT or GROUP BY may give one of them the name of a subject.
+    if any(word.is_word("AS") and token.text[1:] == name for word, token in pairwise(edits.tokens)):
+        return False
     level = next((place for place in reversed(edits.around(inner[0])) if edits.tokens[place].is_sign("{")), -1)
-    group = edits.group_of_clause(level) if _is_variable(edits, inner) else None
+    group = edits.group_of_clause(level)
     # If the text does not parse, the engine reports it.
     with suppress(MalformedTextError):
-        return group is not None and edits.tokens[inner[0]].text[1:] in certain_subjects(edits, group)
+        return group is not None and name in certain_subjects(edits, group)
     return False
 
 
