@@ -260,6 +260,7 @@ def test_the_pattern_that_a_filter_is_about_comes_first() -> None:
     first = "{ ?link :day ?day . ?link :from ?x FILTER (?day = 3) }"
     assert reordered(LINKS) == f"SELECT ?x ?day {first}"
     assert reordered(f"{LINKS} ORDER BY ?x LIMIT 3").startswith(f"SELECT ?x ?day {first} ORDER")
+    assert f"?day {first} ORDER" in reordered(f"SELECT * {{ {{ {LINKS} ORDER BY STR(?x) LIMIT 3 }} ?x :p ?y }}")
     assert reordered(
         "CONSTRUCT { ?a :p ?b } { FILTER (?b < ?a) { ?x :r ?c ; :q ?b . ?b :p ?a FILTER (?a > ?b) } }"
     ) == ("CONSTRUCT { ?a :p ?b } { FILTER (?b < ?a) { ?b :p ?a . ?x :r ?c . ?x :q ?b FILTER (?a > ?b) } }")
@@ -269,6 +270,8 @@ def test_the_pattern_that_a_filter_is_about_comes_first() -> None:
     "text",
     [
         f"{LINKS} LIMIT 3",
+        f"SELECT * {{ {{ {LINKS} OFFSET 1 }} }} ORDER BY STR(?x)",
+        f"{LINKS[:-1]} {{ SELECT ?day {{ ?day :q ?z }} ORDER BY STR(?z) LIMIT 3 }} }} LIMIT 3",
         "SELECT * { ?link :day ?day ; :from ?x FILTER (?day = 3) }",
         "SELECT * { ?link :from :n0 ; :day ?day FILTER (?day = 3) }",
         "SELECT * { ?link :from ?x ; ?p ?day FILTER (?day = 3) }",

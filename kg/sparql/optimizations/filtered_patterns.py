@@ -53,9 +53,10 @@ def filtered_first(
 
 
 def _is_cut_unsorted(edits: Edits) -> bool:
-    return any(token.is_word("LIMIT", "OFFSET") for token in edits.tokens) and not any(
-        token.is_word("ORDER") for token in edits.tokens
-    )
+    """Return whether a query, or a subquery, limits solutions that it does not sort itself."""
+    cuts = (at for at, token in enumerate(edits.tokens) if token.is_word("LIMIT", "OFFSET"))
+    clauses = {next(reversed(edits.around(at)), -1) for at in cuts}
+    return not all(any(edits.tokens[at].is_word("ORDER") for at in edits.clause(level)) for level in clauses)
 
 
 def _tied_patterns(edits: Edits, prologue: Prologue, block: TokenSpan) -> list[TriplePattern]:
