@@ -13,6 +13,7 @@ from sys import maxsize
 from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from kg.sparql.lexer import tokenize
 from kg.terms import to_text
 from kg.validation.data_index import DataIndex, PathValues, compile_path
 from kg.validation.property_paths import to_path
@@ -129,9 +130,10 @@ class _Compiler:
         target = f"{{ SELECT DISTINCT ?this {{ {' UNION '.join(sorted(parts))} }} }}"
         # Inside the constraint's own pattern, where `?this` is bound (SHACL, section 5.3.1): the engine joins two
         # subqueries only after it has all results of both.
-        # A brace in a string or a comment before the pattern leaves the targets out, which finds more nodes, not fewer.
-        head, _, pattern = str(self.shapes.value(constraint, SH.select)).partition("{")
-        query = f"{head}{{ {target} {pattern}"
+        select = str(self.shapes.value(constraint, SH.select))
+        # Not the first brace of the text, which may be in a string or a comment: every node found becomes a target.
+        begin = next((token.end for token in tokenize(select) if token.is_sign("{")), len(select))
+        query = f"{select[:begin]} {target} {select[begin:]}"
         return "\n".join([*sorted(declarations), f"SELECT DISTINCT ?this WHERE {{ {{ {query} }} }}"])
 
     def conforms(self, shape: Node, *, exactly: bool = False) -> NodeTest:

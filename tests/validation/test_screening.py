@@ -218,8 +218,9 @@ def test_the_reports_of_a_query_with_other_braces_are_the_same(select: str) -> N
     query = select.replace("ex:p", f"<{EXAMPLE.p}>").replace("ex:r", f"<{EXAMPLE.r}>")
     shape = f'ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:r ; sh:message "w" ; sh:sparql [ sh:select """{query}""" ] .'
     shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
-    data = Graph().parse(data=f"{PREFIXES}{DATA} ex:a ex:r 1 .", format="turtle")
+    data = Graph().parse(data=f"{PREFIXES}{DATA} ex:a ex:r 1 . ex:no-target ex:p 2 .", format="turtle")
     assert assert_same_report(data, shapes, Graph()) >= 1
+    assert EXAMPLE["no-target"] not in may_violate(shapes, data)[EXAMPLE.S]
 
 
 def test_a_recursive_shape_selects_all_its_targets() -> None:
