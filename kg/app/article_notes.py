@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import tempfile
 import zlib
+from contextlib import suppress
 from os import SEEK_END
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +39,9 @@ class ArticleNotes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        # Nobody needs what is still buffered, and after a failed write it cannot be written either.
+        with suppress(OSError):
+            self._file.close()
 
     def write(self, file: Path, notes: Notes) -> None:
         """Store the notes of an article."""

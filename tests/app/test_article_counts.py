@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from random import Random
 
+import pytest
 from rdflib import RDF, Literal, URIRef
 
 from kg.app.article_counts import ArticleCounts, CountSum, count_article
+from kg.app.article_notes import ArticleNotes, Notes
 from kg.app.partition_counts import count_partitions
 from kg.datasets import GraphNames
+from kg.errors import DiskFullError
 from kg.store import EmbeddedStore, Triple
 from kg.terms import to_lines
 
@@ -48,3 +52,15 @@ def test_articles_and_shared_nodes_sum_up_to_what_the_whole_counts(tmp_path: Pat
             total.add_node(node)
         assert {node for of_article in counts for node in of_article.others} == {f"<{iri}>".encode() for iri in SHARED}
         assert total.total() == count_partitions(change)
+
+
+def test_a_full_disk_is_that_error_when_the_notes_are_closed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.TemporaryFile", partial(Path("/dev/full").open, "w+b"))
+    with pytest.raises(DiskFullError, match="No space left"):
+        write_and_read_notes()
+
+
+def write_and_read_notes() -> None:
+    with ArticleNotes() as notes:
+        notes.write(Path("a.yaml"), Notes(ArticleCounts({}, {}, {}, frozenset())))
+        notes.read(Path("a.yaml"))
