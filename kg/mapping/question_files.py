@@ -55,7 +55,7 @@ def _question_or_fault(file: Path) -> Question | str:
         question = _read(file)
     except (OSError, UnicodeDecodeError) as error:
         return f"the question cannot be read: {error}."
-    if not re.match(r"#[# \t]*[^#\s]", question.query):
+    if not re.match(r"#(?:#|[^\S\n])*[^#\s]", question.query):
         return "the first line has to be a comment with the question in words, such as `# Who met whom?`."
     return question
 

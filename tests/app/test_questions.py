@@ -9,7 +9,8 @@ import pytest
 
 from kg.app import build
 from kg.app.build_options import BuildOptions
-from kg.errors import MappingError
+from kg.errors import Location, MappingError
+from kg.mapping.question_files import read_corpus_questions
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, open_store
 from kg.workers import UnlimitedStore
@@ -48,10 +49,18 @@ def test_questions_of_a_corpus_are_served_with_the_shipped_ones(corpus: Path, tm
         assert "Who is named?" in client.get("/examples", "text/html").text
 
 
+@pytest.mark.parametrize("space", ["", " ", "\t", "\u00a0", "## "])
+def test_any_space_may_come_before_the_words_of_a_question(corpus: Path, space: str) -> None:
+    (corpus / "questions" / "who.rq").write_text(QUERY.replace("# ", f"#{space}", 1), "utf-8")
+    [question] = read_corpus_questions(corpus / "questions", Location(corpus / "corpus.yaml"))
+    assert question.text == "Who is named?"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
         ("who.rq", "SELECT * {}", "the first line has to be a comment"),
+        ("who.rq", "# \n# Who?\nSELECT * {}", "the first line has to be a comment"),
         ("who.rq", "# Who?\nSELECT * { ?s ?p }", "does not parse at line 2"),
         ("who.rq", "# Who?\nSELECT * { ?s no:p ?o }", "the prefix no: of no:p is not declared"),
         ("who.rq", "# Who?\nSELECT * { SERVICE <http://e.x/> { ?s ?p ?o } }", "SERVICE"),
