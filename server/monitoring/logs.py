@@ -29,8 +29,8 @@ GATHER_SECONDS = 0.02
 FLUSH_SECONDS = 1.0
 """Seconds to write the last lines when the server ends."""
 MAX_KNOWN_LINES = 500
-"""The number of cached parts of lines, since requests repeat each other: at most a kilobyte each."""
-MAX_PATH_CHARACTERS, MAX_QUERY_CHARACTERS = 500, 2000
+"""The number of cached parts of lines, since requests repeat each other: about a kilobyte each."""
+MAX_METHOD_CHARACTERS, MAX_PATH_CHARACTERS, MAX_QUERY_CHARACTERS = 50, 500, 2000
 FIELDS = "fields"
 request_log = logging.getLogger("server.requests")
 slow_log = logging.getLogger("server.slow")
@@ -58,11 +58,10 @@ class RequestLogRecord(logging.LogRecord):
         vars(self).update(self._constant)
         self.created = time.time()
         self.msecs = self.created % 1 * 1000
-        path = request.path[:MAX_PATH_CHARACTERS]
         self.request = request.id
         self.fields: dict[str, Any] = {
-            "method": request.method,
-            "path": path,
+            "method": request.method[:MAX_METHOD_CHARACTERS],
+            "path": request.path[:MAX_PATH_CHARACTERS],
             "status": request.status,
             "bytes": request.body_bytes,
             "seconds": round(request.seconds, 6),
@@ -133,7 +132,7 @@ def _request_line(record: RequestLogRecord) -> str:
     """Return the line of a request, most of which is cached from requests before it."""
     fields = record.fields
     before = _json_before_seconds(fields["method"], fields["path"], fields["status"], fields["bytes"])
-    after = _json_after_seconds(fields["client"], fields["whole"])
+    after = _json_after_seconds(fields["client"], whole=fields["whole"])
     # A request id is plain (`PLAIN_ID`), and needs no escapes.
     start = f'{{"time": "{_moment(record.created)}", "level": "info", "logger": "{record.name}"'
     return f'{start}, "request": "{record.request}", {before}, "seconds": {fields["seconds"]!r}, {after}}}'
@@ -152,7 +151,7 @@ def _json_before_seconds(method: str, path: str, status: int, body_bytes: int) -
 
 
 @lru_cache(MAX_KNOWN_LINES)
-def _json_after_seconds(client: str, whole: str) -> str:
+def _json_after_seconds(client: str, *, whole: bool) -> str:
     return printable(_ENCODER.encode({"client": client, "whole": whole}))[1:-1]
 
 

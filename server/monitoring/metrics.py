@@ -126,9 +126,8 @@ class Metrics:
     def count_request(self, record: RequestRecord) -> None:
         """Count a request that has ended; it shows in the counters once they are read."""
         # In batches: a counter takes a lock for each increment, and a thousand like requests take no longer than one.
-        kind = _RequestKind(
-            record.method, record.route, record.status, record.cache_status, record.has_etag, record.complete
-        )
+        method = record.method if record.method in METHODS else "other"  # clients may send any name, of any length
+        kind = _RequestKind(method, record.route, record.status, record.cache_status, record.has_etag, record.complete)
         self._uncounted.append(_EndedRequest(kind, record.seconds, record.body_bytes))
         if len(self._uncounted) >= MAX_UNCOUNTED:
             self.update()
@@ -151,13 +150,12 @@ class Metrics:
                 counter.inc(requests)
 
     def _counters(self, kind: _RequestKind) -> tuple[Counter, ...]:
-        method = kind.method if kind.method in METHODS else "other"  # clients may send any name
-        counters = [self._requests.labels(method, kind.route, str(kind.status))]
+        counters = [self._requests.labels(kind.method, kind.route, str(kind.status))]
         if not kind.complete:
             counters.append(self._broken)
         if kind.cache_status:
             counters.append(self._answers.labels(kind.cache_status.rpartition("; ")[2]))
-        if kind.has_etag and method in ("GET", "HEAD", "POST"):
+        if kind.has_etag and kind.method in ("GET", "HEAD", "POST"):
             counters.append(self._cache.labels("hit" if kind.status == HTTPStatus.NOT_MODIFIED else "miss"))
         return tuple(counters)
 

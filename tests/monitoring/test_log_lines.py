@@ -83,6 +83,13 @@ def test_the_line_of_a_request_says_what_the_request_was() -> None:
         }
 
 
+def test_the_line_of_a_request_has_only_the_beginning_of_a_long_method_and_path() -> None:
+    record = RequestRecord("id-1", "M" * 30_000, f"/{'p' * 30_000}", "::1")
+    line = json.loads(JsonFormatter().format(RequestLogRecord(record)))
+    assert (line["method"], line["path"]) == ("M" * 50, f"/{'p' * 499}")
+    assert line["message"] == f"{line['method']} {line['path']} 0"
+
+
 @pytest.mark.parametrize(
     ("seconds", "written"), [(0.0, "1970-01-01T00:00:00.000"), (1.9999, "1970-01-01T00:00:01.999")]
 )
