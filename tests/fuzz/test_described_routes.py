@@ -51,9 +51,9 @@ def test_no_request_that_the_description_allows_is_an_error_of_the_server(
 ) -> None:
     address, phases = address_and_phases
     options = ["--checks", ",".join(CHECKS), "--max-examples", str(EXAMPLES), "--phases", phases]
-    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}openapi.json", *options]
     # A busy machine may take long to answer, which is no error of the server's.
     options += ["--request-timeout", "300"]
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}openapi.json", *options]
     quiet = ["--continue-on-failure", "--no-color", "--seed", "7", "--generation-database", "none", "--warnings", "off"]
     hooks = {"SCHEMATHESIS_HOOKS": "tests.fuzz.generating", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
