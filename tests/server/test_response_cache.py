@@ -244,6 +244,12 @@ def test_the_current_version_is_looked_up_once_for_requests_that_had_arrived_whe
     # A turn goes on as it began; what may have been sent during it, and the next turn, see what was written.
     assert [bool(cache.find(known, turn)) for turn in (2, ALONE, 2, 3)] == [True, False, False, False]
     assert looked_up[2:] == [store.current()] * 3
+    again = AnswerReference(store.current(), "tag", None)
+    cache.put(again, 304, "", known, header)
+    assert cache.find(known, ALONE)
+    write(store, 5)
+    # Of two requests that may have been sent late, the second one may have been sent later still.
+    assert cache.find(known, ALONE) is None
 
 
 def test_a_token_that_is_revoked_opens_nothing_by_the_same_bytes(

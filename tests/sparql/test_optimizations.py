@@ -19,7 +19,7 @@ from kg.sparql.optimizations import Optimized, SizeFact, TypeFact, optimize
 from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.query_request import read_query
 from kg.sparql.workarounds import aggregates_in, functions_in
-from kg.store import EmbeddedStore, Query
+from kg.store import EmbeddedStore, Query, snapshots
 from kg.store.snapshots import CHECKED_AFTER_SECONDS, DataFacts
 
 EX = "http://e.x/"
@@ -305,3 +305,13 @@ def test_sizes_are_asked_of_the_data() -> None:
     assert not facts.must_hold(SizeFact(q, missing))
     store.add(ox.Quad(name("n4"), name("p"), ox.Literal(4)))
     assert not DataFacts(store).must_hold(SizeFact(p, q))
+
+
+def test_a_property_of_too_many_triples_to_be_counted_is_not_known_to_be_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ox.Store()
+    store.extend([ox.Quad(name(f"n{at}"), name(local), ox.Literal(at)) for at in range(4) for local in "pq"])
+    fact = SizeFact(f"{EX}p", f"{EX}q")
+    monkeypatch.setattr(snapshots, "MAX_COUNTED", 5)
+    assert DataFacts(store).must_hold(fact)
+    monkeypatch.setattr(snapshots, "MAX_COUNTED", 4)
+    assert not DataFacts(store).must_hold(fact)
