@@ -139,7 +139,9 @@ def _compare(store: ox.Store, text: str) -> None:
 FILTERED = st.builds(
     "SELECT * {{ {0} . {1} {2} }}".format,
     st.sampled_from(("?a :p ?b", "?a :p ?b ; :q ?b", "?b :q ?a", "_:x :p ?a . ?b :p _:x")),
-    st.sampled_from(("?b :q ?c", "?c :p ?b", "?a :p ?c", "?b :p ?c . ?c :q ?d", "?c :q ?c", "?b :r ?c")),
+    st.sampled_from(
+        ("?b :q ?c", "?c :p ?b", "?a :p ?c", "?b :p ?c . ?c :q ?d", "?c :q ?c", "?b :p ?c . ?c :q [ :p ?d ]")
+    ),
     st.sampled_from(
         (
             "FILTER (?c = :n0)",
