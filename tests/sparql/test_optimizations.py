@@ -140,7 +140,15 @@ FILTERED = st.builds(
     "SELECT * {{ {0} . {1} {2} }}".format,
     st.sampled_from(("?a :p ?b", "?a :p ?b ; :q ?b", "?b :q ?a", "_:x :p ?a . ?b :p _:x")),
     st.sampled_from(
-        ("?b :q ?c", "?c :p ?b", "?a :p ?c", "?b :p ?c . ?c :q ?d", "?c :q ?c", "?b :p ?c . ?c :q [ :p ?d ]")
+        (
+            "?b :q ?c",
+            "?c :p ?b",
+            "?a :p ?c",
+            "?b :p ?c . ?c :q ?d",
+            "?c :q ?c",
+            "?b :p ?c . ?a :q []",
+            "?a :q ?c . [ :p ?a ] :q ?e",
+        )
     ),
     st.sampled_from(
         (
