@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from kg.drafting.entities import Entities, Entity
-from kg.drafting.name_words import KIND_OF_WORD, PEOPLE, POSTS
-from kg.drafting.noun_kinds import PEOPLE_ENDINGS
+from kg.drafting.name_words import KIND_OF_WORD
+from kg.drafting.noun_kinds import is_for_people
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.word_lists import words
 
@@ -123,7 +123,7 @@ def _is_one_body(entities: Entities, noun: Word) -> bool:
 def _is_of_person(parsed: ParsedText, body: Word) -> bool:
     """Return whether somebody belongs to a body: `army chief`, `a finance ministry official`."""
     head = parsed.words[body.head]
-    return body.relation == "compound" and (head.lemma in POSTS | PEOPLE or head.lemma.endswith(PEOPLE_ENDINGS))
+    return body.relation == "compound" and is_for_people(head.lemma)
 
 
 def _does_something(parsed: ParsedText, body: Word) -> bool:

@@ -15,9 +15,9 @@ from kg.drafting.attributions import (
     speaker_of,
     subject_of,
 )
-from kg.drafting.name_words import GROUP_KIND_OF_WORD, PEOPLE, TEXTS
+from kg.drafting.name_words import GROUP_KIND_OF_WORD, TEXTS
 from kg.drafting.noun_cues import OF_WHAT_IS_KNOWN, clauses_of_noun, in_view, of_noun
-from kg.drafting.noun_kinds import PEOPLE_ENDINGS
+from kg.drafting.noun_kinds import is_for_people
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_content import PROPOSITIONS, has_subject, made_of, source_of, summary_before
@@ -327,8 +327,7 @@ def _time_of(parsed: ParsedText, clause: Word) -> Iterator[Word]:
 
 def _is_somebody(noun: Word) -> bool:
     is_named = noun.tag in {"PRP", "NNP", "NNPS"}
-    is_person = noun.lemma in PEOPLE or noun.lemma.endswith(PEOPLE_ENDINGS)
-    return is_named or is_person or noun.text.lower() in GROUP_KIND_OF_WORD
+    return is_named or is_for_people(noun.lemma) or noun.text.lower() in GROUP_KIND_OF_WORD
 
 
 def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:

@@ -11,7 +11,8 @@ PEOPLE_ENDINGS = tuple(words("er or ist man woman ian ant ee ent official source
 THINGS = words(
     "paper letter newspaper order number river water weather matter error computer server center chapter document "
     "government parliament statement report department agreement announcement comment event incident investment "
-    "movement moment percent twitter poll survey study"
+    "movement moment percent twitter poll survey study murder power border danger disaster offer answer intent extent "
+    "content consent rent grant warrant plant list"
 )
 """Nouns with such an ending that are not people."""
 QUANTITIES = words(
@@ -21,13 +22,20 @@ QUANTITIES = words(
 """Words that refer to some of the people mentioned after or before them."""
 
 
+def is_for_people(lemma: str) -> bool:
+    """Return whether a noun denotes a person, or several if in the plural; `judgment` does not, despite its ending."""
+    if lemma in POSTS | PEOPLE:
+        return True
+    return lemma.endswith(PEOPLE_ENDINGS) and not lemma.endswith("ment") and lemma not in THINGS
+
+
 def kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, str]:
     """Return the kind and subkind of what a noun denotes, and the rule; empty texts if that is not somebody."""
     if text in GROUP_KIND_OF_WORD:
         return "group", GROUP_KIND_OF_WORD[text], f"the noun “{text}”"
     if lemma in OFFICES and (not is_plural or text in OFFICES):
         return "organization", KIND_OF_WORD.get(lemma, ""), f"the noun “{lemma}”"
-    if lemma in THINGS or not (lemma in POSTS | PEOPLE or lemma.endswith(PEOPLE_ENDINGS)):
+    if not is_for_people(lemma):
         return "", "", ""
     if is_plural:
         return "group", "officials", f"the noun “{text}”"

@@ -99,6 +99,10 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             "Ada Quill questioned his stamina. Police questioned the driver.",
             [("Ada Quill", "questioned", "his stamina")],
         ),
+        (
+            "Ada Quill questioned his judgment. Jon Vik cited a warrant.",
+            [("Ada Quill", "questioned", "his judgment"), ("Jon Vik", "cited", "a warrant")],
+        ),
         ("A clerk, who requested anonymity, left the room.", []),
         (
             "Rep. Ada Quill (R-Ohio) said that it rained.",
