@@ -24,8 +24,15 @@ def has_subject(parsed: ParsedText, verb: Word) -> bool:
 
 
 def source_of(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return the speaker of a verb of speech; in `said that …, adding that …`, it is the subject of the first verb."""
+    """Return the speaker of a verb of speech; in `said that …, adding that …`, it is the subject of the first verb.
+
+    The same holds for a parenthesis: `the bridge fell, Quill said, calling it a disgrace`.
+    """
     governor = parsed.words[verb.head]
+    asides = (word for word in parsed.dependents(governor, "parataxis") if governor.index < word.index < verb.index)
+    aside = next((word for word in asides if word.lemma.lower() in ACT_OF_VERB), None)
+    if aside and goes_on(parsed, verb):
+        return speaker_of(parsed, aside)
     saying = parsed.words[governor.head]
     is_outside = goes_on(parsed, verb) or is_of_outer_verb(parsed, verb)
     if is_outside and governor.relation == "ccomp" and saying.lemma.lower() in ACT_OF_VERB:

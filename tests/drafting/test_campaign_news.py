@@ -103,6 +103,13 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             "Ada Quill questioned his judgment. Jon Vik cited a warrant.",
             [("Ada Quill", "questioned", "his judgment"), ("Jon Vik", "cited", "a warrant")],
         ),
+        (
+            "Norway fired a missile, Denmark's military said, calling it a grave provocation.",
+            [
+                ("Denmark's military", "said", "Norway fired a missile"),
+                ("Denmark's military", "calling", "it a grave provocation"),
+            ],
+        ),
         ("A clerk, who requested anonymity, left the room.", []),
         (
             "Rep. Ada Quill (R-Ohio) said that it rained.",
