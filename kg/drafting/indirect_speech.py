@@ -51,8 +51,13 @@ OF_OTHERS = {
     "admit": frozenset[str](),
     "cite": TEXTS,
     "request": frozenset({"anonymity"}),
+    "confirm": frozenset[str](),
+    "dismiss": frozenset[str](),
+    "threaten": frozenset[str](),
+    "warn": frozenset[str](),
+    "welcome": frozenset[str](),
 }
-"""Verbs whose object may be a speaker, as in `citing two officials`, or one of these nouns, which is no content."""
+"""Verbs that say nothing if their object is somebody, as in `citing two officials`, or one of these nouns."""
 WITH_GERUND = words("recall remember mention")
 """Verbs whose content can be a form with `-ing`: `recalled hearing a bang`."""
 OBJECT = "an object"
@@ -309,7 +314,7 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
         is_quoted = any(run.span.start in judged or run.inner.start in judged for run in beside)
         return is_reduced or not (judgements or len(objects) > 1 or is_quoted)
     if lemma in OF_OTHERS and any(_is_somebody(word) or word.lemma in OF_OTHERS[lemma] for word in objects):
-        return True
+        return lemma != "dismiss" or not parsed.objects_after(verb, "as")  # `dismissed her as a clown`
     if lemma == "offer":
         return verb.tag not in {"VBD", "VBN"}  # what a place or a course `offers` is not an offer
     if lemma == "claim":

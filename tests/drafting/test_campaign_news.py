@@ -110,6 +110,12 @@ def parts(text: str) -> list[tuple[str, str, str]]:
                 ("Denmark's military", "calling", "it a grave provocation"),
             ],
         ),
+        ("Ada Quill dismissed her minister, Jon Vik. She welcomed the ambassador and warned Denmark.", []),
+        ("The Senate confirmed Ada Quill as a judge. Jon Vik threatened a neighbor with a knife.", []),
+        (
+            "Ada Quill welcomed the ruling. Jon Vik dismissed her as a clown.",
+            [("Ada Quill", "welcomed", "the ruling"), ("Jon Vik", "dismissed", "her as a clown")],
+        ),
         ("A clerk, who requested anonymity, left the room.", []),
         (
             "Rep. Ada Quill (R-Ohio) said that it rained.",
