@@ -10,7 +10,7 @@ from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun
 from kg.drafting.speech_content import made_of
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, WITH_OBJECT
-from kg.drafting.verb_clauses import clauses_of
+from kg.drafting.verb_clauses import BESIDE, clauses_of
 from kg.drafting.word_lists import words
 from kg.mapping import TextSpan
 
@@ -23,8 +23,6 @@ HAVING = words(
 """Verbs whose subject is the source of what their noun reports: `expressed the view that`."""
 WITH_INFINITIVE_NOUNS = words("promise pledge vow threat refusal desire wish hope intention")
 """Nouns whose content can be an infinitive if they are somebody's: `Quill's promise to resign`."""
-BESIDE = words("amid against despite after before on about over following")
-"""Prepositions that introduce what others say: `come amid reports that`."""
 MAX_WORDS_OF_LIGHT_CUE = 4
 """The most words from a verb to the noun with which it forms one cue."""
 

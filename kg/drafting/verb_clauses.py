@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from kg.drafting.attributions import stranded_auxiliaries
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.speech_content import has_subject
-from kg.drafting.speech_words import ACT_OF_VERB, VERBS_WITH_PREPOSITIONS, WITH_ADDRESSEE
+from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, VERBS_WITH_PREPOSITIONS, WITH_ADDRESSEE
 from kg.drafting.word_lists import words
 
 TOLD_THINGS = words("story tale joke lie truth secret thing something")
 """Nouns for what is told, rather than for whom it is told to."""
+
+BESIDE = words("amid against despite after before on about over following")
+"""Prepositions that introduce what others say: `come amid reports that`."""
 
 
 def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
@@ -71,6 +74,8 @@ def _nouns_after(parsed: ParsedText, verb: Word) -> Iterator[Word]:
         word = waiting.pop(0)
         if word.index < verb.index or (word.lemma in ACT_OF_VERB and not word.tag.startswith("NN")):
             continue
+        if word.lemma in ACT_OF_NOUN and parsed.words[word.head].text.lower() in BESIDE:
+            continue  # `complained after reports that …`: what others report
         if word.is_noun or word.name_kind == "WORK_OF_ART":
             yield word
         waiting += parsed.dependents(word, "prep", "pobj", "dative")

@@ -116,6 +116,17 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             "Ada Quill welcomed the ruling. Jon Vik dismissed her as a clown.",
             [("Ada Quill", "welcomed", "the ruling"), ("Jon Vik", "dismissed", "her as a clown")],
         ),
+        (
+            "Ada Quill complained after reports that the army had shot protesters.",
+            [("", "reports", "that the army had shot protesters")],
+        ),
+        (
+            "Officials expressed confidence that it would rain, despite reports that Denmark was dry.",
+            [
+                ("Officials", "expressed confidence", "that it would rain"),
+                ("", "reports", "that Denmark was dry"),
+            ],
+        ),
         ("A clerk, who requested anonymity, left the room.", []),
         (
             "Rep. Ada Quill (R-Ohio) said that it rained.",
