@@ -18,6 +18,9 @@ VERB_GROUP = ("aux", "auxpass", "neg", "advmod")
 SHARING_SUBJECT = frozenset({"conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep"})
 """Relations of verbs without a subject to a verb whose subject they share."""
 
+ASKING = frozenset({"ask", "press", "question", "tell"})
+"""Verbs whose participle says what the speaker of a sentence was asked: `when asked if it rained`."""
+
 
 @dataclass(frozen=True)
 class Attribution:
@@ -64,7 +67,11 @@ def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
     # The parser attaches some subjects to the auxiliary: `Quill is convinced that …, aides say`.
     subjects = subjects or [
         word
-        for auxiliary in (*parsed.dependents(verb, "auxpass"), *stranded_auxiliaries(parsed, verb))
+        for auxiliary in (
+            *parsed.dependents(verb, "auxpass"),
+            *stranded_auxiliaries(parsed, verb),
+            *questions_before(parsed, verb),
+        )
         for word in parsed.dependents(auxiliary, *SUBJECTS)
     ]
     # The parser finds two subjects where a name follows its post without a comma: the person speaks.
@@ -80,6 +87,15 @@ def stranded_auxiliaries(parsed: ParsedText, verb: Word) -> list[Word]:
     """Return auxiliaries that the parser mistakes for a clause: `has long, and loudly, argued`."""
     clauses = (word for word in parsed.dependents(verb, "ccomp") if word.lemma == "have" and word.index < verb.index)
     return [word for word in clauses if not parsed.dependents(word, "dobj", "xcomp", "ccomp", "attr")]
+
+
+def questions_before(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return the participle that the parser mistakes for a clause in `Quill, asked if it rained, said …`."""
+    is_after_comma = verb.index > 0 and parsed.words[verb.index - 1].text == ","
+    if not is_after_comma or parsed.dependents(verb, *SUBJECTS):
+        return []
+    clauses = (word for word in parsed.dependents(verb, "ccomp", "parataxis") if 0 < word.index < verb.index)
+    return [word for word in clauses if word.lemma in ASKING and parsed.words[word.index - 1].text == ","]
 
 
 def _agent_of(parsed: ParsedText, verb: Word) -> Word | None:

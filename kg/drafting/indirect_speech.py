@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kg.drafting.attributions import (
+    ASKING,
     Attribution,
     catenative_of,
     cue_phrase,
     is_reduced,
+    questions_before,
     sentence_span,
     speaker_of,
     subject_of,
@@ -153,8 +155,10 @@ def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:
     """Return whether a verb is an act of speech, and not one without a speaker: `asked, the minister said …`."""
     is_known = lemma in ACT_OF_VERB or lemma in VERBS_WITH_PREPOSITIONS
     before = parsed.words[verb.index - 1].text.lower() if verb.index else ""
-    if before == "when" and lemma in {"ask", "press", "question", "tell"} and verb.tag in {"VBD", "VBN"}:
+    if before == "when" and lemma in ASKING and verb.tag in {"VBD", "VBN"}:
         return False  # it is the speaker of the sentence who was asked
+    if verb in questions_before(parsed, parsed.words[verb.head]):
+        return False
     return is_known and not (is_reduced(parsed, verb) and speaker_of(parsed, verb) is None)
 
 

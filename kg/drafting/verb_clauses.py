@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.drafting.attributions import stranded_auxiliaries
+from kg.drafting.attributions import questions_before, stranded_auxiliaries
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.speech_content import has_subject
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, VERBS_WITH_PREPOSITIONS, WITH_ADDRESSEE
@@ -25,8 +25,8 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
     clauses = [word for word in parsed.dependents(verb, "ccomp") if word.is_verb or has_subject(parsed, word)]
     if verb.lemma == "see":  # `saw the crowd grow` is what somebody saw, and not what they think
         clauses = [word for word in clauses if word.tag != "VB" or parsed.dependents(word, "aux", "mark")]
-    auxiliaries = stranded_auxiliaries(parsed, verb)
-    clauses = [word for word in clauses if word not in auxiliaries and not _is_before_semicolon(parsed, word, verb)]
+    misread = [*stranded_auxiliaries(parsed, verb), *questions_before(parsed, verb)]
+    clauses = [word for word in clauses if word not in misread and not _is_before_semicolon(parsed, word, verb)]
     if clauses:
         return clauses
     beside = [word for word in parsed.dependents(verb, "conj") if word.index > verb.index and has_subject(parsed, word)]

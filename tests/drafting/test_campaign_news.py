@@ -127,6 +127,18 @@ def parts(text: str) -> list[tuple[str, str, str]]:
                 ("", "reports", "that Denmark was dry"),
             ],
         ),
+        (
+            "Ms. Quill, asked if she would run, said she had not decided.",
+            [("Ms. Quill", "said", "she had not decided")],
+        ),
+        (
+            "The prime minister, asked whether he would resign, said that he had no intention of leaving.",
+            [("The prime minister", "said", "that he had no intention of leaving")],
+        ),
+        (
+            "Jon Vik asked whether it rained, said Ada Quill.",
+            [("Ada Quill", "said", "Jon Vik asked whether it rained"), ("Jon Vik", "asked", "whether it rained")],
+        ),
         ("A clerk, who requested anonymity, left the room.", []),
         (
             "Rep. Ada Quill (R-Ohio) said that it rained.",
