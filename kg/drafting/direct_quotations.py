@@ -83,11 +83,12 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Cue | None:
         noun = next((word for word in after[2:] if word.is_noun and word.relation == "pobj"), None)
         verb = next((word for word in after if word.lemma == "accord"), None)
         return Cue(verb, noun, "according to", 0.9) if verb and noun else None
+    introducing = _first_cue(parsed, before[::-1], "verb, then its quotation")
+    if introducing and introducing.source in before and introducing.verb == before[-1]:
+        return introducing  # `shouted “Shame!” as aides said that she was ill`
     if ends_open and after and (cue := _first_cue(parsed, after, "quotation, then its verb")):
         return cue
-    if before and (cue := _first_cue(parsed, before[::-1], "verb, then its quotation")):
-        return cue if leads_in or not _is_far(before, cue) else None
-    return None
+    return introducing if introducing and (leads_in or not _is_far(before, introducing)) else None
 
 
 def _speaker_before(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Word | None:

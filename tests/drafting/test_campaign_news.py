@@ -276,6 +276,10 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
         ),
         ('"Thank you, Ohio!" read the sign.', [("the sign", "read", "Thank you, Ohio!")]),
         (
+            'Fans chanted "We want her!" as aides said she was on her way.',
+            [("Fans", "chanted", "We want her!"), ("aides", "said", "she was on her way")],
+        ),
+        (
             'Jon Vik was there, and in an interview he said "Yeah, I guess so" when asked if he had seen it.',
             [("he", "said", '"Yeah, I guess so"')],
         ),
