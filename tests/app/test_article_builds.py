@@ -12,6 +12,7 @@ import pytest
 from kg import formats
 from kg.app import BuildOptions, Built, build, build_by_article, export_graphs
 from kg.errors import MappingError, ShapesViolatedError
+from kg.namespaces import CQ
 from kg.store import EmbeddedStore, open_store
 from kg.validation.affected_nodes import CachedSubjects
 from kg.validation.change_validator import ChangeValidator
@@ -19,6 +20,7 @@ from kg.validation.validation_report import ValidationReport
 from tests.support.tiny_corpus import TINY
 
 SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
+BASE = "https://example.org/communique/"
 BRIDGE = "copy-1.yaml"
 UNKNOWN = ("jon-vik", "jon-vic")
 REPORT_OF = ChangeValidator.report_of
@@ -57,6 +59,19 @@ def test_one_process_and_two_make_the_bytes_of_a_build_as_one_graph(tmp_path: Pa
     reports = {name: built(SERIES, tmp_path / name, options).report for name, options in ways.items()}
     assert canonical(tmp_path / "one") == canonical(tmp_path / "two") == canonical(tmp_path / "together")
     assert reports["one"].sentences() == reports["two"].sentences() == reports["together"].sentences()
+
+
+def test_what_follows_of_one_article_from_two_others_is_counted(corpus: Path, tmp_path: Path) -> None:
+    """The relations of three meetings make one between the first and the last, which no article itself has."""
+    for number in (0, 1):
+        relation = f'linkPredicate: before, linkObject: "article:copy-{number + 1}/event/meeting"'
+        link = f"  - {{linkSubject: event/meeting, {relation}, at: 0-32, grade: inferable}}\n"
+        rewrite(corpus / f"copy-{number}.yaml", "passages:\n", f"{link}passages:\n")
+    for name, options in {"one": BuildOptions(jobs=1), "together": BuildOptions(together=True)}.items():
+        built(corpus, tmp_path / name, options)
+    of_first, of_last = (f"{BASE}article/copy-{number}/event/meeting" for number in (0, 2))
+    assert f"<{of_first}> <{CQ.before}> <{of_last}> ".encode() in canonical(tmp_path / "one")
+    assert canonical(tmp_path / "one") == canonical(tmp_path / "together")
 
 
 def test_shared_nodes_are_validated_alike_however_many_together(
