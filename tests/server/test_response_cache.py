@@ -14,6 +14,7 @@ import pytest
 
 import server.app
 from kg.datasets import GraphNames
+from kg.errors import StoreError
 from kg.store import EmbeddedStore
 from kg.store.interfaces import Version
 from kg.tokens import Role, Tokens
@@ -250,6 +251,21 @@ def test_the_current_version_is_looked_up_once_for_requests_that_had_arrived_whe
     write(store, 5)
     # Of two requests that may have been sent late, the second one may have been sent later still.
     assert cache.find(known, ALONE) is None
+
+
+def test_nothing_is_found_while_the_current_version_cannot_be_read(store: EmbeddedStore) -> None:
+    versions = [store.current(), None, store.current()]
+
+    def current() -> Version:
+        version = versions.pop(0)
+        if version is None:
+            raise StoreError("The store cannot be read.")
+        return version
+
+    cache, known = ResponseCache(AnswerCache(0), current, ()), RequestBytes(KNOWN, "")
+    header = b"HTTP/1.1 304 NOT MODIFIED\r\nDate: x\r\nETag: z\r\nX-Request-Id: y\r\n\r\n"
+    cache.put(AnswerReference(store.current(), "tag", None), 304, "", known, header)
+    assert [bool(cache.find(known, turn)) for turn in (1, 2, 2, 3)] == [True, False, False, True]
 
 
 def test_a_token_that_is_revoked_opens_nothing_by_the_same_bytes(

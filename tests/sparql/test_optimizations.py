@@ -245,6 +245,15 @@ def test_a_fact_that_is_not_known_changes_nothing_and_is_reported() -> None:
     assert plan.unknown == (TypeFact("subject", f"{EX}p", f"{EX}T"),)
 
 
+def test_construct_where_keeps_what_it_outputs() -> None:
+    where = "{ ?s a :T ; :p ?o }"
+    for text, is_shorter in ((f"CONSTRUCT WHERE {where}", False), (f"CONSTRUCT {where} WHERE {where}", True)):
+        request = read_query(PREFIX + text, None, STORED)
+        plan = optimize(request.rewritten, request.prologue, lambda _: True)
+        assert (plan.tokenized.text != request.rewritten.text) is is_shorter
+        assert plan.tokenized.text.count("a :T") == 1
+
+
 def test_a_fact_is_checked_when_queries_have_taken_long_for_want_of_it() -> None:
     store = ox.Store()
     store.extend([ox.Quad(name("a"), name("p"), ox.Literal("of no class")), ox.Quad(name("a"), TYPE, name("T"))])

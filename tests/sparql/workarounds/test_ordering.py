@@ -213,6 +213,7 @@ SUBJECTS = [
     ("SELECT ?s {{ SELECT ?s ?p ?o {{ ?o ?p ?s }} }} ORDER BY {0}", 0),
     ("SELECT (MAX(?o) AS ?s) {{ ?s :p ?o }} GROUP BY ?o ORDER BY {0}", 0),
     ("SELECT ?s (COUNT(*) AS ?n) {{ ?s :p ?o }} GROUP BY (COALESCE(?o) AS ?s) ORDER BY {0}", 0),
+    ("SELECT ?s {{ {{ SELECT ?s {{ ?x :p ?s }} ORDER BY {0} LIMIT 40 }} ?s a ?class }} ORDER BY {0}", 0),
     ("SELECT ?s {{ ?x :p ?s OPTIONAL {{ ?s :p ?o }} FILTER EXISTS {{ ?x :p ?o }} }} ORDER BY {0}", 0),
 ]
 
