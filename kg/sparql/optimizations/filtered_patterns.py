@@ -55,8 +55,8 @@ def filtered_first(
 def _is_cut_unsorted(edits: Edits) -> bool:
     """Return whether a query, or a subquery, limits solutions that it does not sort itself."""
     cuts = (at for at, token in enumerate(edits.tokens) if token.is_word("LIMIT", "OFFSET"))
-    clauses = {next(reversed(edits.around(at)), -1) for at in cuts}
-    return not all(any(edits.tokens[at].is_word("ORDER") for at in edits.clause(level)) for level in clauses)
+    levels = {edits.level(at) for at in cuts}
+    return not all(any(edits.tokens[at].is_word("ORDER") for at in edits.clause(level)) for level in levels)
 
 
 def _tied_patterns(edits: Edits, prologue: Prologue, block: TokenSpan) -> list[TriplePattern]:

@@ -42,8 +42,7 @@ def rewrite_blank_nodes(edits: Edits) -> bool:
     nodes = dict[int, int | None]()
     joined = dict[int, TokenSpan]()
     for call in (at for at in places if len(edits.arguments(at + 1)) == 1):
-        around = edits.around(call)
-        level = next((at for at in reversed(around) if edits.tokens[at].is_sign("{")), -1)
+        around, level = edits.around(call), edits.level(call)
         opening = edits.group_of_clause(level) if edits.is_clause(level) else level
         if opening is None:
             continue

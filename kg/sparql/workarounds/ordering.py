@@ -144,8 +144,7 @@ def _is_subject(edits: Edits, inner: TokenSpan) -> bool:
     # Grouped solutions have only the group's values: SELECT or GROUP BY may give one of them the name of a subject.
     if any(word.is_word("AS") and token.text[1:] == name for word, token in pairwise(edits.tokens)):
         return False
-    level = next((place for place in reversed(edits.around(inner[0])) if edits.tokens[place].is_sign("{")), -1)
-    group = edits.group_of_clause(level)
+    group = edits.group_of_clause(edits.level(inner[0]))
     # If the text does not parse, the engine reports it.
     with suppress(MalformedTextError):
         return group is not None and name in certain_subjects(edits, group)

@@ -73,8 +73,7 @@ def _stars(edits: Edits) -> Iterator[tuple[int, int]]:
     """Yield the position of each star that stands for variables, and of the group that has them in scope."""
     for at, token in enumerate(edits.tokens):
         if token.is_sign("*") and at and edits.tokens[at - 1].is_word("SELECT", "DISTINCT", "REDUCED", "DESCRIBE"):
-            level = next((place for place in reversed(edits.around(at)) if edits.tokens[place].is_sign("{")), -1)
-            group = edits.group_of_clause(level)
+            group = edits.group_of_clause(edits.level(at))
             # Except that of COUNT(DISTINCT *), which counts solutions and does not stand for variables.
             if group is not None and not edits.tokens[at - 2].is_sign("("):
                 yield at, group

@@ -52,6 +52,10 @@ class Edits(TokenizedText):
         """Return the opening brackets around a token, from the outermost to the innermost."""
         return [opening for opening, closing in sorted(self.closing.items()) if opening < at < closing]
 
+    def level(self, at: int) -> int:
+        """Return the innermost brace around a token, or -1 if it is outside all braces."""
+        return next((opening for opening in reversed(self.around(at)) if self.tokens[opening].is_sign("{")), -1)
+
     def is_clause(self, level: int) -> bool:
         """Return whether a brace, or the text outside all braces (-1), holds the clauses of a query, not a group."""
         return level < 0 or self.tokens[level + 1].is_word("SELECT")
