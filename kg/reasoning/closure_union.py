@@ -49,6 +49,7 @@ def infer_across(
 ) -> Graph:
     """Return what follows from a union of closures and is not in it. `shared` are nodes that several may describe.
 
+    The ontology's facts count as one of the closures if a chain has three links, since they may be the middle one.
     Raises ContradictionError if the closures contradict each other.
     """
     of_links = {link.key for rule in reasoner.rules.rules for link in rule.body[1:]}

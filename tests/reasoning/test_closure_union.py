@@ -10,8 +10,9 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rdflib import OWL, URIRef
+from rdflib import OWL, RDF, Graph, Namespace, URIRef
 
+from kg.errors import ContradictionError
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.closure_union import infer_across
 from kg.reasoning.graph_reasoner import infer, inferred_lines
@@ -21,6 +22,8 @@ from kg.terms import EngineTerm, from_lines, new_graph, to_lines, to_triples
 
 EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 PARTS = 3
+EX = Namespace("http://example.org/")
+PREFIXES = f"@prefix ex: <{EX}> . @prefix owl: <{OWL}> ."
 
 
 @pytest.mark.parametrize("kind", [OWL.propertyChainAxiom, OWL.TransitiveProperty, OWL.SymmetricProperty])
@@ -32,26 +35,54 @@ def test_closures_of_parts_with_what_lies_across_are_the_closure_of_all(
     @EXAMPLES
     @given(sound_worlds_with(kind))
     def agree(world: Any) -> None:  # noqa: ANN401
-        reasoner, store = Reasoner(world.ontology), ox.Store()
         triples = sorted(world.data)
-        asserted = [kept_lines(to_lines(triples[start::PARTS])) for start in range(PARTS)]
-        closures = [lines + inferred_lines(reasoner, lines) for lines in asserted]
-        for lines in closures:
-            store.load(lines, ox.RdfFormat.N_TRIPLES)
-        known = new_graph(triple for lines in asserted for triple in from_lines(lines))
-        across = infer_across(
-            reasoner,
-            lambda text: map(tuple, store.query(text)),  # type: ignore[arg-type]
-            lambda *pattern: (quad.triple for quad in store.quads_for_pattern(*pattern)),
-            known.__contains__,
-            nodes_of_several(closures),
-        )
+        asserted = [new_graph(triples[start::PARTS]) for start in range(PARTS)]
+        reasoner = Reasoner(world.ontology)
+        across, store = union_of(reasoner, asserted)
         crossing[len(across) > 0] += 1
-        everything = canonical([*to_triples(across), *(quad.triple for quad in store), *to_triples(known)])
-        assert everything == canonical([*to_triples(infer(world.data, world.ontology)), *to_triples(known)])
+        everything = canonical([*to_triples(across), *(quad.triple for quad in store)])
+        known = [*to_triples(world.data), *reasoner.background]
+        assert everything == canonical([*to_triples(infer(world.data, world.ontology)), *known])
 
     agree()
     assert crossing[True] or kind == OWL.SymmetricProperty
+
+
+@pytest.mark.parametrize("part_of_link", [(0, 1, 1), (0, 0, 1), (0, "ontology", 1)])
+def test_a_chain_of_three_links_may_cross_at_either_junction(part_of_link: tuple[int | str, ...]) -> None:
+    ontology, parts, nodes = Graph(), [new_graph(), new_graph()], [EX.a, EX.b, EX.c, EX.d]
+    ontology.parse(data=f"{PREFIXES} ex:p a owl:ObjectProperty ; owl:propertyChainAxiom ( ex:q ex:r ex:s ) .")
+    links = zip(nodes, (EX.q, EX.r, EX.s), nodes[1:], strict=False)
+    for part, link in zip(part_of_link, links, strict=True):
+        (ontology if part == "ontology" else parts[int(part)]).add(link)
+    across, _ = union_of(Reasoner(ontology), parts)
+    assert {*across} == {(EX.a, EX.p, EX.d)}
+
+
+def test_two_parts_that_contradict_each_other_about_a_node_are_an_error_though_nothing_follows() -> None:
+    ontology = Graph().parse(data=f"{PREFIXES} ex:C a owl:Class ; owl:disjointWith ex:D . ex:D a owl:Class .")
+    parts = [new_graph([(EX.a, RDF.type, kind)]) for kind in (EX.C, EX.D)]
+    with pytest.raises(ContradictionError, match="ex:a"):
+        union_of(Reasoner(ontology), parts)
+
+
+def union_of(reasoner: Reasoner, asserted: list[Graph]) -> tuple[Graph, ox.Store]:
+    """Return what follows across closures of parts, and the union of these with the ontology's facts."""
+    lines = [kept_lines(to_lines(part)) for part in asserted]
+    closures = [part + inferred_lines(reasoner, part) for part in lines]
+    closures.append(ox.serialize(reasoner.background, format=ox.RdfFormat.N_TRIPLES) or b"")
+    store = ox.Store()
+    for closure in closures:
+        store.load(closure, ox.RdfFormat.N_TRIPLES)
+    known = new_graph(from_lines(b"".join(lines)))
+    across = infer_across(
+        reasoner,
+        lambda text: map(tuple, store.query(text)),  # type: ignore[arg-type]
+        lambda *pattern: (quad.triple for quad in store.quads_for_pattern(*pattern)),
+        known.__contains__,
+        nodes_of_several(closures),
+    )
+    return across, store
 
 
 def nodes_of_several(closures: list[bytes]) -> Iterator[EngineTerm]:
