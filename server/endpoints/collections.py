@@ -22,7 +22,7 @@ from kg.sparql.query_terms import iri_in_query, literal_in_query
 from kg.store.interfaces import Version
 from kg.writer.write_requests import AddToGraph, Document, PatchGraph
 from server.auth.roles import accepts_writes, administers, token_name
-from server.endpoints.graph_writes import write, write_response
+from server.endpoints.writes import write, write_response
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_page
 from server.http.parameters import Parameters, form_parameters, query_parameters

@@ -13,9 +13,9 @@ from kg.sparql.query_terms import iri_in_query
 from kg.writer.write_requests import AddDataset, AddToGraph, Document, PatchGraph, RemoveGraph, ReplaceGraph, Written
 from server.descriptions.addresses import candidate_iris, graph_address, graph_at
 from server.descriptions.rdf_responses import dataset_response, graph_response
-from server.endpoints.graph_writes import write, write_response
 from server.endpoints.linked_data import redirect_to_description
 from server.endpoints.multipart import form_parts
+from server.endpoints.writes import write, write_response
 from server.http.errors import HttpError, unsupported_media_type
 from server.http.negotiation import choose_format
 from server.http.parameters import body_text, query_parameters, require_utf8

@@ -21,8 +21,8 @@ from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
 from server.endpoints.federated_queries import fill_service_clauses
-from server.endpoints.graph_writes import write, write_response
 from server.endpoints.volatile_queries import text_facts
+from server.endpoints.writes import write, write_response
 from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache, count_query
 from server.http.asked_queries import AskedQuery
 from server.http.cache_middleware import ANSWER_REFERENCE_KEY
