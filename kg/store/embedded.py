@@ -27,12 +27,13 @@ from kg.formats import Format, Holds
 from kg.prefixes import prefixes
 from kg.sparql.protocol import Query
 from kg.store.answers import Evaluation, dataset_answer, graph_answer, read_evaluation
-from kg.store.backup import back_up, repair_pointer, restore, verify
+from kg.store.backup import back_up, restore
 from kg.store.engine_thread import stream, translating
 from kg.store.folder import BUILD, DESCRIPTION, UNFINISHED, Pointer, describe, must_hold_no_remains, read_description
 from kg.store.interfaces import Answer, Version
 from kg.store.snapshots import Snapshot
 from kg.store.transaction import GraphOwnership, Transaction
+from kg.store.verification import repair_pointer, verify
 from kg.store.versions import EMPTY, Versions
 from kg.terms import to_graph
 
