@@ -14,8 +14,8 @@ from rdflib import RDFS, XSD, Graph, Literal
 from rdflib.term import Node
 
 from kg.terms import from_term, from_triples, to_lines, to_text
-from kg.validation.data_graph import moment_of
 from kg.validation.data_index import DataIndex
+from kg.validation.moment_values import moment_of
 from kg.validation.shape_compiler import CompiledShape, compile_shapes
 from kg.validation.value_tests import node_of
 

@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from kg.moments import Moment
 from kg.terms import from_term, from_text
-from kg.validation.data_graph import moment_of
+from kg.validation.moment_values import moment_of
 
 Comparable = Moment | int | float | Decimal
 MAX_KNOWN_VALUES = 4096
