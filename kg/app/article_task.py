@@ -19,7 +19,7 @@ from kg.mapping import ReadArticle, SharedDocuments, read_article
 from kg.mapping.document_triples import article_base
 from kg.namespaces import iri_node
 from kg.reasoning.graph_reasoner import inferred_lines
-from kg.store import kept_lines
+from kg.store import as_stored
 from kg.terms import new_graph, to_lines
 from kg.validation.validation_report import ValidationResult
 
@@ -85,8 +85,8 @@ def _build(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
     )
     named = {str(node) for result in report.results for node in (result.focus, result.value)}
     locations = {iri: article.locations[iri] for iri in named & article.locations.keys()}
-    asserted = kept_lines(written)
-    inferred = inferred_lines(schema.reasoner, asserted + kept_lines(beside))
+    asserted = as_stored(written)
+    inferred = inferred_lines(schema.reasoner, asserted + as_stored(beside))
     counts = count_article(asserted + inferred, f"<{article_base(shared.base, article.slug)}".encode())
     return BuiltArticle(article, asserted, inferred, report.results, locations, counts)
 

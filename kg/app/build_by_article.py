@@ -41,7 +41,7 @@ from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning.closure_union import infer_across
 from kg.reasoning.graph_reasoner import inferred_lines
-from kg.store import Transaction, kept_lines, whole_lines
+from kg.store import Transaction, as_stored, whole_lines
 from kg.terms import TextTriple, from_text, new_graph, to_lines, to_text
 from kg.validation.affected_nodes import CachedSubjects
 from kg.validation.shacl_validator import merged_report
@@ -197,7 +197,7 @@ class ArticleBuild:
         )
         require_well_typed(authority)
         graphs = assemble(self._corpus, self._schema).built
-        lines = {name: kept_lines(to_lines(graph)) for name, graph in graphs.items()}
+        lines = {name: as_stored(to_lines(graph)) for name, graph in graphs.items()}
         inferred = inferred_lines(self._schema.reasoner, lines[self._graph_names.authority])
         self._articles.counted_together |= _subjects(lines[self._graph_names.authority] + inferred)
         transaction.load({**lines, self._graph_names.inferred: inferred})
@@ -307,7 +307,7 @@ class ArticleBuild:
         affected = set[bytes]()
         slugs = self._articles.slugs
         bases = {self._graph_names.article(slug): f"<{article_base(self._base, slug)}".encode() for slug in slugs}
-        of_authority = {*kept_lines(to_lines(self._shared.authority)).splitlines()}
+        of_authority = {*as_stored(to_lines(self._shared.authority)).splitlines()}
         for nodes in _parts(shared, MAX_SHARED_TOGETHER):
             with one_collection():
                 graph, stated = CachedSubjects(asserted), defaultdict[frozenset[str], list[TextTriple]](list)
@@ -360,7 +360,7 @@ def _nodes(transaction: Transaction, graph: str) -> Iterator[bytes]:
 def _keep_clients_graphs(transaction: Transaction, names: GraphNames) -> None:
     """Copy clients' graphs outside the default graph, which a build keeps, since this one starts from nothing."""
     for name in filter(names.is_clients_apart, transaction.base.counts):
-        transaction.load({name: kept_lines(to_lines(transaction.find((None, None, None), name, before=True)))})
+        transaction.load({name: as_stored(to_lines(transaction.find((None, None, None), name, before=True)))})
 
 
 class _Batch:

@@ -14,7 +14,13 @@ from kg.cli.output import write
 from kg.cli.progress import Steps
 from kg.engines import StorePlace
 from kg.errors import RequestError
-from kg.reconciliation.suggestion_file import decisions_of, dropped_decisions, outside_document, read_decided, written
+from kg.reconciliation.suggestion_file import (
+    decisions_of,
+    dropped_decisions,
+    outside_document,
+    read_decided,
+    suggestion_lines,
+)
 from kg.reconciliation.suggestions import Suggestions, joined, read_named_file, read_source, suggest
 
 DEFAULT_CANDIDATES = 3
@@ -69,9 +75,9 @@ def reconcile(
     if accepted is not None:
         decided = read_decided(accepted)
         write((line.encode() for line in outside_document(decided)), output)
-        if decided.nameless:
-            nameless = f"{decided.nameless:,} accepted names have no IRI"
-            note(f"Note: {nameless}, so they are left out: they identify nothing elsewhere.")
+        if decided.without_iri:
+            left_out = f"{decided.without_iri:,} accepted names have no IRI"
+            note(f"Note: {left_out}, so they are left out: they identify nothing elsewhere.")
         return
     if source is None and not identifiers:
         raise RequestError("There is nothing to reconcile: expected SOURCE, --identifiers or --accepted.")
@@ -90,7 +96,7 @@ def reconcile(
     names = store.graph_names()
     base = names.base if names else ""
     result = Suggestions(joined([*sources, *elsewhere]), store.current().name, base, suggestions)
-    write((line.encode() for line in written(result, decisions)), output)
+    write((line.encode() for line in suggestion_lines(result, decisions)), output)
     note(_summary(result))
     for (identifier, thing), decision in dropped_decisions(result, decisions).items():
         note(f"Note: {decision} of {identifier} as {thing} is left out: it is not suggested any more.")

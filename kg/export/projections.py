@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import RequestError
-from kg.export.property_graph import Edge, Node, PropertyGraph, tail
+from kg.export.property_graph import Edge, Node, PropertyGraph, last_segment
 from kg.namespaces import SCHEME
 
 QUERIES = Path(__file__).with_name("projection_queries")
@@ -96,7 +96,7 @@ def _collect(values: defaultdict[str, set[str]], row: Row) -> None:
 def _node(iri: str, values: Mapping[str, set[str]]) -> Node:
     properties = {name: sorted(values[name]) for name in sorted(values) if name not in _NODE_FIELDS}
     # The alphabetically first of several labels: sets have no order, and each run should choose the same.
-    return Node(iri, min(values.get("label", ()), default=tail(iri)), sorted(values["types"]), properties)
+    return Node(iri, min(values.get("label", ()), default=last_segment(iri)), sorted(values["types"]), properties)
 
 
 def _edge_properties(values: Mapping[str, set[str]]) -> dict[str, list[str] | int]:

@@ -138,9 +138,9 @@ def _value(value: Term) -> str:
 def _finished(iri: str, node: Node, short: _NodeNames) -> Node:
     properties = {key: sorted(set(values)) for key, values in sorted(node.properties.items())}
     label = next((properties[name][0] for name in short.label_properties if name in properties), "")
-    return Node(iri, label or tail(iri), sorted(set(node.types)), properties)
+    return Node(iri, label or last_segment(iri), sorted(set(node.types)), properties)
 
 
-def tail(iri: str) -> str:
+def last_segment(iri: str) -> str:
     """Return the last segment of an IRI, for a thing without a name."""
     return iri.rstrip("/#").rpartition("/")[2]

@@ -24,7 +24,7 @@ from kg.store.rdf_parser import read_graph
 
 ACCEPT, REJECT, UNDECIDED = "accept", "reject", "undecided"
 DECISIONS = (ACCEPT, REJECT, UNDECIDED)
-HEAD = """\
+FILE_COMMENT = """\
 # Suggestions of `kg reconcile`. They decide nothing: read the evidence, and write accept or reject in the place
 # of undecided. `kg import` of this file takes up what is accepted; `kg reconcile` into it again keeps what is decided.
 """
@@ -33,7 +33,7 @@ Decisions = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
-class Accepted:
+class AcceptedIdentity:
     """An identity accepted by a curator: the IRI of our thing, and its IRI elsewhere."""
 
     thing: str
@@ -47,13 +47,13 @@ class DecidedFile:
 
     source: SourceFile
     base: str
-    accepted: tuple[Accepted, ...]
-    nameless: int
+    accepted: tuple[AcceptedIdentity, ...]
+    without_iri: int
 
 
-def written(suggestions: Suggestions, decided: Decisions) -> Iterator[str]:
+def suggestion_lines(suggestions: Suggestions, decided: Decisions) -> Iterator[str]:
     """Yield the lines of a suggestion file, with earlier decisions."""
-    yield HEAD
+    yield FILE_COMMENT
     yield f"source: {scalar(suggestions.source.name)}\n"
     if suggestions.source.digest:
         yield f"digest: {scalar(suggestions.source.digest)}\n"
@@ -90,7 +90,7 @@ def _entry(suggestion: Suggestion, base: str, decided: Decisions) -> Iterator[st
     yield "    candidates:" + ("\n" if suggestion.candidates else " []\n")
     for candidate in suggestion.candidates:
         decision = decided.get((_key(suggestion), candidate.thing.iri), UNDECIDED)
-        yield f"      - thing: {scalar(_short(candidate.thing.iri, base))}\n"
+        yield f"      - thing: {scalar(_short_form(candidate.thing.iri, base))}\n"
         yield f"        name: {scalar(candidate.thing.name)}\n"
         yield f"        about: {scalar(candidate.thing.description)}\n"
         yield f"        score: '{candidate.score:g}'\n"
@@ -100,7 +100,7 @@ def _entry(suggestion: Suggestion, base: str, decided: Decisions) -> Iterator[st
             yield f"          - {scalar(f'{reason.sentence}: {reason.change:+g}')}\n"
 
 
-def _short(iri: str, base: str) -> str:
+def _short_form(iri: str, base: str) -> str:
     """Return the identifier by which documents refer to a thing, such as `person:somebody`, or its full IRI."""
     kind, slash, name = iri.removeprefix(base).partition("/")
     # An article's own things have longer paths, and no short form in the authority.
@@ -130,24 +130,24 @@ def read_decided(file: Path) -> DecidedFile:
     base = document.value_of("base")
     if "suggestions" not in document.root.nodes or not base:
         raise MappingError([Problem(Location(file), "expected a file that `kg reconcile` has written.")])
-    accepted: dict[str, Accepted] = {}
-    problems, nameless = list[Problem](), 0
+    accepted: dict[str, AcceptedIdentity] = {}
+    problems, without_iri = list[Problem](), 0
     for _, identifier, thing, decision, location in _candidates(document, base):
         if decision != ACCEPT:
             continue
         # Our thing cannot be linked to a row number or a name.
         if not is_usable_iri(identifier) or "://" not in identifier:
-            nameless += 1
+            without_iri += 1
         elif identifier in accepted:
             first = accepted[identifier].location.line
             problems.append(Problem(location, f"<{identifier}> is accepted as another thing in line {first} already."))
         else:
-            accepted[identifier] = Accepted(thing, identifier, location)
+            accepted[identifier] = AcceptedIdentity(thing, identifier, location)
     raise_if(problems)
     if not accepted:
         raise RequestError(f"{file} accepts nothing that has an IRI: expected `decision: {ACCEPT}` of a candidate.")
     source = SourceFile(str(file), hashlib.sha256(document.text.encode()).hexdigest())
-    return DecidedFile(source, base, tuple(accepted.values()), nameless)
+    return DecidedFile(source, base, tuple(accepted.values()), without_iri)
 
 
 def read_accepted(file: Path, store: Store) -> ReadFile:
@@ -178,7 +178,7 @@ def outside_document(decided: DecidedFile) -> Iterator[str]:
     """Yield the lines of an `outside` document of a corpus with the accepted identities."""
     yield f"# Identities that a curator has accepted in {decided.source.name}.\nthings:\n"
     for accepted in decided.accepted:
-        thing = scalar(_short(accepted.thing, decided.base))
+        thing = scalar(_short_form(accepted.thing, decided.base))
         yield f"  - {{id: {thing}, grade: outside, sameAs: {scalar(accepted.identifier)}}}\n"
 
 
@@ -198,12 +198,18 @@ def _candidates(document: MappingDocument, base: str) -> Iterator[tuple[str, str
             elif not thing:
                 problems.append(Problem(location, "the candidate has no thing; expected one such as person:somebody."))
             else:
-                yield suggestion.text_of("name"), suggestion.text_of("identifier"), _whole(thing, base), value, location
+                yield (
+                    suggestion.text_of("name"),
+                    suggestion.text_of("identifier"),
+                    _full_iri(thing, base),
+                    value,
+                    location,
+                )
     # At the end, so that all faults of a file are reported together.
     raise_if(problems)
 
 
-def _whole(thing: str, base: str) -> str:
+def _full_iri(thing: str, base: str) -> str:
     kind, colon, name = thing.partition(":")
     # The colon of `https://` does not end a kind.
     return f"{base}{kind}/{name}" if colon and not name.startswith("//") else thing

@@ -15,7 +15,7 @@ from kg.sparql.prologue import Prologue, read_prologue
 from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.query_request import called_functions, check_graphs, refuse_sparql12
 from kg.sparql.tokenized_text import TokenizedText
-from kg.sparql.workarounds.altered_literals import refuse_falsified_in, with_strdt
+from kg.sparql.workarounds.altered_literals import refuse_altered_in_text, with_strdt
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class _UpdateReader:
             first = self._at
             operations.append(self._operation())
             # With the prefixes declared so far: a later prologue may redefine them.
-            refuse_falsified_in(self._tokens[first : self._at], self._resolved)
+            refuse_altered_in_text(self._tokens[first : self._at], self._resolved)
             if self._at < len(self._tokens):
                 self._expect(";")
 

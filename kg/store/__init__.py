@@ -7,7 +7,7 @@ from kg.store.embedded import EmbeddedStore, names_of, open_store
 from kg.store.interfaces import Answer, Store, Triple, Version
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
-from kg.store.serialization import kept_lines, whole_lines
+from kg.store.serialization import as_stored, whole_lines
 from kg.store.transaction import Transaction
 from kg.store.version_changes import VersionChanges, changes_since, versions_of_same_facts
 
@@ -24,9 +24,9 @@ __all__ = [
     "Triple",
     "Version",
     "VersionChanges",
+    "as_stored",
     "changes_since",
     "check_query",
-    "kept_lines",
     "names_of",
     "open_store",
     "read_dataset",

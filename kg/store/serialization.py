@@ -57,7 +57,7 @@ def write_triples(triples: Iterable[ox.Triple], sink: Sink[None], format_: Forma
     """Write triples. Raises NotAcceptableError at a predicate or a character that RDF/XML cannot write."""
     if format_ is RDFXML:
         sink.fitted = xml_escape()
-        triples = with_names(triples)
+        triples = require_xml_names(triples)
     ox.serialize(triples, sink.file, rdf_format(format_), prefixes=dict(prefixes))
 
 
@@ -70,7 +70,7 @@ def write_quads(store: ox.Store, graphs: Iterable[GraphName], sink: Sink[None]) 
         store.dump(cast("IO[bytes]", _EndedLines(sink, ending)), ox.RdfFormat.N_TRIPLES, from_graph=graph)
 
 
-def kept_lines(lines: bytes) -> bytes:
+def as_stored(lines: bytes) -> bytes:
     """Return N-Triples made by `to_lines`, with literals in the form in which the engine stores them."""
     store = ox.Store()
     # Lenient, since each term was checked when it was converted to the engine's.
@@ -112,7 +112,7 @@ def xml_escape() -> Callable[[bytes], bytes]:
     return escape
 
 
-def with_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+def require_xml_names(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
     """Yield the triples. Raises NotAcceptableError at a predicate that cannot be an element name in RDF/XML."""
     named: set[str] = set()
     for triple in triples:

@@ -20,7 +20,7 @@ from kg.errors import ForbiddenError, StoreError, UnknownGraphError, UnknownVers
 from kg.formats import NTRIPLES
 from kg.sparql.protocol import STORED, RequestDataset
 from kg.sparql.update_request import read_update
-from kg.sparql.workarounds.altered_literals import refuse_falsified
+from kg.sparql.workarounds.altered_literals import refuse_altered
 from kg.store.answers import graph_answer
 from kg.store.engine_thread import call, translating
 from kg.store.interfaces import Change, Pattern, Triple, Version
@@ -156,14 +156,14 @@ class Transaction:
         graph, lines = self._to_write(name, owner), engine_lines(triples)
         if self._from_empty and name is not None and not self._now.store.contains_named_graph(graph):
             # A graph that was not there has no difference to be noted, and all of it is loaded at once.
-            _ = [*refuse_falsified(parsed_triples(lines))]
+            _ = [*refuse_altered(parsed_triples(lines))]
             with translating():
                 self._now.load({name: lines})
             return
         # Compared as lines, since most are unchanged: parsing all of them takes as long as the rest of a small change.
         new, old = {*lines.splitlines()}, {*self._now.lines(graph).splitlines()}
         # Only the difference is written: the cost of the union, the ledger and the rules grows with what is written.
-        added = {*refuse_falsified(parsed_triples(b"\n".join(new - old)))}
+        added = {*refuse_altered(parsed_triples(b"\n".join(new - old)))}
         removed = {*parsed_triples(b"\n".join(old - new))}
         if removed:
             # A literal that the engine stores in another lexical form is not a difference.
@@ -173,7 +173,7 @@ class Transaction:
 
     def add(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Add triples to a graph, which exists afterwards."""
-        self._now.put(self._to_write(name, owner), list(refuse_falsified(engine_triples(triples))))
+        self._now.put(self._to_write(name, owner), list(refuse_altered(engine_triples(triples))))
 
     def remove(self, name: str | None, triples: Iterable[Triple], owner: Owner = Owner.CLIENT) -> None:
         """Remove triples from a graph; those that are not in it are ignored."""

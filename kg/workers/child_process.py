@@ -104,7 +104,7 @@ class ChildProcess:
     def exit_error(self, status: int | None, role: ProcessRole) -> CommuniqueError:
         """Return the error for the client whose request was lost when the process ended unexpectedly."""
         self.read_stderr()
-        return exit_error(status, self.stderr_tail, role, machine_short=count_oom_kills() > self._oom_kills)
+        return exit_error(status, self.stderr_tail, role, out_of_memory=count_oom_kills() > self._oom_kills)
 
     def close(self) -> None:
         """Close its descriptors; if the process is still running, it ends when it notices the closed channel."""

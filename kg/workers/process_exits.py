@@ -33,7 +33,7 @@ class ProcessRole:
     aftermath: str = ""
 
 
-def exit_error(status: int | None, stderr_tail: bytes, role: ProcessRole, *, machine_short: bool) -> CommuniqueError:
+def exit_error(status: int | None, stderr_tail: bytes, role: ProcessRole, *, out_of_memory: bool) -> CommuniqueError:
     """Return the error for the client whose query or write was lost when its process ended."""
     # Checked before the status: a failed allocation ends a process by SIGABRT (Rust, C++) or with status 1 (Python).
     if any(message in stderr_tail for message in _MEMORY_MESSAGES):
@@ -42,13 +42,13 @@ def exit_error(status: int | None, stderr_tail: bytes, role: ProcessRole, *, mac
         sentence = f"The {role.noun} used more processor time than its limit of {role.cpu:g} s."
         return TimeLimitError(sentence, "cpu", role.cpu)
     # SIGKILL does not reveal its sender, but the system counts the processes killed by the OOM killer.
-    if status == -signal.SIGKILL and machine_short:
+    if status == -signal.SIGKILL and out_of_memory:
         sentence = f"The machine ran out of memory, and the system ended the process that {role.relative}."
         return MemoryLimitError(sentence, "memory", role.memory)
-    return WorkerError(f"The process that {role.relative} {describe(status)}{role.aftermath}.")
+    return WorkerError(f"The process that {role.relative} {describe_exit(status)}{role.aftermath}.")
 
 
-def describe(status: int | None) -> str:
+def describe_exit(status: int | None) -> str:
     """Return how a process ended, as a predicate."""
     if status is None:
         return "has gone"

@@ -15,7 +15,7 @@ from threading import Event, Thread
 from kg.errors import CommuniqueError, StoreError
 from kg.workers.frames import FrameKind, GoneError, to_error
 from kg.workers.pool import Pool
-from kg.workers.process_exits import describe, readable
+from kg.workers.process_exits import describe_exit, readable
 from kg.workers.query_limits import QueryLimits
 from kg.workers.worker import WorkerOptions
 from kg.workers.worker_process import WorkerProcess, WorkerStarter
@@ -208,7 +208,7 @@ class Supervisor:
         if (status and not worker.killed) or worker.stderr_tail:
             printed = readable(worker.stderr_tail) or "nothing"
             sentence = "Worker %d (process %d) %s. It printed: %s"
-            log.warning(sentence, worker.number, worker.process, describe(status), printed)
+            log.warning(sentence, worker.number, worker.process, describe_exit(status), printed)
         worker.status = status
         worker.ended.set()
         # Not by the channel's descriptor, which is -1 once closed.

@@ -12,7 +12,7 @@ from threading import Lock
 from kg.errors import CommuniqueError, WorkerError
 from kg.workers.child_process import ChildProcess, ForkServerProcess, start_child
 from kg.workers.fork_server import MAX_MESSAGE_BYTES
-from kg.workers.process_exits import ProcessRole, describe, readable
+from kg.workers.process_exits import ProcessRole, describe_exit, readable
 from kg.writer.writer import WriterOptions
 
 REAP_TIMEOUT_SECONDS = 10.0
@@ -51,7 +51,7 @@ class WriterProcess(ChildProcess):
         """Return the error for the client whose write was lost when the writer ended unexpectedly."""
         role = ProcessRole("write", "carried this write out", options.memory, options.cpu)
         error = self.exit_error(status, role)
-        log.error("A writer %s. Its standard error: %s", describe(status), readable(self.stderr_tail) or "empty")
+        log.error("A writer %s. Its standard error: %s", describe_exit(status), readable(self.stderr_tail) or "empty")
         return error
 
     def close(self) -> None:

@@ -158,12 +158,12 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     query = timeless_query.at(version.name, version.digest)
     facts = text_facts(text)
     # Only ASK has a single serialization: other results may come in any order, so their tag is weak.
-    of_answer = (
+    answer_validator = (
         Validator(version, None)
         if facts.is_volatile
         else make_validator(version, from_query(query), strong=facts.is_ask)
     )
-    validator = Validator(version, None) if formats.html else of_answer
+    validator = Validator(version, None) if formats.html else answer_validator
     asked_query = None
     # Only without a version: the middleware compares with the current one, and the next one has answers to no others.
     if validator.tag and parameters.get("version") is None:
@@ -171,10 +171,10 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
         request.environ[ANSWER_REFERENCE_KEY] = AnswerReference(version, validator.tag, asked_query)
     store = store_for_client(here.store, seconds_left, query_time_limit(here.store, timeout))
     if formats.html:
-        make = partial(result_page, text, parameters, of_answer.tag, partial(store.query, query))
+        make_response = partial(result_page, text, parameters, answer_validator.tag, partial(store.query, query))
     else:
-        make = partial(_answer, query, formats, store, validator.tag, asked_query)
-    response = conditional_response(validator, make)
+        make_response = partial(_answer, query, formats, store, validator.tag, asked_query)
+    response = conditional_response(validator, make_response)
     if answer_cache() is not None:  # records of each answer whether it was cached
         response.headers.setdefault(CACHE_STATUS, HIT if response.status_code == HTTPStatus.NOT_MODIFIED else BYPASS)
     return response

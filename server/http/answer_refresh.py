@@ -68,7 +68,7 @@ class AnswerRefresh:
 
     def _evaluate_all(self, version: Version) -> None:
         bytes_left, stopped = int(self._answers.max_size * MAX_SHARE), 0
-        for asked_query in self._asked_queries.next_version(self._most):
+        for asked_query in self._asked_queries.take_most_expensive(self._most):
             if self._has_ended(version) or bytes_left <= 0 or stopped == MAX_STOPPED:
                 return
             tag = asked_query.tag(version)

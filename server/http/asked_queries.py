@@ -17,9 +17,9 @@ from server.http.caching import Representation
 
 MAX_QUERIES, MAX_QUERY_BYTES = 2000, 4 * 2**20
 OVERHEAD_BYTES = 1024
-LEAST_COUNT = 2.0
+MIN_REQUESTS = 2.0
 """How often a query must be requested to be worth it: one that was sent once may never be sent again."""
-LEFT_OF_COUNT = 0.5
+COUNT_DECAY = 0.5
 """The share of each count that a new version keeps, so that queries that are no longer sent are forgotten."""
 Fields = tuple[tuple[str, str], ...]
 
@@ -65,11 +65,11 @@ class AskedQueries:
         asked_query.count += 1
         return asked_query
 
-    def next_version(self, most: int) -> list[AskedQuery]:
-        """Return up to `most` queries that were repeated, by highest total cost first, and lower all counts."""
+    def take_most_expensive(self, limit: int) -> list[AskedQuery]:
+        """Return up to `limit` queries that were repeated, by highest total cost first, and lower all counts."""
         queries = self._queries.values()
-        worthy = [query for query in queries if query.count >= LEAST_COUNT and query.seconds > 0]
-        worthy.sort(key=lambda query: query.count * query.seconds, reverse=True)
+        repeated = [query for query in queries if query.count >= MIN_REQUESTS and query.seconds > 0]
+        repeated.sort(key=lambda query: query.count * query.seconds, reverse=True)
         for query in queries:
-            query.count *= LEFT_OF_COUNT
-        return worthy[:most]
+            query.count *= COUNT_DECAY
+        return repeated[:limit]

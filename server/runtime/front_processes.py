@@ -25,7 +25,7 @@ from types import FrameType
 from kg.errors import StoreError
 from kg.workers.child_process import environment, start_python
 from kg.workers.frames import Channel, FrameKind, GoneError, to_error
-from kg.workers.process_exits import describe
+from kg.workers.process_exits import describe_exit
 from server.monitoring.peer_front_processes import FrontProcessPosition
 from server.runtime.front_process import FrontProcessOptions
 from server.runtime.http_server import DRAIN_SECONDS, listen
@@ -194,7 +194,7 @@ class _Supervisor:
         except GoneError:
             pass
         front.version, status = None, front.end()
-        sentence = f"A front process {describe(status)}"
+        sentence = f"A front process {describe_exit(status)}"
         if not self._was_ready:
             raise error or StoreError(f"{sentence} before it was ready.")
         log.error("%s; another one is being started.", sentence)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from kg.workers import Client, LimitedStore, StoreResponder
 from kg.workers.child_process import environment, start_python
 from kg.workers.frames import Channel, FrameKind, GoneError
-from kg.workers.process_exits import describe
+from kg.workers.process_exits import describe_exit
 from kg.workers.query_jobs import LOCAL_CLIENT
 from server.http.errors import unavailable
 from server.http.page_relay import PageStats
@@ -170,7 +170,7 @@ class _SupervisedProcess:
         status = self._end()
         if not self._closing.is_set():
             self.restarts += 1
-            log.error("A page process %s; another one is being started.", describe(status))
+            log.error("A page process %s; another one is being started.", describe_exit(status))
 
     def _start_process(self) -> Channel:
         """Start a process; return the channel for those of its queries that belong to no request."""

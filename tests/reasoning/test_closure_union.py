@@ -17,7 +17,7 @@ from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.closure_union import infer_across
 from kg.reasoning.graph_reasoner import infer, inferred_lines
 from kg.reasoning.reasoner import Reasoner
-from kg.store import kept_lines
+from kg.store import as_stored
 from kg.terms import EngineTerm, from_lines, new_graph, to_lines, to_triples
 
 EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -68,7 +68,7 @@ def test_two_parts_that_contradict_each_other_about_a_node_are_an_error_though_n
 
 def union_of(reasoner: Reasoner, asserted: list[Graph]) -> tuple[Graph, ox.Store]:
     """Return what follows across closures of parts, and the union of these with the ontology's facts."""
-    lines = [kept_lines(to_lines(part)) for part in asserted]
+    lines = [as_stored(to_lines(part)) for part in asserted]
     closures = [part + inferred_lines(reasoner, part) for part in lines]
     closures.append(ox.serialize(reasoner.background, format=ox.RdfFormat.N_TRIPLES) or b"")
     store = ox.Store()

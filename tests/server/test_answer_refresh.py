@@ -330,5 +330,5 @@ def test_queries_are_remembered_within_bounds_and_those_that_cost_most_come_firs
         for _ in range(count - 1):
             queries.count(query, place)
         queries.count(query, place).note_answer(seconds, ())
-    assert [query.seconds for query in queries.next_version(2)] == [2.0, 5.0]
-    assert [query.seconds for query in queries.next_version(9)] == [2.0]
+    assert [query.seconds for query in queries.take_most_expensive(2)] == [2.0, 5.0]
+    assert [query.seconds for query in queries.take_most_expensive(9)] == [2.0]

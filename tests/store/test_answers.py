@@ -23,7 +23,7 @@ from kg.errors import NotAcceptableError, QuerySyntaxError, UnknownGraphError, U
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, Holds
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore, Query, QueryForm, Triple, check_query, read_graph
-from kg.store.serialization import with_names
+from kg.store.serialization import require_xml_names
 from tests.support.waiting import until
 
 Ask = Callable[..., list[tuple[str, ...]]]
@@ -222,7 +222,7 @@ def test_rdf_xml_of_any_predicate_is_read_back_or_refused(local: str) -> None:
     except ValueError:
         return
     try:
-        written = ox.serialize(with_names([sent]), format=ox.RdfFormat.RDF_XML) or b""
+        written = ox.serialize(require_xml_names([sent]), format=ox.RdfFormat.RDF_XML) or b""
     except NotAcceptableError:
         return
     assert list(read_graph(written, formats.RDFXML).triples) == [sent]

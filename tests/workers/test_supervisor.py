@@ -176,7 +176,7 @@ def test_an_end_for_want_of_memory_is_the_memory_limit(
     sentence: str,
 ) -> None:
     error = exit_error(
-        status, tail, ProcessRole("query", "worked on this query", MEMORY, 30.0), machine_short=oom_kills > 0
+        status, tail, ProcessRole("query", "worked on this query", MEMORY, 30.0), out_of_memory=oom_kills > 0
     )
     assert type(error) is kind
     assert sentence in str(error)

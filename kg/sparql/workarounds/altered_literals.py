@@ -24,7 +24,7 @@ _MAX_SHOWN_CHARACTERS = 100
 """Characters of a literal that an error message shows."""
 
 
-def refuse_falsified(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+def refuse_altered(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
     """Yield the triples. Raises IllTypedLiteralError at a literal that the engine would store as another value."""
     scratch = ox.Store()
     for triple in triples:
@@ -92,7 +92,7 @@ def with_strdt(tokenized: TokenizedText) -> TokenizedText:
     return edits.result()
 
 
-def refuse_falsified_in(tokens: Sequence[Token], resolved: Callable[[Token], str]) -> None:
+def refuse_altered_in_text(tokens: Sequence[Token], resolved: Callable[[Token], str]) -> None:
     """Raise IllTypedLiteralError at a literal of a request's text that the engine would store as another value."""
     datatypes: dict[str, str] = {}
     scratch = ox.Store()
