@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from rdflib import XSD
 
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenizedText, TokenSpan
-from kg.sparql.workarounds.token_edits import Edits
 
 _FUNCTIONS = (
     *("BOUND", "CONTAINS", "ISBLANK", "ISIRI", "ISLITERAL", "ISNUMERIC", "ISURI", "LANGMATCHES", "REGEX", "SAMETERM"),

@@ -9,6 +9,7 @@ from kg.sparql.lexer import Token, TokenKind, tokenize
 
 # LATERAL is an extension of the engine, for requests in SPARQL 1.2.
 _KEYWORDS = ("OPTIONAL", "MINUS", "UNION", "FILTER", "BIND", "GRAPH", "VALUES", "SERVICE", "LATERAL", "SELECT")
+_MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 _TERMS = (TokenKind.IRI, TokenKind.NAME, TokenKind.VARIABLE, TokenKind.BLANK, TokenKind.STRING, TokenKind.NUMBER)
 TokenSpan = tuple[int, int]
 """A span of token positions: the first, and the one after the last."""
@@ -126,3 +127,51 @@ class TokenizedText:
         blocks = [(at, self.end_of_block(at, end)) for at in self.elements(opening, end) if self.begins_block(at)]
         block_tokens = (token for begin, stop in blocks for token in self.tokens[begin:stop])
         return {token.text[1:] for token in block_tokens if token.kind is TokenKind.VARIABLE}
+
+    def is_call(self, at: int) -> bool:
+        """Return whether the next token opens a parenthesis that is closed."""
+        return at + 1 < len(self.tokens) and self.tokens[at + 1].is_sign("(") and at + 1 in self.closing
+
+    def arguments(self, opening: int) -> list[TokenSpan]:
+        """Return the arguments between parentheses, separated by commas or semicolons."""
+        begin, closing, spans = opening + 1, self.closing[opening], list[TokenSpan]()
+        for at in self.outside_brackets(begin, closing):
+            if self.tokens[at].is_sign(",", ";"):
+                spans.append((begin, at))
+                begin = at + 1
+        return [*spans, (begin, closing)] if closing > opening + 1 else spans
+
+    def enclosing_brackets(self, at: int) -> list[int]:
+        """Return the opening brackets around a token, from the outermost to the innermost."""
+        return [opening for opening, closing in sorted(self.closing.items()) if opening < at < closing]
+
+    def enclosing_brace(self, at: int) -> int:
+        """Return the innermost brace around a token, or -1 if it is outside all braces."""
+        return next(
+            (opening for opening in reversed(self.enclosing_brackets(at)) if self.tokens[opening].is_sign("{")), -1
+        )
+
+    def is_clause(self, level: int) -> bool:
+        """Return whether a brace, or the text outside all braces (-1), holds the clauses of a query, not a group."""
+        return level < 0 or self.tokens[level + 1].is_word("SELECT")
+
+    def clause(self, level: int) -> Iterator[int]:
+        """Yield the positions of a query's own tokens outside all brackets, opening ones included."""
+        return self.outside_brackets(level + 1, self.closing.get(level, len(self.tokens)))
+
+    def group_of_clause(self, level: int) -> int | None:
+        """Return the position at which the WHERE group of a query begins, or None."""
+        group = None
+        for at in self.clause(level):
+            # VALUES, and EXISTS in ORDER BY, have braces too, but these are not WHERE.
+            if group is not None and self.tokens[at].is_word(*_MODIFIERS):
+                break
+            group = at if self.tokens[at].is_sign("{") else group
+        return group
+
+    def values_of_clause(self, level: int) -> TokenSpan | None:
+        """Return the span of the VALUES at the end of a query, which joins with all solutions of its WHERE."""
+        places = self.clause(level)
+        begin = next((at for at in places if self.tokens[at].is_word("VALUES")), None)
+        block = next((at for at in places if self.tokens[at].is_sign("{")), None)
+        return None if begin is None or block is None else (begin, self.closing[block] + 1)

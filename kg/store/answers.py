@@ -19,10 +19,10 @@ from kg.sparql.optimizations import Optimized, optimize
 from kg.sparql.protocol import STORED, Query, QueryForm
 from kg.sparql.query_request import Request, read_query
 from kg.sparql.syntax_faults import refuse_faults
+from kg.sparql.token_edits import Edits
 from kg.sparql.workarounds import aggregates_in, functions_in
 from kg.sparql.workarounds.extension_functions import Functions, own_functions
 from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
-from kg.sparql.workarounds.token_edits import Edits
 from kg.store.engine_thread import Sink, call, stream
 from kg.store.interfaces import Answer
 from kg.store.label_columns import LABEL_FUNCTION, label_function, with_label_columns

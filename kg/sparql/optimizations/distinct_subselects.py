@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from kg.sparql.lexer import Token, TokenKind
 from kg.sparql.optimizations.data_facts import Reasons
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
-from kg.sparql.workarounds.token_edits import Edits
 
 NAME = "distinct subqueries"
 _CONCERNED = re.compile(r"\bselect\s+distinct\b", re.IGNORECASE)

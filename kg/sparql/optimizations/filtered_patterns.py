@@ -16,9 +16,9 @@ from kg.sparql.lexer import TokenKind
 from kg.sparql.optimizations.data_facts import Fact, Knowledge, Reasons, SizeFact
 from kg.sparql.optimizations.group_blocks import default_graph_blocks, named_iri, variable_name
 from kg.sparql.prologue import Prologue
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
-from kg.sparql.workarounds.token_edits import Edits
 
 NAME = "filtered patterns first"
 _CONCERNED = re.compile(r"\bfilter\b", re.IGNORECASE)
@@ -55,7 +55,7 @@ def filtered_first(
 def _is_cut_unsorted(edits: Edits) -> bool:
     """Return whether a query, or a subquery, limits solutions that it does not sort itself."""
     cuts = (at for at, token in enumerate(edits.tokens) if token.is_word("LIMIT", "OFFSET"))
-    levels = {edits.level(at) for at in cuts}
+    levels = {edits.enclosing_brace(at) for at in cuts}
     return not all(any(edits.tokens[at].is_word("ORDER") for at in edits.clause(level)) for level in levels)
 
 

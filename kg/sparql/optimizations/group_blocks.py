@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenSpan
-from kg.sparql.workarounds.token_edits import Edits
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from kg.sparql.optimizations.data_facts import Fact, Knowledge, Reasons, TypeFact
 from kg.sparql.optimizations.group_blocks import RDF_TYPE, default_graph_blocks, named_iri, variable_name
 from kg.sparql.prologue import Prologue
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
-from kg.sparql.workarounds.token_edits import Edits
 
 NAME = "redundant types"
 _CONCERNED = re.compile(r"\sa\s|(?<![A-Za-z])type\b")

@@ -14,8 +14,8 @@ from kg.datatypes import LANGUAGE_STRINGS, XSD, lexical_fault, literal_fault
 from kg.errors import IllTypedLiteralError, PayloadError
 from kg.sparql.lexer import Token, TokenKind
 from kg.sparql.query_terms import string_value
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenizedText
-from kg.sparql.workarounds.token_edits import Edits
 
 STRDT = ox.NamedNode("urn:communique:strdt")
 """The function that replaces STRDT in updates: `StrDt`."""

@@ -12,8 +12,8 @@ from hashlib import sha256
 import pyoxigraph as ox
 
 from kg.datatypes import XSD
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenSpan
-from kg.sparql.workarounds.token_edits import Edits
 from kg.terms import EngineTerm
 
 FUNCTION = "<urn:communique:bnode>"
@@ -42,7 +42,7 @@ def rewrite_blank_nodes(edits: Edits) -> bool:
     nodes = dict[int, int | None]()
     joined = dict[int, TokenSpan]()
     for call in (at for at in places if len(edits.arguments(at + 1)) == 1):
-        around, level = edits.around(call), edits.level(call)
+        around, level = edits.enclosing_brackets(call), edits.enclosing_brace(call)
         opening = edits.group_of_clause(level) if edits.is_clause(level) else level
         if opening is None:
             continue
@@ -83,7 +83,9 @@ def _is_of_groups(edits: Edits, call: int, level: int, opening: int) -> bool:
     """Return whether a call in SELECT, HAVING or ORDER BY is evaluated for a group of solutions, not for each."""
     clauses = [at for at in edits.clause(level) if edits.tokens[at].is_word(*_CLAUSES)]
     clause = next((edits.tokens[at] for at in reversed(clauses) if at < call), None)
-    if (clause and clause.is_word("GROUP")) or any(_is_aggregate(edits, at - 1) for at in edits.around(call)):
+    if (clause and clause.is_word("GROUP")) or any(
+        _is_aggregate(edits, at - 1) for at in edits.enclosing_brackets(call)
+    ):
         return False
     outside = (
         at

@@ -15,9 +15,9 @@ import pyoxigraph as ox
 from kg.datatypes import LANGUAGE_STRINGS, XSD
 from kg.sparql.lexer import TokenKind
 from kg.sparql.prologue import Prologue
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenSpan
 from kg.sparql.workarounds.ordered_values import DURATIONS, MAX_READ_CHARACTERS, MOMENTS, NUMBERS
-from kg.sparql.workarounds.token_edits import Edits
 from kg.terms import EngineTerm
 
 _DATATYPE = "<urn:communique:datatype>"

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 from kg.datatypes import XSD
 from kg.sparql.lexer import Token, TokenKind, syntax_error
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import MalformedTextError, TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import certain_subjects
 from kg.sparql.workarounds.ordered_values import MOMENTS
-from kg.sparql.workarounds.token_edits import Edits
 from kg.sparql.workarounds.total_order import BLANK, IRI, MOMENT, NUMBER, OTHER_MOMENT, TEXT, Extreme, rank, sort_key
 
 _RANK, _KEY = "<urn:communique:rank>", "<urn:communique:sort-key>"
@@ -144,7 +144,7 @@ def _is_subject(edits: Edits, inner: TokenSpan) -> bool:
     # Grouped solutions have only the group's values: SELECT or GROUP BY may give one of them the name of a subject.
     if any(word.is_word("AS") and token.text[1:] == name for word, token in pairwise(edits.tokens)):
         return False
-    group = edits.group_of_clause(edits.level(inner[0]))
+    group = edits.group_of_clause(edits.enclosing_brace(inner[0]))
     # If the text does not parse, the engine reports it.
     with suppress(MalformedTextError):
         return group is not None and name in certain_subjects(edits, group)
@@ -162,7 +162,9 @@ def _names_ordered(edits: Edits, at: int) -> bool:
     ]
     if len(places) != 1 or not edits.tokens[places[0] - 1].is_word("AS"):
         return False
-    opening = next((opening for opening in reversed(edits.around(places[0])) if opening in edits.closing), None)
+    opening = next(
+        (opening for opening in reversed(edits.enclosing_brackets(places[0])) if opening in edits.closing), None
+    )
     return opening is not None and _is_ordered(edits, (opening + 1, places[0] - 1))
 
 

@@ -14,9 +14,9 @@ from itertools import product
 from kg.errors import ForbiddenError
 from kg.sparql.lexer import Token, TokenKind, place_in
 from kg.sparql.query_paths import MAX_EXPANDED_PATHS, path_around
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import MalformedTextError, TokenizedText, TokenSpan
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
-from kg.sparql.workarounds.token_edits import Edits
 
 Paths = dict[TokenSpan, list[str]]
 """The spans of paths with alternatives, and the expansions of each."""

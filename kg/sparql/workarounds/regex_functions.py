@@ -17,9 +17,9 @@ import regex
 from kg.datatypes import XSD
 from kg.sparql.lexer import TokenKind
 from kg.sparql.query_terms import literal_in_query, string_value
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenSpan
 from kg.sparql.workarounds.extension_functions import no_value
-from kg.sparql.workarounds.token_edits import Edits
 from kg.sparql.workarounds.xpath_patterns import Pattern, translated
 from kg.terms import EngineTerm
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pyoxigraph as ox
 
 from kg.sparql.prologue import Prologue
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds.blank_nodes import FUNCTION, HIDDEN, labelled, rewrite_blank_nodes
 from kg.sparql.workarounds.casts import CASTS, rewrite_casts
@@ -15,7 +16,6 @@ from kg.sparql.workarounds.extension_functions import Function, Functions
 from kg.sparql.workarounds.ordering import EXTREMES, KEYS, rewrite_order
 from kg.sparql.workarounds.path_alternatives import with_unions
 from kg.sparql.workarounds.regex_functions import MATCHERS, rewrite_patterns
-from kg.sparql.workarounds.token_edits import Edits
 
 # The last two alternatives are casts: a prefixed name or an IRI before a parenthesis.
 _CONCERNED = re.compile(r"order|min|max|bnode|regex|replace|group_concat|strdt|(?::[a-z]+|>)\s*\(", re.IGNORECASE)
@@ -73,7 +73,7 @@ def _stars(edits: Edits) -> Iterator[tuple[int, int]]:
     """Yield the position of each star that stands for variables, and of the group that has them in scope."""
     for at, token in enumerate(edits.tokens):
         if token.is_sign("*") and at and edits.tokens[at - 1].is_word("SELECT", "DISTINCT", "REDUCED", "DESCRIBE"):
-            group = edits.group_of_clause(edits.level(at))
+            group = edits.group_of_clause(edits.enclosing_brace(at))
             # Except that of COUNT(DISTINCT *), which counts solutions and does not stand for variables.
             if group is not None and not edits.tokens[at - 2].is_sign("("):
                 yield at, group

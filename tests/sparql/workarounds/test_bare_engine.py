@@ -27,7 +27,6 @@ PREFIX = (
 XSD = "http://www.w3.org/2001/XMLSchema#"
 DATA = "INSERT DATA { :a :p :b ; :q :b GRAPH :one { :x :p 1 } GRAPH :two { :x :p 2 , 3 } }"
 HELPERS = {
-    "token_edits",
     "ordered_values",
     "rewriting",
     "total_order",
