@@ -27,7 +27,7 @@ from rdflib import Graph
 from benchmarks.documents import write_documents
 from benchmarks.inference import shipped
 from benchmarks.processes import spent
-from kg.app import export_graphs
+from kg.app.export import export_graphs
 from kg.formats import NQUADS
 from kg.store import open_store
 

@@ -20,7 +20,7 @@ from flask import Flask
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.monitoring.logs import JSON, logging_to_stderr
 from server.runtime.http_server import Server

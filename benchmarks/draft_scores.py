@@ -11,7 +11,7 @@ from benchmarks.draft_gold import GoldDocument, GoldEntity, GoldStatement, Span
 from benchmarks.gum_entities import GumDocument
 from kg.drafting.drafted_document import Findings
 from kg.drafting.entities import Entity
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 Gold = TypeVar("Gold")
 Draft = TypeVar("Draft")

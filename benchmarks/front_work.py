@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 from benchmarks.fairness import LOWEST, measured, print_times
 from benchmarks.generated import Generated
 from benchmarks.serving import served
-from kg.app import read_schema
+from kg.app.schema import read_schema
 
 BROWSER = {"Accept": "text/html"}
 RANGES = ",".join(f"a{number}/b{number};q=0.{number % 9 + 1}" for number in range(60))

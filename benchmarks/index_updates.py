@@ -19,10 +19,10 @@ from pathlib import Path
 from rdflib import DCTERMS, Literal
 
 from benchmarks.generated import Generated
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.datasets import Owner
 from kg.store import EmbeddedStore, Transaction, Version
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server.search.index_file import FILE, IndexFile
 from server.search.version_index import write_index
 

@@ -29,7 +29,7 @@ from rdflib import RDF
 from rich.progress import track
 
 from benchmarks.generated import Generated
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.namespaces import ONTOLOGY
 
 KG = [sys.executable, "-m", "kg"]

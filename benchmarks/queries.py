@@ -36,8 +36,8 @@ from benchmarks.free_ports import free_port
 from benchmarks.generated import Generated
 from benchmarks.serving import served
 from benchmarks.virtuoso import NAME, PASSWORD, virtuoso
-from kg.app import read_schema
 from kg.app.push import TargetServer, push
+from kg.app.schema import read_schema
 from kg.engines import DigestLogin
 from kg.store import names_of, open_store
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from rdflib import Graph
 
 from benchmarks.generated import Generated
-from kg.app import Schema, read_schema
+from kg.app.schema import Schema, read_schema
 from kg.validation.shacl_validator import validate, validate_by_pyshacl
 from kg.validation.validation_report import ValidationReport
 

@@ -22,7 +22,9 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.app import BuildOptions, Schema, build, read_schema
+from kg.app.build import build
+from kg.app.build_options import BuildOptions
+from kg.app.schema import Schema, read_schema
 from kg.app.write import Edit, rebuild, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.formats import NTRIPLES

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from kg.writer.write_requests import Writer
 from server.auth.cors import register_cors
 from server.auth.rate_limits import register_rate_limits

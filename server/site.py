@@ -14,7 +14,7 @@ from kg.datasets import GraphNames
 from kg.store import versions_of_same_facts
 from kg.store.interfaces import Version
 from kg.tokens import Role, Tokens
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from kg.writer.write_requests import Writer
 from server.http.client import store_for_client
 from server.http.request_limits import RequestLimits

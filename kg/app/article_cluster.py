@@ -24,7 +24,7 @@ from kg.app.article_task import BuiltArticle, build_article
 from kg.app.build_inputs import program_digest
 from kg.app.finished_articles import FinishedArticles
 from kg.errors import RequestError, WorkerError
-from kg.mapping import SharedDocuments
+from kg.mapping.article_reader import SharedDocuments
 
 CONNECT_SECONDS = 10
 """The time limit for a scheduler to answer."""

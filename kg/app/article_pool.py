@@ -18,7 +18,7 @@ from kg.app.article_task import ArticleFault, BuiltArticle, build_article
 from kg.app.finished_articles import FinishedArticles
 from kg.app.schema import Schema
 from kg.errors import WorkerError
-from kg.mapping import SharedDocuments
+from kg.mapping.article_reader import SharedDocuments
 
 Outcome = BuiltArticle | ArticleFault
 MAX_WAITING_PER_JOB = 4

@@ -15,7 +15,7 @@ from kg.app.schema import Schema
 from kg.app.validate import require_well_typed
 from kg.errors import ContradictionError, DataError, Location, MappingError, Problem
 from kg.garbage_collection import one_collection
-from kg.mapping import ReadArticle, SharedDocuments, read_article
+from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article
 from kg.mapping.document_triples import article_base
 from kg.namespaces import iri_node
 from kg.reasoning.graph_reasoner import inferred_lines

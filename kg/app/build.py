@@ -21,7 +21,8 @@ from kg.app.stored_documents import WholeBuildNeededError
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, MappingError
 from kg.garbage_collection import one_collection
-from kg.mapping import UncheckedArticle, UnreadDocuments, read_corpus, unchecked_reason
+from kg.mapping.corpus_documents import UnreadDocuments
+from kg.mapping.corpus_reader import UncheckedArticle, read_corpus, unchecked_reason
 from kg.store import EmbeddedStore, Transaction, Version, versions_of_same_facts
 from kg.validation.validation_report import ValidationReport
 

@@ -36,7 +36,9 @@ from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, Location, MappingError, Problem
 from kg.extras import needs_extra
 from kg.garbage_collection import one_collection
-from kg.mapping import UnreadDocuments, read_article, read_corpus
+from kg.mapping.article_reader import read_article
+from kg.mapping.corpus_documents import UnreadDocuments
+from kg.mapping.corpus_reader import read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning.closure_union import infer_across

@@ -19,7 +19,7 @@ from kg.app.partition_counts import recount_partitions
 from kg.app.schema import Schema, read_schema
 from kg.app.validate import require_conforming, require_well_typed
 from kg.datasets import Owner
-from kg.mapping import Corpus
+from kg.mapping.corpus_reader import Corpus
 from kg.store import Transaction
 from kg.validation.validation_report import ValidationReport
 

@@ -14,7 +14,8 @@ from kg.app.last_build import LastBuild
 from kg.app.write_provenance import software_version
 from kg.datasets import GraphNames
 from kg.errors import ChangedWhileReadError, RequestError
-from kg.mapping import CorpusFiles, read_corpus_files, read_source_texts
+from kg.mapping.corpus_files import CorpusFiles, read_corpus_files
+from kg.mapping.source_texts import read_source_texts
 from kg.shipped_files import PACKAGE, ontology_folder, shapes_folder
 
 MAX_SETTINGS_NAMED = 3

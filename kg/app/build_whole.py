@@ -14,7 +14,7 @@ from kg.app.partition_counts import count_partitions
 from kg.app.schema import Schema
 from kg.app.validate import require_valid
 from kg.datasets import GraphNames, Owner
-from kg.mapping import Corpus
+from kg.mapping.corpus_reader import Corpus
 from kg.store import Transaction
 from kg.terms import new_graph
 

@@ -13,7 +13,9 @@ from kg.app.new_version import read_document_records
 from kg.app.shared_content import SharedContent, read_shared_content
 from kg.app.stored_documents import StoredDocuments, WholeBuildNeededError
 from kg.errors import Location, MappingError, Problem, raise_if
-from kg.mapping import Corpus, ReadArticle, UnreadDocuments, read_article, read_corpus
+from kg.mapping.article_reader import ReadArticle, read_article
+from kg.mapping.corpus_documents import UnreadDocuments
+from kg.mapping.corpus_reader import Corpus, read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.relation_checks import CROSSING_RELATIONS

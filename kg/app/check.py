@@ -13,15 +13,10 @@ from kg.app.document_errors import NOWHERE, contradiction_problems, violation_pr
 from kg.app.schema import Schema, read_schema
 from kg.app.validate import only_violations
 from kg.errors import ContradictionError, Location, Problem
-from kg.mapping import (
-    CheckReport,
-    CorpusDocuments,
-    DocumentTriples,
-    NodeLocations,
-    check_document,
-    is_explained,
-    locations_of,
-)
+from kg.mapping.corpus_check import CheckReport, check_document, is_explained
+from kg.mapping.corpus_documents import CorpusDocuments
+from kg.mapping.document_triples import DocumentTriples
+from kg.mapping.node_locations import NodeLocations, locations_of
 from kg.namespaces import CQ
 from kg.reasoning.graph_reasoner import infer_all
 from kg.terms import new_graph

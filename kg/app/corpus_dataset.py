@@ -13,7 +13,9 @@ from kg.app.build_options import Progress, no_progress
 from kg.app.schema import Schema, read_schema
 from kg.datasets import GraphNames
 from kg.errors import Location, RequestError
-from kg.mapping import CORPUS_FILE, Corpus, corpus_file_of, read_corpus
+from kg.mapping.corpus_check import corpus_file_of
+from kg.mapping.corpus_reader import Corpus, read_corpus
+from kg.mapping.document_listing import CORPUS_FILE
 from kg.terms import new_graph
 
 Graphs = Mapping[str, Graph]

@@ -22,7 +22,7 @@ from kg.app.article_counts import ArticleCounts
 from kg.app.article_task import BuiltArticle
 from kg.app.build_inputs import BuildInputs
 from kg.errors import Location
-from kg.mapping import ReadArticle
+from kg.mapping.article_reader import ReadArticle
 from kg.mapping.document_triples import DocumentParts, DocumentValue
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.mapping_vocabulary import ContextTerm

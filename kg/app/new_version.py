@@ -15,7 +15,7 @@ from kg.app.partition_counts import Counts
 from kg.app.schema import Schema
 from kg.app.write_provenance import SOFTWARE, client_graphs_provenance, software_version
 from kg.datasets import Owner
-from kg.mapping import Corpus
+from kg.mapping.corpus_reader import Corpus
 from kg.mapping.question_files import Question, read_questions
 from kg.provenance import BuildRecord, CorpusDescription, SourceFile, provenance
 from kg.shipped_files import ontology_folder

@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from kg.app.build_inputs import BuildInputs
-from kg.mapping import Corpus, SharedDocuments, corpus_of, read_shared
+from kg.mapping.article_reader import SharedDocuments, read_shared
+from kg.mapping.corpus_reader import Corpus, corpus_of
 
 
 @dataclass(frozen=True)

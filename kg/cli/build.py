@@ -11,8 +11,10 @@ from pathlib import Path
 
 import click
 
-from kg.app import BuildOptions, Built, corpus_and_documents
-from kg.app import build as build_corpus
+from kg.app.build import Built
+from kg.app.build import build as build_corpus
+from kg.app.build_options import BuildOptions
+from kg.app.corpus_dataset import corpus_and_documents
 from kg.cli.build_flags import article_options, reasoner_options, validator_option
 from kg.cli.command import command, note
 from kg.cli.options import corpus_arguments, corpus_path, keep_option, sources_option, store_option

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.app import Difference, compare
+from kg.app.diff import Difference, compare
 from kg.cli.command import command
 from kg.cli.options import output_option, store_place_option
 from kg.cli.output import write

@@ -9,9 +9,11 @@ import click
 from kg.cli.command import command, note
 from kg.cli.options import EXISTING
 from kg.cli.progress import Steps
-from kg.drafting import DEFAULT_MODEL, DEFAULT_NAME, DraftResult, draft_article, draft_folder, language_model
+from kg.drafting.drafting_tasks import DraftResult, draft_article, draft_folder
+from kg.drafting.model_client import DEFAULT_NAME, language_model
+from kg.drafting.spacy_parser import DEFAULT_MODEL
 from kg.errors import RequestError
-from kg.mapping import list_in_corpus
+from kg.mapping.new_corpus import list_in_corpus
 from kg.reconciliation.corpus_comparison import write_suggestions
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kg import formats
-from kg.app import export_graphs, export_projection
+from kg.app.export import export_graphs, export_projection
 from kg.cli.command import command, note
 from kg.cli.options import format_option, output_option, readable_store_option, version_option
 from kg.cli.output import Hashed, write

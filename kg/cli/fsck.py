@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.app import check_store
+from kg.app.fsck import check_store
 from kg.cli.command import command
 from kg.cli.options import json_option, store_option
 from kg.cli.output import write_json

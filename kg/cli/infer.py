@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg import formats
-from kg.app import BuildOptions, infer_triples, read_corpus_dataset
+from kg.app.build_options import BuildOptions
+from kg.app.corpus_dataset import read_corpus_dataset
+from kg.app.infer import infer_triples
 from kg.cli.build_flags import reasoner_options
 from kg.cli.command import command
 from kg.cli.options import corpus_argument, corpus_path, format_option, output_option

@@ -13,8 +13,10 @@ from kg.cli.options import store_place_option
 from kg.engines import StorePlace
 from kg.extras import needs_extra
 from kg.mcp.tools import AgentTools
-from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore
-from kg.workers.query_limits import MEGABYTE
+from kg.workers.limited_engine import LimitedEngine
+from kg.workers.pooled_store import PooledStore
+from kg.workers.query_limits import MEGABYTE, QueryLimits
+from kg.workers.served_store import ServedStore
 
 LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2, slow=1)
 """What a query of an agent may cost."""

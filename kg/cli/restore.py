@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.app import restore_backup
+from kg.app.restore import restore_backup
 from kg.cli.command import command
 from kg.cli.options import store_option
 from kg.cli.progress import Steps

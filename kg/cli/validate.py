@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from kg.app import read_corpus_dataset, validate_dataset
+from kg.app.corpus_dataset import read_corpus_dataset
+from kg.app.validate import validate_dataset
 from kg.cli.build_flags import validator_option
 from kg.cli.command import command
 from kg.cli.options import corpus_argument, corpus_path, format_option, json_option

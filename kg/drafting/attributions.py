@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.speech_words import ACT_OF_VERB
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 BESIDE_SOURCE = ("advcl", "punct", "cc", "preconj", "case")
 """Dependents of a source that are not part of its name."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kg.drafting.attributions import Attribution
 from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.statement_values import gist_of, negation_of
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 MARKS = frozenset({"if", "unless"})
 MIN_HALF_WORDS = 2

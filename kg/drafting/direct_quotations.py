@@ -10,7 +10,7 @@ from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, sou
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 MAX_WORDS_TO_CUE = 30
 """The most words between a quotation and its verb: `said Ada Quill, the head of the guild of …`."""

@@ -30,8 +30,10 @@ from kg.drafting.speech_occasions import speech_occasion
 from kg.drafting.speech_words import MAKING_KNOWN, THOUGHT_ACTS
 from kg.drafting.statement_values import certainty_of, gist_of, main_verb, negation_of, tense_of
 from kg.drafting.yaml_nodes import Node, Value, scalar, section
-from kg.mapping import SourceText, TextSpan, has_character_edges, slug_of, stamped_document
 from kg.mapping.key_order import SECTIONS, SECTIONS_OF_KINDS
+from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
+from kg.mapping.source_texts import SourceText
+from kg.mapping.text_spans import TextSpan
 
 HEAD = """\
 # yaml-language-server: $schema=https://w3id.org/communique/mapping.schema.json

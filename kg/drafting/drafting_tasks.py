@@ -16,7 +16,9 @@ from kg.drafting.model_client import LanguageModel
 from kg.drafting.model_items import ModelItems, items_of
 from kg.drafting.spacy_parser import DEFAULT_MODEL, parse
 from kg.errors import CommuniqueError, FetchError, RequestError
-from kg.mapping import SourceText, require_new_file, slug_of, write_corpus_of, write_document_files
+from kg.mapping.new_corpus import write_corpus_of
+from kg.mapping.new_document import require_new_file, slug_of, write_document_files
+from kg.mapping.source_texts import SourceText
 
 ENDINGS = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"})
 """Endings of the files in a folder that are articles."""

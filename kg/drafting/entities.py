@@ -9,7 +9,7 @@ from kg.drafting.name_words import COUNTRY_OF_ADJECTIVE
 from kg.drafting.names import NamedWords
 from kg.drafting.noun_kinds import kind_of_noun
 from kg.drafting.parsed_text import ParsedText, Word
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 
 @dataclass

@@ -35,7 +35,7 @@ from kg.drafting.speech_words import (
 )
 from kg.drafting.verb_clauses import clauses_of, phrase_after
 from kg.drafting.word_lists import words
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 JUDGING = words(
     "call label dub describe characterize characterise consider see view regard portray cast depict brand deem "

@@ -9,7 +9,7 @@ from kg.drafting.meetings import ReportedMeeting
 from kg.drafting.name_words import COUNTRY_OF_ADJECTIVE
 from kg.drafting.posts import PostHeld
 from kg.drafting.word_lists import words
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 MIN_SIDES = 2
 STATE_OFFICES = words("minister president premier chancellor ambassador envoy secretary king queen")

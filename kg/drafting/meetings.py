@@ -15,7 +15,7 @@ from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.posts import PostHeld
 from kg.drafting.referents import referent_of
 from kg.drafting.word_lists import words as word_set
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 MIN_PARTICIPANTS = 2
 CONDITIONS = frozenset({"if", "unless", "whether"})

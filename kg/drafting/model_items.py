@@ -8,7 +8,9 @@ from typing import Any
 
 from kg.drafting.model_client import LanguageModel, answer_of
 from kg.errors import FetchError
-from kg.mapping import TextSpan, concept_examples, is_valid_json, spans_of_words
+from kg.mapping.mapping_vocabulary import concept_examples
+from kg.mapping.schema_check import is_valid_json
+from kg.mapping.text_spans import TextSpan, spans_of_words
 from kg.shipped_files import ontology_folder
 
 INSTRUCTIONS = """\

@@ -10,7 +10,8 @@ from kg.drafting.model_items import ModelItems, ModelStatement
 from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun
 from kg.drafting.speech_words import THOUGHT_ACTS
-from kg.mapping import TextSpan, has_character_edges
+from kg.mapping.new_document import has_character_edges
+from kg.mapping.text_spans import TextSpan
 
 MODEL_CONFIDENCE = 0.5
 """The confidence of what a model finds but no rule does."""

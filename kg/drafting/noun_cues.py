@@ -12,7 +12,7 @@ from kg.drafting.speech_content import made_of
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, WITH_OBJECT
 from kg.drafting.verb_clauses import BESIDE, clauses_of
 from kg.drafting.word_lists import words
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 OF_WHAT_IS_KNOWN = words("deny confirm reject dispute dismiss")
 """Verbs whose object may be a pronoun for what was said before, which they confirm or deny."""

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 NOUN_MODIFIERS = frozenset({"det", "amod", "compound", "nmod", "nummod", "poss", "case", "quantmod", "predet"})

@@ -10,7 +10,7 @@ from kg.drafting.entities import Entities, Entity
 from kg.drafting.name_words import POSTS, RANKS
 from kg.drafting.names import NamedWords
 from kg.drafting.parsed_text import ParsedText
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 MAX_WORDS_OF_POST = 10
 FORMER = frozenset({"former", "ex-", "late", "then", "previous", "outgoing"})

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 QUOTATION = re.compile(
     "“(?P<curly>[^“”]+?)(?:”|(?=(?<!\\n)\\n\\s*+“))"  # a quotation of several paragraphs opens in each

@@ -10,7 +10,7 @@ from itertools import accumulate
 from kg.drafting.attributions import Attribution
 from kg.drafting.parsed_text import ParsedText
 from kg.drafting.quoted_runs import QuotedRun
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 SENTENCE_END = re.compile(r"[.!?…](?: *\[(?:\.\.\.|…)\])?\s+|(?<=\s)\[(?:\.\.\.|…)\]\s+")
 """Where a sentence may end, including a mark that words are left out."""

@@ -9,7 +9,7 @@ from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, THOUGHT_ACTS, WITH_OBJECT
 from kg.drafting.word_lists import words
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 PROPOSITIONS = words("stance policy move step position")
 """Nouns, besides those of speech, with which an author sums up what somebody says."""

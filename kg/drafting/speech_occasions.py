@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.drafting.attributions import Attribution
 from kg.drafting.meetings import ReportedMeeting
 from kg.drafting.parsed_text import ParsedText
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 RELATIONS = {"at": "occasion", "during": "occasion", "after": "after", "following": "after", "before": "before"}
 """The relation that each preposition between a verb of speech and a meeting expresses."""

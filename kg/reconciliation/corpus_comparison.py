@@ -13,8 +13,7 @@ from pathlib import Path
 
 from kg.drafting.yaml_nodes import scalar
 from kg.errors import MappingError, Problem, RequestError
-from kg.mapping import CORPUS_FILE
-from kg.mapping.document_listing import listed_documents
+from kg.mapping.document_listing import CORPUS_FILE, listed_documents
 from kg.mapping.yaml_document import MappingDocument, YamlMapping, YamlText, load_document, mappings_in, texts_in
 from kg.reconciliation.candidates import NamedThing, Reconciler
 from kg.reconciliation.known_things import KnownThing

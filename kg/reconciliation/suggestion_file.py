@@ -12,7 +12,7 @@ from kg.drafting.yaml_nodes import scalar
 from kg.errors import Location, MappingError, Problem, RequestError, raise_if
 from kg.formats import NTRIPLES
 from kg.lookups.property_values import Values
-from kg.mapping import slug_of
+from kg.mapping.new_document import slug_of
 from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, mappings_in
 from kg.namespaces import SCHEMA
 from kg.provenance import SourceFile

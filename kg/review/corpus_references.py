@@ -14,8 +14,9 @@ from pathlib import Path
 
 from kg.drafting.yaml_nodes import written
 from kg.errors import RequestError
-from kg.mapping import corpus_file_of, derived_identifier
+from kg.mapping.corpus_check import corpus_file_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
+from kg.mapping.document_triples import derived_identifier
 from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in
 from kg.reconciliation.corpus_comparison import SUGGESTIONS_ENDING
 from kg.reconciliation.suggestion_file import REJECT

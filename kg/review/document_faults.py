@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.app import check
+from kg.app.check import check
 from kg.errors import CommuniqueError, MappingError
 from kg.mapping.yaml_document import load_document
 from kg.review.review_items import located_items

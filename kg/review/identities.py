@@ -13,8 +13,9 @@ from typing import Any
 from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written
 from kg.errors import MappingError, RequestError
-from kg.mapping import corpus_file_of, slug_of
+from kg.mapping.corpus_check import corpus_file_of
 from kg.mapping.document_listing import ARTICLE, listed_documents
+from kg.mapping.new_document import slug_of
 from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in
 from kg.reconciliation.corpus_comparison import SuggestedIdentity, read_identities
 from kg.review.corpus_names import OF_ARTICLES

@@ -8,7 +8,7 @@ from typing import Any
 from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written
 from kg.errors import RequestError
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import YamlMapping, YamlText, mappings_in
 from kg.review.corpus_names import corpus_names
 from kg.review.review_items import REVIEW_NEEDED, UNNAMED_KEYS, in_words, item_labels, values_of

@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from kg.app import BuildOptions, build
+from kg.app.build import build
+from kg.app.build_options import BuildOptions
 from kg.errors import DataError, RequestError
-from kg.mapping import corpus_file_of, join_lone_articles, read_corpus_files
+from kg.mapping.corpus_check import corpus_file_of
+from kg.mapping.corpus_files import read_corpus_files
+from kg.mapping.new_corpus import join_lone_articles
 from kg.review.review_folder import needs_review
 from kg.store import EmbeddedStore
 

@@ -7,20 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.drafting import draft_article
+from kg.drafting.drafting_tasks import draft_article
 from kg.durable_files import FileMark, file_mark, replace_synced
 from kg.errors import CommuniqueError, MappingError, PayloadError, RequestError
-from kg.mapping import (
-    CORPUS_FILE,
-    SourceText,
-    corpus_file_of,
-    list_in_corpus,
-    read_corpus_files,
-    read_source_texts,
-    read_text_file,
-    slug_of,
-    write_new_document,
-)
+from kg.mapping.corpus_check import corpus_file_of
+from kg.mapping.corpus_files import read_corpus_files
+from kg.mapping.document_listing import CORPUS_FILE
+from kg.mapping.new_corpus import list_in_corpus
+from kg.mapping.new_document import slug_of, write_new_document
+from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
 from kg.mapping.yaml_document import load_document, parse_document, read_text
 from kg.reconciliation.corpus_comparison import write_suggestions
 from kg.review.review_changes import ARTICLE, ReviewChange, apply_change

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.mapping import PASSAGE_KEYS, DocumentEdits, TextSpan
+from kg.mapping.anchoring import PASSAGE_KEYS
+from kg.mapping.document_edits import DocumentEdits
 from kg.mapping.key_order import SECTIONS
+from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import (
     MappingDocument,
     YamlList,

@@ -13,7 +13,8 @@ from typing import Any
 
 from kg.durable_files import locked_folder, replace_content
 from kg.errors import RequestError
-from kg.mapping import SourceText, TextSpan
+from kg.mapping.source_texts import SourceText
+from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import MappingDocument, parse_document, read_text
 from kg.review.corpus_names import corpus_names
 from kg.review.identities import open_suggestions

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from kg.drafting import DraftedStatement, drafted_statements
+from kg.drafting.drafted_document import DraftedStatement, drafted_statements
 from kg.drafting.quoted_runs import quoted_runs
 from kg.drafting.speech_words import ACT_OF_VERB
 from kg.errors import CommuniqueError
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 from kg.review.reviewed_document import ReviewedDocument
 from kg.review.uncovered_text import sentence_around
 

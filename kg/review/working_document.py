@@ -8,9 +8,13 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.errors import RequestError
-from kg.mapping import DocumentEdits, SourceText, TextSpan, passage_values, stamped_document
+from kg.mapping.anchoring import passage_values
+from kg.mapping.document_edits import DocumentEdits
 from kg.mapping.key_order import HEAD_KEYS, SECTIONS
+from kg.mapping.new_document import stamped_document
+from kg.mapping.source_texts import SourceText
 from kg.mapping.text_edits import TextEdit, apply_edits
+from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import (
     MappingDocument,
     YamlList,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kg.store import Transaction, Version
-from kg.workers import Client, Running
-from kg.workers.query_jobs import LOCAL_CLIENT
+from kg.workers.query_jobs import LOCAL_CLIENT, Client, Running
 from kg.writer.prepared_write import parse_write
 from kg.writer.write_requests import Fetch, WriteRequest, Written
 

@@ -16,9 +16,9 @@ from threading import Condition
 
 from kg.errors import BusyError, CommuniqueError, StoppedError, TimeLimitError, WorkerError
 from kg.store import EmbeddedStore
-from kg.workers import Client, QueryLimits, Running
 from kg.workers.frames import FrameKind, GoneError, from_error, to_error, to_json
-from kg.workers.query_jobs import LOCAL_CLIENT, REQUEST_NUMBERS
+from kg.workers.query_jobs import LOCAL_CLIENT, REQUEST_NUMBERS, Client, Running
+from kg.workers.query_limits import QueryLimits
 from kg.writer.write_requests import Fetch, WriteRequest, Written, send_document, send_request, to_written
 from kg.writer.writer import WriterOptions
 from kg.writer.writer_process import WriterProcess, WriterStarter

@@ -13,9 +13,8 @@ from typing import Any, Protocol
 from kg.formats import Format
 from kg.sparql.protocol import STORED
 from kg.store import PayloadLimits, RequestDataset, Version
-from kg.workers import Client, Running
 from kg.workers.frames import MAX_CHUNK_BYTES, Channel, FrameKind, to_format, to_json
-from kg.workers.query_jobs import LOCAL_CLIENT
+from kg.workers.query_jobs import LOCAL_CLIENT, Client, Running
 
 ANY = "*"
 """The tag that matches any existing state (RFC 9110, section 13.1)."""

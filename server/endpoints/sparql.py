@@ -14,8 +14,8 @@ from kg.formats import FORM, GRAPH_FORMATS, QUERY, RESULT_FORMATS, UPDATE
 from kg.sparql.protocol import Query, RequestDataset
 from kg.sparql.search_clauses import may_have_searches
 from kg.tokens import Role
-from kg.workers import ServedStore
 from kg.workers.frames import from_query
+from kg.workers.served_store import ServedStore
 from kg.writer.write_requests import RunUpdate
 from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename

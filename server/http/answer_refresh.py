@@ -15,7 +15,8 @@ from flask import Flask
 
 from kg.errors import BusyError, CommuniqueError, StoppedError
 from kg.store.interfaces import Version
-from kg.workers import Client, ServedStore
+from kg.workers.query_jobs import Client
+from kg.workers.served_store import ServedStore
 from server.http.answer_cache import AnswerCache, answer_cache_of
 from server.http.asked_queries import AskedQueries, AskedQuery
 from server.http.compression import compress

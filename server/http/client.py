@@ -9,7 +9,8 @@ from ipaddress import IPv6Address, ip_address
 
 from flask import request
 
-from kg.workers import Client, ServedStore
+from kg.workers.query_jobs import Client
+from kg.workers.served_store import ServedStore
 from server.http.errors import invalid_parameter
 
 IPV6_PREFIX_BITS = 64

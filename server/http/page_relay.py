@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from flask import Flask, Response, current_app, request
 
 from kg.errors import StoppedError, WorkerError
-from kg.workers import Client, StoreResponder
 from kg.workers.frames import Channel, FrameKind, GoneError, to_json
+from kg.workers.query_jobs import Client
+from kg.workers.relayed_store import StoreResponder
 from server.http.client import has_client_left, request_client
 from server.http.errors import unavailable
 from server.http.request_tracking import request_id

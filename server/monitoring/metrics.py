@@ -22,7 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from kg.errors import CommuniqueError
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from server.http.answer_cache import AnswerCache, answer_cache_of
 from server.http.answer_refresh import OUTCOMES
 from server.http.asked_queries import AskedQueries

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kg.tokens import Role
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from kg.writer.write_requests import Writer
 from server.auth.roles import require_role
 from server.http.errors import HttpError, unavailable

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rdflib import DCTERMS
 
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 from kg.namespaces import CQ
 from server.http.parameters import query_parameters, whole_number
 from server.pages.article_texts import ArticleText, article_text

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kg.mapping import LocatedPassage, PassageStamp, PassageState, SourceText, TextSpan, most_similar_copy
 from kg.mapping.passage_digests import is_digest_of
-from kg.mapping.text_spans import paragraph_number, paragraph_starts
+from kg.mapping.passage_stamps import LocatedPassage, PassageStamp, PassageState
+from kg.mapping.source_texts import SourceText
+from kg.mapping.text_copies import most_similar_copy
+from kg.mapping.text_spans import TextSpan, paragraph_number, paragraph_starts
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
 from server.pages.page_terms import PageTerm, Row

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.mapping import PassageState, TextSpan, fragment_words
+from kg.mapping.passage_stamps import PassageState
+from kg.mapping.text_fragments import fragment_words
+from kg.mapping.text_spans import TextSpan
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
 from server.pages.article_texts import article_text, has_digest_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 from kg.namespaces import CQ
 from kg.store.interfaces import Version
 from server.pages.page_terms import PageTerm, Row

@@ -10,7 +10,7 @@ from flask import Flask
 
 from kg.store import open_store
 from kg.tokens import Tokens
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server.app import create_app
 from server.runtime.http_server import Server
 from server.runtime.site_settings import SiteSource

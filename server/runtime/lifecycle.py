@@ -22,15 +22,19 @@ from types import FrameType
 
 from flask import Flask
 
-from kg.app import built_with_another_ontology
 from kg.app.write import Committer
+from kg.app.write_provenance import built_with_another_ontology
 from kg.datasets import GraphNames
 from kg.engines import StorePlace
 from kg.errors import CommuniqueError, RequestError, StoreError
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query, open_store
-from kg.workers import LimitedEngine, PooledStore, QueryLimits, ServedStore, UnlimitedStore, descriptors_needed
+from kg.workers.descriptor_budget import descriptors_needed
+from kg.workers.limited_engine import LimitedEngine
 from kg.workers.memory_ceiling import keep_freed_memory_low
+from kg.workers.pooled_store import PooledStore
+from kg.workers.query_limits import QueryLimits
+from kg.workers.served_store import ServedStore, UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from kg.writer.process_writer import ProcessWriter
 from kg.writer.write_requests import Writer

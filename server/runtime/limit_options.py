@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from kg.store import PayloadLimits
-from kg.workers import QueryLimits
+from kg.workers.query_limits import QueryLimits
 from server.http.request_limits import KILOBYTE, MEGABYTE, RequestLimits
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])

@@ -26,10 +26,11 @@ from flask import Flask
 
 from kg.errors import CommuniqueError
 from kg.store import open_store
-from kg.workers import QueryLimits, RelayedStore, StoreLink
 from kg.workers.confinement import end_with_starter, mark_as_first_oom_victim
 from kg.workers.frames import MAX_CHUNK_BYTES, Channel, FrameKind, GoneError, to_json
 from kg.workers.memory_ceiling import keep_freed_memory_low
+from kg.workers.query_limits import QueryLimits
+from kg.workers.relayed_store import RelayedStore, StoreLink
 from server.app import create_page_app, prepare_pages, renew_settings
 from server.http.client import PAGE_STORE
 from server.http.request_tracking import request_id

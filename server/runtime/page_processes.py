@@ -10,11 +10,12 @@ import threading
 import time
 from contextlib import suppress
 
-from kg.workers import Client, LimitedStore, StoreResponder
 from kg.workers.child_process import environment, start_python
 from kg.workers.frames import Channel, FrameKind, GoneError
+from kg.workers.limited_store import LimitedStore
 from kg.workers.process_exits import describe_exit
-from kg.workers.query_jobs import LOCAL_CLIENT
+from kg.workers.query_jobs import LOCAL_CLIENT, Client
+from kg.workers.relayed_store import StoreResponder
 from server.http.errors import unavailable
 from server.http.page_relay import PageStats
 from server.runtime.page_process import RELOAD, REQUEST, PageOptions

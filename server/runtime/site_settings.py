@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.app import read_dataset_metadata
+from kg.app.dataset_metadata import read_dataset_metadata
 from kg.engines import StorePlace
 from kg.errors import RequestError
-from kg.mapping import read_source_texts
+from kg.mapping.source_texts import read_source_texts
 from kg.shipped_files import ontology_folder
 from kg.store import open_store
 from server.site import Settings

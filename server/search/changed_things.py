@@ -11,7 +11,7 @@ from rdflib import RDF
 from kg.batches import in_batches
 from kg.store import VersionChanges
 from kg.store.interfaces import Version
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from server.search.property_columns import Column, Columns, property_iri, tsv_rows
 from server.search.record_paths import CLASS, NAMED, Path, Step
 from server.search.tsv_cells import is_blank, is_iri

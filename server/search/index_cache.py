@@ -23,7 +23,7 @@ from kg.durable_files import FileMark
 from kg.errors import BusyError, CommuniqueError, LimitError, UnknownVersionError
 from kg.store import versions_of_same_facts
 from kg.store.interfaces import Version
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from server.http.errors import HttpError, answer, unavailable
 from server.search.index_file import IndexFile
 from server.search.version_index import NO_TEXTS, Index, Texts, read_index

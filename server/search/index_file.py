@@ -21,7 +21,7 @@ from kg.durable_files import FileMark, file_mark, sync
 from kg.errors import LimitError
 from kg.store import changes_since
 from kg.store.interfaces import Version
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from server.search.changed_things import UntraceableChangeError
 from server.search.index_database import Database
 from server.search.version_index import NO_TEXTS, Index, Texts, open_index, read_index, update_index, write_index

@@ -14,7 +14,7 @@ from kg.formats import TSV
 from kg.namespaces import CQ
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Version
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from server.search.tsv_cells import iri, is_iri
 
 # About 50 MB and 2 s of the query limits, however large the corpus is.

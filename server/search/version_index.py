@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from kg.store import VersionChanges
 from kg.store.interfaces import Version
-from kg.workers import ServedStore
+from kg.workers.served_store import ServedStore
 from server.search.agent_index import PATHS as AGENT_PATHS
 from server.search.agent_index import AgentsByClass, open_agents, renew_agents
 from server.search.changed_things import (

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.app import BuildOptions, Built, build, build_by_article, export_graphs
+from kg.app import build_by_article
+from kg.app.build import Built, build
+from kg.app.build_options import BuildOptions
+from kg.app.export import export_graphs
 from kg.errors import MappingError, ShapesViolatedError
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, open_store

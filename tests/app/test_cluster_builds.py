@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.app import export_graphs
+from kg.app.export import export_graphs
 from kg.store import open_store
 from tests.support.command_line import Ran, here, kg
 from tests.support.tiny_corpus import TINY

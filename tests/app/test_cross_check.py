@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import BuildOptions, build
+from kg.app.build import build
+from kg.app.build_options import BuildOptions
 from kg.store import EmbeddedStore
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ import pytest
 from rdflib import RDF, SH, SKOS, XSD, Graph, URIRef
 
 from kg import formats
-from kg.app import build, export_graphs
+from kg.app.build import build
+from kg.app.export import export_graphs
 from kg.datasets import GraphNames
 from kg.formats import EDGES, GRAPHML, NODES
 from kg.mapping.question_files import read_questions

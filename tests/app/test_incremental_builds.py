@@ -14,8 +14,12 @@ import pytest
 from rdflib import RDF, RDFS, Literal, URIRef
 
 from kg import formats
-from kg.app import BuildOptions, Built, build, build_inputs, export_graphs, read_schema, schema
+from kg.app import build_inputs, schema
+from kg.app.build import Built, build
 from kg.app.build_inputs import BuildInputs
+from kg.app.build_options import BuildOptions
+from kg.app.export import export_graphs
+from kg.app.schema import read_schema
 from kg.app.shared_content import SharedContent, read_shared_content
 from kg.app.write import write_validated
 from kg.datasets import GraphNames

@@ -16,7 +16,10 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.app import BuildOptions, Built, article_task, build, export_graphs
+from kg.app import article_task
+from kg.app.build import Built, build
+from kg.app.build_options import BuildOptions
+from kg.app.export import export_graphs
 from kg.app.finished_articles import FinishedArticles
 from kg.errors import ChangedWhileReadError, WorkerError
 from kg.store import EmbeddedStore, open_store

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.app import BuildOptions, Built, build, check, corpus_and_documents, export_graphs
+from kg.app.build import Built, build
+from kg.app.build_options import BuildOptions
+from kg.app.check import check
+from kg.app.corpus_dataset import corpus_and_documents
+from kg.app.export import export_graphs
 from kg.errors import MappingError
 from kg.store import EmbeddedStore, open_store
 from tests.support.tiny_corpus import TINY

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import build
+from kg.app.build import build
 from kg.app.build_options import BuildOptions
 from kg.errors import Location, MappingError
 from kg.mapping.question_files import read_corpus_questions
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, open_store
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import run_server
 

@@ -14,7 +14,8 @@ from rdflib import FOAF, PROV, RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from kg import formats
-from kg.app import Schema, build, read_schema
+from kg.app.build import build
+from kg.app.schema import Schema, read_schema
 from kg.app.write import Edit, write_validated
 from kg.datasets import GraphNames, Owner
 from kg.errors import ContradictionError, DataError, ForbiddenError, ShapesViolatedError, UnsupportedAxiomError

@@ -9,7 +9,7 @@ import pytest
 from rdflib import Graph, Namespace, URIRef
 from rdflib.query import ResultRow
 
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.reasoning.graph_reasoner import infer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "many-articles.md").read_text("utf-8")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from rdflib import RDF
 
-from kg.app import BuildOptions, build, check
-from kg.mapping import anchor_document
+from kg.app.build import build
+from kg.app.build_options import BuildOptions
+from kg.app.check import check
+from kg.mapping.anchoring import anchor_document
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 from tests.support.command_line import here

@@ -6,7 +6,7 @@ import pytest
 
 from kg.drafting.drafted_document import find_all
 from kg.drafting.spacy_parser import parse
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 

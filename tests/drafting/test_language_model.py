@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kg.app import check
-from kg.drafting import draft_article, language_model
-from kg.drafting.model_client import MAX_ANSWER_BYTES, LanguageModel
+from kg.app.check import check
+from kg.drafting.drafting_tasks import draft_article
+from kg.drafting.model_client import MAX_ANSWER_BYTES, LanguageModel, language_model
 from kg.drafting.model_items import answer_schema
 from kg.errors import RequestError
 from tests.support.command_line import here

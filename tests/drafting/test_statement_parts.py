@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kg.app import check
-from kg.drafting import draft_article
+from kg.app.check import check
+from kg.drafting.drafting_tasks import draft_article
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 

@@ -9,7 +9,8 @@ import networkx as nx
 import pytest
 
 from kg import formats
-from kg.app import export_projection, read_corpus_dataset
+from kg.app.corpus_dataset import read_corpus_dataset
+from kg.app.export import export_projection
 from kg.export.graph_documents import GraphsByName
 from kg.export.projections import projection_by_name
 from kg.formats import Format

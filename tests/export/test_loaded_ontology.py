@@ -8,7 +8,7 @@ import pyhornedowl
 from rdflib import OWL, RDF, Graph
 
 from kg import formats
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.export.format_writers import write_documents
 from kg.export.graph_documents import to_document
 from tests.support.export_datasets import BASE

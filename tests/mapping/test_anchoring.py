@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import MappingError, RequestError
-from kg.mapping import Corpus, anchor_document
-from kg.mapping.anchoring import PASSAGE_KEYS
+from kg.mapping.anchoring import PASSAGE_KEYS, anchor_document
+from kg.mapping.corpus_reader import Corpus
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
 from kg.mapping.text_spans import PassageWords
 from kg.shipped_files import ontology_folder

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping import anchor_document
+from kg.mapping.anchoring import anchor_document
 from kg.mapping.yaml_document import YamlMapping, YamlText, load_document, parse_document
 
 HERE = Path("doc.yaml")

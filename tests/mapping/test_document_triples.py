@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rdflib import DCTERMS, RDF, SKOS, XSD, BNode, Graph, Literal, URIRef
 
-from kg.mapping import Corpus
+from kg.mapping.corpus_reader import Corpus
 from kg.mapping.document_triples import build_triples
 from kg.mapping.mapping_vocabulary import read_vocabulary
 from kg.mapping.value_checks import unused_value_faults

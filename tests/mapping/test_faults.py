@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping import Corpus, read_corpus
+from kg.mapping.corpus_reader import Corpus, read_corpus
 from kg.mapping.schema_check import KEYS_ACROSS_ARTICLES
 from kg.shipped_files import ontology_folder
 

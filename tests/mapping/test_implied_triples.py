@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from rdflib import Graph, Literal, URIRef
 
-from kg.mapping import Corpus
+from kg.mapping.corpus_reader import Corpus
 from kg.mapping.edtf_spans import read_span
 from kg.namespaces import CQ, SCHEME
 

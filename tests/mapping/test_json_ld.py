@@ -11,8 +11,8 @@ from rdflib import Graph
 from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.term import Node
 
-from kg.mapping import read_corpus
 from kg.mapping.anchoring import PASSAGE_KEYS
+from kg.mapping.corpus_reader import read_corpus
 from kg.mapping.implied_sides import SIDES
 from kg.mapping.implied_triples import SPANS, STAMP_GRADES
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary

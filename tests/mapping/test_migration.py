@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.mapping import migrate_document, read_corpus
+from kg.mapping.corpus_reader import read_corpus
+from kg.mapping.migration import migrate_document
 from kg.namespaces import CQ
 from tests.support.command_line import here
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import check
+from kg.app.check import check
 from kg.errors import MappingError
 from kg.mapping.yaml_document import load_document, to_json
 from tests.support.command_line import here

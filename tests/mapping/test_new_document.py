@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.app import check
+from kg.app.check import check
 from kg.errors import MappingError, PayloadError
 from kg.mapping.mapping_vocabulary import read_schema
 from kg.mapping.new_document import names_in, new_document, read_article_text

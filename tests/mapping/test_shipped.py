@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from kg.mapping import Corpus, check_document, read_corpus
+from kg.mapping.corpus_check import check_document
+from kg.mapping.corpus_reader import Corpus, read_corpus
 from kg.mapping.mapping_vocabulary import Json, read_vocabulary
 from kg.mapping.schema_check import schema_faults
 from kg.mapping.yaml_document import load_document, to_json

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, Graph
 
-from kg.mapping import read_corpus
+from kg.mapping.corpus_reader import read_corpus
 from kg.mapping.passage_digests import is_digest_of, passage_digest
 from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passages
 from kg.mapping.text_fragments import find_fragment, text_fragments

@@ -10,7 +10,7 @@ from flask import Flask
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server.http.request_tracking import RequestRecord
 from server.monitoring.metrics import MAX_UNCOUNTED, METRICS_EXTENSION, own_registry, register_metrics
 

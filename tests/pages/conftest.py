@@ -18,16 +18,17 @@ from playwright.sync_api import Page as Tab
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from benchmarks.generated import Generated
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.datasets import GraphNames, Owner
 from kg.export.blank_node_names import named_blanks
-from kg.mapping import Corpus, read_corpus
+from kg.mapping.corpus_reader import Corpus, read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.provenance import BuildRecord, CorpusDescription, provenance
 from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import mappings_folder, ontology_folder
 from kg.store import EmbeddedStore, Triple
-from kg.workers import PooledStore, UnlimitedStore
+from kg.workers.pooled_store import PooledStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PageProcesses

@@ -11,7 +11,7 @@ from benchmarks.pages import BASE as MADE_UP_BASE
 from benchmarks.pages import MADE_UP
 from kg.namespaces import ONTOLOGY
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.pages.thing_pages import PAGE_BY_CLASS
 from tests.pages.addresses import BASE, ELSEWHERE, EVERY_PAGE, FAULTS, OF_DOCUMENTS, OVER_THE_SERIES, PAGES

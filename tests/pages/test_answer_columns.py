@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.mapping import read_corpus
+from kg.mapping.corpus_reader import read_corpus
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.pages.asked_questions import readable_columns
 from server.pages.page_terms import PageTerm

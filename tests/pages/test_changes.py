@@ -11,7 +11,7 @@ from rdflib import RDFS, Literal, URIRef
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore, Version
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Page, Reader, running
 

@@ -18,10 +18,10 @@ from rdflib import DCTERMS, RDF, Graph, Literal, URIRef
 
 from kg.app.write import Committer
 from kg.datasets import GraphNames
-from kg.mapping import read_corpus
+from kg.mapping.corpus_reader import read_corpus
 from kg.namespaces import AS, OA
 from kg.tokens import Role, Tokens
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from tests.pages.conftest import HARBOUR, Reader, opened, running, stored

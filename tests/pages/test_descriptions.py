@@ -13,7 +13,7 @@ from rdflib.term import Node
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.addresses import EVERY_PAGE, OVER_THE_SERIES, TALKS
 from tests.pages.conftest import Reader, running

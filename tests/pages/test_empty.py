@@ -8,7 +8,7 @@ import pytest
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Reader, running
 

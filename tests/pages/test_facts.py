@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.mapping import TextSpan
+from kg.mapping.text_spans import TextSpan
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.pages.article_page import text_segments
 from server.pages.page_terms import PageTerm

@@ -11,7 +11,7 @@ import pytest
 
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server.pages.facets import counts_query
 from server.pages.literal_words import row_span
 from server.pages.page_terms import Row, term_from_cell, term_from_json

@@ -18,7 +18,9 @@ from kg.datasets import GraphNames
 from kg.errors import StoreError
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Version
-from kg.workers import PooledStore, QueryLimits, ServedStore, UnlimitedStore
+from kg.workers.pooled_store import PooledStore
+from kg.workers.query_limits import QueryLimits
+from kg.workers.served_store import ServedStore, UnlimitedStore
 from server import create_app
 from server.search.index_cache import MAX_READ_SECONDS_TO_WAIT, IndexCache
 from server.search.index_cache import get_index_cache as keeper_of

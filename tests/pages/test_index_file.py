@@ -22,7 +22,7 @@ from rdflib import RDF, Literal, URIRef
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Version
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.search.index_cache import IndexCache
 from server.search.index_file import FILE, FORMAT, IndexFile
@@ -253,7 +253,7 @@ import os, signal, sys
 from pathlib import Path
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server.search import index_file
 
 index_file.sync = lambda path: os.kill(os.getpid(), signal.SIGKILL)

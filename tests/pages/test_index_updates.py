@@ -20,12 +20,12 @@ from rdflib import RDF, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from benchmarks.generated import Generated
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, Transaction, Triple, Version, changes_since
 from kg.store.version_changes import FILE as CHANGES
-from kg.workers import ServedStore, UnlimitedStore
+from kg.workers.served_store import ServedStore, UnlimitedStore
 from server.search import changed_things, index_file
 from server.search.changed_things import UntraceableChangeError
 from server.search.index_cache import IndexCache

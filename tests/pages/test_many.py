@@ -16,9 +16,9 @@ from flask import Flask
 
 from benchmarks.generated import Generated
 from benchmarks.pages import MADE_UP
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.store import Answer, EmbeddedStore, Query
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.pages.agent_page import MAX_HAPPENINGS
 from server.pages.blueprints import CACHED_PAGES, render_cached_pages

@@ -17,7 +17,7 @@ from kg.moments import Moment, read
 from kg.namespaces import CQ
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, read_graph
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.search.network import NetworkFilter
 from server.search.version_index import read_index

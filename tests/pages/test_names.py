@@ -15,7 +15,7 @@ from rdflib import SKOS, Graph
 from kg.datasets import Owner
 from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import BUNDLES, HOSTILE, Reader, running
 

@@ -9,7 +9,7 @@ import pytest
 from kg.datasets import GraphNames
 from kg.formats import TURTLE
 from kg.store import EmbeddedStore, read_graph
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Reader, running
 

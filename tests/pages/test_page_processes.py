@@ -16,8 +16,8 @@ from flask import Flask
 
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
-from kg.workers import PooledStore
 from kg.workers.frames import Channel, FrameKind
+from kg.workers.pooled_store import PooledStore
 from server import Settings, create_app
 from server.runtime.page_process import PageOptions
 from server.runtime.page_processes import PageProcesses

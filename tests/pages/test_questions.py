@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from kg.namespaces import ONTOLOGY
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Page, Reader, running
 

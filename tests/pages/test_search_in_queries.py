@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from rdflib import Literal, URIRef
 
-from kg.mapping import read_corpus
+from kg.mapping.corpus_reader import read_corpus
 from kg.namespaces import CQ
 from kg.sparql.search_clauses import MAX_FOUND
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import HARBOUR, Reader, running, stored
 from tests.support.http_client import Client, Reply

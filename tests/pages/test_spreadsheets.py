@@ -18,7 +18,7 @@ from kg.datasets import GraphNames
 from kg.export.spreadsheet_cells import SpreadsheetRows
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import Reader, running
 

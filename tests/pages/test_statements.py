@@ -16,7 +16,7 @@ from rdflib import RDF, Graph
 from kg.formats import JSON
 from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore, Query
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import create_app
 from server.pages.page_terms import PageTerm, Row
 from server.pages.related_statements import related_statements

@@ -13,7 +13,7 @@ from rdflib import Literal
 
 from kg.datasets import Owner
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.pages.conftest import HOSTILE, HUGE, OVERRIDE, SCRIPT, Reader, hostile, running
 

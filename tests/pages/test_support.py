@@ -12,7 +12,7 @@ from rdflib import RDF, Literal, URIRef
 from kg.datasets import GraphNames
 from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server.search.property_columns import tsv_rows
 from server.search.record_paths import PREFIXES
 from server.search.statement_facets import SUPPORT

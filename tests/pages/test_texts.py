@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import create_app
 from server.site import SITE_EXTENSION
 from tests.pages.conftest import SCRIPT, Example, Page, Reader, running

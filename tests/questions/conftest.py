@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.datasets import Owner
 from kg.formats import CSV
-from kg.mapping import Corpus, read_corpus
+from kg.mapping.corpus_reader import Corpus, read_corpus
 from kg.namespaces import SCHEME
 from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import mappings_folder

@@ -8,8 +8,8 @@ import pytest
 from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.term import Node
 
-from kg.app import read_schema
-from kg.mapping import Corpus, read_corpus
+from kg.app.schema import read_schema
+from kg.mapping.corpus_reader import Corpus, read_corpus
 from kg.namespaces import CQ
 from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import mappings_folder

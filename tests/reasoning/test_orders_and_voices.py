@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rdflib import RDF, SKOS, Graph, Namespace, URIRef
 
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.namespaces import CQ, SCHEME
 from kg.reasoning.graph_reasoner import infer
 from kg.reasoning.owlrl_reference import compare

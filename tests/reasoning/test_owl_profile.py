@@ -11,7 +11,7 @@ import pytest
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Graph, URIRef
 from rdflib.term import Node
 
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.namespaces import CQ
 from tests.reasoning.test_hermit import EDTF, HERMIT, needs_hermit
 

@@ -11,7 +11,7 @@ from benchmarks.gum_entities import read_gum
 from benchmarks.inference import corpus, shipped
 from benchmarks.validation import made_up
 from benchmarks.writes import article, triples
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.drafting.drafted_document import find_all
 from kg.drafting.spacy_parser import parse
 from kg.reasoning.reasoner import Reasoner

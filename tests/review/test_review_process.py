@@ -15,10 +15,11 @@ from random import Random
 
 import pytest
 
-from kg.app import BuildOptions, build
+from kg.app.build import build
+from kg.app.build_options import BuildOptions
 from kg.review.document_faults import document_faults
 from kg.store import EmbeddedStore, open_store
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server.app import create_app
 from server.site import Settings
 from tests.durability.harness import KG, ROOT

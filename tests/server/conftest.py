@@ -9,7 +9,7 @@ import pytest
 from rdflib import RDF, Literal, URIRef
 
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.http.response_cache import LoggedResponse, ResponseCache
 from server.sockets.cached_responses import RequestBytes

@@ -20,7 +20,7 @@ from rdflib import RDFS, Literal, URIRef
 from kg.app.write import write_plain
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from server.descriptions.addresses import candidate_iris, decode_path, encode_path, thing_address, with_parameters

@@ -17,7 +17,7 @@ from kg.datasets import GraphNames
 from kg.errors import WorkerError
 from kg.store import Answer, EmbeddedStore, Query
 from kg.tokens import Role, Tokens
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.endpoints.volatile_queries import MAX_LEXED_CHARACTERS, text_facts
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, CACHE_STATUS, AnswerCache

@@ -21,7 +21,7 @@ from kg.errors import CommuniqueError
 from kg.sparql.protocol import Query
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
-from kg.workers import PooledStore
+from kg.workers.pooled_store import PooledStore
 from server import Settings, create_app
 from server.http.answer_refresh import MAX_STOPPED, refresh_of
 from server.http.asked_queries import MAX_QUERIES, AskedQueries

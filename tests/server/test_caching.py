@@ -12,7 +12,7 @@ from rdflib import RDFS, Literal
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import Client, Serving
 from tests.support.people_store import ANN, BASE

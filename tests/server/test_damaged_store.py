@@ -13,7 +13,7 @@ import pytest
 from kg.errors import CommuniqueError
 from kg.store import EmbeddedStore
 from kg.tokens import Tokens
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.http.errors import client_message, to_http
 from tests.durability.harness import Server, serving

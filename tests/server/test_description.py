@@ -13,7 +13,7 @@ from rdflib import DCTERMS, RDF, RDFS, VOID, BNode, Graph, Literal, URIRef
 from kg.formats import DATASET_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.lookups.distributions import DCAT, SPDX
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.descriptions.service_description import FORMATS, SD
 from server.descriptions.void import UNSUMMED

@@ -10,7 +10,7 @@ from flask import Flask
 from schemathesis.core.result import Ok
 
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import create_app
 from server.endpoints.openapi import described_rules
 from server.endpoints.openapi_operations import OPERATIONS, PARAMETERS

@@ -15,7 +15,7 @@ from kg.errors import RequestError
 from kg.sparql.service_clauses import find_services
 from kg.store import EmbeddedStore, Transaction
 from kg.store.service_tables import table
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import Client, run_server
 

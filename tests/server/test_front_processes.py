@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.workers import QueryLimits
+from kg.workers.query_limits import QueryLimits
 from server.runtime.front_processes import share
 from server.runtime.lifecycle import ServeOptions
 from server.site import Settings

@@ -13,7 +13,7 @@ from werkzeug.http import parse_accept_header
 
 from kg.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.http import negotiation
 from server.http.header_limits import MAX_MEDIA_RANGES

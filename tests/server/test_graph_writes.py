@@ -14,7 +14,7 @@ from kg.app.write import write_plain
 from kg.datasets import GraphNames
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from tests.support.http_client import Client, run_server

@@ -10,7 +10,7 @@ from rdflib import RDFS, Literal, URIRef
 from kg.datasets import Owner
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.support.http_client import Client, Serving
 from tests.support.people_store import ANN, BASE, NAMES

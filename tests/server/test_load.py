@@ -18,7 +18,7 @@ from kg.datasets import GraphNames
 from kg.errors import FetchError, ForbiddenError, QuerySyntaxError
 from kg.sparql.load_clauses import Load, split_loads
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from server.endpoints.outbound_requests import fetch_document, is_public

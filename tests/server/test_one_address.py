@@ -19,7 +19,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 from kg.app.write import write_plain
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from tests.server.test_clients import COMUNICA

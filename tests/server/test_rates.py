@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.auth.rate_limits import BURST_SECONDS, MAX_BUCKETS, RateLimiter
 from tests.support.http_client import Serving

@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from kg.store import open_store
 from kg.tokens import Role
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from tests.durability.harness import Server
 from tests.support.command_line import here

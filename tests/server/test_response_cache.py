@@ -18,7 +18,7 @@ from kg.errors import StoreError
 from kg.store import EmbeddedStore
 from kg.store.interfaces import Version
 from kg.tokens import Role, Tokens
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.http.answer_cache import AnswerCache
 from server.http.response_cache import AnswerReference, LoggedResponse, ResponseCache

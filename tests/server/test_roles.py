@@ -16,7 +16,7 @@ from kg.app.write import write_plain
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.tokens import Role, Tokens
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from server.monitoring.logs import JsonFormatter

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.app.write import write_plain, write_validated
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from tests.server.test_command import serving as command_serving

@@ -12,8 +12,8 @@ from rdflib import RDF, Literal, URIRef
 from kg.datasets import GraphNames, Owner
 from kg.formats import JSON, NTRIPLES
 from kg.store import Answer, EmbeddedStore, Query, Store
-from kg.workers import PooledStore, QueryLimits
-from kg.workers.query_limits import MEGABYTE
+from kg.workers.pooled_store import PooledStore
+from kg.workers.query_limits import MEGABYTE, QueryLimits
 from tests.support.processes import children, has_in_command, processor_time
 from tests.support.waiting import until
 

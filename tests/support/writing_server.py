@@ -12,8 +12,8 @@ from typing import Any
 
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import PooledStore, QueryLimits
-from kg.workers.query_limits import MEGABYTE
+from kg.workers.pooled_store import PooledStore
+from kg.workers.query_limits import MEGABYTE, QueryLimits
 from kg.writer.process_writer import ProcessWriter
 from server import Settings, create_app
 from tests.support.http_client import Client, Reply, run_server

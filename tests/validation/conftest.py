@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from kg.app import read_schema
+from kg.app.schema import read_schema
 from kg.shipped_files import shapes_folder
 from kg.validation.shape_reach import ShapeReach, shape_reach_of
 from kg.validation.shapes_check import read_shapes

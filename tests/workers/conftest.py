@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.store import EmbeddedStore
-from kg.workers import PooledStore
+from kg.workers.pooled_store import PooledStore
 from tests.support.worker_pool import NAMES, TRIPLES, Opening, fill, opened
 
 

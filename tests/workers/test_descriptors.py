@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kg.formats import NTRIPLES
 from kg.store import EmbeddedStore, Query
-from kg.workers import QueryLimits, descriptors_needed
+from kg.workers.descriptor_budget import descriptors_needed
+from kg.workers.query_limits import QueryLimits
 from tests.support.waiting import until
 from tests.support.worker_pool import NAMES, Opening, ask, fill
 

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from pathlib import Path
 
-from kg.workers import QueryLimits
+from kg.workers.query_limits import QueryLimits
 from server.runtime.limit_options import QUERY_OPTIONS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "limits.md"

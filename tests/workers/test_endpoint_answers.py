@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from kg.sparql import lexer
-from kg.workers import PooledStore
+from kg.workers.pooled_store import PooledStore
 from server import Settings, create_app
 from server.runtime.http_server import Server
 from tests.support.http_client import serve

@@ -18,7 +18,9 @@ from kg.errors import (
 )
 from kg.formats import CSV, JSON, TSV, XML, Format
 from kg.store import Answer, Query
-from kg.workers import Client, PooledStore, QueryLimits
+from kg.workers.pooled_store import PooledStore
+from kg.workers.query_jobs import Client
+from kg.workers.query_limits import QueryLimits
 from tests.support.waiting import until
 from tests.support.worker_pool import ENDLESS, GUSHING, HUNGRY, TRIPLES, Opening, ask, begin
 

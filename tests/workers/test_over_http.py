@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-from kg.workers import PooledStore
+from kg.workers.pooled_store import PooledStore
 from server import Settings, create_app
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache
 from server.runtime.http_server import Server

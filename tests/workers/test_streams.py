@@ -8,9 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kg.workers import Client
 from kg.workers.pool import stream_to_end
-from kg.workers.query_jobs import QueryJob
+from kg.workers.query_jobs import Client, QueryJob
 from server import Settings, create_app
 from server.runtime.http_server import Server
 from tests.support.http_client import serve

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerError
-from kg.workers import PooledStore, QueryLimits
+from kg.workers.pooled_store import PooledStore
 from kg.workers.process_exits import ProcessRole, exit_error, readable
+from kg.workers.query_limits import QueryLimits
 from server import Settings, create_app
 from tests.support.waiting import until
 from tests.support.worker_pool import BASE, Opening, ask, fork_servers, workers

@@ -28,7 +28,8 @@ from kg.errors import (
 )
 from kg.formats import JSON, NTRIPLES, TRIG
 from kg.store import EmbeddedStore, Query
-from kg.workers import Client, PooledStore
+from kg.workers.pooled_store import PooledStore
+from kg.workers.query_jobs import Client
 from tests.support.processes import children, is_alive, processor_time
 from tests.support.waiting import until
 from tests.support.worker_pool import (
@@ -48,7 +49,7 @@ ROOT = Path(__file__).parents[2]
 FRONT = """
 import sys, time
 from pathlib import Path
-from kg.workers import PooledStore
+from kg.workers.pooled_store import PooledStore
 store = PooledStore.open(Path(sys.argv[1]))
 print("ready", flush=True)
 time.sleep(60)

@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.datasets import GraphNames
 from kg.errors import FetchError
 from kg.store import EmbeddedStore
-from kg.workers import QueryLimits
+from kg.workers.query_limits import QueryLimits
 from kg.writer.process_writer import ProcessWriter
 from kg.writer.write_requests import Document, RunUpdate, WriteRequest
 from tests.support.processes import children

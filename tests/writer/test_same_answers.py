@@ -12,11 +12,12 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from kg.app import build
+from kg.app.build import build
 from kg.app.write import Committer
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import QueryLimits, UnlimitedStore
+from kg.workers.query_limits import QueryLimits
+from kg.workers.served_store import UnlimitedStore
 from kg.writer.local_writer import LocalWriter
 from kg.writer.process_writer import ProcessWriter
 from kg.writer.write_requests import Writer
