@@ -10,6 +10,7 @@ from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, sou
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS
+from kg.drafting.unsaid_speech import act_of
 from kg.mapping.text_spans import TextSpan
 
 MAX_WORDS_TO_CUE = 30
@@ -191,7 +192,7 @@ def _attribution(parsed: ParsedText, run: QuotedRun, cue: Cue) -> Attribution:
     source_span = source_phrase(parsed, cue.source, cue.verb) if cue.source else None
     if source_span and (source_span.end > run.span.start and source_span.start < run.span.end):
         source_span = parsed.span(cue.source.index, cue.source.index + 1) if cue.source else None
-    act = ACT_OF_VERB.get(cue.verb.lemma.lower(), "assert")
+    act = act_of(parsed, cue.verb, ACT_OF_VERB.get(cue.verb.lemma.lower(), "assert"))
     cue_span = cue_phrase(parsed, cue.verb)
     if cue.rule == "according to":
         cue_span = parsed.span(cue.verb.index, cue.verb.index + 2)

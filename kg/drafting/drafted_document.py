@@ -27,8 +27,9 @@ from kg.drafting.quoted_sentences import by_sentence
 from kg.drafting.referents import referent_of
 from kg.drafting.spacy_parser import parse
 from kg.drafting.speech_occasions import speech_occasion
-from kg.drafting.speech_words import MAKING_KNOWN, THOUGHT_ACTS
+from kg.drafting.speech_words import THOUGHT_ACTS
 from kg.drafting.statement_values import certainty_of, gist_of, main_verb, negation_of, tense_of
+from kg.drafting.unsaid_speech import is_left_unsaid
 from kg.drafting.yaml_nodes import Node, Value, scalar, section
 from kg.mapping.key_order import SECTIONS, SECTIONS_OF_KINDS
 from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
@@ -354,8 +355,7 @@ def _is_not_held(parsed: ParsedText, attribution: Attribution) -> bool:
     cue = attribution.cue
     if cue is None or not cue.is_verb:
         return False
-    is_unsaid = attribution.act == "refuse" and cue.lemma in MAKING_KNOWN
-    return is_unsaid or (attribution.act in THOUGHT_ACTS and negation_of(parsed, cue) is not None)
+    return attribution.act in THOUGHT_ACTS | {"refuse"} and is_left_unsaid(parsed, cue)
 
 
 def _halves(conditional: Conditional, number: int) -> Node:

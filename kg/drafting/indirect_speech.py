@@ -27,12 +27,12 @@ from kg.drafting.speech_words import (
     ACT_OF_NOUN,
     ACT_OF_STATE,
     ACT_OF_VERB,
-    MAKING_KNOWN,
     VERBS_WITH_PREPOSITIONS,
     WITH_ADDRESSEE,
     WITH_INFINITIVE,
     WITH_OBJECT,
 )
+from kg.drafting.unsaid_speech import act_of, is_unsaid
 from kg.drafting.verb_clauses import clauses_of, phrase_after
 from kg.drafting.word_lists import words
 from kg.mapping.text_spans import TextSpan
@@ -157,7 +157,7 @@ def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:
     before = parsed.words[verb.index - 1].text.lower() if verb.index else ""
     if before == "when" and lemma in ASKING and verb.tag in {"VBD", "VBN"}:
         return False  # it is the speaker of the sentence who was asked
-    if verb in questions_before(parsed, parsed.words[verb.head]):
+    if verb in questions_before(parsed, parsed.words[verb.head]) or (is_known and is_unsaid(parsed, verb)):
         return False
     return is_known and not (is_reduced(parsed, verb) and speaker_of(parsed, verb) is None)
 
@@ -190,7 +190,7 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
         # `found yields fell`, where the parser takes `yields` for the object of `found`
         objects = [word for word in parsed.dependents(verb, "dobj") if verb.index < word.index < clauses[0].index]
         indices += [index for word in objects for index in parsed.subtree(word)]
-    act = "refuse" if _leaves_unsaid(parsed, verb) else ACT_OF_VERB[lemma]
+    act = act_of(parsed, verb, ACT_OF_VERB[lemma])
     rule = f"the verb “{lemma}” with {complement}"
     yield from made_of(parsed, verb, source_of(parsed, verb), indices, clauses, act, runs, rule, confidence)
 
@@ -221,8 +221,8 @@ def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun
     after = [word for word in parsed.dependents(verb, "prep", "advcl", "oprd") if word.index > verb.index]
     start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
     indices = [*range(start, noun.index + 1), *(index for word in after for index in parsed.subtree(word))]
-    rule = f"the verb “{verb.lemma}” with an object"
-    for made in made_of(parsed, verb, subject, indices, [noun], ACT_OF_VERB[verb.lemma.lower()], runs, rule, 0.6):
+    rule, act = f"the verb “{verb.lemma}” with an object", act_of(parsed, verb, ACT_OF_VERB[verb.lemma.lower()])
+    for made in made_of(parsed, verb, subject, indices, [noun], act, runs, rule, 0.6):
         span = parsed.span(max(noun.index + 1, parsed.noun_phrase(subject)[0]), subject.index + 1)
         yield replace(made, source_span=span)
 
@@ -262,13 +262,6 @@ def _with_doer(parsed: ParsedText, verb: Word, infinitive: Word, indices: list[i
     return [*(index for word in doers if word.index != infinitive.index for index in parsed.subtree(word)), *indices]
 
 
-def _leaves_unsaid(parsed: ParsedText, verb: Word) -> bool:
-    """Return whether somebody does not say something: `has not said whether`, `declined to say`."""
-    governor = catenative_of(parsed, verb)
-    is_declined = governor is not None and governor.lemma in {"decline", "refuse", "refusal"}
-    return verb.lemma in MAKING_KNOWN and (is_declined or bool(parsed.dependents(verb, "neg")))
-
-
 def _of_verb_with_preposition(
     parsed: ParsedText, verb: Word, preposition: Word, runs: list[QuotedRun]
 ) -> Iterator[Attribution]:
@@ -282,7 +275,7 @@ def _of_verb_with_preposition(
     infinitives = [word for word in parsed.dependents(verb, "xcomp", "advcl") if parsed.dependents(word, "aux")]
     heads += infinitives if preposition.text.lower() in {"on", "upon"} else []
     indices = [index for head in heads for index in parsed.subtree(head)]
-    act = VERBS_WITH_PREPOSITIONS[verb.lemma.lower()][preposition.text.lower()]
+    act = act_of(parsed, verb, VERBS_WITH_PREPOSITIONS[verb.lemma.lower()][preposition.text.lower()])
     rule = f"the verb “{verb.lemma} {preposition.text.lower()}”"
     for made in made_of(parsed, verb, source_of(parsed, verb), indices, heads, act, runs, rule, 0.6):
         is_beside = preposition.index == verb.index + 1
@@ -393,7 +386,7 @@ def _not_said(parsed: ParsedText, verb: Word) -> list[int]:
 def _parenthetical(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
     main = parsed.words[verb.head]
     indices = parsed.subtree(main, [verb.index])
-    rule, act = f"“{verb.lemma}” in parenthesis", ACT_OF_VERB[verb.lemma.lower()]
+    rule, act = f"“{verb.lemma}” in parenthesis", act_of(parsed, verb, ACT_OF_VERB[verb.lemma.lower()])
     yield from made_of(parsed, verb, speaker_of(parsed, verb), indices, [main], act, runs, rule, 0.8)
 
 
@@ -414,7 +407,8 @@ def _made_clear(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterat
     if clear is None or not clauses:
         return
     indices = parsed.subtree(clauses[0])
-    made_clear = made_of(parsed, verb, source_of(parsed, verb), indices, clauses[:1], "assert", runs, "made clear", 0.8)
+    source, act = source_of(parsed, verb), act_of(parsed, verb, "assert")
+    made_clear = made_of(parsed, verb, source, indices, clauses[:1], act, runs, "made clear", 0.8)
     for made in made_clear:
         yield replace(made, cue_span=TextSpan(cue_phrase(parsed, verb).start, clear.end))
 

@@ -29,6 +29,7 @@ def relay_nested(parsed: ParsedText, statements: Iterable[tuple[Attribution, Nod
         says = node["says"]
         is_free = isinstance(says, dict) and says.keys() <= {"id", "gist", "about"}
         passes_on = attribution.act in PASSING_ON and node["polarity"] == "positive"
+        passes_on = passes_on and attribution.cue is not None and _is_made(parsed, attribution.cue)
         if inner and is_free and passes_on and attribution.form == "indirect":
             _pass_on(node, inner)
 

@@ -10,6 +10,7 @@ from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun
 from kg.drafting.speech_content import made_of
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, WITH_OBJECT
+from kg.drafting.unsaid_speech import NO
 from kg.drafting.verb_clauses import BESIDE, clauses_of
 from kg.drafting.word_lists import words
 from kg.mapping.text_spans import TextSpan
@@ -30,6 +31,8 @@ MAX_WORDS_OF_LIGHT_CUE = 4
 def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
     """Yield the content of a noun of speech, from a clause after it or from what it is said to be."""
     clauses = clauses_of_noun(parsed, noun)
+    if any(word.text.lower() in NO for word in parsed.dependents(noun, "det", "neg")):
+        return  # `there is no suggestion that`
     if not clauses:
         if noun.relation == "nsubj":
             yield from _of_noun_that_is(parsed, noun, lemma, runs)

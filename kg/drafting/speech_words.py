@@ -22,8 +22,6 @@ AFTER_QUOTATIONS = words(
     "see find show discover determine hold view know rate want seek plan aim attack direct order project"
 )
 """Verbs that can introduce a direct quotation."""
-MAKING_KNOWN = words("say tell disclose reveal comment specify confirm explain announce clarify elaborate")
-"""Verbs that leave something unsaid when they are negated."""
 WITH_ADDRESSEE = words("tell inform assure remind ask urge warn order advise promise")
 """Verbs whose object is the addressee."""
 WITH_INFINITIVE, WITH_OBJECT = word_list("with_infinitive"), word_list("with_object")

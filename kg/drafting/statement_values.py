@@ -8,6 +8,7 @@ from kg.act_words import sentence
 from kg.drafting.attributions import Attribution
 from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.speech_words import POSSIBLE, PROBABLE, UNKNOWN
+from kg.drafting.unsaid_speech import is_left_unsaid
 
 MAX_GIST_CHARACTERS = 200
 FULL_FORMS = {"ca": "can", "wo": "will", "sha": "shall"}
@@ -29,6 +30,8 @@ def negation_of(parsed: ParsedText, verb: Word | None) -> Word | None:
 
 def certainty_of(parsed: ParsedText, attribution: Attribution, words: list[Word], verb: Word | None) -> str:
     """Return how certain the content is said to be, by its modal verb and adverbs."""
+    if attribution.cue and attribution.act == "assert" and is_left_unsaid(parsed, attribution.cue):
+        return "possible"  # `has not ruled out a strike`
     if attribution.act == "ask" or any(word.text.lower() in UNKNOWN for word in words[:2]):
         return "unknown"
     beside = {word.lemma.lower() for word in parsed.dependents(verb, "aux", "advmod", "acomp")} if verb else set()

@@ -1,0 +1,102 @@
+"""Speech that does not take place: nobody's, asked about, supposed, or left unsaid by somebody."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.drafting.drafted_document import find_all, name_entities, sections_of
+from kg.drafting.spacy_parser import parse
+
+pytest.importorskip("spacy", reason="the extra `draft` is not installed")
+
+
+def statements(text: str) -> list[tuple[str, str, str, str]]:
+    """Return act, polarity, certainty and gist of each statement of a text."""
+    findings = find_all(parse(f"{text}\n"))
+    name_entities(findings.entities.all)
+    return [
+        (str(node["act"]), str(node["polarity"]), str(node["certainty"]), str(node["gist"]))
+        for node in sections_of(findings)["statements"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No one said the bridge was unsafe.",
+        "Nobody in the Danish government has claimed that the ferry sank.",
+        "Not a single minister warned of the flood.",
+        "No minister has promised to resign.",
+        "Did Ada Quill say the mine was safe?",
+        "Has Norway ever admitted that it shelled the island?",
+        "Why would the guild claim that it had no money?",
+        "Who said that the bridge was unsafe?",
+        "If Ada Quill says the mine is safe, the guild will open it.",
+        "Had Jon Vik admitted that he lied, the court would have spared him.",
+        "It is unclear whether Ada Quill said the mine was safe.",
+        "Ada Quill would have said that it rained.",
+        "It goes without saying that the pact is dead.",
+        "Suffice it to say the clerks are angry.",
+        "That said, the dam held.",
+        "There is no suggestion that the king is ill.",
+    ],
+)
+def test_what_nobody_is_reported_to_say_is_no_statement(text: str) -> None:
+    assert statements(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why did Ada Quill say that the mine was safe?",
+        "Ada Quill not only said that the mine was safe.",
+        "Ada Quill did not hesitate to say that the mine was safe.",
+        "Few people said that the mine was safe.",
+        "It is said that the mine was safe.",
+    ],
+)
+def test_what_only_looks_like_a_question_or_a_denial_is_said(text: str) -> None:
+    assert statements(text) == [("assert", "positive", "certain", "The mine was safe.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "gist"),
+    [
+        ("Ada Quill did not claim that the mine was safe.", "The mine was safe."),
+        ("Ada Quill never warned that the mine was unsafe.", "The mine was unsafe."),
+        ("Jon Vik stopped short of saying that the pact was dead.", "The pact was dead."),
+        ("Jon Vik avoided saying that the pact was dead.", "The pact was dead."),
+        ("Jon Vik failed to mention that the pact was dead.", "The pact was dead."),
+        ("Jon Vik left without saying that the pact was dead.", "The pact was dead."),
+        ("Neither Ada Quill nor Jon Vik said the dam would hold.", "The dam would hold."),
+        ("None of the officials said that the dam would hold.", "The dam would hold."),
+        ("Ada Quill never called the deal a disaster.", "The deal a disaster."),
+        ("Ada Quill has not promised to sign.", "To sign."),
+    ],
+)
+def test_what_somebody_does_not_say_is_left_unsaid(text: str, gist: str) -> None:
+    assert [(act, polarity, said) for act, polarity, _, said in statements(text)] == [("refuse", "negative", gist)]
+
+
+def test_somebody_who_has_yet_to_decide_does_not_intend_it() -> None:
+    assert statements("Ada Quill has yet to decide to run.") == [("intend", "negative", "certain", "To run.")]
+
+
+def test_who_does_not_deny_something_holds_it_to_be_possible() -> None:
+    assert statements("Ada Quill has not ruled out a strike.") == [("assert", "positive", "possible", "A strike.")]
+    assert statements("Ada Quill did not deny that the mine was unsafe.") == [
+        ("assert", "positive", "possible", "The mine was unsafe.")
+    ]
+
+
+def test_who_does_not_deny_that_somebody_said_something_does_not_relay_it() -> None:
+    findings = find_all(parse("Ada Quill did not deny that Jon Vik said that the mine was unsafe.\n"))
+    name_entities(findings.entities.all)
+    outer, _ = sections_of(findings)["statements"]
+    assert "relays" not in outer
+
+
+def test_words_that_somebody_never_spoke_are_left_unsaid() -> None:
+    assert statements('Ada Quill never said, "I will resign tomorrow."') == [
+        ("refuse", "negative", "certain", "I will resign tomorrow.")
+    ]
