@@ -400,7 +400,7 @@ function drawPanel() {
     facts.append(titled(fieldName(key), key, "dt"), element("dd", {}, titled(shown(key, value), identifiersIn(key, value))));
   }
   panel.append(element("h3", {}, titled(cut(item.label), item.key)));
-  if (item.needs_review) panel.append(element("p", { className: "muted" }, `Needs review. Found by: ${item.rule || "a draft"}${item.confidence ? `, sure to ${item.confidence}` : ""}.`));
+  if (item.needs_review) panel.append(element("p", { className: "muted" }, `Needs review. Found by: ${item.rule || "a draft"}${item.confidence ? `, with a confidence of ${item.confidence}` : ""}.`));
   if (item.needs_review && item.rule.includes(MODEL)) panel.append(element("p", { className: "model" }, item.rule === MODEL ? "A language model proposes this, and nobody has reviewed it." : "Rules and a language model propose this, and nobody has reviewed it."));
   panel.append(...suggestionsOf(item.key).map(suggestionBox));
   panel.append(...faults.filter((fault) => fault.item === item.key).map((fault) => element("p", { className: "wrong" }, `${LABELS[fault.key] ? `${LABELS[fault.key]}: ` : ""}${fault.sentence}`)));
@@ -492,10 +492,20 @@ function choose(key, focus = false) {
   drawText();
   drawItems();
   drawPanel();
+  byId("panel").scrollTop = 0;
   const made = byId("items").querySelector('[aria-current="true"]');
   made?.scrollIntoView({ block: "nearest" });
   if (focus) made?.focus();
-  byId("article-text").querySelector(".current")?.scrollIntoView({ block: "nearest" });
+  showInText();
+}
+
+/** Scroll the text to the chosen item's words, and not the page: on a telephone, that would leave what was tapped. */
+function showInText() {
+  const text = byId("article-text");
+  const box = text.getBoundingClientRect();
+  const words = text.querySelector(".current")?.getBoundingClientRect();
+  if (words && words.top < box.top) text.scrollTop -= box.top - words.top;
+  else if (words && words.bottom > box.bottom) text.scrollTop += words.bottom - box.bottom;
 }
 
 function step(by, needing = false) {
@@ -974,7 +984,7 @@ const KEYS = [
   ["m", "same as another item", merge],
   ["w", "told in another statement", tellBy],
   ["u", "undo", undo],
-  ["Shift+U", "do again", redo],
+  ["Shift+U", "redo", redo],
   ["t", "to the text: arrow keys move by word, with Shift they select", () => byId("article-text").focus()],
   ["i", "to the items", () => choose(current, true)],
   ["s", "somebody says the selected words", () => add("statements")],

@@ -83,6 +83,25 @@ def test_the_page_is_accessible(tab: Page, review_site: ReviewSite) -> None:
     assert violations(tab) == []
 
 
+@pytest.mark.parametrize("viewport", [(1280, 500), (360, 640)])
+def test_what_is_chosen_and_what_is_answered_are_in_view_at_the_end_of_the_list(
+    tab: Page, review_site: ReviewSite, viewport: tuple[int, int]
+) -> None:
+    tab.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+    tab.goto(review_site.page("sel.yaml"))
+    tab.locator("main[data-checked]").wait_for()
+    last = tab.locator("#items .item").last
+    last.click()
+    expect(tab.locator("#panel h3")).to_have_text("the meeting")
+    expect(tab.locator("#panel h3")).to_be_in_viewport(ratio=1)
+    expect(tab.locator("#panel").get_by_role("button", name="Accept", exact=True)).to_be_in_viewport(ratio=1)
+    expect(last).to_be_in_viewport()
+    tab.keyboard.press("Shift+P")
+    status = tab.locator("#status")
+    expect(status).to_contain_text("accept, correct or reject them before you publish")
+    expect(status).to_be_in_viewport(ratio=1)
+
+
 def test_a_second_tab_sees_the_change_and_its_form_loses_nothing(
     tab: Page, review: Review, review_site: ReviewSite
 ) -> None:
