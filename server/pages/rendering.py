@@ -34,6 +34,7 @@ from server.pages.citations import one_line
 from server.pages.literal_words import TIME_DATATYPES, date_words, language_name, literal_words, moment
 from server.pages.page_queries import PageQueries, origin, split_inferred
 from server.pages.page_terms import PageTerm, is_ours, is_web, page_address
+from server.pages.template_cache import TemplateCache
 from server.pages.thing_names import Name, side_letters
 from server.site import site
 
@@ -164,6 +165,7 @@ def register(app: Flask) -> None:
     app.context_processor(shared_values)
     # Lines of a template with only statements would be empty lines of the page.
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = TemplateCache(app.jinja_env)
 
 
 def shared_values() -> dict[str, Any]:
