@@ -35,10 +35,17 @@ def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: W
         noun for noun in nouns if next((other for other in parsed.ancestors(noun) if other.is_verb), word) == verb
     ]
     buildings = (_building(parsed, entities, noun) for noun in of_verb)
-    named = (entities.entity_at(noun.index) for noun in (*of_verb, *nouns))
-    others = (_building(parsed, entities, noun) for noun in nouns if noun not in of_verb)
+    beside = [noun for noun in nouns if noun not in of_verb and not _is_of_another_act(parsed, noun, verb)]
+    named = (entities.entity_at(noun.index) for noun in (*of_verb, *beside))
+    others = (_building(parsed, entities, noun) for noun in beside)
     places = (place for place in (*buildings, *named, *others) if place and place.kind == "place")
     return next(places, None)
+
+
+def _is_of_another_act(parsed: ParsedText, noun: Word, verb: Word) -> bool:
+    """Return whether a noun depends on a verb joined to a meeting's: `met Vik and visited a factory in Oslo`."""
+    nearest = next((other for other in parsed.ancestors(noun) if other.is_verb), verb)
+    return parsed.words[nearest.head] is verb and nearest.relation == "conj"
 
 
 def _place_visited(parsed: ParsedText, entities: Entities, verb: Word) -> Entity | None:

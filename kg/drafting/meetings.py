@@ -11,6 +11,7 @@ from kg.drafting.dates import day_in
 from kg.drafting.entities import Entities, Entity
 from kg.drafting.listed_people import listed_with
 from kg.drafting.meeting_places import place_of_meeting
+from kg.drafting.meeting_status import status_of
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.posts import PostHeld
 from kg.drafting.referents import referent_of
@@ -18,7 +19,6 @@ from kg.drafting.word_lists import words as word_set
 from kg.mapping.text_spans import TextSpan
 
 MIN_PARTICIPANTS = 2
-CONDITIONS = frozenset({"if", "unless", "whether"})
 MAX_WORDS_TO_PARTIES = 15
 """The most words between a noun of meeting and `between`: `a meeting in Oslo on Monday between …`."""
 VERBS = frozenset({"meet", "confer", "gather", "convene"})
@@ -28,13 +28,16 @@ RECEIVING_PEOPLE = frozenset({"receive", "host"})
 """Verbs that report a meeting if their object is a person."""
 COMING = frozenset({"arrive", "travel", "fly", "come"})
 """Verbs that report a meeting with `for talks with` somebody."""
-REFUSING = frozenset({"refuse", "decline"})
 ENVOYS = word_set("minister envoy negotiator diplomat official representative ambassador leader president delegate")
 """Nouns for people who speak for their countries."""
 DELEGATIONS = frozenset({"delegation", "side", "team"})
 COMPRISING = frozenset({"be", "include", "comprise", "lead", "head", "consist"})
 BESIDE = frozenset({"sit", "accompany", "flank", "join"})
 """Verbs that report who else is at a meeting."""
+GAMES = word_set(
+    "final semifinal quarterfinal match game qualifier playoff tournament friendly cup championship league derby"
+)
+"""Nouns for occasions at which teams meet."""
 BESIDE_AT_TABLE = ("beside", "alongside", "opposite")
 NOUNS = frozenset({"meeting", "talk", "summit", "negotiation", "conference", "discussion"})
 AGREEING = frozenset({"agree", "discuss", "sign", "decide", "pledge", "settle", "promise", "vow", "negotiate"})
@@ -46,7 +49,6 @@ PERIODS = frozenset({"hour", "day", "week", "round", "series", "evening"})
 HOLDING_VERBS = frozenset(
     {"hold", "have", "attend", "host", "begin", "open", "conduct", "chair", "join", "end", "conclude"}
 )
-PLANNED = frozenset({"will", "would", "plan", "schedule", "may", "could", "should", "might", "can", "must", "to"})
 
 
 @dataclass
@@ -312,7 +314,8 @@ def _is_of(entities: Entities, title: TextSpan, place: str) -> bool:
 
 def _tells_of_meeting(parsed: ParsedText, entities: Entities, verb: Word) -> bool:
     if verb.lemma in VERBS:
-        return True
+        where = parsed.objects_after(verb, "in", "at", "for")
+        return not any(noun.lemma.lower() in GAMES for noun in where)
     if verb.lemma in RECEIVING_PEOPLE:
         received = parsed.dependents(verb, "dobj", "nsubjpass")
         if any((entity := entities.entity_at(word.index)) and entity.kind == "person" for word in received):
@@ -386,12 +389,7 @@ def _meeting(
     parsed: ParsedText, entities: Entities, word: Word, people: list[Entity], article_day: dt.date | None
 ) -> ReportedMeeting:
     verb = word if word.is_verb else next((other for other in parsed.ancestors(word) if other.is_verb), word)
-    auxiliaries = {other.text.lower() for other in parsed.dependents(verb, "aux")}
-    is_refused = verb.relation == "xcomp" and parsed.words[verb.head].lemma in REFUSING
-    is_denied = is_refused or bool(parsed.dependents(verb, "neg"))
-    is_condition = any(mark.text.lower() in CONDITIONS for mark in parsed.dependents(verb, "mark"))
-    status = "denied" if is_denied else "planned" if auxiliaries & PLANNED else "occurred"
-    status = "hypothetical" if is_condition else status
+    status = status_of(parsed, word, verb)
     words = [other for other in parsed.sentence_words(word.sentence) if other.text.strip()]
     span = TextSpan(words[0].start, words[-1].end)
     place = place_of_meeting(parsed, entities, word, verb)

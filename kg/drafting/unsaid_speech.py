@@ -32,21 +32,25 @@ def is_unsaid(parsed: ParsedText, verb: Word) -> bool:
         (subject is not None and _is_nobody(parsed, subject))
         or _is_idiom(parsed, verb)
         or _is_counterfactual(parsed, verb)
-        or any(_is_supposed(parsed, other) or _is_asked(parsed, other) for other in _governing(parsed, verb))
+        or any(is_supposed(parsed, other) or is_asked(parsed, other) for other in _governing(parsed, verb))
     )
 
 
 def is_left_unsaid(parsed: ParsedText, verb: Word) -> bool:
-    """Return whether somebody does not say something: `did not claim that`, `stopped short of saying that`."""
-    governor, subject = _governor_of(parsed, verb), speaker_of(parsed, verb)
-    if subject is not None and _is_none_of_them(parsed, subject):
-        return True
+    """Return whether somebody does not say something: `did not claim that`, `neither Quill nor Vik said that`."""
+    subject = speaker_of(parsed, verb)
+    is_silent = subject is not None and _is_none_of_them(parsed, subject)
+    return is_silent or is_left_undone(parsed, verb) or is_denied(parsed, verb)
+
+
+def is_left_undone(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a verb's governor leaves it undone: `stopped short of saying`, `has yet to meet`."""
+    governor = _governor_of(parsed, verb)
     if governor is None:
-        return is_denied(parsed, verb)
+        return False
     is_undone = governor.lemma in NOT_DOING or governor.text.lower() in {"without", "instead"}
     is_undone |= _is_yet_to(parsed, governor)
-    # `did not hesitate to say` is said, `did not refuse not to say` is not distinguished.
-    return (is_undone != is_denied(parsed, governor)) or is_denied(parsed, verb)
+    return is_undone != is_denied(parsed, governor)  # `did not hesitate to say` is said
 
 
 def is_denied(parsed: ParsedText, verb: Word) -> bool:
@@ -72,9 +76,12 @@ def _governor_of(parsed: ParsedText, verb: Word) -> Word | None:
     if verb.relation == "pcomp":
         if governor.text.lower() == "without":
             return governor
+        before = parsed.words[governor.index - 1]
+        if before.text.lower() == "instead":
+            return before
         outer = parsed.words[governor.head]
         is_short = outer.relation in {"advmod", "acomp"} and outer.lemma == "short"
-        return parsed.words[outer.head] if is_short else outer  # `stopped short of saying`, `instead of saying`
+        return parsed.words[outer.head] if is_short else outer  # `stopped short of saying`
     return governor if verb.relation == "xcomp" or governor.lemma == "refusal" else None
 
 
@@ -117,7 +124,7 @@ def _governing(parsed: ParsedText, verb: Word) -> list[Word]:
     return verbs
 
 
-def _is_supposed(parsed: ParsedText, verb: Word) -> bool:
+def is_supposed(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb states a condition, or what is in question: `if Quill says that`, `whether Quill said`."""
     marks = {word.text.lower() for word in parsed.dependents(verb, "mark")}
     if marks & SUPPOSING:
@@ -125,10 +132,10 @@ def _is_supposed(parsed: ParsedText, verb: Word) -> bool:
     auxiliaries = [word for word in parsed.dependents(verb, "aux") if word.text.lower() in INVERTED]
     subjects = parsed.dependents(verb, *SUBJECTS)
     is_first = bool(auxiliaries) and auxiliaries[0].index == parsed.subtree(verb)[0]
-    return verb.relation == "advcl" and is_first and bool(subjects)
+    return is_first and bool(subjects) and auxiliaries[0].index < subjects[0].index
 
 
-def _is_asked(parsed: ParsedText, verb: Word) -> bool:
+def is_asked(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb is what a question is about, rather than what it presupposes."""
     start, end = parsed.sentences[verb.sentence]
     marks = [word.text for word in parsed.words[start:end] if word.text.strip() and not word.text.isalnum()]

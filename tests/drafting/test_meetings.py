@@ -156,11 +156,40 @@ def test_the_building_of_a_body_is_a_place_beside_it() -> None:
         "If Susan Orlo meets Martin Aker, the bridge opens.",
         "Susan Orlo met the deadline. The talks opened in Oslo.",
         "Susan Orlo sat down with Martin Aker for an interview in Oslo.",
+        "Denmark met Norway in the final in Oslo.",
         "Susan Orlo held a joint news conference with Martin Aker in Oslo.",
     ],
 )
 def test_what_is_planned_or_denied_or_has_no_parties_is_no_meeting(text: str) -> None:
     assert meetings(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Talks between Susan Orlo and Martin Aker were cancelled.", "called-off"),
+        ("A summit between Susan Orlo and Martin Aker was postponed.", "postponed"),
+        ("Proposed talks between Susan Orlo and Martin Aker were rejected.", "planned"),
+        ("The meeting between Susan Orlo and Martin Aker was scheduled for Tuesday.", "planned"),
+        ("The possibility of a meeting between Susan Orlo and Martin Aker was raised.", "planned"),
+        ("Susan Orlo invited Martin Aker to Oslo for talks.", "planned"),
+        ("There will be no talks between Susan Orlo and Martin Aker.", "denied"),
+        ("Susan Orlo and Martin Aker failed to meet.", "denied"),
+        ("Instead of meeting Martin Aker, Susan Orlo flew home.", "denied"),
+        ("Susan Orlo denied having met Martin Aker.", "denied"),
+        ("Neither Susan Orlo nor Martin Aker met Peter Lund.", "denied"),
+        ("Did Susan Orlo meet Martin Aker?", "hypothetical"),
+        ("Had Susan Orlo met Martin Aker, the pact would have been signed.", "hypothetical"),
+        ("Susan Orlo managed to meet Martin Aker.", "occurred"),
+        ("Susan Orlo met Martin Aker.", "occurred"),
+    ],
+)
+def test_a_meeting_has_the_status_that_its_sentence_gives_it(text: str, status: str) -> None:
+    assert [meeting.status for meeting in find_all(parse(f"{text}\n")).meetings] == [status]
+
+
+def test_the_place_of_what_else_somebody_does_is_not_that_of_the_meeting() -> None:
+    assert meetings("Susan Orlo met Martin Aker and visited a factory in Bergen.") == [({ORLO, AKER}, "")]
 
 
 def test_a_meeting_that_somebody_only_reports_is_no_event() -> None:
