@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from threading import Lock
 
 from kg.errors import BusyError, CommuniqueError, StoppedError, TimeLimitError
@@ -139,6 +139,14 @@ class Pool:
                 self._remove(worker)
                 if not worker.busy:
                     worker.close()
+
+    def kill_orphans(self, workers: Collection[WorkerProcess]) -> None:
+        """Kill the workers of a dead fork server, so that no request of one of them is given another of them."""
+        with self._lock:
+            for worker in workers:
+                worker.orphaned = True
+                worker.kill()
+            self._idle = [worker for worker in self._idle if not worker.orphaned]
 
     def check_requests(self) -> bool:
         """Stop overdue and abandoned requests, and handle slow ones; return whether there are or were any requests."""

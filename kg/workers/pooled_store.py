@@ -154,11 +154,22 @@ def _begin_answer(pool: Pool, job: QueryJob) -> tuple[WorkerProcess, bytes]:
 
 
 def _may_begin_again(job: QueryJob, worker: WorkerProcess) -> bool:
-    """Return whether a request whose worker has ended may start again: it was evicted, or not received."""
+    """Return whether a request whose worker has ended may start again, because the request did not end it.
+
+    The worker was killed for quick requests or because its fork server had died, or had not received the request.
+    """
     if job.verdict is not None:
         return False
+    if job.evicted:
+        return True
+    if not worker.ended.wait(REAP_TIMEOUT_SECONDS):
+        return False
+    if worker.orphaned and not job.orphaned:
+        # Only once: a request that takes all memory of the machine may be why the fork server died.
+        job.orphaned = True
+        return True
     # Status 0 means that the worker ended on its own, which only happens between requests: it has not read this one.
-    return job.evicted or (worker.ended.wait(REAP_TIMEOUT_SECONDS) and worker.status == 0)
+    return worker.status == 0
 
 
 def _finish(pool: Pool, job: QueryJob, kind: FrameKind, body: bytes) -> None:

@@ -57,6 +57,8 @@ class QueryJob:
     """Whether its caller has dropped the answer without reading or closing it."""
     evicted: bool = False
     """Whether its worker was killed in favour of quick requests, so that it has to start again."""
+    orphaned: bool = False
+    """Whether it has started again because the fork server of its first worker died."""
     verdict: CommuniqueError | None = None
     """The error that it has to end with, if any."""
     worker: WorkerProcess | None = None

@@ -219,8 +219,8 @@ class Supervisor:
         """Kill the workers of a dead fork server, so that another is started: their ends would go unreported."""
         # Including those not forked yet, since they never will be.
         orphans = {*self._by_process.values(), *self._unstarted.values()}
+        self.pool.kill_orphans(orphans)
         for worker in orphans:
-            worker.kill()
             self._reap(worker, None)
         self._by_process, self._unstarted = {}, {}
         if self._fork_server is not None:

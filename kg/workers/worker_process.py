@@ -51,6 +51,8 @@ class WorkerProcess(ChildProcess):
     status: int | None = None
     busy: bool = False
     killed: bool = False
+    orphaned: bool = False
+    """Whether it was killed because its fork server had died."""
     _has_low_priority: bool = False
 
     def note_start(self, process: int) -> None:

@@ -77,6 +77,12 @@ def asking(store: PooledStore, *texts: str) -> Iterator[list[Exception]]:
         thread.join()
 
 
+def kill_fork_servers(others: list[int]) -> None:
+    """Kill the fork server of this test's workers."""
+    for fork_server in {*fork_servers()} - {*others}:
+        os.kill(fork_server, signal.SIGKILL)
+
+
 def busy_workers() -> list[int]:
     """Return the workers that use the processor just now."""
     before = {worker: processor_time([worker]) for worker in workers()}
@@ -150,12 +156,39 @@ def test_an_idle_worker_that_is_killed_is_replaced_unnoticed(opening: Opening) -
 
 
 def test_a_fork_server_that_is_killed_is_replaced_with_its_workers(opening: Opening) -> None:
+    others = fork_servers()
     with opening() as store:
-        before = {*children(os.getpid())}
-        for fork_server in before:
-            if any(worker in workers() for worker in children(fork_server)):
-                os.kill(fork_server, signal.SIGKILL)
-        assert until(lambda: store.stats().workers == store.limits.workers and b"true" in ask(store))
+        assert until(lambda: store.stats().workers == store.limits.workers)
+        victims = workers(others)
+        kill_fork_servers(others)
+        # At once, so that it is sent to a worker that is about to be killed.
+        assert b"true" in ask(store)
+        assert until(lambda: len(workers(others)) == len(victims) and not {*victims} & {*workers(others)})
+
+
+def test_a_query_whose_fork_server_is_killed_starts_again_and_is_answered(opening: Opening) -> None:
+    others = fork_servers()
+    with opening() as store, ThreadPoolExecutor(1) as threads:
+        assert until(lambda: store.stats().workers == store.limits.workers)
+        for worker in workers(others):
+            os.kill(worker, signal.SIGSTOP)
+        answer = threads.submit(ask, store)
+        assert until(lambda: store.stats().busy == 1)
+        kill_fork_servers(others)
+        assert b"true" in answer.result()
+
+
+def test_a_query_whose_fork_server_is_killed_again_and_again_is_an_error(opening: Opening) -> None:
+    others = fork_servers()
+    with opening(patience=60) as store, asking(store, ENDLESS) as raised:
+
+        def is_lost() -> bool:
+            kill_fork_servers(others)
+            return bool(raised)
+
+        # With a pause for the query to start again: until then it is not lost with its worker.
+        assert until(is_lost, pause=2)
+        assert [type(error) for error in raised] == [WorkerError]
 
 
 def test_a_full_queue_is_busy(opening: Opening) -> None:
