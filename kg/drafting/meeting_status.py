@@ -52,7 +52,7 @@ def _is_denied(parsed: ParsedText, word: Word, verb: Word) -> bool:
     return (
         any(other.text.lower() in NO | {"neither"} for other in determiners)
         or is_denied(parsed, verb)
-        or (verb.tag == "VBG" and governor.lemma == "deny")
+        or (verb.tag in {"VBG", "VBN"} and governor.lemma == "deny")
     )
 
 
