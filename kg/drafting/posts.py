@@ -10,9 +10,14 @@ from kg.drafting.entities import Entities, Entity
 from kg.drafting.name_words import POSTS, RANKS
 from kg.drafting.names import NamedWords
 from kg.drafting.parsed_text import ParsedText
+from kg.drafting.word_lists import words
 from kg.mapping.text_spans import TextSpan
 
 MAX_WORDS_OF_POST = 10
+OFFICES_OF_GENERALS = words(
+    "attorney solicitor secretary director surgeon inspector consul postmaster governor auditor comptroller"
+)
+"""Words before `General` in the name of a civil post rather than a rank."""
 FORMER = frozenset({"former", "ex-", "late", "then", "previous", "outgoing"})
 
 
@@ -42,15 +47,22 @@ def _prefixed(parsed: ParsedText, name: NamedWords, person: Entity) -> Iterator[
     start = name.start
     while start and name.start - start < MAX_WORDS_OF_POST:
         word = parsed.words[start - 1]
-        if not (word.tag.startswith(("NN", "JJ")) or word.tag == "POS") or word.name_kind == "DATE":
+        if word.sentence != parsed.words[start].sentence:
+            break  # `OSLO — President Ada Quill`
+        is_part = word.tag.startswith(("NN", "JJ")) or word.tag == "POS" or parsed.is_hyphen(word.index)
+        if not is_part or word.name_kind == "DATE":
             break
         start -= 1
-    words = parsed.words[start : name.start]
-    last = words[-1].text.lower().strip(".") if words else ""
+    before = parsed.words[start : name.start]
+    last = before[-1].text.lower().strip(".") if before else ""
     span = parsed.span(start, name.end)
-    if last in RANKS:
+    offices = [word.text.lower() for word in before[:-1] if word.text != "-"]
+    is_of_office = bool(offices) and offices[-1] in OFFICES_OF_GENERALS
+    if last == "general" and is_of_office:
+        yield _post(parsed, start, name.start, person, span)
+    elif last in RANKS:
         yield PostHeld(person, last, span, "a rank before the name", is_rank=True)
-    elif last in POSTS and not words[-1].tag.endswith("S"):
+    elif last in POSTS and not before[-1].tag.endswith("S"):
         yield _post(parsed, start, name.start, person, span)
 
 
