@@ -82,6 +82,8 @@ MAX_WORDS_TO_ENDING = 2
 """How many words after a name are searched for a company's ending: `Van Rijn Scheepsbouw BV`."""
 HOLDINGS = words("share stake investment investor interest confidence trust faith")
 """Nouns after which `in` introduces a company or body rather than a place."""
+AGES = range(12, 110)
+"""Numbers that are an age in apposition to a name: `Quill, 54, said`."""
 HYPHENATED = 3
 """The number of tokens of a hyphenated title: `Rear`, the hyphen, `Admiral`."""
 MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
@@ -418,6 +420,7 @@ def _has_post_beside(parsed: ParsedText, head: Word) -> bool:
     beside = [*parsed.dependents(head, "appos"), *([parsed.words[head.head]] if head.relation == "appos" else [])]
     return any(
         (word.lemma.lower() in POSTS and word.tag == "NN")
+        or (word.tag == "CD" and word.text.isdigit() and int(word.text) in AGES)
         or any(other.lemma.lower() == "old" for other in parsed.dependents(word, "amod"))
         for word in beside
     )

@@ -34,6 +34,9 @@ def _referent_of_noun(entities: Entities, head: Word) -> tuple[Entity | None, bo
     author = _author_of(entities, head) if head.lemma.lower() in TEXTS else None
     if author:
         return referent_of(entities, author)
+    is_name = head.tag == "NNP" and head.text[:1].isupper() and not entities.parsed.dependents(head, "det")
+    if is_name and (unrecognized := _unrecognized(entities, head)):
+        return unrecognized, False
     holder = holder_before(entities, head) or _body_before(entities, head)
     return holder or entities.of_common_noun(head) or _unrecognized(entities, head), holder is not None
 
