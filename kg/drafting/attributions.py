@@ -74,13 +74,30 @@ def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
         )
         for word in parsed.dependents(auxiliary, *SUBJECTS)
     ]
+    subjects = subjects or _of_asides_before(parsed, verb)
     # The parser finds two subjects where a name follows its post without a comma: the person speaks.
     subject = next(iter(subjects), None)
-    if subject and subject.name_kind != "PERSON":
+    if subject and subject.name_kind != "PERSON" and not _speaks_for(parsed, subject):
         subject = next((word for word in subjects[1:] if word.name_kind == "PERSON"), subject)
     if subject:
         return parsed.words[verb.head] if subject.tag in {"WP", "WDT"} and verb.relation == "relcl" else subject
     return _agent_of(parsed, verb)
+
+
+def _of_asides_before(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return the subject that the parser gives to a participle between commas: `Quill, writing for the court, said`."""
+    asides = [
+        word
+        for word in parsed.dependents(verb, "advcl")
+        if word.tag in {"VBG", "VBN"} and word.index < verb.index and parsed.words[word.index - 1].text == ","
+    ]
+    is_after_comma = parsed.words[verb.index - 1].text == ","
+    return [word for aside in asides if is_after_comma for word in parsed.dependents(aside, "nsubj")]
+
+
+def _speaks_for(parsed: ParsedText, subject: Word) -> bool:
+    """Return whether a subject speaks for somebody: `a spokeswoman for Majority Leader Ada Quill`."""
+    return any(noun.name_kind not in {"GPE", "LOC"} for noun in parsed.objects_after(subject, "for"))
 
 
 def stranded_auxiliaries(parsed: ParsedText, verb: Word) -> list[Word]:

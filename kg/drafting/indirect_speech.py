@@ -50,6 +50,7 @@ SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answe
 """Verbs of speech without content: `declined to comment`, `asked not to be named`."""
 OF_OTHERS = {
     "question": frozenset[str](),
+    "quote": TEXTS,
     "admit": frozenset[str](),
     "cite": TEXTS,
     "request": frozenset({"anonymity"}),

@@ -34,7 +34,15 @@ def holder_of(entities: Entities, post: Word) -> Entity | None:
     entity = entities.entity_at(index)
     if not name or not entity or entity.kind != "person":
         return None
-    return None if entities.parsed.words[name.start - 1].tag in {"IN", "CC", "POS"} else entity
+    return None if _is_of_phrase(entities, name) else entity
+
+
+def _is_of_phrase(entities: Entities, name: NamedWords) -> bool:
+    """Return whether a name follows a preposition, possibly with a title: `a spokesman for Prime Minister Jon Vik`."""
+    index = name.start - 1
+    while index > 0 and entities.parsed.words[index].tag.startswith("NN") and entities.entity_at(index) is None:
+        index -= 1
+    return entities.parsed.words[index].tag in {"IN", "CC", "POS"}
 
 
 def _after_comma(entities: Entities, post: Word, end: int) -> Entity | None:
