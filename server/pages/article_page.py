@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rdflib import DCTERMS
+from rdflib import DCTERMS, SKOS
 
 from kg.mapping.text_spans import TextSpan
 from kg.namespaces import CQ
@@ -48,7 +48,9 @@ def article_page(article: ThingQueries) -> TemplateCall:
     return "article.html", {
         "title": properties.get(str(DCTERMS.title)),
         "language": properties.get(str(DCTERMS.language)),
+        "published": properties.get(str(CQ.published)),
         "not_before": properties.get(str(CQ.notBefore)),
+        "notes": article.values(str(SKOS.editorialNote)),
         "digest": properties.get(str(CQ.digest)),
         "length": length,
         "rows": rows,

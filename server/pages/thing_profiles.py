@@ -126,7 +126,9 @@ def _of_article(article: ThingQueries, values: Mapping[str, Any]) -> Iterator[st
     least = _at_least(article, "article-statements")
     covered = f"{least}{values['covered']} of every hundred characters carry one"
     yield _capitalized(f"{least}{_counted(len(values['rows']), 'statement')}; {covered}.")
-    if values["not_before"]:
+    if values["published"]:
+        yield f"Published {moment(values['published']).removesuffix(', 00:00')}."
+    elif values["not_before"]:
         yield f"The text itself dates the article not before {moment(values['not_before']).removesuffix(', 00:00')}."
 
 

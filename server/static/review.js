@@ -255,7 +255,7 @@ function saidOf(body, answer) {
 
 const DONE = { accept: "Accepted", reject: "Rejected", correct: "Corrected", add: "Added", merge: "Merged", identify: "The same", distinguish: "Another", move: "Corrected", undo: "Undone", redo: "Done again" };
 const OTHERS_DID = { identify: "found to be the same", distinguish: "told apart", undo: "undid", redo: "did again", outside: "changed the file", "without-statement": "marked words without a statement" };
-const namesOf = (keys) => cut(keys.map((key) => (key === "article" ? "the article" : labelOf(key))).join(", "));
+const namesOf = (keys) => cut([...new Set(keys.map((key) => (key === "article" ? "the article" : labelOf(key))))].join(", "));
 
 /** Return what somebody else has done, as in "bob corrected: The bridge stays closed." */
 function toldOf({ by, action, items }) {

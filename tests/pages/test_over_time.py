@@ -281,6 +281,21 @@ def test_articles_are_listed_the_newest_first(series: Reader, path: str) -> None
     ]
 
 
+def test_an_article_has_its_day_of_publication_and_not_the_earliest_that_its_text_allows(series: Reader) -> None:
+    page = page_of(series, "article/ferry-fire/")
+    assert "carry one. Published 21 May 2034.</p>" in page
+    assert "carry one. Published 21 May 2034." in re.findall('<meta name="description"[^>]*>', page)[0]
+    for path in ("/", "/articles"):
+        days = re.findall("· ((?:published|not before) .*?)</span>", series.get(path).text)
+        assert days == [
+            "published 20 July 2035",
+            "published 16 March 2035",
+            "published 4 October 2034",
+            "published 9 June 2034",
+            "published 21 May 2034",
+        ]
+
+
 @pytest.mark.parametrize(
     ("scenario", "fate"),
     {

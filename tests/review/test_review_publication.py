@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ def test_nothing_that_needs_review_is_published(review: Review, review_site: Rev
     page = site.get(address.path, "text/html").text
     assert "A bridge stays closed" in page
     assert "It is against the law." in page
+    assert "Published 23 May 2034." in page
+    assert re.search(r"<h2 id=\"notes\">Notes</h2><p>.*Reviewed by ada until .* accepted\.", page)
     rows = site.query(EVERYTHING, "text/csv").text.split()[1:]
     assert len(rows) == 1  # the other article is a draft still
     assert "Reviewed by ada until " in review.document.read_text("utf-8")
