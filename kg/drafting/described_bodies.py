@@ -13,14 +13,20 @@ from kg.drafting.word_lists import words
 BODIES_OF_PLACES = words("government parliament presidency navy army military cabinet senate treasury")
 """Nouns for bodies of which a country or region has only one."""
 DESCRIBED_BODIES = words(
-    "ministry department police court bank council guard agency embassy commission authority bureau regulator watchdog"
+    "ministry department police court bank council guard agency embassy commission authority bureau regulator watchdog "
+    "prosecutor"
 )
 """Nouns for bodies of which a place may have several, or that need not belong to a place: see their qualifiers."""
 QUALIFIERS = words(
-    "foreign interior central supreme high constitutional federal national regional electoral military naval municipal"
+    "public foreign interior central supreme high constitutional federal national regional electoral military naval "
+    "municipal"
 )
 """Adjectives that distinguish a body, as nouns before it do: `the interior ministry`."""
-ONLY_WITH = {"bank": words("central national state reserve"), "guard": words("coast national border")}
+ONLY_WITH = {
+    "bank": words("central national state reserve"),
+    "guard": words("coast national border"),
+    "prosecutor": words("public"),
+}
 """The qualifiers with which a noun is a body, rather than a river's bank or a watchman."""
 LED_BODIES = words("campaign administration")
 """Nouns for bodies that are identified by their leaders."""
@@ -61,7 +67,22 @@ def add_bodies(entities: Entities) -> None:
 
     for word in alone:
         _add_body_alone(entities, word)
+    _add_governments_together(entities)
     _add_led_bodies(entities)
+
+
+def _add_governments_together(entities: Entities) -> None:
+    """Add each of `the Swedish and Danish governments`."""
+    for word in entities.parsed.words:
+        if word.tag != "NNS" or word.lemma.lower() != "government":
+            continue
+        owners = entities.parsed.dependents(word, "poss", "compound", "amod")
+        owners += entities.parsed.objects_after(word, "of")
+        owners += [other for owner in owners for other in entities.parsed.dependents(owner, "conj")]
+        places = [(place, owner) for owner in owners if (place := entities.place_of(owner))]
+        for place, owner in places if len(places) > 1 else ():
+            span = entities.parsed.span(owner.index, owner.index + 1)
+            entities.government(place, span, "the governments of several places")
 
 
 def _add_led_bodies(entities: Entities) -> None:
