@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.drafting.entities import Entities, Entity
+from kg.drafting.names import BY_DATE_LINE
 from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.word_lists import words as word_set
 
@@ -19,6 +20,8 @@ SEATS = frozenset({"White House", "Kremlin", "Capitol", "Pentagon", "Downing Str
 
 def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: Word) -> Entity | None:
     """Return the place of a meeting reported by a word in a sentence with this verb, None if it is not stated."""
+    if any(other.text.lower() == "here" for other in parsed.dependents(verb, "advmod")):
+        return _place_of_date_line(entities)
     where = entities.entity_at(verb.head)
     if verb.relation == "relcl" and where and where.kind == "place":
         return where  # `visited Oslo, where he met Vik`
@@ -40,6 +43,12 @@ def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: W
     others = (_building(parsed, entities, noun) for noun in beside)
     places = (place for place in (*buildings, *named, *others) if place and place.kind == "place")
     return next(places, None)
+
+
+def _place_of_date_line(entities: Entities) -> Entity | None:
+    """Return what `here` refers to in an agency's report."""
+    names = (name for name in entities.names if name.rule == BY_DATE_LINE)
+    return next((entity for name in names if (entity := entities.entity_at(name.start))), None)
 
 
 def _is_of_another_act(parsed: ParsedText, noun: Word, verb: Word) -> bool:

@@ -29,6 +29,8 @@ NOUNS_BEFORE_ORGANIZATIONS = words(
 )
 NOUN_BEFORE = "the noun before it"
 """The beginning of the name of the rule by which `the news agency Sel Press` names an organization."""
+BY_DATE_LINE = "a date line"
+"""The name of the rule by which the first words of a report are where it comes from."""
 AGENCY_IN_DATE_LINE = re.compile(
     r"^(?P<place>[^\n(]{0,80})\((?P<agency>(?![A-Z]-)[A-Z][\w.&’' -]{1,30})\)\s*(?:--?|–|—)\s",  # noqa: RUF001
     re.MULTILINE,
@@ -76,6 +78,8 @@ FIRST_WORDS_OF_PLACES = words("schloss chateau château palais palazzo villa hot
 MIN_LETTERS_OF_ACRONYM = 3
 SHIPS = frozenset({"MS", "MV", "SS", "USS", "HMS", "RMS", "HNoMS"})
 """Prefixes of ships' names."""
+STORMS = words("hurricane typhoon cyclone")
+"""The first words of names of storms."""
 OF_PLURALS = frozenset({"People", "Children", "Women", "Men"})
 """Plurals that take `'s`: `the People's Party`."""
 MAX_WORDS_TO_ENDING = 2
@@ -172,7 +176,7 @@ def _with_date_line(parsed: ParsedText, names: list[NamedWords]) -> Iterator[Nam
         return
     start, end = parsed.word_at(match.start("place")), parsed.word_at(match.end("place") - 1) + 1
     yield from (name for name in names if name.end <= start or name.start >= end)
-    yield NamedWords(start, end, "place", "a date line", 0.85)
+    yield NamedWords(start, end, "place", BY_DATE_LINE, 0.85)
 
 
 def _with_agency(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
@@ -252,7 +256,8 @@ def _trimmed(parsed: ParsedText, span: NameSpan) -> NamedWords | None:
     words = parsed.words[start:end]
     if len(words) > MAX_WORDS_OF_NAME or not any(word.text[:1].isupper() for word in words):
         return None
-    if words[0].text in SHIPS or (start and parsed.words[start - 1].text in SHIPS):
+    is_ship = words[0].text in SHIPS or (start > 0 and parsed.words[start - 1].text in SHIPS)
+    if is_ship or words[0].text.lower() in STORMS or [word.text for word in words[:2]] == ["Tropical", "Storm"]:
         return None
     is_one_of_many = start > 0 and parsed.words[start - 1].text.lower() in {"a", "an"} and end - start == 1
     if len(words) == 1 and words[0].text.endswith(".") and _is_title(words[0]):
@@ -361,7 +366,7 @@ def _known_kind(parsed: ParsedText, start: int, end: int) -> tuple[str, str, flo
     if start and _names_body(parsed.words[start - 1], words):
         return "organization", f"{NOUN_BEFORE}: “{parsed.words[start - 1].text}”", 0.85
     if text.isupper() and _is_date_line(parsed, start, end):
-        return "place", "a date line", 0.85
+        return "place", BY_DATE_LINE, 0.85
     return None
 
 
@@ -635,6 +640,10 @@ def _is_in_one(name: NamedWords, whole: list[NamedWords]) -> bool:
     return any(name.end <= full.end for full in whole[max(0, last - MAX_WORDS_OF_NAME) : last])
 
 
+def _kind_by_last_word(parsed: ParsedText, name: NamedWords) -> str:
+    return KIND_OF_WORD.get(parsed.words[name.end - 1].text.lower().strip("."), "")
+
+
 def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
     """Yield names so that all with one spelling have one kind, and a surname has the kind of the full name."""
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -646,6 +655,9 @@ def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]
     alone = {text for text in votes if " " not in text and text not in people}
     places = {name.text(parsed).lower() for name in names if _is_place_by_words(parsed, name)} & alone
     acting = {name.text(parsed).lower() for name in names if _is_of_somebody(parsed, name)}
+    companies = {
+        name.text(parsed).lower().rpartition(" ")[0] for name in names if _kind_by_last_word(parsed, name) == "company"
+    }
     elsewhere = {name.text(parsed).lower() for name in names if not _stands_in(parsed, name)}
     places |= {name.text(parsed).lower() for name in names if name.kind == "organization"} & alone - acting - elsewhere
     for name in names:
@@ -655,6 +667,8 @@ def _agreed(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]
             kind = "person"
         if text in places and text in alone:
             kind = "place"
+        if text in companies:
+            kind = "organization"  # `shares in Brandt`, where `Brandt AG` is named too
         if kind == "person" and text in alone and text not in acting:
             continue  # one word that does nothing and has no full name: a product, a title
         rule = name.rule if kind == name.kind else "the same name elsewhere in the article"
