@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.drafting.attributions import subject_of
 from kg.drafting.entities import Entities, Entity, last_before
 from kg.drafting.given_names import gender_of
+from kg.drafting.name_words import GROUP_KIND_OF_WORD
 from kg.drafting.noun_kinds import QUANTITIES
 from kg.drafting.parsed_text import SUBJECTS, Word
 from kg.drafting.speech_words import ACT_OF_VERB
@@ -87,15 +88,33 @@ def _people_before(entities: Entities, pronoun: Word) -> Entity | None:
     """Return the people of the last plural subject in a pronoun's sentence or the previous one."""
     first = entities.parsed.sentences[max(0, pronoun.sentence - 1)][0]
     for word in reversed(entities.parsed.words[first : pronoun.index]):
-        if word.relation not in SUBJECTS or entities.entity_at(word.index):
+        if word.relation not in SUBJECTS:
             continue
-        if word.tag in {"NNS", "NNPS"}:
+        if entity := entities.entity_at(word.index):
+            if entity.kind == "group":
+                return entity
+            if together := _named_together(entities, word):
+                return together
+            continue
+        if word.tag in {"NNS", "NNPS"} or word.text.lower() in GROUP_KIND_OF_WORD:
             return entities.of_common_noun(word)
         # `a group of experts`
         members = [noun for noun in entities.parsed.objects_after(word, "of") if noun.tag == "NNS"]
         if members and word.lemma in {"group", *QUANTITIES}:
             return entities.of_common_noun(members[0])
     return None
+
+
+def _named_together(entities: Entities, subject: Word) -> Entity | None:
+    """Return people who are named together, as a group: `Ada Quill and Jon Vik signed it. They …`."""
+    others = [word for word in entities.parsed.dependents(subject, "conj") if word.is_noun]
+    named = [entities.entity_at(word.index) for word in (subject, *others)]
+    if not others or not all(entity and entity.kind == "person" for entity in named):
+        return None
+    span = entities.parsed.span(entities.parsed.noun_phrase(subject)[0], others[-1].index + 1)
+    known = next((entity for entity in entities.all if entity.kind == "group" and span in entity.mentions), None)
+    name = entities.words_of(span)
+    return known or entities.add(Entity("group", name, "people named together", 0.6, is_named=False), span, subject)
 
 
 def _salience(entities: Entities, entity: Entity, pronoun: Word) -> tuple[int, int, int]:

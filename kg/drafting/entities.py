@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kg.drafting.name_words import COUNTRY_OF_ADJECTIVE
+from kg.drafting.name_words import COUNTRY_OF_ADJECTIVE, POSTS
 from kg.drafting.names import NamedWords
 from kg.drafting.noun_kinds import kind_of_noun
 from kg.drafting.parsed_text import ParsedText, Word
@@ -114,20 +114,27 @@ class Entities:
 
     def of_common_noun(self, head: Word) -> Entity | None:
         """Return whom a common noun refers to; an indefinite phrase introduces a new entity."""
-        lemma = head.lemma.lower()
         is_plural = head.tag in {"NNS", "NNPS"}
+        lemma = head.lemma.lower()
+        if head.tag == "NNPS" and head.text.lower().removesuffix("s") in POSTS:
+            lemma = head.text.lower().removesuffix("s")  # `the Ministers`, in a communiqué
         determiner = next((word.text.lower() for word in self.parsed.dependents(head, "det")), "")
         start, end = self.parsed.noun_phrase(head)
         span = self.parsed.span(start, end)
         if determiner not in {"a", "an", "another", "one"}:
             known = [
-                entity for entity in self.all if entity.head_lemma == lemma and entity.mentions[0].start < head.start
+                entity
+                for entity in self.all
+                if entity.head_lemma == lemma and entity.mentions[0].start < head.start
+                if self._may_be(entity, head)
             ]
             if known:
                 known[-1].mentions.append(span)
                 self._by_word.setdefault(head.index, known[-1])
                 return known[-1]
         kind, subkind, rule = kind_of_noun(head.text.lower(), lemma, is_plural=is_plural)
+        if lemma == "side" and any(self.place_of(word) for word in self.parsed.dependents(head, "amod", "poss")):
+            kind, subkind, rule = "group", "delegation", "a country's side"
         if head.tag == "NNPS" and not kind:
             kind, subkind, rule = "group", "nation", "a people"
         if not kind:
@@ -135,6 +142,17 @@ class Entities:
         name = self.words_of(span)
         entity = Entity(kind, name, rule, 0.7, is_named=False, subkind=subkind, head_lemma=lemma)
         return self.add(entity, span, head)
+
+    def _may_be(self, entity: Entity, head: Word) -> bool:
+        """Return whether a noun may refer to an entity described by it before: not `German officials` to Danish ones.
+
+        Without an article, all its modifiers are those of the entity: `legal experts` are not `security experts`.
+        """
+        modifiers = self.parsed.dependents(head, "amod", "compound", "nmod", "poss")
+        is_definite = self.parsed.is_definite(head)
+        described = {*entity.name.lower().split()}
+        others = [word for word in modifiers if word.text.lower() not in described and word.tag[:3] != "PRP"]
+        return not any(self.place_of(word) or not is_definite for word in others)
 
 
 def last_before(entity: Entity, position: int) -> int:

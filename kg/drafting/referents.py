@@ -83,9 +83,8 @@ def _named(entities: Entities, head: Word) -> Entity | None:
     """Return the entity named by a noun, by its apposition or by the name after it."""
     if entity := entities.entity_at(head.index):
         return entity
-    nearby = [
-        word for word in entities.parsed.dependents(head, "appos") if entities.parsed.words[head.index].tag[:2] == "NN"
-    ]
+    # Also of `one of them, Ada Quill` and `another, Jon Vik`.
+    nearby = entities.parsed.dependents(head, "appos") if head.tag[:2] in {"NN", "CD", "DT"} else []
     if head.relation in {"appos", "compound", "nmod"}:
         nearby.append(entities.parsed.words[head.head])
     following = entities.name_of.get(head.index + 1)

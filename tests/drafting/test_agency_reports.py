@@ -61,3 +61,55 @@ def test_an_age_after_a_name_tells_a_person() -> None:
     ]
     merchant = find_all(parse("Merchant denied it.\n")).entities.all
     assert [(entity.name, entity.is_named) for entity in merchant] == [("Merchant", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Danish officials said it rained. Norwegian officials denied it.",
+            ["Danish officials", "Norwegian officials"],
+        ),
+        ("Legal experts say it rained. Security experts say it snowed.", ["Legal experts", "Security experts"]),
+        (
+            "The French minister said it rained. The German minister denied it.",
+            ["The French minister", "The German minister"],
+        ),
+        ("A senior diplomat said it rained. The diplomat said it snowed.", ["A senior diplomat", "A senior diplomat"]),
+        ("The Ministers said it rained. The ministers said it snowed.", ["The Ministers", "The Ministers"]),
+        ("The Turkish side said it rained. The Russian side denied it.", ["The Turkish side", "The Russian side"]),
+        (
+            "Officials said it rained. Residents said it snowed; some complained that it was cold.",
+            ["Officials", "Residents", "Residents"],
+        ),
+        ("The city left. A Danish delegation met officials. They said it rained.", ["A Danish delegation"]),
+        ("The bank closed. Ada Quill and Jon Vik left. They said it rained.", ["Ada Quill and Jon Vik"]),
+        ("Crowds cheered. One of them, Ada Quill, said it rained.", ["Ada Quill"]),
+    ],
+)
+def test_unnamed_sources_are_the_same_only_if_nothing_tells_them_apart(text: str, names: list[str]) -> None:
+    assert [name for name, _ in sources(text)] == names
+
+
+def test_governments_named_together_are_one_each() -> None:
+    findings = find_all(parse("The Swedish and Danish governments sent ships.\n"))
+    organizations = [entity.name for entity in findings.entities.all if entity.kind == "organization"]
+    assert organizations == ["the government of Sweden", "the government of Denmark"]
+
+
+def test_a_company_is_one_without_its_ending_and_a_storm_is_no_organization() -> None:
+    findings = find_all(
+        parse("The carmaker Brandt AG cut its forecast. Shares in Brandt fell. Brandt said it snowed.\n")
+    )
+    assert [(entity.name, entity.kind, len(entity.mentions)) for entity in findings.entities.all] == [
+        ("Brandt AG", "organization", 3)
+    ]
+    storm = find_all(parse("Hurricane Odette strengthened on Thursday, the center in Miami said.\n"))
+    assert [entity.name for entity in storm.entities.all if entity.is_named] == ["Miami"]
+
+
+def test_the_meeting_here_is_where_the_report_comes_from() -> None:
+    text = "BEIJING, May 9 (Xinhua) -- Vice Premier Liu Wen met here Thursday with Robert Lang.\n"
+    (meeting,) = find_all(parse(text)).meetings
+    assert meeting.place is not None
+    assert meeting.place.name == "BEIJING"
