@@ -8,7 +8,6 @@ import zlib
 from contextlib import suppress
 from os import SEEK_END
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from kg.app.article_counts import ArticleCounts
@@ -36,9 +35,7 @@ class ArticleNotes:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         # Nobody needs what is still buffered, and after a failed write it cannot be written either.
         with suppress(OSError):
             self._file.close()

@@ -13,7 +13,6 @@ from itertools import chain
 from kg.engines import RemoteStore
 from kg.formats import Format
 from kg.store import Answer, Query
-from kg.workers.query_jobs import LOCAL_CLIENT, Client
 from kg.workers.query_limits import QueryLimits
 from kg.workers.row_counter import RowCounter, require_within
 from kg.workers.served_store import ServedStore
@@ -22,13 +21,9 @@ from kg.workers.served_store import ServedStore
 class LimitedEngine(ServedStore):
     """A remote store whose answers are limited in time, rows and bytes."""
 
-    def __init__(self, engine: RemoteStore, limits: QueryLimits, client: Client = LOCAL_CLIENT) -> None:
+    def __init__(self, engine: RemoteStore, limits: QueryLimits) -> None:
         super().__init__(engine, limits)
-        self._engine, self._client = engine, client
-
-    def on_behalf(self, client: Client) -> LimitedEngine:
-        """Return the same store for requests of a client, which may disconnect or have a timeout."""
-        return LimitedEngine(self._engine, self.limits, client)
+        self._engine = engine
 
     def query(self, query: Query) -> Answer:
         """Answer a query, with limits on rows and bytes."""
@@ -46,8 +41,7 @@ class LimitedEngine(ServedStore):
         return self._within(self.limits.download).dataset(format_, version)
 
     def _within(self, seconds: float) -> RemoteStore:
-        timeout = self._client.timeout
-        return self._engine.within(seconds if timeout is None else min(timeout, seconds), self._client.left)
+        return self._engine.within(self.client.time_limit(seconds), self.client.left)
 
     def _counted(self, chunks: Iterator[bytes], format_: Format) -> Iterator[bytes]:
         rows, size = RowCounter(format_), 0

@@ -12,16 +12,11 @@ from kg.formats import Format
 from kg.sparql.service_clauses import Service
 from kg.store import Answer, Query
 from kg.workers.frames import from_query
-from kg.workers.query_jobs import Client
 from kg.workers.served_store import ServedStore
 
 
 class LimitedStore(ServedStore):
     """A store whose requests are answered in other processes; each may end with a LimitError or a WorkerError."""
-
-    @abstractmethod
-    def on_behalf(self, client: Client) -> LimitedStore:
-        """Return the same store for requests of a client, which may disconnect or have a timeout."""
 
     @abstractmethod
     def ask(self, request: dict[str, Any]) -> Answer:

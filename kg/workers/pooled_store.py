@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from kg.errors import CommuniqueError, StoppedError
@@ -13,7 +12,7 @@ from kg.store import Answer, EmbeddedStore
 from kg.workers.frames import FrameKind, GoneError, to_error, to_head
 from kg.workers.limited_store import LimitedStore
 from kg.workers.pool import Pool
-from kg.workers.query_jobs import LOCAL_CLIENT, Client, PoolStats, QueryJob, Running
+from kg.workers.query_jobs import PoolStats, QueryJob, Running
 from kg.workers.query_limits import QueryLimits
 from kg.workers.supervisor import Supervisor
 from kg.workers.worker import WorkerOptions
@@ -26,11 +25,9 @@ REAP_TIMEOUT_SECONDS = 10.0
 class PooledStore(LimitedStore):
     """A store whose requests are answered by workers. A context manager: leaving it ends the workers."""
 
-    def __init__(self, store: EmbeddedStore, supervisor: Supervisor, client: Client = LOCAL_CLIENT) -> None:
+    def __init__(self, store: EmbeddedStore, supervisor: Supervisor) -> None:
         super().__init__(store, supervisor.pool.limits)
-        self._store = store
-        self._supervisor, self._client = supervisor, client
-        self._pool = supervisor.pool
+        self._supervisor, self._pool = supervisor, supervisor.pool
 
     @classmethod
     def open(
@@ -49,14 +46,8 @@ class PooledStore(LimitedStore):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
-
-    def on_behalf(self, client: Client) -> PooledStore:
-        """Return the same store for requests of a client, which may disconnect or have a timeout."""
-        return PooledStore(self._store, self._supervisor, client)
 
     def ask(self, request: dict[str, Any]) -> Answer:
         """Have a worker answer; query answers are limited in rows and bytes, downloads only in time."""
@@ -87,9 +78,7 @@ class PooledStore(LimitedStore):
         self._supervisor.close()
 
     def _answer(self, request: dict[str, Any], seconds: float, processor: float) -> Answer:
-        timeout = self._client.timeout
-        seconds = seconds if timeout is None else min(timeout, seconds)
-        job = QueryJob({**request, "cpu": processor}, self._client, seconds)
+        job = QueryJob({**request, "cpu": processor}, self.client, self.client.time_limit(seconds))
         self._pool.admit(job)
         worker, head = _begin_answer(self._pool, job)
         form, row, version = to_head(head)

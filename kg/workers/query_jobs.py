@@ -31,6 +31,10 @@ class Client:
     background: bool = False
     """Whether no client is waiting: such requests get only workers that are not needed, at a low priority."""
 
+    def time_limit(self, seconds: float) -> float:
+        """Return the shorter of a limit and the client's own timeout, in seconds."""
+        return seconds if self.timeout is None else min(self.timeout, seconds)
+
 
 LOCAL_CLIENT = Client()
 """The client that calls within this process."""

@@ -18,7 +18,7 @@ from kg.errors import CommuniqueError
 from kg.store import Answer, Store
 from kg.workers.frames import Channel, FrameKind, from_error, from_head, to_error, to_head, to_json
 from kg.workers.limited_store import LimitedStore
-from kg.workers.query_jobs import LOCAL_CLIENT, Client
+from kg.workers.query_jobs import Client
 from kg.workers.query_limits import QueryLimits
 
 
@@ -63,14 +63,10 @@ class StoreLink:
 class RelayedStore(LimitedStore):
     """The store at the requesting end of a link."""
 
-    def __init__(self, records: Store, limits: QueryLimits, link: StoreLink, client: Client = LOCAL_CLIENT) -> None:
+    def __init__(self, records: Store, limits: QueryLimits, link: StoreLink) -> None:
         """Use the versions of a store in this process, and the limits that the other end applies to requests."""
         super().__init__(records, limits)
-        self._link, self._client = link, client
-
-    def on_behalf(self, client: Client) -> RelayedStore:
-        """Return the same store with a client's timeout; the other end notices if the client disconnects."""
-        return RelayedStore(self._records, self.limits, self._link, client)
+        self._link = link
 
     def over(self, channel: Channel) -> RelayedStore:
         """Return the same store, used over another channel."""
@@ -78,7 +74,7 @@ class RelayedStore(LimitedStore):
 
     def ask(self, request: dict[str, Any]) -> Answer:
         """Have the other end answer."""
-        number, head = self._link.ask(request, self._client)
+        number, head = self._link.ask(request, self.client)
         form, row, version = to_head(head)
         return Answer(form, row, _RelayedAnswer(self._link, number), version)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from abc import ABC, abstractmethod
+from copy import copy
 from typing import Self
 
 from kg.datasets import GraphNames
@@ -12,7 +13,7 @@ from kg.formats import Format
 from kg.sparql.service_clauses import Service, find_services
 from kg.store import Answer, Query, Store, Version
 from kg.store.service_tables import table
-from kg.workers.query_jobs import Client, PoolStats, Running
+from kg.workers.query_jobs import LOCAL_CLIENT, Client, PoolStats, Running
 from kg.workers.query_limits import QueryLimits
 
 # So that callers that take the smaller of two limits need no special case for a store without limits.
@@ -23,11 +24,13 @@ class ServedStore(ABC):
     """A store that a server answers from; see `kg.store.interfaces.Store`. Its versions are read in this process."""
 
     def __init__(self, records: Store, limits: QueryLimits = UNLIMITED) -> None:
-        self._records, self.limits = records, limits
+        self._records, self.limits, self.client = records, limits, LOCAL_CLIENT
 
-    @abstractmethod
-    def on_behalf(self, client: Client) -> ServedStore:
+    def on_behalf(self, client: Client) -> Self:
         """Return the same store for requests of a client, which may disconnect or have a timeout."""
+        store = copy(self)
+        store.client = client
+        return store
 
     @abstractmethod
     def query(self, query: Query) -> Answer:
@@ -96,10 +99,6 @@ class ServedStore(ABC):
 
 class UnlimitedStore(ServedStore):
     """A store whose queries run in this process, without limits."""
-
-    def on_behalf(self, client: Client) -> Self:  # noqa: ARG002 -- nothing ends a query
-        """Return this store."""
-        return self
 
     def query(self, query: Query) -> Answer:
         """Answer a query. Raises as the store itself does."""

@@ -135,7 +135,6 @@ class ProcessWriter:
             return True
 
     def _admit(self, request: WriteRequest, client: Client) -> WriteJob:
-        limit, timeout = self._limits.time, client.timeout
         with self._changed:
             if self._closed:
                 raise StoppedError("The server is closing, and takes no more writes.")
@@ -145,7 +144,7 @@ class ProcessWriter:
                 raise BusyError(
                     f"The server is busy: {queue} writes are waiting already, which is the limit.", "queue", queue
                 )
-            job = WriteJob(request, client, limit if timeout is None else min(timeout, limit))
+            job = WriteJob(request, client, client.time_limit(self._limits.time))
             self._jobs[job.number] = job
         return job
 
