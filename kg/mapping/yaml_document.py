@@ -36,6 +36,8 @@ FORBIDDEN_CHARACTER_NAMES = {
     "\t": ("a tab", "spaces indent a mapping document"),
     "\0": ("a NUL character", "plain UTF-8 is expected"),
 }
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that only an escape can put into a value, and that RDF/XML, GraphML and GEXF cannot represent."""
 OLD_LINE_ENDS = "\x85\u2028\u2029"
 PRIVATE_USE_RANGE = (0xF0000, 0xFFFFE)
 LINE_END = re.compile(r"\r\n?|\n")
@@ -206,6 +208,9 @@ def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> MappingErro
             location, "the quotation mark that opens here is not closed; a value that begins with one must end with one"
         )
     location = _marked(file, error)
+    if error.context == "while parsing a quoted scalar":
+        rule = "between double quotes a backslash begins an escape; between single quotes it does not"
+        return _fault(location, f"this is not YAML: {error.problem}; {rule}")
     line = LINE_END.split(text)[location.line - 1 :][:1]
     trap = trap_at(line[0], location.column - 1) if line else ""
     return _fault(location, trap or f"this is not YAML: {' '.join(filter(None, (error.context, error.problem)))}")
@@ -276,6 +281,9 @@ class _Composer:
             raise _fault(location, _unsupported(event))
         if isinstance(event, yaml.ScalarEvent):
             value = event.value.translate(self.originals) if self.originals else event.value
+            # One of them in one name would make the whole store impossible to export as XML.
+            if forbidden := NOT_IN_XML.search(value):
+                raise _fault(location, f"found the character U+{ord(forbidden[0]):04X}; XML does not allow it")
             start, end = event.start_mark, event.end_mark
             self._place(YamlText(location, value, start.index, end.index))  # type: ignore[union-attr]  # as in _where
         elif isinstance(event, yaml.SequenceStartEvent):

@@ -46,6 +46,10 @@ def test_escapes_and_replaced_characters_keep_their_values() -> None:
     assert read == {"a": "\x85\u2028\u2029\u2028", "b": "\U000f0000\u2028", "c": "\U000f0001\U000f0002"}
 
 
+def test_escaped_white_space_is_text() -> None:
+    assert values(parse_document(HERE, 'a: "b\\tc\\nd\\r"\n').root) == {"a": "b\tc\nd\r"}
+
+
 def test_offsets_in_the_file_are_those_of_its_own_characters() -> None:
     text = 'note: "a \u2028 b"\nat: here\n'
     node = parse_document(HERE, text).root.nodes["at"]
@@ -63,6 +67,9 @@ def test_anchoring_keeps_separators(tmp_path: Path) -> None:
     assert values(load_document(document).root)["note"] == "x \u2028 y"
 
 
+ESCAPES = "between double quotes a backslash begins an escape; between single quotes it does not."
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -75,6 +82,11 @@ def test_anchoring_keeps_separators(tmp_path: Path) -> None:
         ("a: \u2028\x7f\n", "1:5: found the character U+007F; YAML does not allow it."),
         ("# \x9b\n", "1:3: found the character U+009B; YAML does not allow it."),
         ("a: \ufffe\n", "1:4: found the character U+FFFE; YAML does not allow it."),
+        ('a:\n  - "b\\ac"\n', "2:5: a[0]: found the character U+0007; XML does not allow it."),
+        ('a: {"b\\0": c}\n', "1:5: a: found the character U+0000; XML does not allow it."),
+        ('a: "\\uFFFF"\n', "1:4: a: found the character U+FFFF; XML does not allow it."),
+        ('a: "b\\uD800"\n', f"1:8: this is not YAML: found invalid Unicode character escape code; {ESCAPES}"),
+        ('a: "C:\\Kelmark"\n', f"1:7: this is not YAML: found unknown escape character; {ESCAPES}"),
     ],
 )
 def test_a_character_that_is_not_allowed_is_named_with_its_place(text: str, expected: str) -> None:
