@@ -16,7 +16,6 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from kg.app.article_counts import CountSum
-from kg.app.article_notes import ArticleNotes, Notes
 from kg.app.article_pool import Outcome, built_articles
 from kg.app.article_task import ArticleFault, BuiltArticle
 from kg.app.asserted_triples import AssertedTriples
@@ -30,8 +29,10 @@ from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_
 from kg.app.partition_counts import Counts
 from kg.app.schema import read_schema
 from kg.app.shared_content import read_shared_content
+from kg.app.stored_counts import StoredCounts
 from kg.app.stored_documents import StoredDocuments
 from kg.app.validate import require_conforming, require_well_typed, violation_error
+from kg.batches import in_batches
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, Location, MappingError, Problem
 from kg.extras import needs_extra
@@ -91,7 +92,7 @@ class ArticleBuild:
         shared = read_shared_content(inputs, options.sources)
         self._shared, self._corpus = shared.documents, shared.corpus
         self._base, self._graph_names = self._shared.base, inputs.names
-        self._articles, self._notes = _Articles(), ArticleNotes()
+        self._articles, self._stored_counts = _Articles(), StoredCounts()
 
     @property
     def faults(self) -> dict[Path, DataError]:
@@ -101,7 +102,7 @@ class ArticleBuild:
     def run(self, transaction: Transaction) -> NewVersion:
         """Build and publish. Raises LeftOutError if articles are faulty together with others."""
         self._progress(f"Building {len(self._files)} articles")
-        with self._notes:
+        with self._stored_counts:
             return self._run(transaction)
 
     def _run(self, transaction: Transaction) -> NewVersion:
@@ -167,7 +168,7 @@ class ArticleBuild:
         known.cross_references[file] = article.cross_references
         known.shared |= article.foreign_iris
         known.counted_together |= built.counts.others
-        self._notes.write(file, Notes(built.counts))
+        self._stored_counts.write(file, built.counts)
         if built.results:
             known.reports[file] = _report(built)
 
@@ -265,7 +266,7 @@ class ArticleBuild:
                 own = f"<{article_base(self._base, slug)}".encode()
                 nodes |= {node for node in _nodes(transaction, self._graph_names.article(slug)) if node.startswith(own)}
             else:
-                counts.add_article(self._notes.read(file).counts)
+                counts.add_article(self._stored_counts.read(file))
         for node in nodes:
             counts.add_node(node)
         return counts.total()
@@ -279,7 +280,7 @@ class ArticleBuild:
         found_before = {str(result.focus) for report in own_results for result in report.results}
         validated = set[str]()
         affected = self._affected_by(shared, asserted)
-        for nodes in (*_parts(affected, MAX_AFFECTED_TOGETHER), *_parts(shared, MAX_SHARED_TOGETHER)):
+        for nodes in (*in_batches(affected, MAX_AFFECTED_TOGETHER), *in_batches(shared, MAX_SHARED_TOGETHER)):
             # Each part allocates millions of small objects that live until its end, so collecting meanwhile is useless.
             with one_collection():
                 reports.append(self._schema.build_validator.report_of(nodes, CachedSubjects(asserted)))
@@ -310,7 +311,7 @@ class ArticleBuild:
         slugs = self._articles.slugs
         bases = {self._graph_names.article(slug): f"<{article_base(self._base, slug)}".encode() for slug in slugs}
         of_authority = {*as_stored(to_lines(self._shared.authority)).splitlines()}
-        for nodes in _parts(shared, MAX_SHARED_TOGETHER):
+        for nodes in in_batches(shared, MAX_SHARED_TOGETHER):
             with one_collection():
                 graph, stated = CachedSubjects(asserted), defaultdict[frozenset[str], list[TextTriple]](list)
                 for fact, holders in (item for node in nodes for item in asserted.statements(node).items()):
@@ -386,10 +387,6 @@ class _Batch:
         """Write the triples added since the last write."""
         self._transaction.load({**self._asserted, self._graph_names.inferred: b"".join(self._inferred)})
         self._asserted, self._inferred, self._bytes = {}, [], 0
-
-
-def _parts(nodes: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
-    return (nodes[start : start + size] for start in range(0, len(nodes), size))
 
 
 def _same_name(file: Path, other: Path, slug: str) -> MappingError:

@@ -13,7 +13,7 @@ from kg.errors import Location
 from kg.mapping.passage_digests import is_digest_of
 from kg.mapping.text_fragments import find_fragment
 from kg.mapping.text_spans import TextSpan
-from kg.mapping.yaml_document import YamlMapping, YamlText
+from kg.mapping.yaml_document import YamlMapping
 
 NO_LOCATION = Location(Path())
 """The location of a stamp that was read from a graph rather than a document."""
@@ -62,10 +62,8 @@ def read_stamps(root: YamlMapping) -> dict[TextSpan, PassageStamp]:
     for key, stamp in block.nodes.items():
         span = TextSpan.read(key)
         if span is not None and isinstance(stamp, YamlMapping):
-            values = {name: value.value for name, value in stamp.nodes.items() if isinstance(value, YamlText)}
-            location = block.keys[key].location
-            digest, fragment, paragraph = (values.get(name, "") for name in ("digest", "fragment", "paragraph"))
-            stamps[span] = PassageStamp(span, digest, fragment, location, paragraph)
+            digest, fragment, paragraph = map(stamp.text_of, ("digest", "fragment", "paragraph"))
+            stamps[span] = PassageStamp(span, digest, fragment, block.keys[key].location, paragraph)
     return stamps
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple, Variable
@@ -24,21 +24,20 @@ class Facts(Protocol):
 
 @dataclass(frozen=True)
 class StoreFacts:
-    """The triples of one graph of a store."""
+    """The triples of the default graph of a store."""
 
     store: Store
-    graph: NamedNode | DefaultGraph = field(default_factory=DefaultGraph)
 
     def match(self, subject: Term | None, predicate: NamedNode, object_: Term | None) -> Iterator[Triple]:
         """Yield the graph's matching triples."""
         # Rules also search for literals as subjects, for which the engine would raise a TypeError.
         if isinstance(subject, Literal):
             return
-        for quad in self.store.quads_for_pattern(subject, predicate, object_, self.graph):
+        for quad in self.store.quads_for_pattern(subject, predicate, object_, DefaultGraph()):
             yield quad.triple
 
     def __contains__(self, triple: Triple) -> bool:
-        return Quad(*parts(triple), self.graph) in self.store
+        return Quad(*parts(triple), DefaultGraph()) in self.store
 
 
 def facts_of(triples: Iterable[Triple]) -> StoreFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from kg.sparql.lexer import Token, TokenKind, tokenize
@@ -126,7 +126,7 @@ class TokenizedText:
         end = self.closing[opening] if before is None else before
         blocks = [(at, self.end_of_block(at, end)) for at in self.elements(opening, end) if self.begins_block(at)]
         block_tokens = (token for begin, stop in blocks for token in self.tokens[begin:stop])
-        return {token.text[1:] for token in block_tokens if token.kind is TokenKind.VARIABLE}
+        return variables_in(block_tokens)
 
     def is_call(self, at: int) -> bool:
         """Return whether the next token opens a parenthesis that is closed."""
@@ -175,3 +175,8 @@ class TokenizedText:
         begin = next((at for at in places if self.tokens[at].is_word("VALUES")), None)
         block = next((at for at in places if self.tokens[at].is_sign("{")), None)
         return None if begin is None or block is None else (begin, self.closing[block] + 1)
+
+
+def variables_in(tokens: Iterable[Token]) -> set[str]:
+    """Return the names of the variables among tokens."""
+    return {token.text[1:] for token in tokens if token.kind is TokenKind.VARIABLE}

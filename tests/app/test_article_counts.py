@@ -10,8 +10,8 @@ import pytest
 from rdflib import RDF, Literal, URIRef
 
 from kg.app.article_counts import ArticleCounts, CountSum, count_article
-from kg.app.article_notes import ArticleNotes, Notes
 from kg.app.partition_counts import count_partitions
+from kg.app.stored_counts import StoredCounts
 from kg.datasets import GraphNames
 from kg.errors import DiskFullError
 from kg.store import EmbeddedStore, Triple
@@ -54,13 +54,13 @@ def test_articles_and_shared_nodes_sum_up_to_what_the_whole_counts(tmp_path: Pat
         assert total.total() == count_partitions(change)
 
 
-def test_a_full_disk_is_that_error_when_the_notes_are_closed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_that_error_when_the_counts_are_closed_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.TemporaryFile", partial(Path("/dev/full").open, "w+b"))
     with pytest.raises(DiskFullError, match="No space left"):
-        write_and_read_notes()
+        write_and_read_counts()
 
 
-def write_and_read_notes() -> None:
-    with ArticleNotes() as notes:
-        notes.write(Path("a.yaml"), Notes(ArticleCounts({}, {}, {}, frozenset())))
-        notes.read(Path("a.yaml"))
+def write_and_read_counts() -> None:
+    with StoredCounts() as counts:
+        counts.write(Path("a.yaml"), ArticleCounts({}, {}, {}, frozenset()))
+        counts.read(Path("a.yaml"))

@@ -8,13 +8,13 @@ So the patterns are divided into parts, and each part becomes a subquery for the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kg.sparql.lexer import Token, TokenKind
+from kg.sparql.lexer import TokenKind
 from kg.sparql.optimizations.data_facts import Reasons
 from kg.sparql.token_edits import Edits
-from kg.sparql.tokenized_text import TokenizedText, TokenSpan
+from kg.sparql.tokenized_text import TokenizedText, TokenSpan, variables_in
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 
 NAME = "distinct subqueries"
@@ -80,13 +80,13 @@ def _parts(edits: Edits, block: TokenSpan) -> list[_Part] | None:
     outside = (*edits.tokens[: block[0]], *edits.tokens[block[1] :])
     anchors = _anchors(edits, patterns)
     # Begin with a constant if there is one: it leaves the fewest rows for the later parts.
-    parts = _divided(edits, patterns, anchors[0] if anchors else patterns[0], _variables(outside))
+    parts = _divided(edits, patterns, anchors[0] if anchors else patterns[0], variables_in(outside))
     inner = set().union(*(part.variables for part in parts[:-1]))
     # The block is the first element of its group, so the token before it opens the group.
     end = edits.closing[block[0] - 1]
     # The engine should rather begin with what a later part's constant or a filter selects.
     is_late = any(pattern not in parts[0].patterns for pattern in anchors)
-    is_filtered = bool(_variables(edits.tokens[block[1] : end]) & inner)
+    is_filtered = bool(variables_in(edits.tokens[block[1] : end]) & inner)
     return None if is_late or is_filtered or not all(part.variables - part.dropped for part in parts) else parts
 
 
@@ -114,7 +114,7 @@ def _anchors(edits: Edits, patterns: Sequence[TriplePattern]) -> list[TriplePatt
 
 def _divided(edits: Edits, patterns: Sequence[TriplePattern], first: TriplePattern, needed: set[str]) -> list[_Part]:
     names = {
-        pattern: _variables(token for span in pattern.spans for token in edits.tokens[slice(*span)])
+        pattern: variables_in(token for span in pattern.spans for token in edits.tokens[slice(*span)])
         for pattern in patterns
     }
     rest = [pattern for pattern in patterns if pattern is not first]
@@ -148,7 +148,3 @@ def _spelled(edits: Edits, parts: Sequence[_Part]) -> str:
             names = " ".join(f"?{name}" for name in sorted(part.variables - part.dropped))
             text = f"{{ SELECT DISTINCT {names} {{ {text} }} }} "
     return text
-
-
-def _variables(tokens: Iterable[Token]) -> set[str]:
-    return {token.text[1:] for token in tokens if token.kind is TokenKind.VARIABLE}

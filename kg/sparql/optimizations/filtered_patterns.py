@@ -12,12 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.sparql.lexer import TokenKind
 from kg.sparql.optimizations.data_facts import Fact, Knowledge, Reasons, SizeFact
 from kg.sparql.optimizations.group_blocks import default_graph_blocks, named_iri, variable_name
 from kg.sparql.prologue import Prologue
 from kg.sparql.token_edits import Edits
-from kg.sparql.tokenized_text import TokenizedText, TokenSpan
+from kg.sparql.tokenized_text import TokenizedText, TokenSpan, variables_in
 from kg.sparql.triple_patterns import TriplePattern, statements, triples
 
 NAME = "filtered patterns first"
@@ -91,9 +90,6 @@ def _selective_filters(edits: Edits, opening: int) -> Iterator[set[str]]:
     closing = edits.closing[opening]
     for at in edits.elements(opening, closing):
         tokens = edits.tokens[at + 1 : edits.end_of_element(at, closing)]
-        if edits.tokens[at].is_word("FILTER") and not any(
-            token.is_word(*_UNSELECTIVE) or token.is_sign("!") for token in tokens
-        ):
-            variables = {token.text[1:] for token in tokens if token.kind is TokenKind.VARIABLE}
-            if variables:
-                yield variables
+        is_unselective = any(token.is_word(*_UNSELECTIVE) or token.is_sign("!") for token in tokens)
+        if edits.tokens[at].is_word("FILTER") and not is_unselective and (variables := variables_in(tokens)):
+            yield variables

@@ -1,4 +1,4 @@
-"""Results of articles' tasks for the end of a build, kept on disk, so that memory does not grow with the articles."""
+"""The counts of articles for the end of a build, kept on disk, so that memory does not grow with the articles."""
 
 from __future__ import annotations
 
@@ -8,21 +8,15 @@ import zlib
 from contextlib import suppress
 from os import SEEK_END
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from kg.app.article_counts import ArticleCounts
 from kg.app.finished_articles import COMPRESSION_LEVEL
 from kg.store.engine_thread import translating
 
 
-class Notes(NamedTuple):
-    """The results stored for an article."""
-
-    counts: ArticleCounts
-
-
-class ArticleNotes:
-    """The notes of articles by their documents, in a temporary file without a name.
+class StoredCounts:
+    """The counts of articles by their documents, in a temporary file without a name.
 
     Raises StoreError if that cannot be written or read.
     """
@@ -40,17 +34,17 @@ class ArticleNotes:
         with suppress(OSError):
             self._file.close()
 
-    def write(self, file: Path, notes: Notes) -> None:
-        """Store the notes of an article."""
-        content = zlib.compress(pickle.dumps(notes), COMPRESSION_LEVEL)
+    def write(self, file: Path, counts: ArticleCounts) -> None:
+        """Store the counts of an article."""
+        content = zlib.compress(pickle.dumps(counts), COMPRESSION_LEVEL)
         with translating():
             self._places[file] = self._file.seek(0, SEEK_END), self._file.write(content)
 
-    def read(self, file: Path) -> Notes:
-        """Return the notes of an article."""
+    def read(self, file: Path) -> ArticleCounts:
+        """Return the counts of an article."""
         start, length = self._places[file]
         with translating():
             self._file.seek(start)
             content = self._file.read(length)
-        notes: Notes = pickle.loads(zlib.decompress(content))  # noqa: S301 -- our own, in a file without a name
-        return notes
+        counts: ArticleCounts = pickle.loads(zlib.decompress(content))  # noqa: S301 -- our own, in a file without a name
+        return counts
