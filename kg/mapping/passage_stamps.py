@@ -93,7 +93,7 @@ def locate_passages(stamps: Iterable[PassageStamp], text: str, length: int | Non
 def _locate(stamp: PassageStamp, text: str) -> LocatedPassage:
     if is_digest_of(stamp.digest, stamp.span, stamp.span.of(text), text):
         return LocatedPassage(stamp, PassageState.IN_PLACE, (stamp.span,))
-    candidates = find_fragment(text, stamp.fragment) if stamp.fragment else []
+    candidates = [*find_fragment(text, stamp.fragment)] if stamp.fragment else []
     unchanged = [span for span in candidates if _is_unchanged(stamp, span, text)]
     spans = tuple(unchanged or candidates)
     if len(spans) == 1:

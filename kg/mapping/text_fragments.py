@@ -67,7 +67,7 @@ def text_fragments(text: str, spans: Iterable[TextSpan]) -> dict[TextSpan, str]:
 
 def _leads_to(text: str, fragment: str, span: TextSpan) -> bool:
     """Return whether a fragment leads to this passage only; two matches are enough to decide that it does not."""
-    return bool(fragment) and [*islice(_spans_of(text, fragment), 2)] == [span]
+    return bool(fragment) and [*islice(find_fragment(text, fragment), 2)] == [span]
 
 
 def _runs(text: str, span: TextSpan, words: Words, shape: tuple[int, int, int]) -> list[Words]:
@@ -118,12 +118,8 @@ def _escaped(text: str, words: Words) -> str:
     return quote(" ".join(run.split()), safe="").replace("-", "%2D")
 
 
-def find_fragment(text: str, fragment: str) -> list[TextSpan]:
-    """Return the spans of a text to which a fragment can lead, starting with the one that a browser takes."""
-    return [*_spans_of(text, fragment)]
-
-
-def _spans_of(text: str, fragment: str) -> Iterator[TextSpan]:
+def find_fragment(text: str, fragment: str) -> Iterator[TextSpan]:
+    """Yield the spans of a text to which a fragment can lead, starting with the one that a browser takes."""
     prefix, ends, suffix = _parts(fragment)
     return spans_between(text, ends, prefix, suffix)
 

@@ -63,11 +63,6 @@ class Screening:
         return compile_shapes(self._shapes, classes + self._background)
 
 
-def may_violate(shapes: Graph, data: Graph) -> dict[Node, set[Node]]:
-    """Return the result of `Screening.may_violate` for a graph that `data_graph_of` built."""
-    return Screening(shapes, data).may_violate(b"")
-
-
 def _selected_nodes(queries: Iterable[tuple[Node, str]], lines: Iterable[bytes]) -> Iterator[tuple[Node, Node]]:
     """Yield the nodes that queries select, with the shape of the query."""
     store = ox.Store()

@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from kg.namespaces import CQ, SHAPES
 from kg.validation.data_graph import data_graph_of
-from kg.validation.screening import may_violate
+from kg.validation.screening import Screening
 from kg.validation.shacl_validator import GraphValidator, validate, validate_by_pyshacl
 from kg.validation.shape_compiler import compile_shapes
 from kg.validation.shape_targets import shapes_with_targets
@@ -136,7 +136,7 @@ def changed_at_random(data: Graph, random: Random) -> Graph:
 
 def test_no_shape_that_ships_selects_all_its_targets(world: Graph, shapes: Graph, ontology: Graph) -> None:
     data = data_graph_of(world, ontology)
-    selected = may_violate(shapes, data)
+    selected = Screening(shapes, data).may_violate(b"")
     assert {str(shape).removeprefix(SHAPES) for shape in selected} == set()
     assert {shape for shape in shapes_with_targets(shapes) if target_nodes(shape, shapes, data)}
     assert {compiled.shape for compiled in compile_shapes(shapes, data)} == shapes_with_targets(shapes)
@@ -203,7 +203,7 @@ def test_the_reports_of_a_query_are_the_same(start: str) -> None:
     shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
     data = Graph().parse(data=f"{PREFIXES}{DATA} ex:a ex:r 1 .", format="turtle")
     assert assert_same_report(data, shapes, Graph()) == 1
-    assert may_violate(shapes, data) == {EXAMPLE.S: {EXAMPLE.a}}
+    assert Screening(shapes, data).may_violate(b"") == {EXAMPLE.S: {EXAMPLE.a}}
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_the_reports_of_a_query_with_other_braces_are_the_same(select: str) -> N
     shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
     data = Graph().parse(data=f"{PREFIXES}{DATA} ex:a ex:r 1 . ex:no-target ex:p 2 .", format="turtle")
     assert assert_same_report(data, shapes, Graph()) >= 1
-    assert EXAMPLE["no-target"] not in may_violate(shapes, data)[EXAMPLE.S]
+    assert EXAMPLE["no-target"] not in Screening(shapes, data).may_violate(b"")[EXAMPLE.S]
 
 
 def test_a_recursive_shape_selects_all_its_targets() -> None:
@@ -228,5 +228,5 @@ def test_a_recursive_shape_selects_all_its_targets() -> None:
     shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
     data = data_graph_of(Graph().parse(data=PREFIXES + DATA, format="turtle"), Graph())
     data.add((URIRef("http://example.org/f"), RDF.type, URIRef("http://example.org/C")))
-    selected = may_violate(shapes, data)[URIRef("http://example.org/S")]
+    selected = Screening(shapes, data).may_violate(b"")[URIRef("http://example.org/S")]
     assert {str(node)[-1] for node in selected} == set("abcdef")
