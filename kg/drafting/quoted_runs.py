@@ -17,7 +17,7 @@ QUOTATION = re.compile(
     "|``(?P<ticks>[^`\\n]+?)''"
     "|(?<!\\w)[‘'](?P<single>(?=\\S)[^\\n“”\"]{6,400}?[,.?!])[’'](?!\\w)"  # noqa: RUF001 -- British, and no apostrophe
 )
-END_OF_SPEECH = re.compile(r"[,.?!…—-]\s*$")
+END_OF_SPEECH = re.compile(r"[,.?!…—-][\"'’”]?\s*$")  # noqa: RUF001 -- the end of a quotation within one
 MIN_WORDS_OF_SENTENCE = 3
 SPEAKS = "(?:said|says|added|wrote|told|asked|replied|cried|returned|answered|continued|whispered|exclaimed)"
 SPLIT = re.compile(

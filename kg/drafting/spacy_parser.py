@@ -41,6 +41,11 @@ DATE_LINE = re.compile(
 
 If it is not all in capitals, it has a day or an agency: `Port Sel, 23 May`, `Port Sel (AP)`.
 """
+LEMMAS = {
+    **dict.fromkeys(("hopes", "hoped", "hoping"), "hope"),
+    **dict.fromkeys(("rates", "rated", "rating"), "rate"),
+}
+"""Lemmas of verb forms that spaCy takes for forms of `hop` and `rat`."""
 TOO_LONG = re.compile(rf"\S{{{MAX_CHARACTERS_OF_TOKEN}}}")
 
 
@@ -91,8 +96,9 @@ def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:
             is_inside = part.start <= token.head.i < part.end
             end, head = start + len(token.text), first + token.head.i if is_inside else index
             relation = token.dep_ if is_inside else "ROOT"
+            lemma = LEMMAS.get(token.lower_, token.lemma_) if token.tag_.startswith("VB") else token.lemma_
             words.append(
-                Word(index, start, end, token.text, token.lemma_, token.tag_, relation, head, token.ent_type_, sentence)
+                Word(index, start, end, token.text, lemma, token.tag_, relation, head, token.ent_type_, sentence)
             )
         sentence += 1
     return sentence

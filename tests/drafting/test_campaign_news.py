@@ -157,6 +157,7 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             [("", "reports", "that Ada Quill is leaving")],
         ),
         ("Ada Quill remembered seeing the ferry.", [("Ada Quill", "remembered", "seeing the ferry")]),
+        ("Ada Quill hoped the vote would be close.", [("Ada Quill", "hoped", "the vote would be close")]),
         ("Jon Vik demanded to know who gave the order.", [("Jon Vik", "demanded to know", "who gave the order")]),
         (
             "Karin Ek said Stockholm stood ready to send helicopters, while Danish authorities said two were coming.",
@@ -268,6 +269,10 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
         (
             '"My dear Mr. Harrow," said his wife, "have you heard that the mill is let at last?"',
             [("his wife", "said", "My dear Mr. Harrow … have you heard that the mill is let at last?")],
+        ),
+        (
+            "“When I asked, he said, 'It is over,'” Ada Quill told a crowd in Port Sel.",
+            [("Ada Quill", "told", "When I asked, he said, 'It is over,'")],
         ),
         ('"But it is," returned Ada Quill.', [("Ada Quill", "returned", "But it is")]),
         (
