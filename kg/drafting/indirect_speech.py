@@ -22,7 +22,7 @@ from kg.drafting.noun_cues import OF_WHAT_IS_KNOWN, clauses_of_noun, in_view, of
 from kg.drafting.noun_kinds import is_for_people
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
-from kg.drafting.speech_content import PROPOSITIONS, has_subject, made_of, source_of, summary_before
+from kg.drafting.speech_content import PROPOSITIONS, has_subject, is_aside, made_of, source_of, summary_before
 from kg.drafting.speech_words import (
     ACT_OF_NOUN,
     ACT_OF_STATE,
@@ -42,8 +42,12 @@ JUDGING = words(
     "proclaim paint frame"
 )
 """Verbs that are statements if they say that their object is something."""
+DISMISSING = words("dismiss reject denounce condemn describe")
+"""Verbs whose object may come after `as` and how it is judged."""
 DENYING = frozenset({"deny", "refuse"})
 """Verbs that are statements unless somebody is denied a thing."""
+SHOWING = words("show shows suggest suggests")
+"""Verbs for what texts do, which are also nouns or are taken for some."""
 RAISED = words("believe think say report allege expect understand estimate rumor rumour")
 """Verbs whose passive with an infinitive is a statement about the subject: `is believed to be ill`."""
 SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answer respond")
@@ -74,12 +78,25 @@ VIEWS = words("view opinion telling estimation judgment judgement mind eye accou
 """Nouns that attribute what is said beside them to somebody: `in her view`."""
 ABOUT = words("on about over toward towards")
 """Prepositions that introduce what a verb's object is about: `touted his record on jobs`."""
+ACTING_THINGS = words(
+    "storm hurricane flood fire wildfire earthquake quake rain drought heat weather wind war conflict violence crisis "
+    "virus disease outbreak pandemic plan law rule bill budget deal pact move change decision policy cut tariff strike "
+    "drug medicine device technology market economy price rate road bridge river sea body future past moment collapse "
+    "shortage attack blast leak spill vote project growth decline rise"
+)
+"""Nouns for what threatens, promises or demands something without saying it: `the storm threatened the coast`."""
 CHANNELS = words(
     "website site page air radio television tv stage trail floor show phone network media program programme"
 )
 """Nouns for the medium in which somebody says something, rather than its topic."""
 RELATIVES = words("that which who whom")
 """Pronouns that refer to the noun before a clause."""
+OFFERED = words(
+    "condolence apology explanation help assistance support talk negotiation truce deal ceasefire resignation asylum "
+    "amnesty advice assessment praise criticism sympathy prayer thanks defense defence view opinion plan proposal "
+    "compromise concession cooperation aid reason detail account response excuse solution alternative congratulation"
+)
+"""What is offered by saying something, unlike rides or a room."""
 CLAIMED = words("responsibility credit victory innocence ignorance success")
 """What is claimed by stating it, unlike asylum or a prize."""
 
@@ -144,12 +161,33 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
         or (word.tag in {"JJ", "VBN"} and word.relation == "acomp")
     ):
         yield from _of_state(parsed, word, ACT_OF_STATE[lemma], runs)
+    elif word.text.lower() in SHOWING and word.tag.startswith("NN") and parsed.dependents(word, "acl", "ccomp"):
+        yield from _of_misread_verb(parsed, word, runs)
     elif lemma == "make" and word.is_verb:
         yield from _made_clear(parsed, word, runs)
     elif lemma in VIEWS and word.relation == "pobj":
         yield from in_view(parsed, word, runs)
     elif word.tag.startswith("NN") and lemma in ACT_OF_NOUN:
         yield from of_noun(parsed, word, lemma, runs)
+
+
+def _of_misread_verb(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield the clause of a verb that the parser takes for a noun: `polls released Friday show that …`."""
+    clauses = [
+        clause
+        for clause in parsed.dependents(verb, "acl", "ccomp")
+        if any(
+            mark.text.lower() == "that" and mark.index == verb.index + 1 for mark in parsed.dependents(clause, "mark")
+        )
+    ]
+    subjects = [*parsed.dependents(verb, "nsubj"), *parsed.dependents(parsed.words[verb.head], "nsubj")]
+    if not clauses or not subjects or subjects[0].lemma.lower() not in TEXTS:
+        return
+    indices = [index for clause in clauses for index in parsed.subtree(clause)]
+    rule, subject = f"the verb “{verb.text.lower()}” with a clause", subjects[0]
+    span = parsed.span(parsed.noun_phrase(subject)[0], verb.index)
+    for made in made_of(parsed, verb, subject, indices, clauses, "assert", runs, rule, 0.7):
+        yield replace(made, source_span=span, cue_span=parsed.span(verb.index, verb.index + 1))
 
 
 def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:
@@ -204,7 +242,14 @@ def _without_clause(parsed: ParsedText, verb: Word, lemma: str, runs: list[Quote
         return _misread_clause(parsed, verb), "what is after it", 0.5
     is_infinitive = any(word.tag == "TO" for word in parsed.dependents(verb, "aux"))
     is_object = lemma in WITH_OBJECT and not is_infinitive and not _is_naming(parsed, verb, lemma, runs)
+    is_object = is_object and not _is_of_thing(parsed, verb)
     return _objects(parsed, verb, lemma) if is_object else [], OBJECT, 0.6
+
+
+def _is_of_thing(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether the subject of a verb with an object cannot speak: `the storm threatened the coast`."""
+    subject = speaker_of(parsed, verb)
+    return subject is not None and subject.tag in {"NN", "NNS"} and subject.lemma.lower() in ACTING_THINGS
 
 
 def _misread_clause(parsed: ParsedText, verb: Word) -> list[Word]:
@@ -231,7 +276,7 @@ def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun
 def _is_parenthesis(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb's content is around it: `the bridge, she says, is shut`, `as she says`."""
     is_as = verb.relation == "advcl" and any(mark.text.lower() == "as" for mark in parsed.dependents(verb, "mark"))
-    return is_as or (verb.relation == "parataxis" and has_subject(parsed, verb))
+    return is_as or is_aside(parsed, verb) or (verb.relation == "parataxis" and has_subject(parsed, verb))
 
 
 def _infinitives(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
@@ -313,8 +358,10 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
         return is_reduced or not (judgements or len(objects) > 1 or is_quoted)
     if lemma in OF_OTHERS and any(_is_somebody(word) or word.lemma in OF_OTHERS[lemma] for word in objects):
         return lemma != "dismiss" or not parsed.objects_after(verb, "as")  # `dismissed her as a clown`
-    if lemma == "offer":
-        return verb.tag not in {"VBD", "VBN"}  # what a place or a course `offers` is not an offer
+    if lemma == "offer":  # what a place or a course `offers` is not an offer, nor are things that somebody gives
+        subject = speaker_of(parsed, verb)
+        is_named = subject is not None and subject.tag.startswith("NNP")
+        return verb.tag not in {"VBD", "VBN"} or not (is_named or any(word.lemma in OFFERED for word in objects))
     if lemma == "claim":
         return not any(word.lemma in CLAIMED for word in objects)
     return lemma in DENYING and bool(parsed.dependents(verb, "auxpass", "dative")) and bool(objects)
@@ -352,7 +399,8 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     if lemma in EXPRESSING and any(word.lemma in ACT_OF_NOUN and clauses_of_noun(parsed, word) for word in nouns):
         return []  # covered by the noun
     is_passive = bool(parsed.dependents(verb, "agent"))
-    if nouns or ((objects or is_passive) and prepositions):
+    is_before = lemma in DISMISSING and not objects  # `dismissed as absurd a claim that …`
+    if nouns or ((objects or is_passive or is_before) and prepositions):
         return [*nouns, *(prepositions or _of_last(parsed, verb, nouns))]
     antecedent = _antecedent(parsed, verb)
     # `a charge that officials dismiss as baseless`: the clause after `as` may be an adverbial one
@@ -384,11 +432,34 @@ def _not_said(parsed: ParsedText, verb: Word) -> list[int]:
     return [verb.index, *(word.index for word in parsed.dependents(verb, *SUBJECTS))]
 
 
+def _of_aside(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield what comes before `…, a poll found`, which the parser takes for an apposition."""
+    main = [word for word in parsed.ancestors(noun) if word.is_verb]
+    if main:
+        start = parsed.noun_phrase(noun)[0]
+        indices = [index for index in parsed.subtree(main[-1]) if index < start]
+        rule, act = f"“{verb.lemma}” in parenthesis", ACT_OF_VERB[verb.lemma.lower()]
+        yield from made_of(parsed, verb, noun, indices, main[-1:], act, runs, rule, 0.7)
+
+
 def _parenthetical(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
     main = parsed.words[verb.head]
-    indices = parsed.subtree(main, [verb.index])
+    if is_aside(parsed, verb):
+        yield from _of_aside(parsed, verb, main, runs)
+        return
+    others = [word for word in parsed.dependents(main, "conj") if _reports_too(parsed, word, verb)]
+    last = min((parsed.subtree(word)[0] for word in others), default=len(parsed.words))
+    indices = [index for index in parsed.subtree(main, [verb.index]) if index < last]
+    if others and parsed.words[indices[-1]].relation == "cc":
+        indices.pop()
     rule, act = f"“{verb.lemma}” in parenthesis", act_of(parsed, verb, ACT_OF_VERB[verb.lemma.lower()])
     yield from made_of(parsed, verb, speaker_of(parsed, verb), indices, [main], act, runs, rule, 0.8)
+
+
+def _reports_too(parsed: ParsedText, verb: Word, parenthesis: Word) -> bool:
+    """Return whether a verb after a parenthesis reports what others say: `…, Quill said, and aides warned that …`."""
+    is_after = verb.index > parenthesis.index and verb.lemma.lower() in ACT_OF_VERB
+    return is_after and has_subject(parsed, verb) and bool(clauses_of(parsed, verb))
 
 
 def _made_clear(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, speaker_of
+from kg.drafting.name_words import TEXTS
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, THOUGHT_ACTS, WITH_OBJECT
@@ -16,6 +17,13 @@ PROPOSITIONS = words("stance policy move step position")
 MARKS_BEFORE_COMMENT = frozenset({",", "-", "--", "–", "—"})  # noqa: RUF001 -- dashes
 GOING_ON = words("add note say cite stress explain call describe insist argue warn predict promise vow point")
 """Verbs whose participle after a comma continues what somebody says."""
+
+
+EFFECTS = words(
+    "contradict echo prompt draw spark deal defy signal undercut undermine reverse repeat reference refer allude "
+    "distance"
+)
+"""Verbs for what a statement does or resembles, whose participle after it is the author's."""
 
 
 def has_subject(parsed: ParsedText, verb: Word) -> bool:
@@ -97,7 +105,9 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
             clauses = (clause for clause in parsed.dependents(head, "ccomp") if clause.index < head.index)
             inside_content &= {index for clause in clauses for index in parsed.subtree(clause)}
     for index in indices:
-        if index > cue.index and _is_comment(parsed, parsed.words[index]):
+        word = parsed.words[index]
+        is_apart = _is_comment(parsed, word) or _is_of_reporter(parsed, word) or _has_effect(parsed, word)
+        if index > cue.index and is_apart:
             inside_content -= {*parsed.subtree(parsed.words[index])}
     content = [*_contiguous(parsed, sorted(inside_content), [cue_span, *([source_span] if source_span else [])])]
     if not content:
@@ -183,13 +193,48 @@ def summary_before(parsed: ParsedText, verb: Word) -> Word | None:
 def _is_comment(parsed: ParsedText, noun: Word) -> bool:
     """Return whether an apposition to what is said is the author's: `…, a charge that officials call baseless`."""
     start = parsed.noun_phrase(noun)[0]
-    is_indefinite = noun.relation in {"appos", "npadvmod", "dep"} and parsed.words[start].text.lower() in {"a", "an"}
+    is_indefinite = noun.relation in {"appos", "npadvmod", "dep", "dobj"} and parsed.words[start].text.lower() in {
+        "a",
+        "an",
+    }
     is_of_speech = noun.lemma in ACT_OF_NOUN or noun.lemma in PROPOSITIONS
     return (
         is_indefinite
         and is_of_speech
         and parsed.words[start - 1].text in MARKS_BEFORE_COMMENT
         and bool(parsed.children[noun.index])
+    )
+
+
+def is_aside(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a verb is that of `…, a poll found`, which the parser takes for an apposition."""
+    noun, following = parsed.words[verb.head], parsed.words[verb.index + 1 : verb.index + 2]
+    is_beside = noun.index == verb.index - 1 and noun.relation == "appos" and verb.tag in {"VBD", "VBN"}
+    start = parsed.noun_phrase(noun)[0]
+    is_text = noun.lemma.lower() in TEXTS and start > 0 and parsed.words[start - 1].text == ","
+    return is_beside and is_text and bool(following) and following[0].text in {",", "."}
+
+
+def _is_of_reporter(parsed: ParsedText, word: Word) -> bool:
+    """Return whether words after a comma are the author's: `…, a poll found`, `the truce, which he said was weak`."""
+    if word.relation == "relcl":
+        first = parsed.words[parsed.subtree(word)[0]]
+        is_after_comma = parsed.words[first.index - 1].text == "," and first.tag == "WDT"
+        return (
+            is_after_comma
+            and word.lemma in ACT_OF_VERB
+            and any(subject.tag == "PRP" for subject in parsed.dependents(word, "nsubj"))
+        )
+    return any(is_aside(parsed, clause) for clause in parsed.dependents(word, "acl", "relcl"))
+
+
+def _has_effect(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a participle after a comma tells what the statement does: `…, contradicting his assertions`."""
+    return (
+        verb.relation == "advcl"
+        and verb.tag == "VBG"
+        and verb.lemma in EFFECTS
+        and parsed.words[verb.index - 1].text == ","
     )
 
 

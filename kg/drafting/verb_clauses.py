@@ -13,7 +13,7 @@ from kg.drafting.word_lists import words
 TOLD_THINGS = words("story tale joke lie truth secret thing something")
 """Nouns for what is told, rather than for whom it is told to."""
 
-BESIDE = words("amid against despite after before on about over following")
+BESIDE = words("amid against despite after before on about over following as")
 """Prepositions that introduce what others say: `come amid reports that`."""
 
 
@@ -29,6 +29,8 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
     clauses = [word for word in clauses if word not in misread and not _is_before_semicolon(parsed, word, verb)]
     if clauses:
         return clauses
+    if shared := _shared_clauses(parsed, verb):
+        return shared
     beside = [word for word in parsed.dependents(verb, "conj") if word.index > verb.index and has_subject(parsed, word)]
     between = parsed.words[verb.index : beside[0].index] if beside else []
     is_joined = any(word.relation == "cc" or word.text in {";", ":"} for word in between)
@@ -44,6 +46,15 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
         for clause in parsed.dependents(noun, "acl", "relcl", "ccomp")
         if _is_of_verb(parsed, clause, noun)
     ]
+
+
+def _shared_clauses(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return the clause of a verb joined to this one between commas: `Quill fears, and Vik hopes, that it rains`."""
+    is_before_comma = parsed.words[verb.index + 1 : verb.index + 2] and parsed.words[verb.index + 1].text == ","
+    joined = [word for word in parsed.dependents(verb, "conj") if is_before_comma and word.index > verb.index]
+    clauses = [clause for word in joined for clause in parsed.dependents(word, "ccomp")]
+    firsts = [(clause, parsed.words[parsed.subtree(clause)[0]]) for clause in clauses]
+    return [clause for clause, first in firsts if first.lemma == "that" and parsed.words[first.index - 1].text == ","]
 
 
 def _is_before_semicolon(parsed: ParsedText, clause: Word, verb: Word) -> bool:
@@ -86,7 +97,11 @@ def phrase_after(parsed: ParsedText, verb: Word, lemma: str) -> Word | None:
     known = VERBS_WITH_PREPOSITIONS.get(lemma, {})
     if lemma == "admit" and parsed.dependents(verb, "dobj"):
         return None  # `admitted him to the hospital`
-    words = (word for word in parsed.dependents(verb, "prep", "prt") if word.text.lower() in known)
+    phrases = parsed.dependents(verb, "prep", "prt")
+    if verb.lemma in WITH_ADDRESSEE:  # `warned residents of aftershocks`
+        told = (noun for noun in parsed.dependents(verb, "dobj") if not noun.tag.startswith("NNP"))
+        phrases += [word for noun in told for word in parsed.dependents(noun, "prep")]
+    words = (word for word in phrases if word.text.lower() in known)
     return next((word for word in words if word.index > verb.index and not _tells_day(parsed, word)), None)
 
 

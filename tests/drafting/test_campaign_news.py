@@ -94,6 +94,7 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             "Supporters see the polls as proof that the media cannot be trusted.",
             [("Supporters", "see", "the polls as proof that the media cannot be trusted")],
         ),
+        ("Ada Quill hoped that it would rain.", [("Ada Quill", "hoped", "that it would rain")]),
         ("And they are convinced their man will win.", [("they", "are convinced", "their man will win")]),
         (
             "Ada Quill questioned his stamina. Police questioned the driver.",
@@ -243,6 +244,69 @@ def test_verbs_say_what_is_theirs_and_nothing_else(text: str, statements: list[t
     ],
 )
 def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
+    text: str, statements: list[tuple[str, str, str]]
+) -> None:
+    assert parts(text) == statements
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        (
+            "Ada Quill fears, and Jon Vik hopes, that the vote will be delayed.",
+            [
+                ("Ada Quill", "fears", "that the vote will be delayed"),
+                ("Jon Vik", "hopes", "that the vote will be delayed"),
+            ],
+        ),
+        (
+            "Polls released Friday show that Ada Quill leads by four points.",
+            [("Polls released Friday", "show", "that Ada Quill leads by four points")],
+        ),
+        (
+            "Most voters distrust Ada Quill, a Marwick poll found.",
+            [("a Marwick poll", "found", "Most voters distrust Ada Quill")],
+        ),
+        (
+            "The ad accuses Jon Vik of voting to gut Medicare, a charge his campaign calls false.",
+            [
+                ("The ad", "accuses", "Jon Vik of voting to gut Medicare"),
+                ("his campaign", "calls", "false"),
+            ],
+        ),
+        (
+            "Ada Quill urged all sides to respect the truce, which she said was fragile.",
+            [
+                ("Ada Quill", "urged", "all sides to respect the truce"),
+                ("she", "said", "which … was fragile"),
+            ],
+        ),
+        ("The institute warned residents of floods.", [("The institute", "warned", "floods")]),
+        ("The coast guard warned fishermen not to sail.", [("The coast guard", "warned", "fishermen not to sail")]),
+        (
+            "Officials dismissed as absurd a claim by Hamas that it had shot down a drone.",
+            [
+                ("Officials", "dismissed", "as absurd a claim by Hamas that it had shot down a drone"),
+                ("Hamas", "claim", "that it had shot down a drone"),
+            ],
+        ),
+        (
+            "The storm grew on Thursday, the agency said, and officials warned that it could hit Miami.",
+            [
+                ("the agency", "said", "The storm grew on Thursday"),
+                ("officials", "warned", "that it could hit Miami"),
+            ],
+        ),
+        (
+            "Two aides testified that he knew of the payments, contradicting his denials.",
+            [("Two aides", "testified", "that he knew of the payments")],
+        ),
+        ("The storm threatened the coast. The plan demanded patience.", []),
+        ("The company offered free rides to voters.", []),
+        ("Jon Vik offered his condolences.", [("Jon Vik", "offered", "his condolences")]),
+    ],
+)
+def test_statements_end_where_the_reporter_or_somebody_else_goes_on(
     text: str, statements: list[tuple[str, str, str]]
 ) -> None:
     assert parts(text) == statements
