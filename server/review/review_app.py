@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -30,6 +30,7 @@ from server.review.store_site import StoreSite
 EXTENSION = "communique.review"
 MAX_BODY_BYTES = 2 * 2**20
 """The size of a request: an article that is pasted has at most 50,000 characters."""
+JSON_TYPES = {str: "a string", list: "an array", dict: "an object"}
 
 
 @dataclass(frozen=True)
@@ -102,16 +103,16 @@ def change() -> Response:
     """Make a change and return the new state; one with further consequences is made only once confirmed."""
     body, reviewed = _body(), _document()
     requested = ReviewChange(
-        action=str(body.get("action", "")),
-        items=tuple(map(str, body.get("items", []))),
-        values=dict(body.get("values", {})),
-        section=str(body.get("section", "")),
-        into=str(body.get("into", "")),
+        action=_member(body, "action", ""),
+        items=tuple(map(str, _member(body, "items", []))),
+        values=_member(body, "values", {}),
+        section=_member(body, "section", ""),
+        into=_member(body, "into", ""),
     )
     if requested.action in ("undo", "redo"):
         items = (reviewed.undo if requested.action == "undo" else reviewed.redo)(reviewer_name())
         return _json({**reviewed.state(), "changed": items})
-    seen = Seen(str(body.get("revision", "")), dict(body.get("seen", {})))
+    seen = Seen(_member(body, "revision", ""), _member(body, "seen", {}))
     try:
         items = reviewed.change(requested, reviewer_name(), seen, is_confirmed=bool(body.get("confirmed")))
     except ConfirmationError as error:
@@ -137,7 +138,7 @@ def publication() -> Response:
 def article() -> Response:
     """Draft the document of a pasted article; return its name."""
     body, folder = _body(), _desk().folder
-    title, day, text, origin = (str(body.get(key, "")) for key in ("title", "day", "text", "source"))
+    title, day, text, origin = (_member(body, key, "") for key in ("title", "day", "text", "source"))
     return _json({"name": folder.name_of(folder.add_article(title, day, text, origin))}, 201)
 
 
@@ -193,10 +194,26 @@ def _body() -> Mapping[str, Any]:
     """Return the JSON object of a request, which a form on another site's page cannot send."""
     if request.mimetype != "application/json":
         raise HttpError(415, f"The Content-Type '{request.mimetype}' is not supported here: expected application/json.")
-    body = request.get_json(silent=True)
+    try:
+        body = json.loads(request.get_data())
+        # An escape of half a pair of surrogates is valid JSON, but not text that a document can have.
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        body = None
     if not isinstance(body, dict):
         raise HttpError(400, "The body is not a JSON object.")
     return body
+
+
+Member = TypeVar("Member", str, list[Any], dict[str, Any])
+
+
+def _member(body: Mapping[str, Any], name: str, absent: Member) -> Member:
+    """Return a member of a request's object, or `absent`. Raises HttpError if it is of another type than `absent`."""
+    value = body.get(name, absent)
+    if not isinstance(value, type(absent)):
+        raise HttpError(400, f"The member {name!r} is {json.dumps(value)}: expected {JSON_TYPES[type(absent)]}.")
+    return value
 
 
 def _json(value: Mapping[str, Any], status: int = 200) -> Response:

@@ -54,6 +54,27 @@ def test_a_change_is_recorded_by_the_tokens_name(review: Review, review_site: Re
 
 
 @pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ('{"action": "accept", "items": "abc"}', "The member 'items' is \"abc\": expected an array."),
+        ('{"action": "accept", "items": null}', "The member 'items' is null: expected an array."),
+        ('{"action": "correct", "items": ["a"], "values": [1]}', "The member 'values' is [1]: expected an object."),
+        ('{"action": "accept", "items": [], "seen": 5}', "The member 'seen' is 5: expected an object."),
+        ('{"action": 5}', "The member 'action' is 5: expected a string."),
+        ('{"action": "\\ud800"}', "The body is not a JSON object."),
+        ('{"action": ' + "[" * 100_000, "The body is not a JSON object."),
+        ("[1]", "The body is not a JSON object."),
+    ],
+)
+def test_a_body_of_another_form_is_refused(review: Review, review_site: ReviewSite, body: str, sentence: str) -> None:
+    before = review.document.read_bytes()
+    fields = {"Authorization": f"Bearer {review_site.token}", "Content-Type": "application/json"}
+    reply = review_site.client.send("POST", CHANGE, body, fields)
+    assert (reply.status, reply.json) == (400, {"detail": sentence})
+    assert review.document.read_bytes() == before
+
+
+@pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:{port}", "127.0.0.1:1", "localhost.evil.example:{port}"]
 )
 def test_another_name_that_leads_here_is_refused(review_site: ReviewSite, host: str) -> None:
