@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rdflib import XSD
+
 from kg.drafting.quoted_runs import quoted_runs, run_node
 from kg.drafting.yaml_nodes import mapping as yaml_mapping
 from kg.drafting.yaml_nodes import written, written_under
@@ -17,6 +19,7 @@ from kg.mapping.key_order import KINDS_OF_SECTIONS, SECTIONS
 from kg.mapping.new_document import has_character_edges, slug_of
 from kg.mapping.source_texts import SourceText
 from kg.mapping.text_spans import TextSpan
+from kg.mapping.typed_literals import expected_literal
 from kg.mapping.yaml_document import YamlText, mappings_in
 from kg.review.corpus_references import carry_references, in_their_places
 from kg.review.identities import accept_identity
@@ -40,7 +43,9 @@ TOLD_BY = "toldBy"
 """The request key for the statements that relay this one; in the document, they list it under `relays`."""
 ARTICLE = "article"
 """The key for changing the article's own values: its title and its day."""
-ARTICLE_KEYS = frozenset({"title", "published", "language", "note", "notBefore"})
+ARTICLE_KEYS = ("title", "published", "language", "note", "notBefore")
+NAMED_SECTIONS = ("people", "organizations", "groups", "places")
+"""The sections whose items may be moved to another, and merged with one of another."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,8 @@ def _correct_article(document: WorkingDocument, change: ReviewChange) -> Outcome
     for name, value in _checked(change.values, None).items():
         if name not in ARTICLE_KEYS or not isinstance(value, str):
             raise RequestError(f"{name!r} of an article cannot be corrected here: expected {', '.join(ARTICLE_KEYS)}.")
+        if name == "published":
+            require_day(value)
         root = document.document.root
         if value and name in root.nodes:
             document.apply(document.edits.set_value(root, name, written(value)))
@@ -151,6 +158,12 @@ def _correct_article(document: WorkingDocument, change: ReviewChange) -> Outcome
         elif name in root.nodes:
             document.apply(document.edits.remove_key(root, name))
     return [ARTICLE], []
+
+
+def require_day(day: str) -> None:
+    """Raise RequestError if a day of publication is given that does not exist."""
+    if day and (expected := expected_literal(day, str(XSD.date))):
+        raise RequestError(f"The day of publication is {day!r}: expected {expected}.")
 
 
 def _carry_gist(document: WorkingDocument, key: str, old: str) -> None:
@@ -259,6 +272,9 @@ def _merge(document: WorkingDocument, change: ReviewChange, _source: SourceText 
     key = _single(change)
     if key == change.into:
         raise RequestError("An item cannot be merged with itself: choose another.")
+    sections = {document.item(key).section, document.item(change.into).section}
+    if len(sections) > 1 and not sections <= {*NAMED_SECTIONS}:
+        raise RequestError(f"Items of {' and '.join(sorted(sections))} cannot be merged: choose one of the same kind.")
     _take_over(document, key, change.into)
     rename_references(document, key, change.into)
     hand_on(document, key)
@@ -293,6 +309,9 @@ def _take_over(document: WorkingDocument, key: str, into: str) -> None:
 def _move(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
     """Move an item to another section, for example if it was taken for a person but is an organization."""
     key = _single(change)
+    if not {document.item(key).section, change.section} <= {*NAMED_SECTIONS}:
+        expected = ", ".join(NAMED_SECTIONS)
+        raise RequestError(f"{key!r} cannot be moved to {change.section!r}: both have to be of {expected}.")
     values = values_of(document.item(key).node)
     # Its other keys depend on the old section, and the new one may not support them.
     carried: dict[str, Any] = {name: values[name] for name in ("name", "alias", "mention") if name in values}
@@ -308,7 +327,7 @@ def _move(document: WorkingDocument, change: ReviewChange, source: SourceText | 
 
 def _cover(document: WorkingDocument, change: ReviewChange, source: SourceText | None) -> Outcome:
     """Mark a passage as containing no statement."""
-    passage = str(_checked({"at": change.values.get("at", "")}, source)["at"])
+    passage = str(_checked({"at": change.values.get("at") or "no passage"}, source)["at"])
     root = document.document.root
     if "withoutStatement" in root.nodes:
         document.apply(document.edits.append(root, "withoutStatement", passage))

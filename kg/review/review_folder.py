@@ -18,7 +18,7 @@ from kg.mapping.new_document import slug_of, write_new_document
 from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
 from kg.mapping.yaml_document import load_document, parse_document, read_text
 from kg.reconciliation.corpus_comparison import write_suggestions
-from kg.review.review_changes import ARTICLE, ReviewChange, apply_change
+from kg.review.review_changes import ARTICLE, ReviewChange, apply_change, require_day
 from kg.review.review_items import review_items
 from kg.review.working_document import WorkingDocument
 
@@ -28,6 +28,9 @@ MAX_ARTICLE_CHARACTERS = 50_000
 MAX_COMPARED_ARTICLES = 200
 """The maximum articles in a corpus that a pasted one is compared with; `kg draft --authority` has no such limit."""
 TEXT_ENDING = ".txt"
+CONTROL_CHARACTERS = re.compile("[^\t-\r\x20-\x7e\x85\xa0-\ufffd\U00010000-\U0010ffff]")
+UNDETERMINED = "und"
+"""The language tag of a text whose language is not known."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,11 @@ class ReviewFolder:
             raise RequestError("The title has no ASCII letter or digit to make the article's name from.")
         if not text.strip() or len(text) > MAX_ARTICLE_CHARACTERS:
             raise RequestError(f"The text has {len(text):,} characters: expected 1 to {MAX_ARTICLE_CHARACTERS:,}.")
+        require_day(day)
         document = self.folder / f"{self._free_name(slug)}.yaml"
         text_file = document.with_suffix(TEXT_ENDING)
-        replace_synced(text_file, text.replace("\r\n", "\n").strip() + "\n")
+        # What is pasted from a PDF often has control characters, which neither a draft nor an export can have.
+        replace_synced(text_file, CONTROL_CHARACTERS.sub("", text.replace("\r\n", "\n")).strip() + "\n")
         try:
             self._begin(text_file, document)
             self._describe(document, title, day, origin)
@@ -112,12 +117,12 @@ class ReviewFolder:
         try:
             draft_article(text_file, document)
         except RequestError:  # the extra is not installed
-            write_new_document(text_file, document, "en")
+            write_new_document(text_file, document, UNDETERMINED)
         except PayloadError as error:  # not in English, or not an article
             if read_text_file(text_file) is None:
                 raise
             try:
-                write_new_document(text_file, document, "en")
+                write_new_document(text_file, document, UNDETERMINED)
             except PayloadError:
                 raise error from None
 

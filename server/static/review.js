@@ -76,8 +76,10 @@ const LABELS = {
   section: "It is a",
   title: "Title",
   published: "Day of publication, as 2011-10-20",
+  language: "Language of the text, as en or de",
 };
 const FIELDS = {
+  article: ["title", "published", "language"],
   statements: ["source", "act", "gist", "polarity", "certainty", "tense", "form", "grade", "occasion", "toldBy", "relays", "about", "addressee", "onBehalfOf", "contentSpan", "sourceSpan", "cueSpan", "at"],
   people: ["name", "section", "voiceKind", "mention"],
   organizations: ["name", "section", "kind", "mention"],
@@ -619,8 +621,11 @@ async function add(section) {
   }
 }
 
+/** Return the values of the article itself, as far as the form has them. */
+const articleValues = () => Object.fromEntries(FIELDS.article.map((field) => [field, state.article[field]]));
+
 function editArticle() {
-  editing = { action: "correct", key: "article", section: "article", values: { title: state.article.title, published: state.article.published } };
+  editing = { action: "correct", key: "article", section: "article", values: articleValues() };
   drawForm();
 }
 
@@ -637,7 +642,7 @@ const canBe = (end, section, relation = "") =>
 function drawForm(focused = "") {
   const { section, action, values } = editing;
   const form = element("form", { id: "form", ariaLabel: action === "add" ? `New: ${SECTION_NAMES[section]}` : "Correct" });
-  let names = section === "article" ? ["title", "published"] : FIELDS[section];
+  let names = FIELDS[section];
   if (action === "add") names = names.flatMap((field) => (field === "section" ? [] : field === "post" ? ["postName"] : [field]));
   const preview = element("div", { className: "whole" });
   const drawPreview = () => preview.replaceChildren(...(section === "statements" ? [chainOf(values, editing.key)] : []));
@@ -822,7 +827,7 @@ async function save() {
   collect(byId("form"), values);
   const { section: moved, ...rest } = values;
   if (action === "add") return (await change({ action: "add", section, values: rest })) && choose(current, true);
-  const old = key === "article" ? { title: state.article.title, published: state.article.published } : itemOf(key) ? valuesOf(itemOf(key)) : {};
+  const old = key === "article" ? articleValues() : itemOf(key) ? valuesOf(itemOf(key)) : {};
   const written = (value) => JSON.stringify(listed(value));
   const changed = Object.fromEntries(Object.entries(rest).filter(([field, value]) => field !== "id" && written(value) !== written(old[field])));
   const moving = moved && moved !== section;

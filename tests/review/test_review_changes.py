@@ -210,6 +210,11 @@ def test_a_crash_while_the_journal_is_written_leaves_it_readable(review: Review)
         ("correct", ("person/vik",), {"id": "person/other"}, "An identifier cannot be changed"),
         ("explode", (), {}, "'explode' is not a change"),
         ("merge", (), {}, "'merge' names 0 items"),
+        ("merge", ("statement/1",), {"into": "person/vik"}, "Items of people and statements cannot be merged"),
+        ("move", ("statement/1",), {"section": "people"}, "'statement/1' cannot be moved to 'people'"),
+        ("move", ("person/vik",), {"section": "statements"}, "'person/vik' cannot be moved to 'statements'"),
+        ("without-statement", (), {}, "'no passage' is not a passage of this text"),
+        ("correct", ("article",), {"published": "2034-02-30"}, "'2034-02-30': expected a date that exists"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(

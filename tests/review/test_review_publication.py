@@ -52,7 +52,23 @@ def test_an_article_of_another_language_is_begun_without_a_draft(review: Review,
     assert (review.folder / "hafen.txt").read_text("utf-8").strip() == text.strip()
     state = review_site.send("GET", "/api/document?name=hafen.yaml").json
     assert state["article"]["title"] == "Hafen"
+    assert state["article"]["language"] == "und"
     assert any(item["section"] == "statements" for item in state["items"])
+
+
+def test_a_day_that_does_not_exist_begins_no_article(review: Review, review_site: ReviewSite) -> None:
+    before = sorted(file.name for file in review.folder.iterdir())
+    reply = review_site.send("POST", "/api/article", {"title": "Another", "text": ARTICLE, "day": "2034-02-30"})
+    detail = "The day of publication is '2034-02-30': expected a date that exists, such as 2011-10-21."
+    assert (reply.status, reply.json) == (400, {"detail": detail})
+    assert sorted(file.name for file in review.folder.iterdir()) == before
+
+
+def test_control_characters_of_a_pasted_text_are_left_out(review: Review, review_site: ReviewSite) -> None:
+    pasted = ARTICLE.replace("bridge", "bri\x02dge").replace("illegal", "ille\uffffgal\x7f") + "\0"
+    reply = review_site.send("POST", "/api/article", {"title": "Another", "text": pasted, "day": ""})
+    assert reply.json == {"name": "another.yaml"}
+    assert (review.folder / "another.txt").read_text("utf-8") == ARTICLE
 
 
 def lone_article(folder: Path, slug: str) -> Path:
