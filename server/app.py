@@ -22,6 +22,7 @@ from server.endpoints.graph_store import reads as graph_reads
 from server.endpoints.graph_store import writes as graph_writes
 from server.endpoints.linked_data import bp as linked_data
 from server.endpoints.openapi import bp as openapi
+from server.endpoints.prepared_requests import PreparedRequests
 from server.endpoints.reconciliation_service import bp as reconciliation
 from server.endpoints.sparql import bp as sparql
 from server.endpoints.sparql import updates
@@ -29,7 +30,7 @@ from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache, regist
 from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION, CacheMiddleware
 from server.http.errors import register_errors
 from server.http.page_relay import PageConnector, register_page_relay
-from server.http.request_limits import LIMITS_EXTENSION, register_body_limits, register_header_limits
+from server.http.request_limits import LIMITS_EXTENSION, RequestLimits, register_body_limits, register_header_limits
 from server.http.request_tracking import RequestListener, register_request_tracking
 from server.http.response_cache import ResponseCache
 from server.http.security_headers import register_security_headers
@@ -120,10 +121,11 @@ def renew_settings(app: Flask, store: ServedStore, settings: Settings) -> None:
 
 
 def _register_cache_middleware(app: Flask, store: ServedStore, listeners: tuple[RequestListener, ...]) -> None:
-    """Answer repeated requests before they reach Flask; only for a site that anyone may read without a rate limit."""
+    """Answer repeated and similar requests before Flask; only for a site that anyone may read at any rate."""
     answers: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
     response_cache = ResponseCache(answers, store.current, listeners)
-    middleware = CacheMiddleware(app.wsgi_app, answers, response_cache)
+    limits: RequestLimits = app.extensions[LIMITS_EXTENSION]
+    middleware = CacheMiddleware(PreparedRequests(app, answers, limits), answers, response_cache)
     app.extensions[CACHE_MIDDLEWARE_EXTENSION] = middleware
     app.wsgi_app = middleware  # type: ignore[method-assign]
 

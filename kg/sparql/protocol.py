@@ -58,3 +58,7 @@ class Query:
     def at(self, version: str, digest: str) -> Query:
         """Return the same query on a version."""
         return replace(self, version=version, digest=digest)
+
+    def with_text(self, text: str) -> Query:
+        """Return the same query with another text."""
+        return replace(self, text=text)

@@ -21,12 +21,13 @@ from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
 from server.endpoints.federated_queries import fill_service_clauses
+from server.endpoints.prepared_requests import DESCRIBING_KEY, PREPARATION_KEY, Preparation, raise_failure
 from server.endpoints.volatile_queries import text_facts
 from server.endpoints.writes import write, write_response
-from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache, count_query
+from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache, count_query, describing_fields
 from server.http.asked_queries import AskedQuery
 from server.http.cache_middleware import ANSWER_REFERENCE_KEY
-from server.http.caching import Validator, conditional_response, make_validator
+from server.http.caching import Validator, conditional_response, make_validator, requested_representation
 from server.http.client import parse_timeout, query_time_limit, store_for_client
 from server.http.errors import HttpError, not_acceptable, to_http, unsupported_media_type
 from server.http.negotiation import QueryFormats, choose_query_formats, prefers_page
@@ -169,6 +170,9 @@ def _answer_query(text: str, parameters: Parameters, formats: QueryFormats) -> R
     if validator.tag and parameters.get("version") is None:
         asked_query = count_query(timeless_query)
         request.environ[ANSWER_REFERENCE_KEY] = AnswerReference(version, validator.tag, asked_query)
+        request.environ[PREPARATION_KEY] = Preparation(
+            timeless_query, timeout, requested_representation(), here.settings
+        )
     store = store_for_client(here.store, seconds_left, query_time_limit(here.store, timeout))
     if formats.html:
         make_response = partial(result_page, text, parameters, answer_validator.tag, partial(store.query, query))
@@ -205,11 +209,14 @@ def _relay_query(text: str, parameters: Parameters) -> Response | None:
 
 def _evaluate(query: Query, formats: QueryFormats, store: ServedStore) -> Response:
     try:
+        raise_failure(request.environ, query)
         answer = store.query(query)
     except NotAcceptableError as error:
         missing = RESULT_FORMATS if formats.results is None else GRAPH_FORMATS
         raise not_acceptable(missing, "the requested format") from error
-    return with_filename(stream_response(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
+    response = with_filename(stream_response(answer.chunks, answer.format), answer.form.value.lower(), answer.format)
+    request.environ[DESCRIBING_KEY] = describing_fields(response)
+    return response
 
 
 def _enables_sparql12(parameters: Parameters) -> bool:

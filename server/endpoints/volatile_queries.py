@@ -20,10 +20,15 @@ _MAYBE_VOLATILE = re.compile("|".join((*VOLATILE_WORDS, r"\\u")), re.IGNORECASE)
 class TextFacts:
     """What is true of all answers to a text."""
 
-    is_ask: bool
-    """Whether the answer is a boolean, which has one serialization."""
+    form: QueryForm | None
+    """The form of the query; None if it has none, or was not read."""
     is_volatile: bool
     """Whether two evaluations on one version may differ; a false positive only costs a cached answer."""
+
+    @property
+    def is_ask(self) -> bool:
+        """Return whether the answer is a boolean, which has one serialization."""
+        return self.form is QueryForm.ASK
 
 
 _known = BoundedCache[TextFacts](2048, 512 * 1024)
@@ -36,10 +41,10 @@ def text_facts(text: str) -> TextFacts:
     counts as volatile, unread: tokenizing it would keep the interpreter from all other requests.
     """
     if len(text) > MAX_LEXED_CHARACTERS:
-        return TextFacts(is_ask=False, is_volatile=True)
+        return TextFacts(None, is_volatile=True)
     facts = _known.get(text)
     if facts is None:
-        facts = TextFacts(query_form(text) is QueryForm.ASK, _is_volatile(text))
+        facts = TextFacts(query_form(text), _is_volatile(text))
         _known.put(text, facts, len(text))
     return facts
 

@@ -68,22 +68,29 @@ class AnswerCache:
 
     def keep(self, tag: str, response: Response, seconds: float, asked_query: AskedQuery | None = None) -> Response:
         """Return a response that is cached once it has been sent in full; `seconds` is how long it took to compute."""
-        # Without Content-Length: a response whose body is in memory sets that itself.
-        fields = tuple((name, value) for name, value in response.headers if name != "Content-Length")
+        fields, chunks = describing_fields(response), iter(response.response)
+        filling = self.filling(tag, chunks, fields, seconds, response.content_length, asked_query)  # type: ignore[arg-type]  # bytes, as always here
+        response.response = filling
+        response.headers[CACHE_STATUS] = MISS
+        return response
+
+    def filling(  # noqa: PLR0913, PLR0917 -- an answer and what is known of it
+        self,
+        tag: str,
+        chunks: Iterator[bytes],
+        fields: Fields,
+        seconds: float,
+        length: int | None = None,
+        asked_query: AskedQuery | None = None,
+    ) -> Filling:
+        """Return the encoded chunks of an answer, which is cached once they have been read to the end."""
 
         def put(body: bytes) -> None:
             self._put(tag, CachedAnswer(body, fields), seconds)
             if asked_query is not None:
                 asked_query.note_answer(seconds, fields)
 
-        chunks = iter(response.response)
-        response.response = Filling(chunks, self, put, response.content_length)  # type: ignore[arg-type]  # bytes, as always here
-        response.headers[CACHE_STATUS] = MISS
-        return response
-
-    def filling(self, tag: str, chunks: Iterator[bytes], fields: Fields, seconds: float) -> Filling:
-        """Return the encoded chunks of an answer, which is cached once they have been read to the end."""
-        return Filling(chunks, self, lambda body: self._put(tag, CachedAnswer(body, fields), seconds), None)
+        return Filling(chunks, self, put, length)
 
     def _put(self, tag: str, answer: CachedAnswer, seconds: float) -> None:
         # With its evaluation time: what is expensive to compute for its size is kept longest.
@@ -96,6 +103,12 @@ class AnswerCache:
             fits = size <= 0 or self._filling + size <= self._answers.max_size // 2
             self._filling += size if fits else 0
             return fits
+
+
+def describing_fields(response: Response) -> Fields:
+    """Return the header fields that describe the body of a response to be cached."""
+    # Without Content-Length: a response whose body is in memory sets that itself.
+    return tuple((name, value) for name, value in response.headers if name != "Content-Length")
 
 
 @dataclass

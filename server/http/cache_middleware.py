@@ -35,6 +35,8 @@ from server.sockets.cached_responses import CACHE_HEADER_KEY, FindCached, no_res
 
 ANSWER_REFERENCE_KEY = "communique.answer_reference"
 """The key in a request's environment of its `AnswerReference`, if the answer may be cached."""
+REQUEST_KEY = "communique.request_key"
+"""The key in a request's environment of what identifies the request, if it may be answered from a cache."""
 CACHE_MIDDLEWARE_EXTENSION = "communique.cache_middleware"
 UNREAD_FIELDS = {
     "HTTP_CACHE_CONTROL",
@@ -80,6 +82,7 @@ class CacheMiddleware:
             body = self._respond(cached, environ, start_response)
             if body is not None:
                 return body
+        environ[REQUEST_KEY] = key
 
         def start(status: str, fields: Fields, exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 -- WSGI's
             if status.startswith("200 ") and ANSWER_REFERENCE_KEY in environ:
@@ -120,7 +123,7 @@ class CacheMiddleware:
 
 
 def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
-    """Return what identifies a request, None if it is not answered here."""
+    """Return what identifies a request, its query string first; None if it is not answered here."""
     is_plain = environ["REQUEST_METHOD"] == "GET" and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
     if not is_plain or environ["PATH_INFO"] != QUERY_PATH or any(name in environ for name in PASSED_ON):
         return None

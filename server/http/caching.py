@@ -54,8 +54,13 @@ class Validator:
         if self.tag:
             response.set_etag(self.tag, weak=not self.strong)
             if self.version.created:
-                response.headers["Last-Modified"] = _http_date(self.version.created)
+                response.headers["Last-Modified"] = last_modified(self.version)
         return response
+
+
+def last_modified(version: Version) -> str:
+    """Return the value of Last-Modified for responses on a version that has a date."""
+    return _http_date(version.created)
 
 
 @lru_cache(MAX_KNOWN_DATES)

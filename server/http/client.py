@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from wsgiref.types import WSGIEnvironment
 
 from flask import request
 
@@ -27,13 +28,22 @@ def store_for_client(store: ServedStore, timeout: float | None = None, limit: fl
 
 def has_client_left() -> Callable[[], bool]:
     """Return a function for any thread that returns whether the client of the current request has disconnected."""
-    has_left: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
-    return has_left
+    return _has_left(request.environ)
 
 
 def request_client(timeout: float | None = None, limit: float | None = None) -> Client:
     """Return the client of the current request, which waits `timeout` seconds; errors name the `limit`."""
-    return Client(has_client_left(), timeout, client_network(request.remote_addr or ""), limit=limit)
+    return client_of(request.environ, timeout, limit)
+
+
+def client_of(environ: WSGIEnvironment, timeout: float | None, limit: float | None) -> Client:
+    """Return the client of a request, as `request_client` does of the current one."""
+    return Client(_has_left(environ), timeout, client_network(environ.get("REMOTE_ADDR", "")), limit=limit)
+
+
+def _has_left(environ: WSGIEnvironment) -> Callable[[], bool]:
+    has_left: Callable[[], bool] = environ.get("waitress.client_disconnected", lambda: False)
+    return has_left
 
 
 @lru_cache(1000)

@@ -32,9 +32,10 @@ log = logging.getLogger(__name__)
 def stream_response(chunks: Iterator[bytes], format_: Format) -> Response:
     """Return a response of chunks in a format, compressed if the client accepts it."""
     encoding = requested_encoding()
-    is_http10 = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-    make_body = _spool if is_http10 else _buffer_start
-    body, length = make_body(compress(chunks, encoding), getattr(chunks, "close", None))
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        body, length = _spool(compress(chunks, encoding))
+    else:
+        body, length = buffer_start(chunks, encoding, has_client_left(), request.path)
     charset = "; charset=utf-8" if format_.charset else ""
     response = Response(body, content_type=format_.media_type + charset, headers=[("Vary", VARY)])
     if length is not None:
@@ -59,13 +60,16 @@ class _Body(Iterator[bytes]):
             self._close()
 
 
-def _buffer_start(chunks: Iterator[bytes], close: Callable[[], object] | None) -> tuple[_Body, int | None]:
-    start = bytearray()
-    for chunk in chunks:
+def buffer_start(
+    chunks: Iterator[bytes], encoding: str, has_left: Callable[[], bool], path: str
+) -> tuple[Iterator[bytes], int | None]:
+    """Return the body of a response of chunks, and its length if it is short; an error in its first block is raised."""
+    close, start = getattr(chunks, "close", None), bytearray()
+    encoded = compress(chunks, encoding)
+    for chunk in encoded:
         start += chunk
         if len(start) >= BUFFERED_BYTES:
-            rest = _stop_if_left(chunks, has_client_left(), request.path)
-            return _Body(chain((bytes(start),), rest), close), None
+            return _Body(chain((bytes(start),), _stop_if_left(encoded, has_left, path)), close), None
     return _Body(iter((bytes(start),))), len(start)
 
 
@@ -85,7 +89,7 @@ def _stop_if_left(chunks: Iterator[bytes], has_left: Callable[[], bool], path: s
         raise
 
 
-def _spool(chunks: Iterator[bytes], _: Callable[[], object] | None) -> tuple[_Body, int | None]:
+def _spool(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], int | None]:
     spool: IO[bytes] = SpooledTemporaryFile(MAX_SPOOL_MEMORY_BYTES)  # noqa: SIM115 -- closed with the response, or here
     try:
         for chunk in chunks:
