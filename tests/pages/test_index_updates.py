@@ -372,7 +372,7 @@ import os, signal, sys
 from pathlib import Path
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
-from kg.workers import UnlimitedStore
+from kg.workers.served_store import UnlimitedStore
 from server.search import index_file
 
 version_index = sys.modules["server.search.version_index"]
