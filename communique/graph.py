@@ -53,7 +53,7 @@ class Graph:
     def rows(self, sparql: str) -> list[dict[str, Any]]:
         """Return the rows of a SELECT; numbers and truth values are Python's, all else is text.
 
-        The prefixes `cq:` and `skos:` need not be declared. Raises CommuniqueError if the query is at fault.
+        The prefixes `cq:` and `skos:` need not be declared. Raises CommuniqueError if the query is faulty.
 
         >>> graph.rows("SELECT (COUNT(*) AS ?n) { ?meeting a cq:Meeting }")
         [{'n': 1}]
@@ -152,7 +152,7 @@ def open(  # noqa: A001 -- as in gzip.open
 def build(corpus: str | Path, store: str | Path = "store", sources: str | Path | None = None) -> Graph:
     """Read, infer and validate a corpus, make it the store's current version, and open that.
 
-    Raises CommuniqueError, and leaves the store as it was, if the corpus or one of its articles is at fault.
+    Raises CommuniqueError, and leaves the store as it was, if the corpus or one of its articles is faulty.
     """
     folder, texts = Path(store), None if sources is None else Path(sources)
     build_corpus(

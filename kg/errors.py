@@ -1,14 +1,14 @@
 """Every error that Communiqué raises on purpose.
 
 CommuniqueError                     base; its text is one sentence for a person
-├── DataError                       the data is at fault: the command line exits with 1
+├── DataError                       the data is faulty: the command line exits with 1
 │   ├── MappingError                a mapping document is wrong; holds one Problem a fault
 │   ├── UnsupportedAxiomError       the ontology uses an axiom that the rule compiler does not support
 │   ├── ContradictionError          the facts contradict the ontology
 │   ├── ShapesViolatedError         the facts violate the shapes; holds the report
 │   ├── IllTypedLiteralError        a literal's text is no value of its datatype
 │   └── PayloadError                RDF that was sent or imported cannot be read
-├── RequestError                    the call or the request is at fault: the command line exits with 2
+├── RequestError                    the call or the request is faulty: the command line exits with 2
 │   ├── QuerySyntaxError            a query or update does not parse; holds line and column
 │   ├── ForbiddenError              requests something that is never done (a connection, a file, a derived graph)
 │   ├── NotAcceptableError          no format of the answer is acceptable to the client
@@ -72,7 +72,7 @@ class CommuniqueError(Exception):
 
 
 class DataError(CommuniqueError):
-    """The supplied data is at fault."""
+    """The supplied data is faulty."""
 
 
 class MappingError(DataError):
@@ -122,7 +122,7 @@ class PayloadError(DataError):
 
 
 class RequestError(CommuniqueError):
-    """The call or the request is at fault."""
+    """The call or the request is faulty."""
 
 
 class QuerySyntaxError(RequestError):

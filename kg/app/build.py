@@ -115,7 +115,7 @@ def _build_without_faults(
             inputs.require_unchanged(at_fault)
             if options.strict or len(at_fault) == len(inputs.corpus.articles):
                 raise combined_error([*faults.values(), *at_fault.values()]) from error
-            progress(f"Leaving out {len(at_fault)} of {len(inputs.corpus.articles)} articles, which are at fault")
+            progress(f"Leaving out {len(at_fault)} of {len(inputs.corpus.articles)} articles, which are faulty")
             faults, inputs = {**faults, **at_fault}, inputs.without(at_fault)
         else:
             return new, inputs.without(of_articles), {**faults, **of_articles}

@@ -1,4 +1,4 @@
-"""`kg backup`: the current version, copied as a store of its own while others read and write."""
+"""`kg backup`: copies the current version as a separate store while others read and write."""
 
 from __future__ import annotations
 

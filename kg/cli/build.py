@@ -1,4 +1,4 @@
-"""`kg build`: a corpus becomes the current version of a store."""
+"""`kg build`: makes a corpus the current version of a store."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def build(
     """Read CORPUS, infer, validate, and make it the store's current version.
 
     CORPUS is a folder with a corpus.yaml, or that file; by default, the shipped corpus. Or name articles of one corpus,
-    to build only these, or an article that is in none. If the build fails, the store stays as it was. Graphs that
-    clients made are left alone.
+    to build only these, or an article that is in none. If the build fails, the store is unchanged. Graphs that
+    clients created are kept.
 
     An article with faults is left out of the version, and its faults are reported; the exit status is then 1. If every
     article has faults, or any with --strict, nothing is built.

@@ -33,7 +33,7 @@ article_options = in_order(
         "--jobs",
         type=click.IntRange(0),
         default=0,
-        help="How many processes build articles; 0, the default, for one a core. The result is the same.",
+        help="The number of processes that build articles; 0, the default, for one per core. The result is the same.",
     ),
     click.option("--strict", is_flag=True, help="Fail if any article has faults, instead of leaving it out."),
 )

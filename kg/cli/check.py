@@ -1,4 +1,4 @@
-"""`kg check`: all that a build would refuse, and every passage against the articles' texts where these are at hand."""
+"""`kg check`: checks for everything that a build would refuse, and passages against available texts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kg.namespaces import CQ
 @json_option
 @click.pass_context
 def check(ctx: click.Context, corpus: Path | None, sources: Path | None, *, as_json: bool) -> None:
-    """Check CORPUS for all that `kg build` would refuse, and its passages against the articles' texts.
+    """Check CORPUS for everything that `kg build` would refuse, and its passages against the articles' texts.
 
     CORPUS is a folder with a corpus.yaml, that file, or one article's document, in such a folder or alone. Without
     --sources the passages are unchecked. If a text differs from the mapped one, each passage that moved, changed or is

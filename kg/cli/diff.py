@@ -1,4 +1,4 @@
-"""`kg diff`: what has changed between versions of a store, or files, in words or as an update."""
+"""`kg diff`: shows the changes between versions of a store, or files, in words or as an update."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def diff(
     Each is a version of the store, a file of RDF, the folder of another store, or the address at which another engine
     answers queries; --user and --token are for the address of --store alone. Without AFTER, the current version;
     without BEFORE, the version before that. A file's format follows from its extension. Triples are compared, whatever
-    their format, and blank nodes by what is said of them (RDFC-1.0).
+    their format, and blank nodes by the triples that describe them (RDFC-1.0).
     """
     with Steps() as steps:
         steps("Comparing")

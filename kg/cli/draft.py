@@ -1,4 +1,4 @@
-"""`kg draft`: mapping documents of articles by rules, for a person to review."""
+"""`kg draft`: drafts mapping documents of articles by rules, for a person to review."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def draft(
 
     Rules find who says what, who is named, who holds which post and who met whom. Each item has its passage and a note
     with its rule and confidence, and is to be reviewed. A draft passes `kg check`, but that does not mean that it is
-    right. One document is enough for one article; beside another article's, a corpus.yaml is written for both.
+    correct. One document is enough for one article; beside another article's, a corpus.yaml is written for both.
     Needs the extra: pip install 'communique[draft]'.
 
     ARTICLE may be a folder: all .txt, .md and .html files below it that have no document in the folder OUTPUT yet are
@@ -67,7 +67,7 @@ def draft(
     What the model finds is used if its words are in the text; where it agrees with a rule, confidence rises.
 
     With --authority, people, organizations, places, events and statements that may be those of the corpus are suggested
-    with their evidence, in a file with the ending .suggestions. Suggestions decide nothing.
+    with their evidence, in a file with the ending .suggestions. Nothing is decided automatically.
     """
     llm_endpoint = language_model(llm, llm_model) if llm else None
     if not article.is_dir():

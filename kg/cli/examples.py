@@ -1,4 +1,4 @@
-"""`kg examples`: the example corpora that the commands' help names, where those paths lead to them."""
+"""`kg examples`: copies the example corpora that the commands' help names to where their paths lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`kg export`: the dataset, or graphs of it, in any format of the table, the same bytes for the same triples."""
+"""`kg export`: writes the dataset, or some of its graphs, in any format; the same triples give the same bytes."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ def export(
     """Write the dataset, or only the GRAPHs named, in full or by the part after graph/.
 
     Without a GRAPH, formats for named graphs hold all of them, and formats for triples and property graphs the default
-    graph: what articles, authority and inference say. What a property graph leaves out is written into
+    graph: what articles and the authority state, and what is inferred. What a property graph leaves out is written into
     it, except in CSV, and reported.
 
     The format schema.org is JSON-LD for web pages and search engines: articles, statements, events, people and
-    organizations. The format framed is JSON-LD under our own context, in which each thing is a tree of what a reader of
-    it wants beside it. The format nanopub has a nanopublication for each statement.
+    organizations. The format framed is JSON-LD under our own context, in which each thing is a tree with what
+    belongs to it. The format nanopub has a nanopublication for each statement.
 
     A file whose name ends in .gz or .zst is compressed. The SHA-256 of what was written to a file is reported,
     which for N-Quads without blank nodes is the hash of RDFC-1.0.

@@ -1,4 +1,4 @@
-"""`kg format`: mapping documents in a stable order and layout."""
+"""`kg format`: writes mapping documents in a stable order and layout."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from kg.mapping.document_format import format_document
 def format(context: click.Context, documents: tuple[Path, ...], *, check: bool) -> None:  # noqa: A001 -- the command's name
     """Write mapping DOCUMENTS in a stable order and layout, in place.
 
-    Keys stand as the schema orders them, a blank line before each section, what is in brackets on one line. Items stay
-    in their order, comments with what they belong to, and values as they are. A second run changes nothing.
+    Keys are put in the order of the schema, with a blank line before each section, and what is in brackets on one line.
+    Items keep their order, and comments stay with their keys; values are unchanged. A second run changes nothing.
     """
     changed = [document for document in documents if format_document(document, write=not check)]
     for document in changed:

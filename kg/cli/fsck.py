@@ -1,4 +1,4 @@
-"""`kg fsck`: whether a store is whole, and its pointer repaired on request."""
+"""`kg fsck`: checks the integrity of a store, and repairs its pointer on request."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from kg.cli.output import write_json
 from kg.cli.progress import Steps
 
 
-@command("Check whether a store is whole.", ["kg fsck", "kg fsck --store ./harbour", "kg fsck --repair"])
+@command("Check the integrity of a store.", ["kg fsck", "kg fsck --store ./harbour", "kg fsck --repair"])
 @store_option
 @click.option(
-    "--repair", is_flag=True, help="Make the newest whole version current if the file `current` is lost or old."
+    "--repair", is_flag=True, help="Make the newest intact version current if the file `current` is lost or outdated."
 )
 @json_option
 @click.pass_context
 def fsck(ctx: click.Context, store: Path, *, repair: bool, as_json: bool) -> None:
     """Compare every kept version with what was recorded when it was written.
 
-    That is the digest of each file, the number of triples in each graph, and that the default graph is the union of its
-    graphs. Each fault is a line, and the status is 1 if there is one. Nothing is changed without --repair, and no
-    version is ever removed.
+    It compares the digest of each file and the number of triples in each graph, and checks that the default graph is
+    the union of its graphs. Each fault is a line, and the status is 1 if there is one. Nothing is changed without
+    --repair, and no version is ever removed.
     """
     with Steps() as steps:
         steps(f"Checking every version of {store}")

@@ -1,4 +1,4 @@
-"""`kg import`: files of RDF become graphs of clients' own."""
+"""`kg import`: imports RDF files as graphs of clients."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DEFAULT_LIMITS = PayloadLimits()
 @store_option
 @format_option(GRAPH_FORMATS, None, "The format of every FILE. Default: by the extension of each.")
 @click.option("--graph", default="", help="The one graph for all files, in full or by the part after graph/.")
-@click.option("--add", is_flag=True, help="Add to what a graph holds, instead of replacing it.")
+@click.option("--add", is_flag=True, help="Add to the graphs, instead of replacing them.")
 @click.option(
     "--by",
     "author",
@@ -70,9 +70,9 @@ def import_(
     """Import RDF of any format into named graphs: FILE is a file, a folder with all below it, or - for standard input.
 
     Each file becomes the graph graph/import/NAME, where NAME is its path without extensions, and each graph that it
-    names one below that. These graphs are not part of the default graph: what they say is not a fact of the articles.
-    All files become one new version, checked against the ontology and the shapes like what a client sends; if a check
-    fails, the store stays as it was. Files may be compressed by gzip, bzip2, xz or zstd. Of a .yaml file of
+    names one below that. These graphs are not part of the default graph, since they are not facts of the articles.
+    All files become one new version, which is checked against the ontology and the shapes like any write; if a check
+    fails, the store is unchanged. Files may be compressed by gzip, bzip2, xz or zstd. Of a .yaml file of
     `kg reconcile`, what a curator has accepted is imported, as schema:sameAs.
     """
     author = getpass.getuser() if author is None else author

@@ -1,4 +1,4 @@
-"""`kg infer`: what follows from a corpus and the ontology."""
+"""`kg infer`: writes what follows from a corpus and the ontology."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from kg.formats import GRAPH_FORMATS, Format
 @format_option(GRAPH_FORMATS, formats.TURTLE, "The format to write.")
 @output_option
 def infer(corpus: Path | None, reasoner: str, cross_check: bool, format_: Format, output: Path | None) -> None:
-    """Write what follows from CORPUS and the ontology, and nothing that CORPUS asserts itself."""
+    """Write what follows from CORPUS and the ontology, without what CORPUS asserts itself."""
     with Steps() as steps:
         dataset = read_corpus_dataset(corpus_path(corpus), progress=steps)
         options = BuildOptions(reasoner, cross_check)

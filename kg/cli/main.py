@@ -1,7 +1,7 @@
 """The command `kg`: its commands, loaded when they are called, and its exit statuses.
 
 A command is a row of COMMANDS, or an entry point of the group `communique.commands` (`serve` is one: `kg` knows no
-server). Status 0 is success, 1 says that the data is at fault, 2 that the call is, or the place that it ran in.
+server). Status 0 is success, 1 is for faulty data, 2 for a faulty call or environment.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ ENTRY_POINTS = "communique.commands"
 
 
 class Failure(click.ClickException):
-    """An error whose sentences are written to standard error; the call, or where it ran, is at fault."""
+    """An error of the call or its environment, whose sentences are written to standard error."""
 
     exit_code = 2
 
@@ -69,7 +69,7 @@ class Failure(click.ClickException):
 
 
 class DataFailure(Failure):
-    """The data is at fault."""
+    """An error of the data."""
 
     exit_code = 1
 
@@ -126,7 +126,7 @@ class Commands(click.Group):
 def main() -> None:
     """News articles as a validated, sourced knowledge graph, served over SPARQL.
 
-    Exit status: 0 for success, 1 when the data is at fault, 2 when the call is.
+    Exit status: 0 for success, 1 for faulty data, 2 for a faulty call or environment.
     """
 
 

@@ -1,4 +1,4 @@
-"""`kg mcp`: the store for agents, by the Model Context Protocol."""
+"""`kg mcp`: serves a store to agents by the Model Context Protocol."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kg.workers.query_limits import MEGABYTE, QueryLimits
 from kg.workers.served_store import ServedStore
 
 LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2, slow=1)
-"""What a query of an agent may cost."""
+"""The limits on an agent's query."""
 
 
 @command(
@@ -32,14 +32,15 @@ LIMITS = QueryLimits(time=20, cpu=20, rows=10_000, size=4 * MEGABYTE, workers=2,
     "port",
     type=click.IntRange(0, 65535),
     metavar="PORT",
-    help="Answer over streamable HTTP on this port of 127.0.0.1 (0 takes any free one), instead of standard input.",
+    help="Serve over streamable HTTP on this port of 127.0.0.1 (0 takes any free one), instead of standard input.",
 )
 def mcp(place: StorePlace, port: int | None) -> None:
-    """Answer agents by the Model Context Protocol, on standard input and output.
+    """Serve agents by the Model Context Protocol, on standard input and output.
 
-    The tools find entities, describe one, return statements by whom about whom, meetings and accounts of articles side
-    by side, answer questions and run limited queries. Each answer has IRIs, certainty, chains and passages, and marks
-    the articles' words as data. Nothing is written. Needs the extra `mcp`: pip install 'communique[mcp]'.
+    The tools find entities, describe one, return statements by their source and subject, meetings, and the accounts of
+    articles side by side, answer questions and run limited queries. Each answer has IRIs, certainty, chains and
+    passages, and marks the articles' words as data. Nothing is written. Needs the extra `mcp`: pip install
+    'communique[mcp]'.
     """
     with needs_extra("mcp"):
         from kg.mcp.server import serve_http, serve_stdio  # noqa: PLC0415 -- an extra
@@ -53,7 +54,7 @@ def mcp(place: StorePlace, port: int | None) -> None:
 
 @contextmanager
 def _open_within_limits(place: StorePlace) -> Iterator[ServedStore]:
-    # An engine of others is asked by threads of this process; only a folder needs workers.
+    # An external engine is queried by threads of this process; only a folder needs workers.
     if place.is_engine:
         yield LimitedEngine(place.open_engine(), LIMITS)
         return

@@ -1,4 +1,4 @@
-"""`kg new`: a first mapping document of an article's text."""
+"""`kg new`: writes a first mapping document of an article's text."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from kg.mapping.new_document import write_new_document
 def new(text: Path, output: Path | None, language: str) -> None:
     """Write a mapping document of TEXT with its quotations and names in place, for you to fill in.
 
-    Beside the text goes a file with the words of each passage, which .gitignore keeps out of a repository. One document
-    is enough for one article. Beside the document of another, a corpus.yaml and an authority.yaml are written for both;
-    a corpus that is there lists the new one. No document is overwritten.
+    The words of each passage are written to a file beside the text, which .gitignore keeps out of a repository. One
+    article needs no other document. If the folder has the document of another article, a corpus.yaml and an
+    authority.yaml are written for both; an existing corpus lists the new document. No document is overwritten.
     """
     document = output or text.with_suffix(".yaml")
     for file in write_new_document(text, document, language):

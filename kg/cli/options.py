@@ -105,7 +105,7 @@ keep_option = click.option(
     type=click.IntRange(0),
     default=KEPT_VERSIONS,
     show_default=True,
-    help="How many of the newest versions each write keeps; 0 for all.",
+    help="The number of newest versions that each write keeps; 0 for all.",
 )
 tokens_option = click.option(
     "--tokens",

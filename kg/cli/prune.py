@@ -1,4 +1,4 @@
-"""`kg prune`: old versions are removed."""
+"""`kg prune`: removes old versions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from kg.store import open_store
 
 @command("Remove old versions.", ["kg prune --keep 30"])
 @store_option
-@click.option("--keep", type=click.IntRange(1), required=True, help="How many of the newest versions to keep.")
+@click.option("--keep", type=click.IntRange(1), required=True, help="The number of newest versions to keep.")
 def prune(store: Path, keep: int) -> None:
     """Remove all but the newest versions; the current one is always kept.
 
-    A version from which an answer is still being read stays until the next time.
+    A version that is still being read is removed the next time.
     """
     opened = open_store(store)
     removed = opened.prune(keep)

@@ -1,4 +1,4 @@
-"""`kg push`: the store's graphs onto another server."""
+"""`kg push`: copies the store's graphs to another server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.engines import login_of
 
 
 @command(
-    "Put graphs onto another SPARQL server.",
+    "Copy graphs to another SPARQL server.",
     [
         "kg push http://localhost:7878/store",
         "kg push http://localhost:3030/news/data --version 000007",
@@ -40,8 +40,9 @@ def push(
 ) -> None:
     """Replace graphs of the server at URL, an address of the SPARQL 1.1 Graph Store Protocol, by those of the store.
 
-    All graphs, or only the GRAPHs named, in full or by the part after graph/; other graphs of the server stay. A lost
-    connection or a busy server is tried again. If the server refuses a graph, it keeps the one that it had.
+    All graphs, or only the GRAPHs named, in full or by the part after graph/; other graphs of the server are kept.
+    After a lost connection, or if the server is busy, the request is repeated. If the server refuses a graph, its own
+    is unchanged.
     """
     pushed = []
     for graph in push_graphs(store, TargetServer(url, login_of(url, user, token, digest=digest)), graphs, at):

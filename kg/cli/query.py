@@ -1,4 +1,4 @@
-"""`kg query`: a store answers SPARQL, as a table or in any format that SPARQL knows."""
+"""`kg query`: answers a SPARQL query from a store, as a table or in any results format."""
 
 from __future__ import annotations
 
@@ -39,14 +39,15 @@ MIN_QUERY_WORDS = 2
 @readable_store_option
 @format_option(FORMATS, None, "The format of the answer. Without it, solutions are a table and triples are Turtle.")
 @version_option
-@click.option("--explain", is_flag=True, help="Show what the engine would get, and why, instead of the answer.")
+@click.option("--explain", is_flag=True, help="Show the query for the engine, and why, instead of the answer.")
 def query(
     query: str, store: Store, place: StorePlace, format_: Format | None, at: str | None, *, explain: bool
 ) -> None:
     """Answer QUERY: the text of a SPARQL query, a file that holds one, or - for standard input.
 
-    The default graph is what articles, authority and inference say; GRAPH sees the others. The prefixes of the
-    ontology and of common vocabularies (cq, rdf, rdfs, skos, schema, foaf, prov, xsd …) need not be declared.
+    The default graph has what articles and the authority state, and what is inferred; GRAPH queries the other graphs.
+    The prefixes of the ontology and of common vocabularies (cq, rdf, rdfs, skos, schema, foaf, prov, xsd …) need not be
+    declared.
     """
     with Steps() as steps:
         steps(f"Querying version {store.version(at).name} of {place}")

@@ -1,4 +1,4 @@
-"""`kg reconcile`: suggests who in other data is whom in ours, for a curator to decide."""
+"""`kg reconcile`: suggests which things in other data are the same as things in ours, for a curator to decide."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_LISTED_WITHOUT_CANDIDATES = 1000
 
 
 @command(
-    "Suggest who in other data is who in the graph.",
+    "Suggest matches between other data and the graph.",
     [
         "kg reconcile import/yearbook -o suggestions.yaml",
         "kg reconcile names.csv -o suggestions.yaml",
@@ -54,7 +54,7 @@ MAX_LISTED_WITHOUT_CANDIDATES = 1000
     type=click.IntRange(1, 20),
     default=DEFAULT_CANDIDATES,
     show_default=True,
-    help="How many candidates to suggest for each thing, at most.",
+    help="The maximum number of candidates for each thing.",
 )
 @store_place_option
 @output_option
@@ -66,7 +66,7 @@ def reconcile(
     place: StorePlace,
     output: Path | None,
 ) -> None:
-    """Suggest which people, organizations, groups, places and posts of the store SOURCE names, and decide nothing.
+    """Suggest which people, organizations, groups, places and posts of the store SOURCE names, for you to decide.
 
     SOURCE is a graph of the store, in full or by the part after graph/, or a file: RDF, or CSV with a header. Names,
     posts, dates and neighbours give each candidate a score, and its evidence says why. A curator writes accept or

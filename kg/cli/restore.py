@@ -1,4 +1,4 @@
-"""`kg restore`: a backup becomes the newest version of a store, or a store where there is none."""
+"""`kg restore`: makes a backup the newest version of a store, or a new store."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from kg.cli.progress import Steps
 @click.argument("folder", type=click.Path(path_type=Path))
 @store_option
 def restore(folder: Path, store: Path) -> None:
-    """Make what the backup in FOLDER holds the newest version of the store, or a new store if there is none.
+    """Make the backup in FOLDER the newest version of the store, or a new store if there is none.
 
     No version is lost: `kg rollback` goes back to any that the store keeps. A server that has the store open answers
-    its next request from the restored version. A damaged backup changes nothing.
+    its next request from the restored version. If the backup is damaged, nothing is changed.
     """
     with Steps() as steps:
         steps(f"Restoring {folder}")

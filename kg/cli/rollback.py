@@ -1,4 +1,4 @@
-"""`kg rollback`: a kept version becomes the current one again."""
+"""`kg rollback`: makes a kept version the current one again."""
 
 from __future__ import annotations
 

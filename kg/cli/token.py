@@ -1,4 +1,4 @@
-"""`kg token`: tokens for reading, writing and administering over HTTP."""
+"""`kg token`: manages tokens for reading, writing and administering over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`kg validate`: a corpus against the shapes, reported as sentences or as RDF."""
+"""`kg validate`: validates a corpus against the shapes, and reports in sentences or as RDF."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kg.formats import GRAPH_FORMATS, Format
 @json_option
 @click.pass_context
 def validate(ctx: click.Context, corpus: Path | None, format_: Format | None, validator: str, *, as_json: bool) -> None:
-    """Validate what CORPUS asserts against the shapes, and nothing else: no store is read or written.
+    """Validate the assertions of CORPUS against the shapes; no store is read or written.
 
     Each finding is a line: file, line, what is wrong, and the shape. The exit status is 1 if a shape is violated.
     """

@@ -1,4 +1,4 @@
-"""`kg versions`: which versions a store keeps."""
+"""`kg versions`: lists the versions that a store keeps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.store import Store, Version
 def versions(store: Store, place: StorePlace, *, as_json: bool) -> None:
     """List the versions that the store keeps, oldest first; the current one is marked.
 
-    Another engine holds one version, the current one, named by a digest of its graphs.
+    Another engine has only the current version, named by a digest of its graphs.
     """
     del place
     current = store.current().name

@@ -1,4 +1,4 @@
-"""`kg watch`: a corpus is built again whenever one of its files is saved."""
+"""`kg watch`: builds a corpus again whenever one of its files is saved."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ RETRY_MILLISECONDS = 500
 @sources_option()
 @article_options
 def watch(corpus: tuple[Path, ...], store: Path, keep: int, sources: Path | None, jobs: int, *, strict: bool) -> None:
-    """Build CORPUS as `kg build` does, and what has changed in it whenever a file is saved, until Ctrl-C.
+    """Build CORPUS as `kg build` does, and then whatever changes when a file is saved, until Ctrl-C.
 
-    A server over the same store shows each version once it is made. Faults are reported, and leave the store as it was.
+    A server of the same store shows each new version at once. If there are faults, they are reported, and the store is
+    unchanged.
     """
     corpus_file, documents = corpus_and_documents(corpus or [corpus_path(None)])
     options = BuildOptions(sources=sources, jobs=jobs, strict=strict, documents=documents)

@@ -39,10 +39,10 @@ from server.runtime.http_server import serve
 def review(  # noqa: PLR0913, PLR0917 -- each option by its name
     documents: Path, store: Path, host: str, port: int, sources: Path | None, name: str | None, site: str
 ) -> None:
-    """Serve a page on which the drafts in FOLDER_OR_DOCUMENT are accepted, corrected, rejected and published.
+    """Serve a page for accepting, correcting, rejecting and publishing the drafts in FOLDER_OR_DOCUMENT.
 
-    The printed address holds a token, without which nothing is shown. For others, make tokens with `kg token add NAME
-    --role review`: changes are recorded by the name. Each change is saved at once. Ctrl+C stops it.
+    The printed address contains a token, without which nothing is shown. Create tokens for others with `kg token add
+    NAME --role review`: changes are recorded under that name. Each change is saved at once. Ctrl+C stops it.
     """
     folder = ReviewFolder(documents, sources)
     texts = sources or folder.folder

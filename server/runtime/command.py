@@ -90,7 +90,7 @@ ENVIRONMENT = "KG_SERVE"
     metavar="N",
     default=Settings.refresh,
     show_default=True,
-    help="Cached answers that idle workers evaluate again after each write, the costliest in all first; 0 for none.",
+    help="Cached answers that idle workers evaluate again after each write, the most expensive first; 0 for none.",
 )
 @keep_option
 @access_options
