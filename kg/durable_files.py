@@ -23,15 +23,29 @@ def replace_synced(path: Path, text: str, mode: int | None = None) -> None:
     """Replace a small file atomically, so that a reader or a crash finds either the old content or the new."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666 if mode is None else mode)
-    with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor, which has the mode from the start
-        if mode is not None:
-            os.fchmod(descriptor, mode)  # os.open applied the umask
-        file.write(text.encode())
-        file.flush()
-        # Before the rename: the disk may write the new name first, and a power failure then leaves an empty file.
-        os.fsync(descriptor)
-    new.replace(path)
+    try:
+        with errors_naming(path), open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has its mode at once
+            if mode is not None:
+                os.fchmod(descriptor, mode)  # os.open applied the umask
+            file.write(text.encode())
+            file.flush()
+            # Before the rename: the disk may write the new name first, and a power failure then leaves an empty file.
+            os.fsync(descriptor)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
     sync(path.parent)
+
+
+@contextmanager
+def errors_naming(path: Path | str) -> Iterator[None]:
+    """Have errors that name no file, such as that of a full disk while an open file is written, name this one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def sync(path: Path) -> None:

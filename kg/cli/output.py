@@ -15,6 +15,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from kg.durable_files import errors_naming
+
 MAX_TABLE_WIDTH = 1_000_000
 """Characters of the widest table that is not on a terminal."""
 
@@ -46,14 +48,15 @@ class Hashed(Iterator[bytes]):
 def write(chunks: Iterable[bytes], output: Path | None) -> None:
     """Write bytes to standard output, or to a file that is replaced only once all is written."""
     if output is None:
-        sys.stdout.flush()  # what click has written through the text layer comes first
-        sys.stdout.buffer.writelines(chunks)
-        sys.stdout.buffer.flush()
+        with errors_naming("standard output"):
+            sys.stdout.flush()  # what click has written through the text layer comes first
+            sys.stdout.buffer.writelines(chunks)
+            sys.stdout.buffer.flush()
         return
     # Beside the output, since a file is renamed in one step within one file system only.
     new = output.with_name(f".{output.name}.new")
     try:
-        with new.open("wb") as file:
+        with errors_naming(output), new.open("wb") as file:
             file.writelines(chunks)
         new.replace(output)
     finally:

@@ -136,6 +136,26 @@ def test_a_server_that_may_write_no_larger_file_keeps_what_it_has_acknowledged(t
     assert store.verify() == []
 
 
+@pytest.mark.parametrize("file", ["new.yaml", "store.nq"])
+def test_a_file_that_does_not_fit_is_named_and_leaves_nothing(tmp_path: Path, file: str) -> None:
+    (tmp_path / "new.txt").write_text("“We will not move,” said Ada Brandt. " * 200, "utf-8")
+    commands = {
+        "new.yaml": ["new", str(tmp_path / "new.txt"), "-o", str(tmp_path / file)],
+        "store.nq": ["export", "--store", str(tmp_path / "store"), "-f", "nquads", "-o", str(tmp_path / file)],
+    }
+    kg("build", TINY, "--store", tmp_path / "store", "--no-cross-check")
+    before = {path.name for path in tmp_path.iterdir()}
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, limits[1]))
+    try:
+        done = subprocess.run([*KG, *commands[file]], cwd=ROOT, capture_output=True, text=True, check=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    named = tmp_path / ("new.passages" if file == "new.yaml" else file)
+    assert (done.returncode, done.stderr.splitlines()[-1:]) == (2, [f"Error: {named}: File too large."])
+    assert {path.name for path in tmp_path.iterdir()} - {".gitignore"} == before
+
+
 def _write_around_a_large_one(server: Server) -> None:
     assert server.send("POST", "/update", insertion(0, 10), UPDATE)[0] == 204
     status, text = server.send("POST", "/update", insertion(1, 1_800), UPDATE)
