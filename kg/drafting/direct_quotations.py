@@ -10,7 +10,7 @@ from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, sou
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS
-from kg.drafting.unsaid_speech import act_of
+from kg.drafting.unsaid_speech import act_of, is_supposed
 from kg.mapping.text_spans import TextSpan
 
 MAX_WORDS_TO_CUE = 30
@@ -85,7 +85,8 @@ def _cue_of(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Cue | None:
         verb = next((word for word in after if word.lemma == "accord"), None)
         return Cue(verb, noun, "according to", 0.9) if verb and noun else None
     introducing = _first_cue(parsed, before[::-1], "verb, then its quotation")
-    if introducing and introducing.source in before and introducing.verb == before[-1]:
+    last = next((word for word in reversed(before) if word.text not in {",", ":"} and word.text.strip()), None)
+    if introducing and introducing.source in before and introducing.verb == last:
         return introducing  # `shouted “Shame!” as aides said that she was ill`
     if ends_open and after and (cue := _first_cue(parsed, after, "quotation, then its verb")):
         return cue
@@ -153,7 +154,7 @@ def _first_cue(parsed: ParsedText, words: list[Word], rule: str) -> Cue | None:
     """Return the nearest verb of speech, and its subject by dependency or position."""
     for word in words[:MAX_WORDS_TO_CUE]:
         is_cue = word.is_verb and word.lemma.lower() in AFTER_QUOTATIONS
-        if not is_cue or word.relation in {"aux", "auxpass", "amod"}:
+        if not is_cue or word.relation in {"aux", "auxpass", "amod"} or is_supposed(parsed, word):
             continue
         if word.tag == "VBN" and not parsed.dependents(word, "aux", "auxpass", "agent", *SUBJECTS):
             continue

@@ -17,7 +17,7 @@ for _phrase, _act in keys_by_word("phrases_by_act").items():
     VERBS_WITH_PREPOSITIONS.setdefault(_verb, {})[_preposition] = _act
 AFTER_QUOTATIONS = words(
     "go begin start open read return laugh smile sigh shoot fire snap chant yell scream chime intone deadpan gush fume "
-    "thunder"
+    "thunder roar bellow growl scoff sneer crow gloat sob chuckle wail howl hiss snarl"
 ).union(ACT_OF_VERB) - words(
     "see find show discover determine hold view know rate want seek plan aim attack direct order project"
 )
