@@ -22,7 +22,15 @@ from kg.drafting.noun_cues import OF_WHAT_IS_KNOWN, clauses_of_noun, in_view, of
 from kg.drafting.noun_kinds import is_for_people
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
-from kg.drafting.speech_content import PROPOSITIONS, has_subject, is_aside, made_of, source_of, summary_before
+from kg.drafting.speech_content import (
+    PROPOSITIONS,
+    after_day,
+    has_subject,
+    is_aside,
+    made_of,
+    source_of,
+    summary_before,
+)
 from kg.drafting.speech_words import (
     ACT_OF_NOUN,
     ACT_OF_STATE,
@@ -154,6 +162,8 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
     lemma = word.lemma.lower()
     if lemma == "accord" or word.text.lower() == "according":
         yield from _according_to(parsed, word, runs)
+    elif word.tag == "VBG" and word.text.lower() in ACT_OF_NOUN and parsed.dependents(word, "poss"):
+        yield from of_noun(parsed, word, word.text.lower(), runs)  # `her warning that`
     elif word.is_verb and word.relation not in {"aux", "auxpass", "amod", "compound"} and _can_say(parsed, word, lemma):
         yield from _of_verb(parsed, word, lemma, runs)
     elif lemma in ACT_OF_STATE and (
@@ -229,6 +239,9 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
         # `found yields fell`, where the parser takes `yields` for the object of `found`
         objects = [word for word in parsed.dependents(verb, "dobj") if verb.index < word.index < clauses[0].index]
         indices += [index for word in objects for index in parsed.subtree(word)]
+        # `said on Friday net profit rose`, where it takes `Friday net profit` for one phrase
+        start = after_day(parsed, verb.index + 1)
+        indices += [*range(start, min(indices))] if start > verb.index + 1 else []
     act = act_of(parsed, verb, ACT_OF_VERB[lemma])
     rule = f"the verb “{lemma}” with {complement}"
     yield from made_of(parsed, verb, source_of(parsed, verb), indices, clauses, act, runs, rule, confidence)
@@ -276,7 +289,22 @@ def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun
 def _is_parenthesis(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb's content is around it: `the bridge, she says, is shut`, `as she says`."""
     is_as = verb.relation == "advcl" and any(mark.text.lower() == "as" for mark in parsed.dependents(verb, "mark"))
-    return is_as or is_aside(parsed, verb) or (verb.relation == "parataxis" and has_subject(parsed, verb))
+    return (
+        is_as
+        or is_aside(parsed, verb)
+        or _is_between_commas(parsed, verb)
+        or (verb.relation == "parataxis" and has_subject(parsed, verb))
+    )
+
+
+def _is_between_commas(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a parenthesis is taken for a clause about a subject: `the plan, Quill conceded, failed`."""
+    noun, subjects = parsed.words[verb.head], parsed.dependents(verb, *SUBJECTS)
+    if verb.relation not in {"acl", "relcl"} or noun.relation not in SUBJECTS or not subjects:
+        return False
+    first = parsed.words[parsed.subtree(subjects[0])[0]]
+    marks = {parsed.words[first.index - 1].text, parsed.words[verb.index + 1].text}
+    return marks == {","} and first.index > noun.index and subjects[0].tag not in {"WP", "WDT"}
 
 
 def _infinitives(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
@@ -444,6 +472,8 @@ def _of_aside(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun])
 
 def _parenthetical(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
     main = parsed.words[verb.head]
+    if _is_between_commas(parsed, verb):
+        main = parsed.words[main.head]
     if is_aside(parsed, verb):
         yield from _of_aside(parsed, verb, main, runs)
         return

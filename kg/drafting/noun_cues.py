@@ -38,6 +38,8 @@ def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -
             yield from _of_noun_that_is(parsed, noun, lemma, runs)
         return
     owners = [*parsed.dependents(noun, "poss"), *parsed.objects_after(noun, "of", "by", "from", relations=("prep",))]
+    if clauses[0].head == noun.head:  # `ignored warnings from the guild that`
+        owners += parsed.objects_after(parsed.words[noun.head], "by", "from")
     governor = parsed.words[noun.head]
     if noun.relation == "pobj":  # `came to the conclusion that`, `told the paper in a statement that`
         governor = parsed.words[governor.head]
@@ -66,6 +68,7 @@ def clauses_of_noun(parsed: ParsedText, noun: Word) -> list[Word]:
         if any(mark.text.lower() == "that" for mark in parsed.dependents(clause, "mark"))
         and not (clause.relation == "relcl" and _lacks_object(parsed, clause))
     ]
+    clauses = clauses or _clauses_beside(parsed, noun)
     if clauses or noun.lemma not in WITH_INFINITIVE_NOUNS or not parsed.dependents(noun, "poss"):
         return clauses
     return [
@@ -73,6 +76,15 @@ def clauses_of_noun(parsed: ParsedText, noun: Word) -> list[Word]:
         for clause in parsed.dependents(noun, "acl")
         if any(word.tag == "TO" for word in parsed.dependents(clause, "aux"))
     ]
+
+
+def _clauses_beside(parsed: ParsedText, noun: Word) -> list[Word]:
+    """Return the clause that the parser attaches to the verb before a noun, if that verb does not report speech."""
+    governor = parsed.words[noun.head]
+    if noun.relation != "dobj" or governor.lemma in ACT_OF_VERB or not governor.is_verb or noun.index < governor.index:
+        return []
+    clauses = [clause for clause in parsed.dependents(governor, "ccomp") if clause.index > noun.index]
+    return [word for word in clauses if any(mark.lemma == "that" for mark in parsed.dependents(word, "mark"))]
 
 
 def _lacks_object(parsed: ParsedText, verb: Word) -> bool:

@@ -84,7 +84,8 @@ def _named(entities: Entities, head: Word) -> Entity | None:
     if entity := entities.entity_at(head.index):
         return entity
     # Also of `one of them, Ada Quill` and `another, Jon Vik`.
-    nearby = entities.parsed.dependents(head, "appos") if head.tag[:2] in {"NN", "CD", "DT"} else []
+    is_single = head.tag in {"NN", "NNP", "CD", "DT"}
+    nearby = entities.parsed.dependents(head, "appos") if is_single or head.tag == "NNS" else []
     if head.relation in {"appos", "compound", "nmod"}:
         nearby.append(entities.parsed.words[head.head])
     following = entities.name_of.get(head.index + 1)

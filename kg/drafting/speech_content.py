@@ -19,6 +19,9 @@ GOING_ON = words("add note say cite stress explain call describe insist argue wa
 """Verbs whose participle after a comma continues what somebody says."""
 
 
+DAYS = words("monday tuesday wednesday thursday friday saturday sunday yesterday")
+BEFORE_DAY = words("on late early")
+TIMES_OF_DAY = words("morning afternoon evening night")
 EFFECTS = words(
     "contradict echo prompt draw spark deal defy signal undercut undermine reverse repeat reference refer allude "
     "distance"
@@ -104,12 +107,19 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
         if head.index != cue.index and summary_before(parsed, head):
             clauses = (clause for clause in parsed.dependents(head, "ccomp") if clause.index < head.index)
             inside_content &= {index for clause in clauses for index in parsed.subtree(clause)}
+    apart: list[TextSpan] = []
     for index in indices:
         word = parsed.words[index]
         is_apart = _is_comment(parsed, word) or _is_of_reporter(parsed, word) or _has_effect(parsed, word)
         if index > cue.index and is_apart:
-            inside_content -= {*parsed.subtree(parsed.words[index])}
-    content = [*_contiguous(parsed, sorted(inside_content), [cue_span, *([source_span] if source_span else [])])]
+            phrase = parsed.subtree(word)
+            inside_content -= {*phrase}
+            apart.append(parsed.span(phrase[0], phrase[-1] + 1))
+    if (first := min((index for index in inside_content if index > cue.index), default=0)) > 0:
+        inside_content -= {*range(first, after_day(parsed, first))}
+    content = [
+        *_contiguous(parsed, sorted(inside_content), [cue_span, *([source_span] if source_span else []), *apart])
+    ]
     if not content:
         return
     whole = TextSpan(content[0].start, content[-1].end)
@@ -129,6 +139,18 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
         tuple(word.index for word in heads),
         tuple(run.number for run in inside),
     )
+
+
+def after_day(parsed: ParsedText, start: int) -> int:
+    """Return where a content begins that the parser begins with the day of saying it: `said Monday revenue grew`."""
+    index = start
+    while index < len(parsed.words) - 1 and parsed.words[index].text.lower() in BEFORE_DAY:
+        index += 1
+    day, following = parsed.words[index], parsed.words[min(index + 1, len(parsed.words) - 1)]
+    is_day = day.text.lower() in DAYS and day.relation not in SUBJECTS and following.tag != "POS"
+    if not is_day or (day.relation == "conj" or following.relation == "cc"):
+        return start
+    return index + 2 if following.text.lower() in TIMES_OF_DAY else index + 1
 
 
 def _not_of_content(parsed: ParsedText, cue: Word, heads: list[Word]) -> set[int]:

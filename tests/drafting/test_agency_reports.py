@@ -32,6 +32,8 @@ def sources(text: str) -> list[tuple[str, str]]:
         ("Judge Mara Holt, writing for the majority, said it rained.", "Mara Holt"),
         ("Police, quoting witnesses, said it rained.", "Police"),
         ("Merchant said it rained.", "Merchant"),
+        ("Several Republicans, among them Sen. Lars Bo of Utah, said it rained.", "Several Republicans"),
+        ("The two ministers, Ada Quill and Jon Vik, said it rained.", "Ada Quill"),
     ],
 )
 def test_the_speaker_is_neither_whom_they_speak_for_nor_whom_they_quote(text: str, source: str) -> None:

@@ -301,6 +301,27 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
             "Two aides testified that he knew of the payments, contradicting his denials.",
             [("Two aides", "testified", "that he knew of the payments")],
         ),
+        ("The bank said Monday revenue grew.", [("The bank", "said", "revenue grew")]),
+        ("The bank said late Monday two men had died.", [("The bank", "said", "two men had died")]),
+        (
+            "The bank said on Friday net profit rose to $2 billion.",
+            [("The bank", "said", "net profit rose to $2 billion")],
+        ),
+        ("Jon Vik said Monday would be a holiday.", [("Jon Vik", "said", "Monday would be a holiday")]),
+        (
+            "Jon Vik has said that he would build it — a promise he repeated Thursday — and that he would pay.",
+            [("Jon Vik", "has said", "that he would build it … and that he would pay")],
+        ),
+        (
+            "Jon Vik ignored warnings from the guild that the dam would fail.",
+            [("the guild", "warnings", "that the dam would fail")],
+        ),
+        ("Ada Quill repeated her warning that it was void.", [("her", "warning", "that it was void")]),
+        (
+            "The plan, Senator Ada Quill conceded, was a mistake.",
+            [("Senator Ada Quill", "conceded", "The plan … was a mistake")],
+        ),
+        ("The Chinese side reaffirmed its stance.", [("The Chinese side", "reaffirmed", "its stance")]),
         ("The storm threatened the coast. The plan demanded patience.", []),
         ("The company offered free rides to voters.", []),
         ("Jon Vik offered his condolences.", [("Jon Vik", "offered", "his condolences")]),
@@ -343,6 +364,15 @@ def test_statements_end_where_the_reporter_or_somebody_else_goes_on(
             'Ada Quill took a swipe at Jon Vik on Twitter, writing: "Another loser who can\'t do his job!"',
             [("Ada Quill", "writing", "Another loser who can't do his job!")],
         ),
+        (
+            "Ada Quill wrote, “Really?” In a statement, Jon Vik said it rained.",
+            [("Ada Quill", "wrote", "Really?"), ("Jon Vik", "said", "it rained")],
+        ),
+        (
+            "Asked if he would accept the result, Jon Vik demurred: “I will look at it.”",
+            [("Jon Vik", "demurred", "I will look at it")],
+        ),
+        ('"They are!" the crowd roared.', [("the crowd", "roared", "They are!")]),
         ('"Thank you, Ohio!" read the sign.', [("the sign", "read", "Thank you, Ohio!")]),
         (
             'Fans chanted "We want her!" as aides said she was on her way.',
