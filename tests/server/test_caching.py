@@ -31,7 +31,7 @@ DOCUMENTS = {
 }
 
 
-@pytest.mark.requirement("protocol", "2.1.6", "SHOULD", "responses can be cached by the rules of HTTP")
+@pytest.mark.requirement("protocol", "2.1.6", "SHOULD", "responses can be cached according to HTTP")
 @pytest.mark.parametrize("what", DOCUMENTS)
 def test_a_current_response_is_a_304(client: Client, what: str) -> None:
     first = client.get(DOCUMENTS[what])

@@ -52,9 +52,7 @@ def lines(client: Client, path: str) -> set[str]:
 
 
 @pytest.mark.requirement("graph store", "5.3", "SHOULD", "PUT replaces the graph's content")
-@pytest.mark.requirement(
-    "graph store", "5.1", "SHOULD", "201 for a graph that is made, 200 or 204 for one that was there"
-)
+@pytest.mark.requirement("graph store", "5.1", "SHOULD", "201 if the graph is created, 200 or 204 if it existed")
 @pytest.mark.parametrize("path", WAYS)
 def test_put_makes_a_graph_and_replaces_it(plain: Client, path: str) -> None:
     first, second = put(plain, path, 1), put(plain, path, 2)
@@ -129,7 +127,7 @@ def test_delete_empties_the_default_graph(plain: Client) -> None:
     assert lines(plain, "/data?default") == set()
 
 
-@pytest.mark.requirement("graph store", "5.3", "SHOULD", "PUT of nothing creates an empty graph")
+@pytest.mark.requirement("graph store", "5.3", "SHOULD", "PUT without triples creates an empty graph")
 def test_an_empty_graph_is_a_graph(plain: Client) -> None:
     assert plain.send("PUT", NAMED, "", {"Content-Type": "text/turtle"}).status == 201
     assert lines(plain, NAMED) == set()
@@ -227,7 +225,7 @@ def test_a_form_of_files_is_added_together(plain: Client) -> None:
     assert len(lines(plain, NAMED)) == 3
 
 
-@pytest.mark.requirement("graph store", "4.1", "SHOULD", "the base of a payload is the graph's own IRI")
+@pytest.mark.requirement("graph store", "4.1", "SHOULD", "the base of a payload is the IRI of the graph")
 def test_relative_iris_are_resolved_against_the_graph(plain: Client) -> None:
     plain.send("PUT", "/data/person/1", "<> <p> <2> .", {"Content-Type": "text/turtle"})
     at = f"{plain.address}data/person/"
@@ -250,7 +248,7 @@ def test_a_patch_without_a_block_of_data_is_refused_at_its_place(plain: Client, 
     assert len(lines(plain, NAMED)) == 1
 
 
-@pytest.mark.requirement("graph store", "5.5", "MUST", "POST merges: blank nodes of different payloads stay apart")
+@pytest.mark.requirement("graph store", "5.5", "MUST", "POST merges: blank nodes of different payloads stay distinct")
 def test_blank_nodes_of_two_payloads_stay_two(plain: Client) -> None:
     for _ in range(2):
         plain.post(NAMED, "_:x <http://a.example/p> 1 .", "text/turtle")

@@ -64,7 +64,7 @@ def test_the_dataset_of_the_request_is_queried(client: Client) -> None:
 
 
 @pytest.mark.requirement("protocol", "2.1.4", "MUST", "several default graphs are merged into one")
-def test_several_graphs_of_a_request_are_united(client: Client) -> None:
+def test_several_graphs_of_a_request_are_merged(client: Client) -> None:
     path = "/sparql?" + urlencode([("query", ALL), ("default-graph-uri", ONE), ("default-graph-uri", TWO)])
     assert len(client.get(path).json["results"]["bindings"]) == 7
 
@@ -104,7 +104,7 @@ WRONG = {
 }
 
 
-@pytest.mark.requirement("protocol", "2.1", "MUST", "a request with no query, or with two, is malformed")
+@pytest.mark.requirement("protocol", "2.1", "MUST", "a request without a query, or with two, is malformed")
 @pytest.mark.requirement("protocol", "2.1.7", "MUST", "a query that does not parse is a 400")
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_request_is_a_4xx_with_a_sentence(client: Client, what: str) -> None:
@@ -163,16 +163,16 @@ def test_a_query_that_would_open_a_connection_is_refused(client: Client, text: s
     assert "SERVICE" in reply.text
 
 
-@pytest.mark.requirement("protocol", "2.1.4", "MUST", "the dataset of the request wins over FROM")
-def test_the_dataset_of_the_request_wins_over_from(client: Client) -> None:
+@pytest.mark.requirement("protocol", "2.1.4", "MUST", "the dataset of the request overrides FROM")
+def test_the_dataset_of_the_request_overrides_from(client: Client) -> None:
     text = f"SELECT * FROM <{ONE}> {{ ?s ?p ?o }}"
     path = "/sparql?" + urlencode({"query": text, "default-graph-uri": TWO})
     assert len(client.query(text).json["results"]["bindings"]) == 5
     assert len(client.get(path).json["results"]["bindings"]) == 3
 
 
-@pytest.mark.requirement("protocol", "2.1.4", "MUST", "GRAPH sees the named graphs of the request and no others")
-def test_graph_sees_the_named_graphs_of_the_request_only(client: Client) -> None:
+@pytest.mark.requirement("protocol", "2.1.4", "MUST", "GRAPH matches only the named graphs of the request")
+def test_graph_matches_the_named_graphs_of_the_request_only(client: Client) -> None:
     text = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
     path = "/sparql?" + urlencode({"query": text, "named-graph-uri": TWO})
     assert [row["g"]["value"] for row in client.get(path).json["results"]["bindings"]] == [TWO]

@@ -22,16 +22,16 @@ Generated from the tests' marks by `python tests/server/test_requirements.py`; a
 
 Where a recommendation leaves a choice:
 - A request that is understood and refused (`SERVICE` and `LOAD` of a host that is not allowed, a write to a graph of
-  the build) is 403, not 500: the server works, and a retry is no use.
+  the build) is 403, not 500: the server works, and retrying is useless.
 - `GET /data` without a graph returns the whole dataset, in a format with named graphs.
-- A graph may be named by its address on this host, whole or as a path; any other relative name is 400.
+- A graph can be named by its address on this host, in full or as a path; any other relative name is 400.
 - The first triples of an empty default graph create it (201). POST is 200 with the new size of the graph (201 if it is
-  new), or 204 if the graph had all triples before; DELETE is 200.
+  new), or 204 if the graph already had all triples; DELETE is 200.
 - `CLEAR` of a graph that does not exist succeeds, as with most servers (SPARQL 1.1 Update, section 3.1.5, has it fail
   if empty graphs are recorded, as a SHOULD). `DROP` of one, `COPY`, `MOVE` and `ADD` from one (404), and `CREATE` of an
   existing one (409), are errors without `SILENT`.
-- A request of another version of HTTP than 1.1 and 1.0 is a 505, of none a 400.
-- `If-Modified-Since` is not honoured: two versions may have one date (a rollback, a fixed clock); tags differ.
+- A request with an HTTP version other than 1.1 and 1.0 is a 505, one without a version a 400.
+- `If-Modified-Since` is ignored: two versions may have the same date (a rollback, a fixed clock), but not the same tag.
 - ORDER BY, MIN and MAX use one order of all terms (docs/store.md), in which a time without an offset is UTC. In a
   client's FILTER it has no time zone (XPath leaves the implicit one to implementations): `<` between it and one with
   an offset, less than 14 hours apart, is an error, and `=` is false (XML Schema 1.1), of dates too.
@@ -39,12 +39,12 @@ Where a recommendation leaves a choice:
 
 ## The W3C's test suites
 
-Run by `tests/w3c` over sockets, as the source distribution of rdflib 7.1.1 has them (`make test` fetches it);
-tests that a suite has withdrawn are left out. Those that fail are expected to, for the reasons in
-`tests/w3c/known_failures.py`: most since the engine keeps numbers by value
-([oxigraph#526](https://github.com/oxigraph/oxigraph/issues/526)), others since they are of RDF 1.0 or SPARQL 1.0, or
-since a graph is not named by a blank node here. The 22 requests of the Graph Store Protocol's suite have its answers.
-Entailment is left out: what follows is inferred when data are written, by OWL 2 RL, and no query chooses a regime.
+Run by `tests/w3c` over sockets, from the source distribution of rdflib 7.1.1 (`make test` fetches it); withdrawn tests
+are left out. The failures are expected, for the reasons in `tests/w3c/known_failures.py`: most because the engine
+stores numbers by value ([oxigraph#526](https://github.com/oxigraph/oxigraph/issues/526)), others because they are for RDF 1.0
+or SPARQL 1.0, or because a graph cannot be named by a blank node here. The 22 requests of the Graph Store Protocol's
+suite get the expected responses. The tests of entailment are left out: inference by OWL 2 RL happens when data are
+written, and queries cannot choose a regime.
 
 | suite | tests | pass |
 |---|---|---|

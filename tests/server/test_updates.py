@@ -73,7 +73,7 @@ def test_the_dataset_of_the_request_is_used_by_where(plain: Client) -> None:
     assert [row["o"]["value"] for row in bindings] == ["1"]
 
 
-@pytest.mark.requirement("protocol", "2.2", "MAY", "relative IRIs are resolved against a base of the service's")
+@pytest.mark.requirement("protocol", "2.2", "MAY", "relative IRIs are resolved against the base of the service")
 def test_a_relative_iri_means_the_same_in_an_update_and_in_a_query(plain: Client) -> None:
     plain.post("/update", "INSERT DATA { <here> <p> <o> }", DIRECT)
     assert plain.query("ASK { <here> <p> <o> }").json["boolean"] is True
@@ -101,7 +101,7 @@ WRONG = {
 
 
 @pytest.mark.requirement("protocol", "2.2.4", "MUST", "a malformed update is a 4xx")
-@pytest.mark.requirement("protocol", "2.2.3", "MUST", "using-graph-uri beside USING is a 400")
+@pytest.mark.requirement("protocol", "2.2.3", "MUST", "using-graph-uri together with USING is a 400")
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_request_is_a_4xx_with_a_sentence_and_changes_nothing(plain: Client, what: str) -> None:
     method, path, body, kind, status, sentence = WRONG[what]
@@ -172,7 +172,7 @@ def test_rdflibs_update_store_adds_and_removes(plain: Client) -> None:
     assert len(graph) == 0
 
 
-@pytest.mark.requirement("service description", "3.2.2", "SHOULD", "the languages of the service are described")
+@pytest.mark.requirement("service description", "3.2.2", "SHOULD", "the supported languages are described")
 def test_a_writable_service_describes_its_updates(plain: Client, client: Client) -> None:
     described = plain.get("/sparql", "text/turtle").text
     assert "sd:SPARQL11Update" in described
