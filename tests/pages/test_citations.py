@@ -328,10 +328,10 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 def test_a_permalink_says_how_the_current_version_stands_to_it(site: Reader, changed: Reader) -> None:
     same = site.get(f"{urlsplit(DENIAL).path.replace('/communique/data/', '/about/')}?version=000001")
     assert (
-        "This is version 000001 of the data, as the address asks. Version 000002, the current one, has the same facts"
-        in (same.words)
+        "This is version 000001 of the data, as requested by the URL. "
+        "Version 000002, the current one, has the same facts" in (same.words)
     )
-    assert "as the address asks" not in site.get(of(DENIAL)).words
+    assert "as requested by the URL" not in site.get(of(DENIAL)).words
     assert "has the same facts about it" in changed.get("/about/event?version=000001").words
     assert "has other facts about it" in changed.get("/about/person?version=000001").words
     for reached in ("/about/meeting?version=000001", "/about/delegate?version=000001"):
@@ -356,7 +356,7 @@ def test_a_permalink_to_a_version_that_is_gone_leads_to_the_current_one(site: Re
 
 def test_a_list_says_so_when_its_address_pins_another_version(site: Reader) -> None:
     page = site.get("/statements?act=deny&version=000001")
-    assert "The address asks for version 000001 of the data, while this page is made of version 000002" in page.words
+    assert "The URL requests version 000001 of the data, but this page shows version 000002" in page.words
     assert "/statements?act=deny&version=000001&format=csv" in page.links
     plain = site.get("/statements?act=deny")
     assert "/statements?act=deny&version=000002" in plain.links

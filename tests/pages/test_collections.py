@@ -296,16 +296,16 @@ def test_a_note_makes_no_page_of_an_older_version_speak_of_a_newer_one(desk: Des
     for path in (*pinned, *paths):
         page = desk.reader.get(path)
         assert page.status == 200
-        for words in ("the current one", "is being indexed", "The address asks for version"):
+        for words in ("the current one", "is being indexed", "The URL requests version"):
             assert words not in page.words, path
     # Facts make it speak again.
     fact = b"<https://example.org/a> <https://example.org/b> <https://example.org/c> ."
     header = {"Content-Type": "text/turtle", "Authorization": f"Bearer {desk.tokens['curator']}"}
     assert desk.client.send("PUT", "/data?graph=https://example.org/later", fact, header).status == 201
     notice = desk.reader.get(pinned[0]).words
-    assert f"This is version {version} of the data, as the address asks." in notice
+    assert f"This is version {version} of the data, as requested by the URL." in notice
     assert "the current one, has the same facts about it" in notice
-    assert f"The address asks for version {version} of the data" in desk.reader.get(pinned[2]).words
+    assert f"The URL requests version {version} of the data" in desk.reader.get(pinned[2]).words
 
 
 def versions(desk: Desk) -> list[str]:

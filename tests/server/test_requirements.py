@@ -41,10 +41,10 @@ Where a recommendation leaves a choice:
 
 Run by `tests/w3c` over sockets, from the source distribution of rdflib 7.1.1 (`make test` fetches it); withdrawn tests
 are left out. The failures are expected, for the reasons in `tests/w3c/known_failures.py`: most because the engine
-stores numbers by value ([oxigraph#526](https://github.com/oxigraph/oxigraph/issues/526)), others because they are for RDF 1.0
-or SPARQL 1.0, or because a graph cannot be named by a blank node here. The 22 requests of the Graph Store Protocol's
-suite get the expected responses. The tests of entailment are left out: inference by OWL 2 RL happens when data are
-written, and queries cannot choose a regime.
+stores numbers by value ([oxigraph#526](https://github.com/oxigraph/oxigraph/issues/526)), others because they are for
+RDF 1.0 or SPARQL 1.0, or because a graph cannot be named by a blank node here. The 22 requests of the suite of the
+Graph Store Protocol get the expected responses. The tests of entailment are left out: inference by OWL 2 RL happens
+when data are written, and queries cannot choose a regime.
 
 | suite | tests | pass |
 |---|---|---|
