@@ -145,7 +145,7 @@ def _discarding_errors() -> Iterator[None]:
 
 
 def turn(server: Server, times: int) -> None:
-    """Let the server's loop turn without waiting."""
+    """Make the server's loop turn without waiting."""
     for _ in range(times):
         server.turn(0)
 

@@ -170,7 +170,7 @@ def _is_same(gold: GoldEntity, entity: Entity) -> bool:
 
 
 def _is_source(gold: GoldEntity | None, drafted: _DraftedStatement) -> bool:
-    """Tell whether a drafted source is that of the gold: the same node, or nobody where nobody is named."""
+    """Return whether a drafted source is that of the gold standard: the same node, or nobody if nobody is named."""
     if gold is None:
         return drafted.source is None
     return drafted.source is not None and _is_same(gold, drafted.source)

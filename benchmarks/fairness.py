@@ -85,7 +85,7 @@ def _fill(folder: Path, triples: int) -> None:
 
 @contextmanager
 def _besieged(host: str, port: int, clients: int, shapes: Sequence[str]) -> Iterator[Counter[str]]:
-    """Have clients ask without pause, each a process that yields to the server's: elsewhere they are other machines."""
+    """Run clients without pause, each a process that yields to the server's: elsewhere they are other machines."""
     outcomes: Counter[str] = Counter()
     context = multiprocessing.get_context("spawn")
     outcomes_of_clients: SimpleQueue[str] = context.SimpleQueue()

@@ -85,7 +85,7 @@ def resident(process: int) -> float:
 
 @contextmanager
 def _besieged(host: str, port: int, clients: int, request: Request) -> Iterator[Counter[str]]:
-    """Have clients ask without pause, each a process that yields to the server's: elsewhere they are other machines."""
+    """Run clients without pause, each a process that yields to the server's: elsewhere they are other machines."""
     outcomes: Counter[str] = Counter()
     context = multiprocessing.get_context("spawn")
     pipes = [context.Pipe(duplex=False) for _ in range(clients)]

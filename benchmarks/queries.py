@@ -208,7 +208,7 @@ def _print(what: str, figures: Figures, ratio: str = "") -> None:
 
 
 def _measure(target: Target, shape: str, clients: int, seconds: float, *, repeated: bool) -> Figures:
-    """Have clients ask without pause, each a process of its own."""
+    """Run clients without pause, each in a separate process."""
     context = multiprocessing.get_context("fork")
     readers = []
     for client in range(clients):

@@ -66,7 +66,7 @@ def shown_after(file: Path, title: str, host: str, port: int) -> float:
 
 
 def is_shown(title: str, host: str, port: int) -> bool:
-    """Tell whether the server's current version has an article of that title."""
+    """Return whether the server's current version has an article of that title."""
     query = quote(f'ASK {{ ?article <http://purl.org/dc/terms/title> "{title}"@en }}')
     connection = http.client.HTTPConnection(host, port)
     connection.request("GET", f"/sparql?query={query}", headers={"Accept": "application/sparql-results+json"})

@@ -56,7 +56,7 @@ def write(store: EmbeddedStore) -> None:
 
 
 def ask(store: EmbeddedStore) -> None:
-    """Ask a trivial query."""
+    """Run a trivial query."""
     for _ in store.query(Query("ASK { ?s ?p ?o }", formats.JSON, None)).chunks:
         pass
 

@@ -67,7 +67,7 @@ def write(file: Path, text: str | bytes = TURTLE) -> Path:
 
 
 def refused(folder: Path, *arguments: str | Path, status: int = 1, text: str = "") -> str:
-    """Import what is at fault: one sentence, and the store as it was."""
+    """Faulty imports give one sentence, and leave the store unchanged."""
     before = open_store(folder).current()
     ran = here("import", *arguments, "--store", folder, text=text)
     sentences = [line for line in ran.err.splitlines() if line.startswith("Error: ")]

@@ -164,7 +164,7 @@ OF_SHAPES = {edit_shape, tighten_or_loosen_shape}
 
 @pytest.fixture
 def own_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Have builds read a copy of the shapes, which a test may edit."""
+    """Make builds read a copy of the shapes, which a test may edit."""
     folder = Path(shutil.copytree(shapes_folder(), tmp_path / "shapes"))
     for module in (sys.modules[__name__], build_inputs, schema):
         monkeypatch.setattr(module, "shapes_folder", lambda: folder)
@@ -255,7 +255,7 @@ def test_notes_of_readers_make_no_build_read_everything(corpus: Path, tmp_path: 
 
 
 def is_fact(line: bytes) -> bool:
-    """Tell whether a quad is in another graph than that of the provenance, whose times differ."""
+    """Return whether a quad is in another graph than that of the provenance, whose times differ."""
     return not line.rstrip().endswith(b"/graph/provenance> .")
 
 

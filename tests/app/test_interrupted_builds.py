@@ -95,7 +95,7 @@ def finished(store: Path) -> dict[str, int]:
 
 
 def is_empty(store: Path) -> bool:
-    """Tell whether a store has no version but the one that every store begins with."""
+    """Return whether a store has only the version that every store begins with."""
     return [version.name for version in open_store(store).versions()] == ["000000"]
 
 

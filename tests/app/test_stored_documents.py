@@ -51,7 +51,7 @@ def test_what_articles_say_of_one_node_is_checked_together(
 
 
 def test_an_article_that_refers_to_others_was_not_checked_alone(tmp_path: Path) -> None:
-    """Such an article is at fault by itself, and shares no node with another."""
+    """Such an article is faulty by itself, and shares no node with another."""
     twice = [(OWN, CQ.before, OTHER), (OTHER, CQ.before, OWN)]
     with EmbeddedStore.open(tmp_path, NAMES).write() as change:
         name = NAMES.article("a")

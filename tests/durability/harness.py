@@ -75,13 +75,13 @@ class Trial:
     tally: Tally = field(default_factory=Tally)
 
     def tell(self) -> None:
-        """Say how far it has come."""
+        """Report its progress."""
         if self.progress is not None:
             self.progress.write_text(f"{self.tally}\n", encoding="utf-8")
 
 
 def difference(what: str, state: State, before: State, after: State | None) -> str:
-    """Say how a state differs from both that it may be."""
+    """Return how a state differs from the two that are allowed."""
     text = f"{what}: {len(state)} quads; lost {sorted(before - state)[:3]}, too much {sorted(state - before)[:3]}"
     return f"{text}; of the next state it lacks {sorted((after or state) - state)[:3]}"
 
@@ -167,7 +167,7 @@ def kill_command(arguments: list[str], random: Random, longest: float, folder: P
 
 
 def writing(folder: Path) -> bool:
-    """Tell whether a version is in the making in a store's folder."""
+    """Return whether a version is being written in a store's folder."""
     return any((folder / "versions").glob(".work-*"))
 
 

@@ -46,7 +46,7 @@ WRITER = """
 
 
 def traced(*arguments: str) -> bool:
-    """Tell whether strace works here: it needs to be allowed to trace."""
+    """Return whether strace works here: it needs to be allowed to trace."""
     if STRACE is None:
         return False
     return subprocess.run([STRACE, "-o", "/dev/null", *arguments], capture_output=True, check=False).returncode == 0

@@ -30,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Corpus]:
 
 @contextmanager
 def trial(folder: Path, kills: int, tell: Callable[[str], object]) -> Iterator[Trial]:
-    """Give a trial of so many kills, and tell what it came to."""
+    """Run a trial of so many kills, and return its result."""
     killing = Trial(
         folder, max(kills, 1), Random(SEED), Path(os.environ["PROGRESS"]) if "PROGRESS" in os.environ else None
     )

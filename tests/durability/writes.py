@@ -92,7 +92,7 @@ class Writing:
             self.answers += 1
 
     def has_ended(self) -> bool:
-        """Tell whether the client has seen the server's end, or an answer that is wrong."""
+        """Return whether the client has seen the end of the server, or a wrong answer."""
         return not self._thread.is_alive()
 
     def join(self) -> None:

@@ -98,7 +98,7 @@ def shell(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[She
 
 
 def faults(printed: str, events: list[str], canary: Canary) -> list[str]:
-    """Say what of it reached the canary or any address."""
+    """Return what of it reached the canary or any address."""
     reached = [line for line in events if line.startswith("socket.")]
     reached += [line for line in events if line.startswith("open\t") and str(canary.folder) in line]
     return [*reached, *canary.knocks, *([SECRET] if SECRET in printed else [])]

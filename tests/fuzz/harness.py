@@ -120,7 +120,7 @@ READERS: Mapping[str, Reader] = {
 
 
 def tried(reader: Reader, data: bytes) -> None:
-    """Let a reader read; only an error of ours may come of it."""
+    """Read with a reader, which may raise only an error of ours."""
     with suppress(*EXPECTED):
         reader(data)
 

@@ -35,7 +35,7 @@ def test_a_changed_document_conforms_if_the_validator_finds_no_fault(file: str, 
 
 
 def change(root: YamlMapping, random: Random) -> None:
-    """Give a value another text, list or mapping, rename its key, or remove it."""
+    """Replace a value by another text, list or mapping, rename its key, or remove it."""
     mapping = random.choice([mapping for mapping in mappings_below(root) if mapping.nodes])
     key = random.choice([*mapping.nodes])
     node = mapping.nodes[key]

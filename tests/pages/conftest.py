@@ -300,7 +300,7 @@ def site(store: EmbeddedStore, folder: Path, settings: Settings) -> Iterator[Rea
 
 @contextmanager
 def paged(folder: Path, settings: Settings, store: PooledStore) -> Iterator[PageProcesses]:
-    """Have a process make the pages of a store."""
+    """Render the pages of a store in a process."""
     processes = PageProcesses(PageOptions(SiteSource(folder, operator_settings=settings), store.limits), store, 1)
     processes.start()
     try:

@@ -85,7 +85,7 @@ def cropped(svg: str, x: int, y: int, width: int, height: int = 0) -> bytes:
 
 
 def forget() -> None:
-    """Have the server look again whether it can draw."""
+    """Make the server check again whether it can draw."""
     card_pictures._reason_against.cache_clear()  # noqa: SLF001
     card_pictures._installed.cache_clear()  # noqa: SLF001
 

@@ -193,7 +193,7 @@ def test_an_answer_does_without_the_index_that_its_boxes_are_looked_up_in(small:
 
 
 def eventually(keeper: IndexCache, name: str) -> bool:
-    """Tell whether a keeper comes to have the index of a version."""
+    """Return whether a cache gets the index of a version."""
     return until(lambda: keeper.index().version.name == name)
 
 

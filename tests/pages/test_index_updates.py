@@ -121,7 +121,7 @@ def remove_article(change: Transaction, _: str, random: Random, removed: Removed
 
 
 def give_other_values(change: Transaction, graph: str, random: Random, _removed: Removed) -> None:
-    """Give subjects the values that others have of the same property, and other literals too."""
+    """Add values of the same property from other subjects, and other literals."""
     by_predicate = defaultdict[Node, list[Triple]](list)
     for triple in sorted(change.triples(graph)):
         by_predicate[triple[1]].append(triple)
@@ -235,7 +235,7 @@ def add_people(store: EmbeddedStore, *names: str, node: Callable[[str], Node] = 
 
 @pytest.fixture
 def must_follow(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a test fail that makes another index of the store from nothing."""
+    """Make a test fail if it builds another index of the store from nothing."""
     assert store.current().name == "000001"
     monkeypatch.setattr(index_file, "write_index", never)
 

@@ -42,7 +42,7 @@ ONCE = (*ANSWERED, "/card?", "/collect?", "/search?", "/network/chain", "/timeli
 
 
 def wanted(path: str) -> bool:
-    """Tell whether the crawl reads an address."""
+    """Return whether the crawl requests an address."""
     is_document = "format=" in path or ("version=" in path and not path.startswith("/cite"))
     if path.startswith(ONCE) or is_document or (path.startswith("/statements") and path.count("&") > 1):
         return False

@@ -185,5 +185,5 @@ def sound_worlds_with() -> Callable[[URIRef], st.SearchStrategy[World]]:
 
 @pytest.fixture(scope="session")
 def all_facts() -> st.SearchStrategy[list[Triple]]:
-    """Give lists of facts over the same terms as the worlds'."""
+    """Return a strategy for lists of facts over the same terms as the worlds."""
     return st.lists(facts(), max_size=8)

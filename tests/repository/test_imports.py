@@ -240,7 +240,7 @@ def _within(module: str, package: str) -> bool:
 
 
 def _belongs_to(module: str, package: str) -> bool:
-    """Tell whether a module belongs to a row's package; a top-level package as a row is its own file alone."""
+    """Return whether a module belongs to a row's package; a top-level package as a row is its own file alone."""
     return module == package if package in PACKAGES else _within(module, package)
 
 
@@ -255,7 +255,7 @@ def _package(module: str) -> str | None:
 
 
 def layer_faults(imports: Imports) -> Iterator[str]:
-    """Say of each import that does not point down, and of each module without a place, what is wrong."""
+    """Yield a sentence for each import that does not point down, and for each module without a layer."""
     for module, imported in sorted(imports.items()):
         row = _row(module)
         if row is None:
@@ -269,7 +269,7 @@ def layer_faults(imports: Imports) -> Iterator[str]:
 
 
 def importer_faults(imports: Imports) -> Iterator[str]:
-    """Say of each third-party import outside its library's importers what is wrong."""
+    """Yield a sentence for each third-party import outside its library's importers."""
     for module, imported in sorted(imports.items()):
         for library in sorted({name.partition(".")[0] for name in imported} - {*PACKAGES} - sys.stdlib_module_names):
             importers = IMPORTERS.get(library)
@@ -289,7 +289,7 @@ def circle(imports: Imports) -> list[str]:
 
 
 def package_file_faults(file: Path) -> Iterator[str]:
-    """Say what a package file does beyond re-exporting the names of its __all__ (whose order ruff checks: RUF022)."""
+    """Yield what a package file does beyond re-exporting the names of its __all__, whose order ruff checks (RUF022)."""
     imported: set[str] = set()
     listed: set[str] = set()
     for node in ast.parse(file.read_text(encoding="utf-8")).body:

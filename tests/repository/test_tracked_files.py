@@ -60,7 +60,7 @@ def tracked_files() -> Iterator[Path]:
 
 
 def faults(file: Path) -> Iterator[str]:
-    """Say of each line of a text file that holds something forbidden which line it is and what it holds."""
+    """Yield the number and the fault of each line of a text file that contains something forbidden."""
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         for what, pattern in FORBIDDEN.items():
             if pattern.search(line):

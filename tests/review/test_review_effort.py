@@ -91,7 +91,7 @@ def spans_of(node: Node) -> list[TextSpan]:
 
 
 def are_same(first: Node, second: Node) -> bool:
-    """Tell whether two items have half of the shorter's passages in common."""
+    """Return whether two items share half of the passages of the one that has fewer."""
     ones, others = spans_of(first), spans_of(second)
     common = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in ones for b in others)
     shorter = min(sum(span.end - span.start for span in spans) for spans in (ones, others))

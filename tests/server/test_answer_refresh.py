@@ -74,7 +74,7 @@ def refreshing(folder: Path, settings: Settings = SETTINGS, **limits: float) -> 
 
 @contextmanager
 def busy(store: PooledStore, queries: int) -> Iterator[None]:
-    """Have clients ask so many endless queries within the block, each of which has a worker."""
+    """Run so many endless queries within the block, each of which has a worker."""
 
     def run() -> None:
         with pytest.raises(CommuniqueError, match="stopped"):
@@ -107,7 +107,7 @@ def wait_for(client: Client, expected: dict[str, int]) -> None:
 
 
 def is_evaluating() -> bool:
-    """Tell whether there is more to evaluate in the background, or it is being evaluated."""
+    """Return whether queries are or have to be evaluated in the background."""
     return any(thread.name == "refresh" for thread in threading.enumerate())
 
 

@@ -49,7 +49,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AdminClient]:
 
 @contextmanager
 def only(client: AdminClient, number: int) -> Iterator[None]:
-    """Let one front process alone take connections within the block."""
+    """Accept connections in one front process alone within the block."""
     others = [front for place, front in enumerate(children(client.process.pid)) if place != number]
     for front in others:
         os.kill(front, signal.SIGSTOP)

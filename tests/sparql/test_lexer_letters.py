@@ -12,7 +12,7 @@ CHARACTERS = [chr(number) for number in (*range(0x300), 0x2028, 0xD7FF, 0xE000, 
 
 
 def is_letter(character: str) -> bool:
-    """Tell whether a character is taken for a letter or a digit."""
+    """Return whether a character is read as a letter or a digit."""
     return bool(re.match(r"\w", character)) or character == "\u00b7" or character >= "\u00c0"
 
 
@@ -28,7 +28,7 @@ def whole(kind: TokenKind, pattern: str) -> set[str]:
 
 
 def begins(text: str) -> bool:
-    """Tell whether a text begins with what can begin a token."""
+    """Return whether a text begins with the beginning of a token."""
     return bool(re.match(r"[\w?:\u00b7\u00c0-\U0010ffff]", text))
 
 

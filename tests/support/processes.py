@@ -29,7 +29,7 @@ def descendants(process: int) -> Iterator[int]:
 
 
 def is_alive(process: int) -> bool:
-    """Tell whether a process runs: a dead one that nobody has buried yet does not."""
+    """Return whether a process runs: one that has ended and has not been reaped yet does not."""
     return _fields(process)[:1] not in ([], ["Z"], ["X"])
 
 
@@ -40,7 +40,7 @@ def processor_time(processes: list[int]) -> float:
 
 
 def has_in_command(process: int, words: str) -> bool:
-    """Tell whether a process was started with these words in its command; one that has ended has no command."""
+    """Return whether a process was started with these words in its command; one that has ended has no command."""
     with suppress(*GONE):
         return words.encode() in Path(f"/proc/{process}/cmdline").read_bytes()
     return False

@@ -51,12 +51,12 @@ def opened(folder: Path, **limits: float) -> Iterator[PooledStore]:
 
 
 def begin(store: Store, text: str) -> Answer:
-    """Ask a query, and return its answer unread."""
+    """Run a query, and return its answer unread."""
     return store.query(Query(text, JSON, NTRIPLES))
 
 
 def ask(store: Store, text: str = "ASK { ?s ?p ?o }") -> bytes:
-    """Ask a query, and return its answer whole."""
+    """Run a query, and return its whole answer."""
     return b"".join(begin(store, text).chunks)
 
 

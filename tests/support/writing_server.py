@@ -46,7 +46,7 @@ class Writing:
         return self.client.post(f"/update?{fields}", text, UPDATE)
 
     def holds(self, pattern: str) -> bool:
-        """Tell whether the store holds triples."""
+        """Return whether the store holds triples."""
         matches: bool = self.client.query(f"ASK {{ {pattern} }}").json["boolean"]
         return matches
 
@@ -64,7 +64,7 @@ class Writing:
         return [path.name for path in (self.folder / "versions").glob(".work-*")]
 
     def is_at_work(self) -> bool:
-        """Tell whether a write is under way, and a writer has used a tenth of a second of a processor."""
+        """Return whether a write is under way, and a writer has used a tenth of a second of a processor."""
         under_way = any(query["state"] == "writing" for query in self.listed())
         return under_way and any(processor_time([process]) > 0.1 for process in writers())
 

@@ -265,7 +265,7 @@ class CountedGraph:
         return map(texts, self._matching(pattern))
 
     def has_more(self, pattern: TextPattern, limit: int) -> bool:
-        """Tell whether more triples match than `limit`."""
+        """Return whether more triples match than `limit`."""
         return sum(1 for _ in self._matching(pattern)) > limit
 
     def _matching(self, pattern: TextPattern) -> Iterable[tuple[Node, Node, Node]]:

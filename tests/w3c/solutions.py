@@ -43,7 +43,7 @@ Answer = Solutions | bool | ox.Dataset
 
 
 def same_answer(expected: Answer, actual: Answer, *, lax: bool = False) -> bool:
-    """Tell whether two answers are the same; lax: where REDUCED may leave out what is there several times."""
+    """Return whether two answers are the same; lax: REDUCED may leave out repeated solutions."""
     if isinstance(expected, Solutions) and isinstance(actual, Solutions):
         if lax:
             counts, others = _counted(expected.rows), _counted(actual.rows)
@@ -71,14 +71,14 @@ def _normal(term: Term) -> Term:
 
 
 def same_dataset(expected: ox.Dataset, actual: ox.Dataset) -> bool:
-    """Tell whether two datasets are isomorphic; both are relabelled."""
+    """Return whether two datasets are isomorphic; both are relabelled."""
     for dataset in (expected, actual):
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return expected == actual
 
 
 def same_rows(expected: Sequence[Row], actual: Sequence[Row]) -> bool:
-    """Tell whether two bags of rows are the same for some renaming of blank nodes."""
+    """Return whether two bags of rows are the same under some renaming of blank nodes."""
     if len(expected) != len(actual):
         return False
     if not any(isinstance(term, ox.BlankNode) for row in expected for term in row.values()):

@@ -87,7 +87,7 @@ class Endpoint(BaseHTTPRequestHandler):
         self.wfile.write(self.answer)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
-        """Say nothing."""
+        """Report nothing."""
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def left_behind(server: Server, text: str, *, read: int = 0) -> socket.socket:
 
 
 def are_idle() -> bool:
-    """Tell whether all workers leave the processor alone for a while."""
+    """Return whether all workers are idle for a while."""
     before = processor_time(workers())
     time.sleep(0.4)
     return processor_time(workers()) - before < 0.1
@@ -105,7 +105,7 @@ def test_a_time_limit_after_the_first_byte_breaks_the_answer(opening: Opening) -
 
 
 def breaks_off(server: Server, seconds: int) -> bool:
-    """Tell whether an endless answer breaks off when its time is up; otherwise that was before its first byte."""
+    """Return whether an endless answer breaks off at its time limit, rather than failing before its first byte."""
     try:
         status, _, _ = sent(server, GUSHING, timeout=str(seconds))
     except http.client.IncompleteRead:

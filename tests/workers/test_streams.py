@@ -41,7 +41,7 @@ def test_the_stream_to_end_is_ended(streams: list[tuple[str, int]], ended: tuple
 
 
 def slow_reader(server: Server, address: str) -> socket.socket:
-    """Ask for an answer without end from an address, and read no more than its beginning."""
+    """Request an endless answer from an address, and read only its beginning."""
     connection = socket.create_connection((server.host, server.port), timeout=PATIENCE, source_address=(address, 0))
     connection.sendall(f"GET /sparql?{urlencode({'query': GUSHING})} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert connection.recv(1000)

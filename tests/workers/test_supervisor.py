@@ -42,7 +42,7 @@ def full() -> Iterator[None]:
 
 @contextmanager
 def no_descriptor_left() -> Iterator[None]:
-    """Let this process open nothing more for as long as the block lasts."""
+    """Prevent this process from opening anything within the block."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (FULL, hard))
     try:

@@ -58,7 +58,7 @@ time.sleep(60)
 
 @contextmanager
 def asking(store: PooledStore, *texts: str) -> Iterator[list[Exception]]:
-    """Have threads ask queries meanwhile; what they raise is in the list at the end."""
+    """Run queries in threads meanwhile; their errors are in the list at the end."""
     raised: list[Exception] = []
 
     def run(text: str) -> None:
