@@ -57,7 +57,7 @@ def canonical(store: Path) -> bytes:
 
 
 def test_one_process_and_two_make_the_bytes_of_a_build_as_one_graph(tmp_path: Path) -> None:
-    """The articles of the series speak of one another, and things follow from several of them together."""
+    """The articles of the series refer to each other, and some things follow from several of them together."""
     ways = {"one": BuildOptions(jobs=1), "two": BuildOptions(jobs=2), "together": BuildOptions(together=True)}
     reports = {name: built(SERIES, tmp_path / name, options).report for name, options in ways.items()}
     assert canonical(tmp_path / "one") == canonical(tmp_path / "two") == canonical(tmp_path / "together")
@@ -157,7 +157,7 @@ def test_if_every_article_is_at_fault_nothing_is_built(corpus: Path, tmp_path: P
 
 
 def test_a_statement_is_validated_with_what_only_another_article_says(corpus: Path, tmp_path: Path) -> None:
-    """The source of what it confirms stands in the other article's graph, and makes it a violation."""
+    """The source of what it confirms is in the other article's graph, and makes it a violation."""
     confirmed = "{linkSubject: statement/bridge, linkPredicate: confirms, linkObject: article:copy-2/statement/bridge"
     rewrite(corpus / BRIDGE, "links:\n", f"links:\n  - {confirmed}, at: 34-74, grade: inferable}}\n")
     left_out = built(corpus, tmp_path / "store", BuildOptions(jobs=1)).left_out

@@ -1,4 +1,4 @@
-"""What tools ask of a dataset before anything else is answered from its default graph."""
+"""The first queries of tools about a dataset are answered from its default graph."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?sq ?comment ?query WHERE {
   ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct|sh:describe ?query .
 } ORDER BY ?sq"""
-"""As SIB's sparql-editor and sparql-llm ask for examples."""
+"""The query for examples of SIB's sparql-editor and sparql-llm."""
 PREFIXES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 SELECT DISTINCT ?prefix ?namespace WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix } ORDER BY ?prefix"""
 PARTITIONS = """PREFIX void: <http://rdfs.org/ns/void#>
@@ -46,7 +46,7 @@ SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype ?triples WHERE 
       void:objectsTarget [ void:class ?objectClass ] .
   }
 }"""
-"""As they ask for the schema, to complete what somebody writes and to check what a model has written."""
+"""Their query for the schema, to complete what a user types and to check what a model has written."""
 KINDS = """PREFIX cq: <https://w3id.org/communique/ontology#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?e ?l { ?e cq:kind ?k . ?k skos:prefLabel ?l }"""

@@ -30,7 +30,7 @@ from kg.store import EmbeddedStore, Triple, open_store
 from tests.support.tiny_corpus import TINY
 
 EDITS = int(os.environ.get("EDITS", "10"))
-"""Random edits in each run; `make stress` asks for 100."""
+"""Random edits in each run; `make stress` makes 100."""
 ARTICLES = 3
 SERIES = Path(__file__).parents[2] / "examples" / "strait-series"
 NAMES = GraphNames("https://example.org/communique/")
@@ -133,7 +133,7 @@ def remove_person(folder: Path, random: Random) -> None:
 
 
 def edit_shape(_: Path, random: Random) -> None:
-    """Change what a shape says of what violates it, which the shapes' graph tells."""
+    """Change the message of a shape, which is in the shapes' graph."""
     file = shapes_folder() / "agents.ttl"
     message = file.read_text("utf-8").split('sh:message "')[1].split('"')[0]
     rewrite(file, f'"{message}"', f'"A person is somebody, {random.randrange(1_000_000)}."')

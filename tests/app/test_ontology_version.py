@@ -1,4 +1,4 @@
-"""A store that an earlier program has built is told apart."""
+"""A store that an earlier program has built is recognized."""
 
 from __future__ import annotations
 

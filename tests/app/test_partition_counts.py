@@ -1,4 +1,4 @@
-"""What the description of a dataset counts: against a count of every triple by itself, in memory that does not grow."""
+"""The counts in the description of a dataset: compared with counting every triple, in memory that does not grow."""
 
 from __future__ import annotations
 

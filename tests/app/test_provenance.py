@@ -1,4 +1,4 @@
-"""The provenance graph: what each graph was made of, by what, and when, where that is told."""
+"""The provenance graph: what each graph was made from, by what, and when, if a time is recorded."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ QUERY = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
 class Moody(BaseHTTPRequestHandler):
-    """Answers with the statuses that stand before it, one a request, and then with 204."""
+    """Responds with the given statuses, one per request, and then with 204."""
 
     statuses: ClassVar[list[int]] = []
     bodies: ClassVar[list[bytes]] = []

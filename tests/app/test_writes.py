@@ -1,4 +1,4 @@
-"""Writes: what follows is brought in step by the change alone, and that comes to what doing everything anew would."""
+"""Writes: inferences are updated from the change alone, with the same result as inferring everything again."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_withdrawing_one_of_two_supports_withdraws_what_needed_both(store: Embed
 
 
 def port(within: URIRef | None) -> list[Triple]:
-    """Return a place that lies within another, with the link that says by what passage, or within none."""
+    """Return a place that is within another, with the link that names the passage, or within none."""
     turned: dict[Node, Node | None] = {DATA.harbour: DATA.port, DATA.country: within}
     links = {subject for subject, _, value in world() if value == CQ.within}
     turned |= dict.fromkeys(links, DATA["link-of-port"])
@@ -245,7 +245,7 @@ def test_a_store_built_with_another_ontology_is_inferred_as_a_whole(
 
 
 def anew(store: EmbeddedStore, known: Schema, edit: Edit) -> tuple[set[Triple], set[Triple]] | None:
-    """Return what an edit leaves asserted and what follows, everything done anew; None where it must not be."""
+    """Return the assertions after an edit and what follows from them, computed from nothing; None if not allowed."""
     asserted = Graph()
     with store.write() as trial:
         edit(trial)

@@ -1,4 +1,4 @@
-"""`kg build` as a process: what it says, where, and with which status."""
+"""`kg build` as a process: its output, and its exit status."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_a_time_that_is_none_is_the_calls_fault(tmp_path: Path, seconds: str) ->
 
 
 def everything_on(terminal: int) -> str:
-    """Read a terminal until nobody writes to it any more, which Linux tells by EIO; one read gives 4 kB at most."""
+    """Read a terminal until no process writes to it, which Linux reports by EIO; one read returns at most 4 kB."""
     shown = b""
     with contextlib.suppress(OSError):
         while block := os.read(terminal, 1 << 16):

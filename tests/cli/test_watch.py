@@ -1,4 +1,4 @@
-"""`kg watch` beside a real server: what is saved is built and shown, and a fault is told and loses nothing."""
+"""`kg watch` beside a real server: what is saved is built and shown, and a fault is reported and loses nothing."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SECTION = re.compile(
 
 
 def help_of(name: str) -> str:
-    """Return what a command's --help says on a terminal of 80 columns."""
+    """Return a command's --help on a terminal of 80 columns."""
     return CliRunner().invoke(main, [name, "--help"], prog_name="kg").output.strip()
 
 

@@ -1,4 +1,4 @@
-"""The README, and a folder in which its commands have been run as they stand there."""
+"""The README, and a folder in which its commands have been run unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BIN = Path(sys.executable).parent
 
 
 def section(title: str) -> str:
-    """Return what the README says below a heading, up to the next."""
+    """Return the text of the README below a heading, up to the next."""
     match = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
     assert match, f"the README has no section {title!r}"
     return match[1]

@@ -1,4 +1,4 @@
-"""The notebook of the docs runs as it stands, and prints and draws what it shows."""
+"""The notebook of the docs runs unchanged, and prints and draws what it shows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOTEBOOK = ROOT / "docs" / "five-questions.ipynb"
 
 @pytest.fixture(scope="module")
 def shown() -> nbformat.NotebookNode:
-    """Return the notebook as it stands."""
+    """Return the unchanged notebook."""
     notebook: nbformat.NotebookNode = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 

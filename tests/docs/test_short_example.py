@@ -1,4 +1,4 @@
-"""The short article of docs/mapping.md is anchored, checked and built as it stands there."""
+"""The short article of docs/mapping.md is anchored, checked and built unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page that walks a curator through the worked example says what the example's files hold."""
+"""The page that walks a curator through the worked example agrees with the example's files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafts of sentences as agencies, courts and campaigns write them: who speaks, and who holds what post."""
+"""Drafts of sentences in the style of agencies, courts and campaigns: who speaks, and who holds which post."""
 
 from __future__ import annotations
 

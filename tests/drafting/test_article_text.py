@@ -136,7 +136,7 @@ def test_any_bytes_are_an_article_or_one_clear_sentence(content: bytes, ending: 
 
 
 def outcome(file: Path) -> ArticleText | str:
-    """Return an article, or the sentence that says why there is none."""
+    """Return an article, or the sentence with the reason why there is none."""
     try:
         return read_article(file)
     except PayloadError as fault:

@@ -1,4 +1,4 @@
-"""Attributions in drafts as news of campaigns has them: who says it by what words, and exactly what."""
+"""Attributions in drafts of campaign news: who says it, in which words, and exactly what."""
 
 from __future__ import annotations
 

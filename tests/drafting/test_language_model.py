@@ -242,7 +242,7 @@ def test_a_password_in_an_address_is_refused_without_repeating_it() -> None:
 
 
 def test_without_the_option_nothing_is_sent(tmp_path: Path) -> None:
-    """Python tells of every connection by an audit event, which ends the program with another status."""
+    """Python reports every connection by an audit event, which ends the program with another status."""
     (tmp_path / "sel.txt").write_text(ARTICLE, "utf-8")
     ends = "name in {'socket.connect', 'socket.sendto', 'socket.getaddrinfo'} and os._exit(77)"
     hook = f"import os, sys; sys.addaudithook(lambda name, _: {ends})"

@@ -12,7 +12,7 @@ pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 
 
 def sources(text: str) -> list[tuple[str, str]]:
-    """Return the source of each statement of a text by name, nothing for nobody, and the first words of its content."""
+    """Return the source of each statement of a text by name, empty if unnamed, and the first words of its content."""
     findings = find_all(parse(text))
     return [
         (source.entity.name if source.entity else "", " ".join(attribution.content[0].of(text).split()[:3]))

@@ -36,7 +36,7 @@ class Tally:
     kills: int = 0
     acknowledged: int = 0
     whole: int = 0
-    """Kills after which the write under way was there, whole, though nobody had been told."""
+    """Kills after which the running write was complete, though it had not been acknowledged."""
     undone: int = 0
     """Kills after which it had left no trace."""
     idle: int = 0
@@ -71,7 +71,7 @@ class Trial:
     kills: int
     random: Random
     progress: Path | None = None
-    """A file that is told how far it has come."""
+    """A file to which progress is written."""
     tally: Tally = field(default_factory=Tally)
 
     def tell(self) -> None:

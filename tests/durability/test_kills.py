@@ -41,7 +41,7 @@ def trial(folder: Path, kills: int, tell: Callable[[str], object]) -> Iterator[T
 
 @pytest.fixture
 def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], object]:
-    """Return what writes past pytest's capture, so that a green run too says what it found."""
+    """Return a function that writes past pytest's capture, so that a passing run reports its result too."""
 
     def say(text: str) -> None:
         with capsys.disabled():

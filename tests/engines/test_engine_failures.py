@@ -1,4 +1,4 @@
-"""Engines that are slow, busy, or lose the connection: asked again where that is safe, and never half an answer."""
+"""Engines that are slow, busy, or lose the connection: requests are repeated if safe, and answers are never partial."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def document(variables: list[str], rows: list[dict[str, str]]) -> bytes:
 
 
 class Engine(BaseHTTPRequestHandler):
-    """Holds one graph, and misbehaves once in each of the ways that stand before it, at queries for rows."""
+    """Has one graph, and misbehaves once in each of the given ways, at queries for rows."""
 
     protocol_version = "HTTP/1.1"
     faults: ClassVar[list[str]] = []
@@ -86,7 +86,7 @@ class Engine(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    """Run the engine, and return where it is asked."""
+    """Run the engine, and return the address for queries."""
     Engine.faults, Engine.queries, Engine.rows, Engine.repeated = [], [], NAMES, []
     with handler_server(Engine) as port:
         yield f"http://127.0.0.1:{port}/sparql"

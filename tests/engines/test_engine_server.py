@@ -65,7 +65,7 @@ def own(shipped: Path) -> Iterator[Server]:
 
 
 def page(server: Server, path: str) -> str:
-    """Return a page without what tells stores apart: the version's name, time and note, and the port."""
+    """Return a page without what differs between stores: the version's name, time and note, and the port."""
     reply = Client("127.0.0.1", server.port).get(path, "text/html")
     assert reply.status == 200, (path, reply.text.partition("<main")[2][:1000])
     version = json.loads(server.send("GET", "/ready")[1])["version"]

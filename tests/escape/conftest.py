@@ -26,7 +26,7 @@ FORK_SERVERS = ("kg.workers.worker_fork_server", "kg.writer.writer_fork_server")
 """The processes that the server starts by itself, for workers and for writers."""
 WATCHING = Path(__file__).with_name("watching")
 SECRET = "canary-secret-5107"  # noqa: S105 -- no password
-"""Words that stand in each canary file and at the canary address, and must be in no answer."""
+"""Words in each canary file and at the canary address, which must be in no answer."""
 STRACE = shutil.which("strace")
 
 

@@ -64,7 +64,7 @@ class Shell:
         assert process.stdout.readline() == "ready\n"
 
     def run(self, folder: Path, *arguments: str) -> tuple[str, list[str]]:
-        """Run a command in a folder; return what it prints, and what it has opened, asked and started."""
+        """Run a command in a folder; return its output, and what it has opened, requested and started."""
         before = len(self._events.read_bytes())
         assert self._process.stdin
         assert self._process.stdout

@@ -32,7 +32,7 @@ BEFORE = "http://www.gexf.net/1.2draft"
 NOW = "http://gexf.net/1.3"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 LOOKS = ("color", "position", "size", "thickness")
-"""The elements that stand in the namespace `viz`, which JGraphT's schema has beside the others."""
+"""The elements in the namespace `viz`, which JGraphT's schema has beside the others."""
 
 needs_schemas = pytest.mark.skipif(
     not SCHEMAS.is_file(), reason="the schemas are not installed (Debian's libjgrapht-java)"

@@ -1,4 +1,4 @@
-"""Projections as other programs read them (networkx stands for Gephi), over the worked example: read it to follow."""
+"""Projections as other programs read them (networkx represents Gephi), over the worked example: read it to follow."""
 
 from __future__ import annotations
 

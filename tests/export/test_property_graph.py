@@ -1,4 +1,4 @@
-"""Property graphs: what a tool that knows no RDF loads (networkx stands for them)."""
+"""Property graphs as tools without RDF load them (represented by networkx)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ CHECKS = (
 
 @pytest.fixture(params=["plain", "corpus"])
 def address_and_phases(request: pytest.FixtureRequest, built: Path, tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """Return the address of a server that takes writes, of a plain store or of a corpus, and how it is asked."""
+    """Return the address of a server that accepts writes, of a plain store or of a corpus, and the headers for it."""
     store = tmp_path / "store"
     if request.param == "corpus":
         shutil.copytree(built, store)

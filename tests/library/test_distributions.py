@@ -1,4 +1,4 @@
-"""`kg export --describe`: what lies beside an exported file says what the file is, and how it was made."""
+"""`kg export --describe`: the file beside an export describes what it is, and how it was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Framed JSON-LD: what a processor of JSON-LD frames from the same triples, and never more than the article says."""
+"""Framed JSON-LD: the same as a JSON-LD processor frames from the triples, and never more than the article states."""
 
 from __future__ import annotations
 

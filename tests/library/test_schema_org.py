@@ -1,4 +1,4 @@
-"""schema.org's JSON-LD: valid by its vocabulary, and never more than the article says."""
+"""schema.org's JSON-LD: valid by its vocabulary, and never more than the article states."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ PROPERTIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 @pytest.fixture(scope="module")
 def strait(tmp_path_factory: pytest.TempPathFactory) -> Values:
-    """Return the series, in which a denial of one article contradicts what another tells."""
+    """Return the series, in which a denial in one article contradicts another article."""
 
     def make(folder: Path) -> object:
         corpus = shutil.copytree(STRAIT, tmp_path_factory.mktemp("strait") / "series")

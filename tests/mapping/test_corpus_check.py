@@ -1,4 +1,4 @@
-"""With the texts at hand: every passage is held against its characters, and a copy that differs is recognised."""
+"""With the texts available: every passage is compared with its characters, and a copy that differs is recognised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document with defaults says what the same document says that repeats them, and its common voices are implied."""
+"""A document with defaults has the same triples as one that repeats them, and its common voices are implied."""
 
 from __future__ import annotations
 

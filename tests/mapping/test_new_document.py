@@ -1,4 +1,4 @@
-"""`kg new` begins a document of any text: it is read without fault, or one sentence says why there is none."""
+"""`kg new` writes a document of any text: it is read without faults, or one sentence gives the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What documents of a corpus say together: each clash is one error that names both places."""
+"""What documents of a corpus state together: each inconsistency is one error that names both places."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def change(root: YamlMapping, random: Random) -> None:
     ],
 )
 def test_what_the_validator_faults_never_conforms_whatever_its_keywords(schema: dict[str, object]) -> None:
-    """Keywords without a translation may stand where something conforms because a part of it does not."""
+    """Keywords without a translation are allowed where something conforms because a part of it does not."""
     location = load_document(EXAMPLE / "corpus.yaml").root.location
     text = YamlText(location, "word", 0, 4)
     root = YamlMapping(location, nodes={"key": text}, keys={"key": text})

@@ -1,4 +1,4 @@
-"""Text that YAML reads otherwise is named, and what the sentence says to write gives the text that was meant."""
+"""Text that YAML reads differently is reported, and the suggested spelling gives the intended text."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def test_sigterm_finishes_the_answers_that_are_under_way(volume: str) -> None:
 
 
 def until_five_seconds(client: Client) -> tuple[int, bool]:
-    """Send a query that has five seconds; return the status, and whether its text says so."""
+    """Send a query with five seconds; return the status, and whether its text states the limit."""
     reply = client.post("/sparql?timeout=5", ENDLESS_QUERY, "application/sparql-query")
     return reply.status, "5 s" in reply.text
 

@@ -132,7 +132,7 @@ def test_the_command_of_the_unit_serves(folder: Path) -> None:
 
 @pytest.fixture
 def behind(folder: Path, tmp_path: Path) -> Iterator[tuple[Client, Server]]:
-    """Return a client of nginx, with our site as it stands but for its ports, and the server behind it."""
+    """Return a client of nginx, with our site unchanged except for its ports, and the server behind it."""
     with serving(folder, "--plain", "--proxy", "127.0.0.1", "--log", "json") as server:
         port = free_port()
         site = SITE.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}").replace("listen 80", f"listen {port}")

@@ -1,4 +1,4 @@
-"""A reverse proxy that passes requests on as they are lets nobody write or look after a `--writable` server."""
+"""Through a reverse proxy that forwards requests unchanged, nobody can write to or administer a `--writable` server."""
 
 from __future__ import annotations
 

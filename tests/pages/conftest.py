@@ -136,7 +136,7 @@ def running(app: Flask) -> Iterator[Reader]:
 
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
-    """Return what the shipped mapping documents say."""
+    """Return the content of the shipped mapping documents."""
     return read_corpus(mappings_folder() / "corpus.yaml")
 
 

@@ -1,4 +1,4 @@
-"""What an address asks of a page has bounds: how many values, how long, how large a number; none is a failure."""
+"""The parameters of pages have bounds: how many values, how long, how large a number; none is a server error."""
 
 from __future__ import annotations
 

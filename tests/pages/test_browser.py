@@ -26,7 +26,7 @@ READ = (
     "/about/article/harbour-talks/?passage=436-463#at-436",
     "/about/article/harbour-talks/passage/436-463",
 )
-"""Pages that show words of a text that is at hand."""
+"""Pages that show words of an available text."""
 RULES = """{resultTypes: ['violations'], runOnly: {
   type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }}"""
 UNREACHABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
@@ -71,7 +71,7 @@ def desk(browser: Browser, site: Reader) -> Iterator[Page]:
 
 @dataclass
 class Telephone:
-    """A narrow tab in the dark, in which one page is looked at after another, and what it asked for and said."""
+    """A narrow tab in dark mode, in which pages are opened one after another, with its requests and messages."""
 
     tab: Page
     requests: list[Request] = field(default_factory=list)

@@ -131,7 +131,7 @@ def test_an_edited_query_leaves_the_boxes_out_of_its_address(wide: Tab) -> None:
 
 @pytest.fixture(scope="module")
 def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, Counting]]:
-    """Serve more things of one name than are looked at, with the queries that are asked."""
+    """Serve more things of one name than are examined, with the queries that are run."""
     names = GraphNames("https://data.example/")
     store = EmbeddedStore.open(tmp_path_factory.mktemp("namesakes"), names)
     events = [URIRef(f"{names.base}event/{number}") for number in range(MAX_CANDIDATES + 10)]

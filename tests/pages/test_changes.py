@@ -50,7 +50,7 @@ def site(changing: EmbeddedStore) -> Iterator[Reader]:
 
 
 def compared(page: Page) -> dict[str, str]:
-    """Return what a page tells of each graph that it compares."""
+    """Return what a page shows of each graph that it compares."""
     part = page.text.partition('id="changes"')[2]
     sections = re.findall(r"<summary><bdi>([^<]+)</bdi>: ([^<]+)</summary>", part)
     return {graph: summary.strip() for graph, summary in sections}

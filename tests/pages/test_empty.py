@@ -1,4 +1,4 @@
-"""A store with nothing in it: each page says in words what is not there, and shows no tool for it."""
+"""An empty store: each page says in words what is missing, and shows no controls for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The index holds what SPARQL finds in the store: asked both ways, on the shipped and on a made-up corpus."""
+"""The index has what SPARQL finds in the store: compared on the shipped corpus and on an invented one."""
 
 from __future__ import annotations
 

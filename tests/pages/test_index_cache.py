@@ -1,4 +1,4 @@
-"""The keeper of indexes: one reading for all who ask, never one that makes a page wait for long, never a wrong one."""
+"""The index cache: one build for all requests, never one that makes a page wait for long, never a wrong one."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write(store: EmbeddedStore, name: str) -> Version:
 
 @dataclass
 class Slow:
-    """Reads indexes when it is told to, and says that it took long."""
+    """Builds indexes on request, and reports that it took long."""
 
     go: threading.Event = field(default_factory=threading.Event)
     read: list[str] = field(default_factory=list)

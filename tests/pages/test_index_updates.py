@@ -43,7 +43,7 @@ from tests.support.index_records import Records, index_records
 
 __all__ = ["corpus"]
 EDITS = int(os.environ.get("EDITS", "15"))
-"""Random edits in each run; `make stress` asks for 100."""
+"""Random edits in each run; `make stress` makes 100."""
 ARTICLES = 4
 NAMES = GraphNames("https://example.org/")
 MADE_UP = Generated(1).names
@@ -87,7 +87,7 @@ class Followed:
 
 
 def some_texts(change: Transaction, random: Random, before: Texts) -> Texts:
-    """Return texts as they may be at hand: more of them than before, and now and then others."""
+    """Return available texts: more of them than before, and sometimes others."""
     digests = {str(value) for _, _, value in change.find((None, CQ.digest, None))}
     sentences = ["The talks were held.", "Nobody à Paris\n\nsaid so.", "U.S. ships left"]
     texts = {digest: "\n".join(Random(digest).choices(sentences, k=4)) for digest in sorted(digests)}  # noqa: S311

@@ -13,7 +13,7 @@ from tests.support.waiting import until
 
 ARTICLE = "/about/article/harbour-talks/"
 WORDS = "Words with a line under them"
-"""What an article's page says where it shows the article's text."""
+"""The words on an article's page that shows the article's text."""
 SEARCH, IN_TEXTS = "/search?q=opened+talks+pm", "In the texts"
 
 

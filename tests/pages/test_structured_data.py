@@ -1,4 +1,4 @@
-"""The data block in the heads of pages: what `?format=schema.org` says, within the Content-Security-Policy."""
+"""The data block in the heads of pages: the same as `?format=schema.org`, within the Content-Security-Policy."""
 
 from __future__ import annotations
 

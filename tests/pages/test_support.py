@@ -25,7 +25,7 @@ SAME, CONFIRMED = "The same is said by other sources", "Confirmed by other sourc
 
 
 def several(reader: Reader) -> set[str]:
-    """Return the statements that the facet says several independent sources for."""
+    """Return the statements that have several independent sources according to the facet."""
     text = reader.get("/statements?support=several+independent+sources", "text/csv").text
     return {row["statement"] for row in csv.DictReader(text.splitlines())}
 

@@ -1,4 +1,4 @@
-"""What an analyst asks of the pages: each answer is four presses at most from the first page; a filled box is one."""
+"""An analyst's tasks on the pages: each answer is at most four presses from the first page; filling a box is one."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.pages.conftest import SCRIPT, Example, Page, Reader, running
 ARTICLE = "/about/article/harbour-talks"
 WHOLE = f"{ARTICLE}/"
 RUN = 60
-"""Characters of the text in a row that no page may hold where the text is not at hand; gists share shorter ones."""
+"""Characters of the text in a row that no page may contain if the text is not available; gists share shorter ones."""
 
 
 TELLING = "Quoting Šerić, she added that the sides agree on “nine points of ten.”"

@@ -1,4 +1,4 @@
-"""The timeline: what has a time is placed no more exactly than the text says, and what has none is not placed."""
+"""The timeline: what has a time is placed no more exactly than the text states, and what has none is not placed."""
 
 from __future__ import annotations
 

@@ -341,7 +341,7 @@ def test_five_thousand_nodes_move_without_their_lines_and_have_them_at_rest(wide
 
 
 def crowd(size: int) -> dict[str, object]:
-    """Return a network of so many people in the form that the page's script asks for, each joined to two others."""
+    """Return a network of so many people in the form for the page's script, each joined to two others."""
     relation = "https://w3id.org/communique/ontology#participationIn"
     nodes = [(f"urn:p{n}", f"Person {n}", "person", "ab"[n % 2], f"/about/p{n}") for n in range(size)]
     edges = [(n, (n * 7 + k) % size, relation, 1) for n in range(size) for k in (1, 13)]

@@ -1,4 +1,4 @@
-"""One voice: what is said, by whom and where stands in one typeface on every page, in rows, cards and chains."""
+"""What is said, by whom and where has the same typeface on every page, in rows, cards and chains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several articles tell of one utterance: side by side, with whose words each gives, and one source in all."""
+"""What several articles report of one utterance: side by side, with whose words each gives, and one source in all."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def words(markup: str) -> str:
 
 
 def table(text: str) -> dict[str, list[str]]:
-    """Return the rows of the comparison of a page, by what their heads say."""
+    """Return the rows of the comparison of a page, by their headings."""
     body = text.partition('<table class="accounts">')[2].partition("</table>")[0].partition("<tbody>")[2]
     rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body.split("<tr")[1:]]
     return {words(head): [*map(words, cells)] for head, *cells in rows}

@@ -1,4 +1,4 @@
-"""Why a fact follows: the steps down to what an article says."""
+"""Why a fact follows: the steps down to what an article states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CQ = "https://w3id.org/communique/ontology%23"
 
 
 def why(site: Reader, subject: str, predicate: str, value: str) -> Page:
-    """Return the page that says why a fact holds."""
+    """Return the page that explains why a fact holds."""
     return site.get(f"/why?subject={BASE}{subject}&predicate={CQ}{predicate}&value={BASE}{value}")
 
 

@@ -26,7 +26,7 @@ Ask = Callable[[str], list[Row]]
 
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
-    """Return what the shipped mapping documents say."""
+    """Return the content of the shipped mapping documents."""
     return read_corpus(mappings_folder() / "corpus.yaml")
 
 

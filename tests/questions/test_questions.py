@@ -16,7 +16,7 @@ QUESTIONS = {file.stem: file for file in sorted((ontology_folder() / "questions"
 ANSWERS = {file.stem: file for file in sorted(EXPECTED.glob("*.csv"))}
 AT_LEAST = 40
 IN_ORDER = {"22-night-in-order", "72-oa-longest", "84-two-local-times"}
-"""Questions that ask for an order, so that the answer's order is part of it."""
+"""Questions with ORDER BY, for which the order is part of the answer."""
 
 Row = dict[str, str]
 Ask = Callable[[str], list[Row]]

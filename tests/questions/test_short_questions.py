@@ -17,7 +17,7 @@ HELPERS = {
     "second hand": (re.compile(r"relay|byWordOf|sourceInChain"), None),
     "offsets": (None, re.compile(r"hasSelector")),
 }
-"""What a negation, and what a single pattern, speaks of that helps to find each."""
+"""The terms of a negation, and of a single pattern, that help to find each."""
 
 
 def negations(query: str) -> list[str]:

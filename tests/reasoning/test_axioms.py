@@ -1,4 +1,4 @@
-"""Each axiom makes the facts that OWL 2 RL says, and an axiom without a rule is an error that names it."""
+"""Each axiom entails what OWL 2 RL specifies, and an axiom without a rule is an error that names it."""
 
 from __future__ import annotations
 

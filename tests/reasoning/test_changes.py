@@ -1,4 +1,4 @@
-"""A change's inferences, worked out from the change, are those of everything inferred anew."""
+"""Incremental inference from a change gives the same result as inferring everything again."""
 
 from __future__ import annotations
 

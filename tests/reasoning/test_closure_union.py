@@ -86,7 +86,7 @@ def union_of(reasoner: Reasoner, asserted: list[Graph]) -> tuple[Graph, ox.Store
 
 
 def nodes_of_several(closures: list[bytes]) -> Iterator[EngineTerm]:
-    """Yield the nodes of which several closures speak."""
+    """Yield the nodes that several closures describe."""
     count = Counter(term for lines in closures for term in {*_nodes(lines)})
     return (term for term, number in count.items() if number > 1)
 

@@ -43,7 +43,7 @@ def world(request: pytest.FixtureRequest) -> Graph:
 
 
 def answer(graph: Graph, folder: Path) -> str:
-    """Return what HermiT says of consistency alone: owlready2's own call classifies everything too, for minutes."""
+    """Return only whether HermiT finds a graph consistent: owlready2's call also classifies, for minutes."""
     graph.serialize(folder / "world.nt", format="nt", encoding="utf-8")
     classes = f"{HERMIT}:{HERMIT / 'HermiT.jar'}"
     command = ["java", "-cp", classes, "org.semanticweb.HermiT.cli.CommandLine", "-k", (folder / "world.nt").as_uri()]

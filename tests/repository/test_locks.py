@@ -1,4 +1,4 @@
-"""The locks: every release pinned with its hashes, no addresses, and all that pyproject.toml asks for."""
+"""The locks: every release pinned with its hashes, no addresses, and everything that pyproject.toml requires."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def entries(lock: str) -> dict[str, dict[str, str]]:
 
 
 def requirements(groups: tuple[str, ...]) -> list[Requirement]:
-    """Return what pyproject.toml asks for in the groups named, and to serve with the extra `png`, or test with all."""
+    """Return what pyproject.toml requires in groups, and to serve with the extra `png`, or to test with all."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups_of_texts = [project["project"]["dependencies"], *(project["dependency-groups"][group] for group in groups)]
     extras = project["project"]["optional-dependencies"]

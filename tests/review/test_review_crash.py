@@ -52,7 +52,7 @@ def doomed(browser: Browser, tmp_path: Path) -> Iterator[DoomedBrowser]:
 
 
 def left_to_review(page: Page) -> int:
-    """Return how many items the page says need review."""
+    """Return the number of items to review according to the page."""
     match = LEFT.fullmatch(page.locator("#progress").inner_text())
     assert match is not None
     return int(match[1] or 0)

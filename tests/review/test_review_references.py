@@ -1,4 +1,4 @@
-"""Scenarios, relations, topics, and what a statement is about, told to whom, when and by whom: changed and undone."""
+"""Scenarios, relations, topics, and a statement's subjects, addressees, times and sources: changed and undone."""
 
 from __future__ import annotations
 

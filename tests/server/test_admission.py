@@ -19,7 +19,7 @@ LARGE = 9 * MEGABYTE
 
 
 def answered(server: Guarded, request: str, length: int | None, token: Role | None = None, **headers: str) -> bytes:
-    """Send a request's header and none of its body, and no more; return all that is answered, empty for nothing."""
+    """Send only a request's header, without its body; return the whole response, empty if there is none."""
     fields = {"Host": f"{server.client.host}:{server.client.port}", **headers}
     fields |= {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
     fields |= {"Authorization": f"Bearer {server.tokens_by_role[token]}"} if token else {}

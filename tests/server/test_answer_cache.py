@@ -1,4 +1,4 @@
-"""Answers that are kept: the same as fresh ones to whoever asks, of the current version, and never another's."""
+"""Cached answers: the same as new ones for every client, of the current version, and never of another."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def client(store: CountingStore, serving: Serving) -> Iterator[Client]:
 
 
 def status(reply: Reply) -> str:
-    """Return what a response says of the cache."""
+    """Return the cache status of a response."""
     return str(reply.headers[CACHE_STATUS])
 
 
@@ -294,7 +294,7 @@ def test_a_clock_that_jumps_makes_no_answer_stale(client: Client, store: Countin
 
 
 def test_answers_are_never_stale_while_versions_are_written(client: Client, store: CountingStore) -> None:
-    """Whoever asks after a write was acknowledged sees it, and the tag says which version the answer is of."""
+    """Queries after a write was acknowledged see it, and the tag names the version of the answer."""
     acknowledged, wrong = [10], list[object]()
     ended = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Answers that idle workers evaluate on a new version: hits of that version, at nobody's cost, for whoever may read."""
+"""Answers that idle workers evaluate on a new version: hits of that version, without delaying clients."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 
 @contextmanager
 def refreshing(folder: Path, settings: Settings = SETTINGS, **limits: float) -> Iterator[tuple[Client, PooledStore]]:
-    """Serve a store by workers, which evaluate answers anew."""
+    """Serve a store by workers, which evaluate answers again."""
     with opened(folder, **limits) as store:
         app = create_app(store, settings)
         refresh = refresh_of(app, store, settings.refresh)
@@ -95,7 +95,7 @@ def busy(store: PooledStore, queries: int) -> Iterator[None]:
 
 
 def outcomes(client: Client) -> dict[str, int]:
-    """Return how evaluations in the background have ended, as /metrics says it."""
+    """Return how evaluations in the background have ended, according to /metrics."""
     lines = [line for line in client.get("/metrics").text.splitlines() if line.startswith("communique_background_eval")]
     counts = {line.split('"')[1]: int(float(line.rpartition(" ")[2])) for line in lines if 'result="' in line}
     return {outcome: number for outcome, number in counts.items() if number}
@@ -112,7 +112,7 @@ def is_evaluating() -> bool:
 
 
 def told(reply: Reply) -> tuple[str, str, str]:
-    """Return what a response says of the cache, the version of its tag, and the number that it holds."""
+    """Return the cache status of a response, the version of its tag, and the number in it."""
     assert reply.status == 200, reply.text
     version = reply.headers["ETag"].removeprefix("W/").strip('"')[:6]
     return reply.headers["Cache-Status"], version, reply.json["results"]["bindings"][0]["n"]["value"]

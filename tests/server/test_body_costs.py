@@ -73,7 +73,7 @@ class Counting:
 
 
 class Zlib:
-    """What stands in the module's place."""
+    """The replacement of the module."""
 
     error = zlib.error
     decompressobj = Counting

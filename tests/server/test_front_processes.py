@@ -1,4 +1,4 @@
-"""Several front processes on one port: what one is asked holds for all, and one that is killed takes nothing along."""
+"""Several front processes on one port: what is requested of one applies to all, and killing one loses nothing."""
 
 from __future__ import annotations
 

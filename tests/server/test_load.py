@@ -30,7 +30,7 @@ TURTLE = b"<#a> <x:p> 1, 2 ."
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers as the path says."""
+    """Responds as its path specifies."""
 
     protocol_version = "HTTP/1.1"
 
@@ -81,7 +81,7 @@ MAX_BYTES = 100_000
 
 
 class Host:
-    """A host on this machine, and what it was asked for."""
+    """A host on this machine, and the requests to it."""
 
     def __init__(self) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -141,7 +141,7 @@ def test_what_a_response_is_read_from_is_closed_with_it_before_its_first_byte(
 
 
 def is_refused(host: str, port: int) -> bool:
-    """Return whether nobody listens on a port."""
+    """Return whether no process listens on a port."""
     with socket.socket() as knocking:
         return knocking.connect_ex((host, port)) != 0
 

@@ -41,7 +41,7 @@ Admit = Callable[[RequestHeader], Refusal | int]
 
 
 class Ready:
-    """A response in memory, which says who has sent the request; it notes to whom it was sent."""
+    """A response in memory, which names the sender of the request, and records to whom it was sent."""
 
     def __init__(self, sent: list[str], proxy: str) -> None:
         text = f"ready by {proxy or 'nobody'}".encode()
@@ -50,7 +50,7 @@ class Ready:
 
 
 class Running:
-    """A server on a free port, and what its application was asked."""
+    """A server on a free port, and the requests to its application."""
 
     def __init__(self, limits: ConnectionLimits, admit: Admit | None = None, proxy: str | None = None) -> None:
         self.bodies: list[int] = []

@@ -19,7 +19,7 @@ MAX_THREADS = 20
 
 
 class Pending:
-    """A task that waits to be let go on."""
+    """A task that waits until it may continue."""
 
     def __init__(self) -> None:
         self.served, self.let, self.cancelled = threading.Event(), threading.Event(), False

@@ -1,4 +1,4 @@
-"""What the store's tests share: a store in a folder, a small dataset, and a way to ask."""
+"""What the store's tests share: a store in a folder, a small dataset, and a function for queries."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_reading_or_writing_a_damaged_open_store_is_an_error_and_loses_nothing(
 
 
 UNSEEN = (moved, replaced_by_nothing, replaced_by_another, replaced_by_an_empty_one)
-"""After these, nothing in the folder tells a process that starts of the store that was there."""
+"""After these, nothing in the folder shows a new process that there was a store."""
 
 
 @pytest.mark.parametrize("damage", [damage for damage in DAMAGES.values() if damage not in UNSEEN])

@@ -1,4 +1,4 @@
-"""RDF/XML: what RDF 1.1 XML Syntax says a document means, what it does not allow, and that reading it is linear."""
+"""RDF/XML: the triples that RDF 1.1 XML Syntax specifies, what it does not allow, and parsing in linear time."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Ran:
     err: str
 
     def failed(self, status: int) -> str:
-        """Return the one sentence on standard error of a run that failed with a status, told as a user should be."""
+        """Return the one sentence on standard error of a run that failed with a status, in the form for users."""
         assert (self.status, self.out) == (status, ""), self
         assert "Traceback" not in self.err
         assert self.err.startswith("Error: "), self.err

@@ -17,7 +17,7 @@ ENGINES = ("oxigraph", "virtuoso")
 
 @dataclass(frozen=True)
 class EngineServer:
-    """A running server: where graphs are put and how, and where it is asked."""
+    """A running server: the address and login for graphs, and the address for queries."""
 
     graphs: str
     query: str

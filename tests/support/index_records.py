@@ -1,4 +1,4 @@
-"""The records of an index of the pages, with what its numbers stand for, so that two indexes can be compared."""
+"""The records of an index of the pages, with its numbers resolved, so that two indexes can be compared."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WORD_TABLES = ("gist_words", "label_words", "text_words", "paragraph_words")
 
 
 def index_records(database: sqlite3.Connection) -> Records:
-    """Return all that an index holds, sorted where order says nothing."""
+    """Return the content of an index, sorted where the order has no meaning."""
     things: dict[int, str] = dict(database.execute("SELECT id, cell FROM thing"))
     statements: dict[int, str] = dict(database.execute("SELECT number, cell FROM statement"))
     assert {*statements} == {*range(len(statements))}

@@ -47,7 +47,7 @@ def has_in_command(process: int, words: str) -> bool:
 
 
 def _fields(process: int) -> list[str]:
-    """Return what the kernel says of a process, its state first; nothing of one that is buried."""
+    """Return the kernel's record of a process, its state first; nothing for one that has been reaped."""
     with suppress(*GONE):
         return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
     return []

@@ -1,4 +1,4 @@
-"""What the reasoner says of small rdflib graphs: their contradictions, and why a triple follows."""
+"""The reasoner on small rdflib graphs: their contradictions, and why a triple follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A test that waits in vain tells what it has seen last."""
+"""A test that waits in vain reports what it has seen last."""
 
 from __future__ import annotations
 

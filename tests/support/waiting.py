@@ -10,7 +10,7 @@ from types import FrameType
 PATIENCE = 300.0
 """Seconds without a byte after which a test's connection gives up: it only ends what would wait for ever."""
 QUIET_SECONDS = 30.0
-"""Seconds of waiting after which what is seen is kept, to be told."""
+"""Seconds of waiting after which the state is recorded, to be reported."""
 
 
 def until(holds: Callable[[], bool], pause: float = 0.02) -> bool:

@@ -25,7 +25,7 @@ TURTLE = "text/turtle"
 TRIPLES = 600
 FILLED = "INSERT DATA { " + " ".join(f"<x:s{number}> <x:p> {number} ." for number in range(TRIPLES)) + " }"
 ENDLESS = "INSERT { ?a <x:r> ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f = ?i - 100000000) }"
-"""An update with 216 million solutions to look at, none of which is left."""
+"""An update with 216 million solutions, all of which are filtered out."""
 HUNGRY = "INSERT { ?a <x:r> ?i } WHERE { SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a }"
 """An update whose solutions are all to be kept."""
 NOTHING_LIKE_IT = "ASK { ?s <x:r> ?o }"

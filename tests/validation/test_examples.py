@@ -109,7 +109,7 @@ def test_the_small_world_conforms_and_gives_every_shape_something_to_check(
 
 
 def producers(shapes: Graph) -> set[Node]:
-    """Return the shapes that can stand in a report: those with targets that constrain, and their property shapes."""
+    """Return the shapes that can be in a report: those with targets and constraints, and their property shapes."""
     declared = shapes_with_targets(shapes)
     constraining = {shape for shape in declared if set(shapes.predicates(shape)) - DESCRIPTIVE}
     return constraining | {inner for shape in declared for inner in shapes.objects(shape, SH.property)}

@@ -56,7 +56,7 @@ COMPARED_BY_QUERIES = {
 
 
 def results(report: ValidationReport) -> list[tuple[object, ...]]:
-    """Return what a report says, without the names of blank nodes."""
+    """Return the content of a report, without the names of blank nodes."""
     return sorted(
         (_text(item.focus), str(item.path), _text(item.value), item.shape, item.severity.name, item.message)
         for item in report.results

@@ -254,7 +254,7 @@ def test_moving_an_article_to_the_day_of_another_affects_their_posts(
 
 @dataclass
 class CountedGraph:
-    """A graph's triples in N-Triples, which counts what it is asked for."""
+    """A graph's triples in N-Triples, which counts the requests."""
 
     graph: Graph
     lookups: int = 0

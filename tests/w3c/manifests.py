@@ -44,7 +44,7 @@ def require_suites() -> None:
 
 
 def path_of(iri: str) -> Path:
-    """Return the file that an IRI of a suite stands for."""
+    """Return the file that an IRI of a suite denotes."""
     folder, base = next((folder, base) for folder, base in BASES.items() if iri.startswith(base))
     return FOLDER / folder / unquote(iri.removeprefix(base))
 

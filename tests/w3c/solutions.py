@@ -32,7 +32,7 @@ RDF_FORMATS = {".ttl": ox.RdfFormat.TURTLE, ".rdf": ox.RdfFormat.RDF_XML, ".nt":
 
 @dataclass(frozen=True)
 class Solutions:
-    """Rows with their variables; `ordered` tells whether their order counts."""
+    """Rows with their variables; `ordered` is whether their order matters."""
 
     variables: frozenset[str]
     rows: Sequence[Row] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""TriG and N-Quads: documents are sent as datasets, and what is read back is what the suites say that they mean."""
+"""TriG and N-Quads: documents are sent as datasets, and what is read back is what the suites specify."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVALUATED = [case for case in TESTS if "Negative" not in case.kind and "Positive
 
 
 def _content(case: Case) -> tuple[bytes, dict[str, str]]:
-    """Return a document as it is, but for its base, which only a line of its own can say, and its header."""
+    """Return a document unchanged except for its base, which needs a line of its own, and its header."""
     iri = case.action().value
     path = path_of(iri)
     base = f"@base <{iri}> .\n".encode() if path.suffix == ".trig" else b""

@@ -1,4 +1,4 @@
-"""What docs/conformance.md says of the suites: how many tests each has, and how many of them fail."""
+"""The figures of docs/conformance.md about the suites: the number of tests, and how many of them pass."""
 
 from __future__ import annotations
 

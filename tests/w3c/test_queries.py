@@ -28,9 +28,9 @@ from tests.w3c.solutions import (
 
 FOLDERS = ("dawg-data-r2", "sparql11")
 LEFT_OUT = "sparql11/entailment/"
-"""What follows by an entailment regime is inferred when data are written, by OWL 2 RL, and not when a query asks."""
+"""Entailments are inferred when data are written, by OWL 2 RL, and not by queries."""
 COMPUTING = ("sparql11/aggregates/", "sparql11/functions/")
-"""Where numbers are computed, and compared by value: SPARQL does not say how a result is spelled (`3` or `3.0`)."""
+"""Computed numbers, compared by value: SPARQL does not specify the lexical form of a result (`3` or `3.0`)."""
 TESTS = [
     case
     for case in cases(*FOLDERS)

@@ -1,4 +1,4 @@
-"""A store that is easy to ask too much of, and workers over it."""
+"""A store that queries easily overload, and its workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/limits.md tells of every limit, with its default and its option."""
+"""docs/limits.md describes every limit, with its default and its option."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def endpoint() -> Iterator[int]:
 
 @pytest.fixture
 def server(endpoint: int, opening: Opening) -> Iterator[tuple[Server, PooledStore]]:
-    """Return a server that may ask the endpoint, and its workers."""
+    """Return a server that may query the endpoint, and its workers."""
     settings = Settings(base=None, hosts=(f"127.0.0.1:{endpoint}",))
     with opening(time=60) as store, serve(create_app(store, settings)) as started:
         yield started, store

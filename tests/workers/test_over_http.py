@@ -115,7 +115,7 @@ def breaks_off(server: Server, seconds: int) -> bool:
 
 
 def whole(server: Server, text: str, kind: str, encoding: str, protocol: str) -> tuple[int, bool]:
-    """Return the status of an answer as it comes over a bare socket, and whether HTTP says that it is whole."""
+    """Return the status of an answer over a bare socket, and whether it is complete according to HTTP."""
     with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
         head = f"Host: x\r\nAccept: {kind}\r\nAccept-Encoding: {encoding}\r\nConnection: close\r\n\r\n"
         connection.sendall(f"GET /sparql?{urlencode({'query': text})} {protocol}\r\n{head}".encode())

@@ -1,4 +1,4 @@
-"""Workers are processes of their own: what happens to one is noticed by nobody but its client, and leaves nothing."""
+"""Workers are separate processes: what happens to one affects only its client, and leaves nothing behind."""
 
 from __future__ import annotations
 
