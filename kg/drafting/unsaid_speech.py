@@ -7,7 +7,7 @@ from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.speech_words import THOUGHT_ACTS
 from kg.drafting.word_lists import words
 
-NOBODY = words("nobody no-one")
+NEGATIVE_PRONOUNS = words("nobody no-one")
 NO = words("no not")
 """Words before a noun by which nobody, or not everybody, is meant: `no minister`, `not a single minister`."""
 NONE_OF_THEM = words("neither none")
@@ -93,7 +93,7 @@ def _is_yet_to(parsed: ParsedText, governor: Word) -> bool:
 
 def _is_nobody(parsed: ParsedText, subject: Word) -> bool:
     before = parsed.dependents(subject, "det", "neg", "preconj", "predet")
-    return subject.text.lower() in NOBODY or any(word.text.lower() in NO for word in before)
+    return subject.text.lower() in NEGATIVE_PRONOUNS or any(word.text.lower() in NO for word in before)
 
 
 def _is_none_of_them(parsed: ParsedText, subject: Word) -> bool:
@@ -145,6 +145,6 @@ def is_asked(parsed: ParsedText, verb: Word) -> bool:
     if any(word.tag == "WP" for word in subjects):
         return True
     is_inverted = bool(subjects) and any(word.index < subjects[0].index for word in auxiliaries)
-    asked = {word.text.lower() for word in parsed.dependents(verb, "advmod")}
-    is_made = bool(asked & OPEN_QUESTIONS) and not {word.text.lower() for word in auxiliaries} & MODALS
+    adverbs = {word.text.lower() for word in parsed.dependents(verb, "advmod")}
+    is_made = bool(adverbs & OPEN_QUESTIONS) and not {word.text.lower() for word in auxiliaries} & MODALS
     return is_inverted and not is_made

@@ -99,8 +99,8 @@ def phrase_after(parsed: ParsedText, verb: Word, lemma: str) -> Word | None:
         return None  # `admitted him to the hospital`
     phrases = parsed.dependents(verb, "prep", "prt")
     if verb.lemma in WITH_ADDRESSEE:  # `warned residents of aftershocks`
-        told = (noun for noun in parsed.dependents(verb, "dobj") if not noun.tag.startswith("NNP"))
-        phrases += [word for noun in told for word in parsed.dependents(noun, "prep")]
+        addressees = (noun for noun in parsed.dependents(verb, "dobj") if not noun.tag.startswith("NNP"))
+        phrases += [word for noun in addressees for word in parsed.dependents(noun, "prep")]
     words = (word for word in phrases if word.text.lower() in known)
     return next((word for word in words if word.index > verb.index and not _tells_day(parsed, word)), None)
 

@@ -75,7 +75,7 @@ def test_what_only_looks_like_a_question_or_a_denial_is_said(text: str) -> None:
     ],
 )
 def test_what_somebody_does_not_say_is_left_unsaid(text: str, gist: str) -> None:
-    assert [(act, polarity, said) for act, polarity, _, said in statements(text)] == [("refuse", "negative", gist)]
+    assert [(act, polarity, words) for act, polarity, _, words in statements(text)] == [("refuse", "negative", gist)]
 
 
 def test_somebody_who_has_yet_to_decide_does_not_intend_it() -> None:
