@@ -81,7 +81,7 @@ class Audit:
         if isinstance(path, str | bytes):
             # Symbolic links are resolved, so that none in the store's folder can lead out of it.
             real = os.path.realpath(os.fsdecode(path))
-            # Its own folder in /proc is allowed too, from which it reads its memory usage.
+            # Its own folder in /proc is allowed too, which describes no other process.
             if not f"{real}{os.sep}".startswith((*self._folders, f"/proc/{os.getpid()}/")):
                 raise StoreError(
                     f"A worker was about to open {real}: expected a file of the store or of the installation."

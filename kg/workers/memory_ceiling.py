@@ -20,6 +20,8 @@ USUAL_STACK = 8 * 2**20
 """The size of a normal stack in bytes if no stack limit is set."""
 BIGGEST_RISE = 4
 """A process that still holds a quarter of its limit after a request has kept too much."""
+MAX_STATM_BYTES = 256
+"""More than the seven numbers of /proc/self/statm take."""
 
 
 def keep_freed_memory_low(arenas: int) -> None:
@@ -35,8 +37,10 @@ class MemoryCeiling:
 
     def __init__(self, memory: int) -> None:
         self.memory = memory
-        self._resident = resident()
-        ceiling = _pages(5) + reserved_for_stacks() + memory
+        # Opened once: opening it for each request costs several times as much as reading it, since it is audited.
+        self._statm = os.open("/proc/self/statm", os.O_RDONLY)
+        self._resident = self._pages(1)
+        ceiling = self._pages(5) + reserved_for_stacks() + memory
         # Not RLIMIT_AS, which counts address space: glibc reserves 128 MB of it for each arena and assigns arenas to
         # new threads, so that a trivial query could have nothing left to start a thread. RLIMIT_DATA (Linux 4.7)
         # counts private writable pages: allocations, and of reservations only the stacks, which are added to the limit.
@@ -44,7 +48,11 @@ class MemoryCeiling:
 
     def keeps_too_much(self) -> bool:
         """Return whether the process still holds so much memory after a request that it should be replaced."""
-        return resident() - self._resident > self.memory / BIGGEST_RISE
+        return self._pages(1) - self._resident > self.memory / BIGGEST_RISE
+
+    def _pages(self, column: int) -> int:
+        """Return a column of statm in bytes: resident pages (1), or data and stacks (5)."""
+        return int(os.pread(self._statm, MAX_STATM_BYTES, 0).split()[column]) * resource.getpagesize()
 
 
 def reserved_for_stacks() -> int:
@@ -52,22 +60,3 @@ def reserved_for_stacks() -> int:
     soft = resource.getrlimit(resource.RLIMIT_STACK)[0]
     usual = USUAL_STACK if soft == resource.RLIM_INFINITY else soft
     return ENGINE_THREADS * STACK + OTHER_THREADS * usual
-
-
-def resident() -> int:
-    """Return this process's resident memory in bytes."""
-    return _pages(1)
-
-
-def _pages(column: int) -> int:
-    """Return a column of statm in bytes: resident pages (1), or data and stacks (5)."""
-    return int(_statm().split()[column]) * resource.getpagesize()
-
-
-def _statm() -> bytes:
-    # Not pathlib, whose objects cost several times as much as the read itself: this runs once per request.
-    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
-    try:
-        return os.read(descriptor, 256)
-    finally:
-        os.close(descriptor)
