@@ -26,13 +26,19 @@ class ItemFault:
 def document_faults(file: Path, sources: Path | None) -> list[ItemFault]:
     """Return what a build would refuse in a document, by item, including shape violations and contradictions."""
     try:
-        check(file, sources)
+        report = check(file, sources)
+        copy = report.copies.get(load_document(file).value_of("article"))
     except MappingError as error:
         problems = error.problems
     except CommuniqueError as error:
         return [ItemFault("", "", str(error))]
     else:
-        return []
+        # Not a fault to `kg check`, which lists the passages, but a build refuses it.
+        if copy is None or copy.same:
+            return []
+        name = copy.text.file.name
+        sentence = f"The text in {name} has changed since it was mapped: of the passages {copy.summary()}."
+        return [ItemFault("", "", f"{sentence} `kg anchor` moves the passages that are found.")]
     try:
         items = {(item.section, item.index): item.key for item in located_items(load_document(file)).values()}
     except MappingError:

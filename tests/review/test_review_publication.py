@@ -33,6 +33,17 @@ def test_nothing_that_needs_review_is_published(review: Review, review_site: Rev
     assert "Reviewed by ada until " in review.document.read_text("utf-8")
 
 
+def test_a_text_that_has_changed_is_a_fault_before_anything_is_published(
+    review: Review, review_site: ReviewSite
+) -> None:
+    (text,) = review.folder.glob("*.txt")
+    text.write_text(text.read_text("utf-8").replace("illegal", "unlawful"), "utf-8")
+    (fault,) = review_site.send("GET", "/api/faults?name=sel.yaml").json["faults"]
+    assert (fault["item"], fault["key"]) == ("", "")
+    assert f"The text in {text.name} has changed since it was mapped: of the passages " in fault["sentence"]
+    assert review_site.send("POST", PUBLISH, {}).status == 400  # as before: some items need review
+
+
 def test_a_new_article_is_listed_in_the_corpus_whose_comments_stay(review: Review, review_site: ReviewSite) -> None:
     review_site.send("POST", "/api/article", {"title": "Another", "text": ARTICLE, "day": "2034-05-24", "source": "me"})
     expected = CORPUS.replace("articles: ['sel.yaml']", "articles: ['sel.yaml', 'another.yaml']")
