@@ -77,12 +77,12 @@ def test_environments_with_other_options_share_no_code(templates: Path, compiled
     assert compiled == ["greeting.html"] * 2
 
 
-@pytest.mark.parametrize("kept", [0, 2, 30, 100, -9])
-def test_a_file_that_is_cut_short_is_written_again(templates: Path, compiled: list[str], kept: int) -> None:
+@pytest.mark.parametrize("length", [0, 2, 30, 100, -9])
+def test_a_file_that_is_cut_short_is_written_again(templates: Path, compiled: list[str], length: int) -> None:
     text = render(templates)
     (file,) = (templates.parent / "__pycache__").iterdir()
     whole = file.read_bytes()
-    file.write_bytes(whole[:kept])
+    file.write_bytes(whole[:length])
     assert render(templates) == text
     assert compiled == ["greeting.html"] * 2
     assert file.read_bytes() == whole
