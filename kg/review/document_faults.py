@@ -38,7 +38,7 @@ def document_faults(file: Path, sources: Path | None) -> list[ItemFault]:
             return []
         name = copy.text.file.name
         sentence = f"The text in {name} has changed since it was mapped: of the passages {copy.summary()}."
-        return [ItemFault("", "", f"{sentence} `kg anchor` moves the passages that are found.")]
+        return [ItemFault("", "", f"{sentence} Restore it, or anchor the document anew.")]
     try:
         items = {(item.section, item.index): item.key for item in located_items(load_document(file)).values()}
     except MappingError:

@@ -40,7 +40,8 @@ def test_a_text_that_has_changed_is_a_fault_before_anything_is_published(
     text.write_text(text.read_text("utf-8").replace("illegal", "unlawful"), "utf-8")
     (fault,) = review_site.send("GET", "/api/faults?name=sel.yaml").json["faults"]
     assert (fault["item"], fault["key"]) == ("", "")
-    assert f"The text in {text.name} has changed since it was mapped: of the passages " in fault["sentence"]
+    assert fault["sentence"].startswith(f"The text in {text.name} has changed since it was mapped: of the passages ")
+    assert fault["sentence"].endswith(". Restore it, or anchor the document anew.")
     assert review_site.send("POST", PUBLISH, {}).status == 400  # as before: some items need review
 
 
