@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.speech_words import ACT_OF_VERB
+from kg.drafting.word_lists import words
 from kg.mapping.text_spans import TextSpan
 
 BESIDE_SOURCE = ("advcl", "punct", "cc", "preconj", "case")
@@ -20,6 +21,11 @@ SHARING_SUBJECT = frozenset({"conj", "advcl", "xcomp", "pcomp", "prep", "ccomp",
 
 ASKING = frozenset({"ask", "press", "question", "tell"})
 """Verbs whose participle says what the speaker of a sentence was asked: `when asked if it rained`."""
+
+
+SENDING = words("email e-mail text write send release issue publish post tweet circulate distribute deliver address")
+"""Verbs whose subject says what follows their object: `issued a statement saying`, `emailed supporters saying`."""
+INTERJECTIONS = words("yes no oh well ah hey please yeah ok okay wow alas")
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
         if subject := _own_subject(parsed, governor):
             return subject
         head = parsed.words[governor.head]
+        if _is_sent_with(parsed, governor, head):
+            return subject_of(parsed, parsed.words[head.head])  # `emailed supporters saying that …`
         if governor.relation in {"acl", "relcl"} and head.is_noun:
             is_infinitive = governor.relation == "acl" and any(word.tag == "TO" for word in parsed.dependents(governor))
             owners = parsed.dependents(head, "poss") if is_infinitive else []
@@ -59,6 +67,12 @@ def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
         if governor.relation not in SHARING_SUBJECT or is_finite_clause:
             return None
     return None
+
+
+def _is_sent_with(parsed: ParsedText, participle: Word, noun: Word) -> bool:
+    """Return whether a participle after the object of a verb tells what its subject sends or publishes."""
+    is_participle = participle.relation == "acl" and participle.tag == "VBG" and participle.lemma in ACT_OF_VERB
+    return is_participle and noun.relation == "dobj" and parsed.words[noun.head].lemma in SENDING
 
 
 def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
@@ -75,6 +89,7 @@ def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
         for word in parsed.dependents(auxiliary, *SUBJECTS)
     ]
     subjects = subjects or _of_asides_before(parsed, verb)
+    subjects = subjects or _misread_as_interjection(parsed, verb)
     # The parser finds two subjects where a name follows its post without a comma: the person speaks.
     subject = next(iter(subjects), None)
     if subject and subject.name_kind != "PERSON" and not _speaks_for(parsed, subject):
@@ -93,6 +108,17 @@ def _of_asides_before(parsed: ParsedText, verb: Word) -> list[Word]:
     ]
     is_after_comma = parsed.words[verb.index - 1].text == ","
     return [word for aside in asides if is_after_comma for word in parsed.dependents(aside, "nsubj")]
+
+
+def _misread_as_interjection(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return the name at the start of a sentence that the parser takes for a call or a day: `Dodd, meanwhile, said`."""
+    start, _ = parsed.sentences[verb.sentence]
+    return [
+        word
+        for word in parsed.dependents(verb, "intj", "npadvmod")
+        if word.index == start and word.text[0].isupper() and word.text.lower() not in INTERJECTIONS
+        if word.tag in {"NNP", "UH"} and word.name_kind not in {"DATE", "TIME"}
+    ]
 
 
 def _speaks_for(parsed: ParsedText, subject: Word) -> bool:

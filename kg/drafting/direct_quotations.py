@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, subject_of
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
+from kg.drafting.speech_content import goes_on, source_of
 from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS
 from kg.drafting.unsaid_speech import act_of, is_supposed
 from kg.mapping.text_spans import TextSpan
@@ -159,7 +160,7 @@ def _first_cue(parsed: ParsedText, words: list[Word], rule: str) -> Cue | None:
         if word.tag == "VBN" and not parsed.dependents(word, "aux", "auxpass", "agent", *SUBJECTS):
             continue
         indices = {other.index for other in words}
-        subject = subject_of(parsed, word)
+        subject = source_of(parsed, word) if goes_on(parsed, word) else subject_of(parsed, word)
         if subject and subject.index in indices:
             return Cue(word, subject, rule, 0.95)
         if beside := _noun_beside(parsed, word, indices):

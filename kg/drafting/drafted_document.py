@@ -107,10 +107,18 @@ def _with_speaker_before(text: str, attributions: list[Attribution]) -> Iterator
         is_nobodys = not (attribution.cue or attribution.source or attribution.continues)
         if is_nobodys and before and gap.isspace() and "\n" not in gap:
             following = replace(attribution, continues=True, rule=AFTER_SPEECH, confidence=0.6)
+        elif is_nobodys and before and before.cue and gap.isspace() and _is_paragraph(text, attribution.span):
+            following = replace(attribution, continues=True, rule=AFTER_SPEECH, confidence=0.5)
         else:
             following = attribution
         yield following
-        before = following
+        # The statements of one sentence are in order: the first is that of its speaker.
+        before = following if before is None or following.span.end > before.span.end else before
+
+
+def _is_paragraph(text: str, span: TextSpan) -> bool:
+    """Return whether a passage is a paragraph of its own."""
+    return text[: span.start].rstrip(" \t").endswith("\n") and not text[span.end :].split("\n", 1)[0].strip()
 
 
 def _sources(attributions: list[Attribution], entities: Entities) -> list[StatementSource]:

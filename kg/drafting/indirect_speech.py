@@ -139,10 +139,17 @@ def _is_in(parsed: ParsedText, content: tuple[TextSpan, ...], indices: set[int])
 def _besides_quotation(
     parsed: ParsedText, verb: Word, runs: list[QuotedRun], quoted: list[TextSpan]
 ) -> Iterator[Attribution]:
-    """Yield what is between a verb and the quotation that it introduces: `said that it rained: “…”`."""
+    """Yield what a verb reports besides the quotation that it introduces.
+
+    That is what is between them (`said that it rained: “…”`), or a sentence with a quoted part before the verb (`It
+    is “a ruin,” Quill said. “We …”`).
+    """
     following = bisect_right(quoted, verb.start, key=lambda span: span.start)
     end = quoted[following].start if following < len(quoted) else None
     for attribution in _of_word(parsed, verb, runs):
+        if all(span.end <= verb.start and not span.overlaps(*quoted) for span in attribution.content):
+            yield attribution
+            continue
         spans = [span for span in attribution.content if end is not None and verb.end <= span.start < end]
         is_object = attribution.rule.endswith("object") and verb.lemma not in JUDGING
         if end is None or is_object or not spans or len(spans) < len(attribution.content):
@@ -204,6 +211,9 @@ def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:
     """Return whether a verb is an act of speech, and not one without a speaker: `asked, the minister said …`."""
     is_known = lemma in ACT_OF_VERB or lemma in VERBS_WITH_PREPOSITIONS
     before = parsed.words[verb.index - 1].text.lower() if verb.index else ""
+    is_after_number = bool(verb.index) and parsed.words[verb.index - 1].tag == "CD"
+    if is_after_number and verb.relation in {"conj", "acl", "amod"}:
+        return False  # `leads by 20 pledged delegates`
     if before == "when" and lemma in ASKING and verb.tag in {"VBD", "VBN"}:
         return False  # it is the speaker of the sentence who was asked
     if verb in questions_before(parsed, parsed.words[verb.head]) or (is_known and is_unsaid(parsed, verb)):
@@ -289,6 +299,8 @@ def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun
 def _is_parenthesis(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb's content is around it: `the bridge, she says, is shut`, `as she says`."""
     is_as = verb.relation == "advcl" and any(mark.text.lower() == "as" for mark in parsed.dependents(verb, "mark"))
+    if parsed.dependents(verb, "xcomp"):
+        return False  # `as the crowd continues to grow`
     return (
         is_as
         or is_aside(parsed, verb)

@@ -56,6 +56,8 @@ def goes_on(parsed: ParsedText, verb: Word) -> bool:
     if verb.tag != "VBG" or verb.lemma not in GOING_ON:
         return False
     before = parsed.words[verb.index - 1] if verb.index else verb
+    if before.text in {'"', "”", "''"}:
+        before = parsed.words[max(0, before.index - 1)]  # `could be “messy,” adding, …`
     if verb.relation == "conj":  # `adding that it rained and warning that …`
         is_apart = parsed.words[verb.head].tag != "VBG" and not parsed.dependents(verb, "aux", *SUBJECTS)
         return is_apart and before.relation == "cc"

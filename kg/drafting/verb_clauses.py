@@ -26,7 +26,13 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
     if verb.lemma == "see":  # `saw the crowd grow` is what somebody saw, and not what they think
         clauses = [word for word in clauses if word.tag != "VB" or parsed.dependents(word, "aux", "mark")]
     misread = [*stranded_auxiliaries(parsed, verb), *questions_before(parsed, verb)]
-    clauses = [word for word in clauses if word not in misread and not _is_before_semicolon(parsed, word, verb)]
+    clauses = [
+        word
+        for word in clauses
+        if word not in misread
+        and not _is_before_semicolon(parsed, word, verb)
+        and not _runs_into_subject(parsed, word, verb)
+    ]
     if clauses:
         return clauses
     if shared := _shared_clauses(parsed, verb):
@@ -60,6 +66,18 @@ def _shared_clauses(parsed: ParsedText, verb: Word) -> list[Word]:
 def _is_before_semicolon(parsed: ParsedText, clause: Word, verb: Word) -> bool:
     """Return whether a clause is another sentence: `Quill thinks that it rains; Vik thinks that it does not`."""
     return any(word.text in {";", ":"} for word in parsed.words[clause.index : verb.index])
+
+
+def _runs_into_subject(parsed: ParsedText, clause: Word, verb: Word) -> bool:
+    """Return whether a clause before a verb goes on to its subject without a mark: it is not what is said.
+
+    An example is `Quill has broken with her party on matters Vik holds dear`.
+    """
+    subjects = [word for word in parsed.dependents(verb, "nsubj") if clause.index < word.index < verb.index]
+    if clause.index > verb.index or not subjects:
+        return False
+    first = parsed.subtree(subjects[0])[0]
+    return parsed.words[first - 1].text[-1:].isalnum()
 
 
 def _is_of_verb(parsed: ParsedText, clause: Word, noun: Word) -> bool:

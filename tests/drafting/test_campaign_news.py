@@ -158,6 +158,16 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             [("", "reports", "that Ada Quill is leaving")],
         ),
         ("Ada Quill remembered seeing the ferry.", [("Ada Quill", "remembered", "seeing the ferry")]),
+        ("The crowd cheered as it continues to grow, and Ada Quill leads by 20 pledged delegates.", []),
+        ("Ada Quill has fought with her own party on matters Harlan Dodd holds dear.", []),
+        (
+            "Harlan Dodd, meanwhile, was refusing to concede that it rained.",
+            [("Harlan Dodd", "was refusing to concede", "that it rained")],
+        ),
+        (
+            "The senator issued a statement describing the talks as useful.",
+            [("The senator", "describing", "the talks as useful")],
+        ),
         ("Ada Quill hoped the vote would be close.", [("Ada Quill", "hoped", "the vote would be close")]),
         ("Jon Vik demanded to know who gave the order.", [("Jon Vik", "demanded to know", "who gave the order")]),
         (
@@ -356,6 +366,18 @@ def test_statements_end_where_the_reporter_or_somebody_else_goes_on(
             [("his wife", "said", "My dear Mr. Harrow … have you heard that the mill is let at last?")],
         ),
         (
+            "The senator emailed supporters saying: “The struggle goes on.”",
+            [("The senator", "saying", "The struggle goes on")],
+        ),
+        (
+            "Ada Quill said the plan could be “messy,” adding, “Life is messy.”",
+            [("Ada Quill", "said", "the plan could be “messy,”"), ("Ada Quill", "adding", "Life is messy")],
+        ),
+        (
+            "The plan is also “a ruin,” Dodd said. “That is what people want.”",
+            [("Dodd", "said", "The plan is also “a ruin,”"), ("Dodd", "said", "That is what people want")],
+        ),
+        (
             "“When I asked, he said, 'It is over,'” Ada Quill told a crowd in Port Sel.",
             [("Ada Quill", "told", "When I asked, he said, 'It is over,'")],
         ),
@@ -388,6 +410,18 @@ def test_quotations_have_the_verbs_of_shouts_signs_and_answers(
     text: str, statements: list[tuple[str, str, str]]
 ) -> None:
     assert parts(text) == statements
+
+
+def test_a_paragraph_that_is_a_quotation_has_the_speaker_of_the_paragraph_before() -> None:
+    text = (
+        "Ada Quill shot back in a statement, saying she had made a lot of friends in the town.\n\n"
+        "“Frankly, this is the kind of talk that our town needs.”\n\n“We need more of it every day.”\n\n"
+        "Ferries ran late.\n\n“It rains a lot in this town.”\n"
+    )
+    findings = find_all(parse(text))
+    names = [source.entity.name if source.entity else "" for source in findings.sources]
+    assert names == ["Ada Quill", "Ada Quill", "Ada Quill", ""]
+    assert [source.is_inferred for source in findings.sources] == [False, True, True, False]
 
 
 def test_a_poll_is_of_the_institute_that_it_is_named_by_and_a_share_of_nobody() -> None:
