@@ -21,7 +21,7 @@ from kg.reconciliation.corpus_comparison import SuggestedIdentity, read_identiti
 from kg.review.corpus_names import OF_ARTICLES
 from kg.review.corpus_references import carry_references
 from kg.review.item_references import in_order, rename_references
-from kg.review.review_items import LocatedItem, located_items, values_of
+from kg.review.review_items import LocatedItem, first_free, located_items, values_of
 from kg.review.working_document import WorkingDocument
 
 SHARED = {
@@ -139,13 +139,8 @@ def _append(authority: WorkingDocument, section: str, yaml: str) -> None:
 
 
 def _free_identifier(authority: WorkingDocument, kind: str, name: str) -> str:
-    base = f"{kind}:{slug_of(name) or kind}"
-    identifier, number = base, 1
     # Searched in the whole text, so that identifiers that are only referred to count as taken too.
-    while identifier in authority.text:
-        number += 1
-        identifier = f"{base}-{number}"
-    return identifier
+    return first_free(f"{kind}:{slug_of(name) or kind}", authority.text.__contains__)
 
 
 def _authority_file(document: WorkingDocument) -> Path:

@@ -19,7 +19,7 @@ from kg.mapping.source_texts import SourceText, read_source_texts, read_text_fil
 from kg.mapping.yaml_document import load_document, parse_document, read_text
 from kg.reconciliation.corpus_comparison import write_suggestions
 from kg.review.review_changes import ARTICLE, ReviewChange, apply_change, require_day
-from kg.review.review_items import review_items
+from kg.review.review_items import first_free, review_items
 from kg.review.working_document import WorkingDocument
 
 IS_ARTICLE = re.compile(r"^[ ]*article:", re.MULTILINE)
@@ -142,11 +142,8 @@ class ReviewFolder:
                 write_suggestions(document, corpus)
 
     def _free_name(self, slug: str) -> str:
-        name, number = slug, 1
-        while any((self.folder / f"{name}{ending}").exists() for ending in (".yaml", TEXT_ENDING)):
-            number += 1
-            name = f"{slug}-{number}"
-        return name
+        endings = (".yaml", TEXT_ENDING)
+        return first_free(slug, lambda name: any((self.folder / f"{name}{ending}").exists() for ending in endings))
 
     def _queued_document(self, file: Path) -> QueuedDocument | None:
         """Return the remaining work in a document, or None if the file is not an article's."""

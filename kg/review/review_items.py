@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from kg.mapping.anchoring import PASSAGE_KEYS
@@ -79,14 +80,16 @@ def located_items(document: MappingDocument) -> dict[str, LocatedItem]:
     located: dict[str, LocatedItem] = {}
     for section in (*SECTIONS, *SHARED_SECTIONS):
         for index, node in enumerate(mappings_in(document.root.nodes.get(section))):
-            key = name = _key_of(section, node)
-            number = 1
             # Holdings and links with the same values would have the same key, but a reviewer needs access to each.
-            while key in located:
-                number += 1
-                key = f"{name}~{number}"
+            key = first_free(_key_of(section, node), located.__contains__, "~")
             located[key] = LocatedItem(key, section, index, node)
     return located
+
+
+def first_free(name: str, is_taken: Callable[[str], bool], separator: str = "-") -> str:
+    """Return a name, or if it is taken, the first free one with a number: 2, 3 and so on."""
+    names = chain([name], (f"{name}{separator}{number}" for number in count(2)))
+    return next(free for free in names if not is_taken(free))
 
 
 def item_labels(document: MappingDocument, names: Mapping[str, str] | None = None) -> dict[str, str]:
