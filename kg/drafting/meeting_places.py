@@ -37,7 +37,7 @@ def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: W
     of_verb = [
         noun for noun in nouns if next((other for other in parsed.ancestors(noun) if other.is_verb), word) == verb
     ]
-    buildings = (_building(parsed, entities, noun) for noun in of_verb)
+    buildings = (_named_building(entities, noun) or _building(parsed, entities, noun) for noun in of_verb)
     beside = [noun for noun in nouns if noun not in of_verb and not _is_of_another_act(parsed, noun, verb)]
     named = (entities.entity_at(noun.index) for noun in (*of_verb, *beside))
     others = (_building(parsed, entities, noun) for noun in beside)
@@ -67,6 +67,13 @@ def _place_visited(parsed: ParsedText, entities: Entities, verb: Word) -> Entity
     visited = [*parsed.dependents(governor, "dobj"), *parsed.objects_after(governor, "to", "in", "for")]
     places = (entities.entity_at(noun.index) for noun in visited if noun.index < verb.index)
     return next((place for place in places if place and place.kind == "place"), None)
+
+
+def _named_building(entities: Entities, noun: Word) -> Entity | None:
+    """Return the building whose name has a word for its kind: `the Hotel Imperial`."""
+    entity = entities.entity_at(noun.index)
+    is_building = entity is not None and entity.kind == "place" and BUILDINGS & {*entity.name.lower().split()}
+    return entity if is_building else None
 
 
 def _building(parsed: ParsedText, entities: Entities, noun: Word) -> Entity | None:

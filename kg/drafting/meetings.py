@@ -24,11 +24,13 @@ MAX_WORDS_TO_PARTIES = 15
 VERBS = frozenset({"meet", "confer", "gather", "convene"})
 RECEIVING = frozenset({"receive", "host", "welcome", "invite", "visit"})
 """Verbs that report a meeting if the sentence has a noun of meeting: `received her for talks`."""
-RECEIVING_PEOPLE = frozenset({"receive", "host"})
+RECEIVING_PEOPLE = frozenset({"receive", "host", "visit"})
 """Verbs that report a meeting if their object is a person."""
 COMING = frozenset({"arrive", "travel", "fly", "come"})
 """Verbs that report a meeting with `for talks with` somebody."""
-ENVOYS = word_set("minister envoy negotiator diplomat official representative ambassador leader president delegate")
+ENVOYS = word_set(
+    "minister envoy negotiator diplomat official representative ambassador leader president delegate counterpart"
+)
 """Nouns for people who speak for their countries."""
 DELEGATIONS = frozenset({"delegation", "side", "team"})
 COMPRISING = frozenset({"be", "include", "comprise", "lead", "head", "consist"})
@@ -70,8 +72,10 @@ class ReportedMeeting:
     """The side of each participant, None if unknown."""
 
     def complete(self, other: ReportedMeeting) -> None:
-        """Add the place and the day from another mention of the meeting, if they are not known yet."""
-        self.place, self.day = self.place or other.place, self.day or other.day
+        """Add the place and the day from another mention of the meeting, if they are not known yet or a building is."""
+        is_building = other.place is not None and other.place.subkind == "building"
+        self.place = other.place if is_building or self.place is None else self.place
+        self.day = self.day or other.day
 
 
 def meetings_of(
@@ -85,9 +89,8 @@ def meetings_of(
             meetings[-1].participants += members
         if word.lemma in BESIDE and meetings:
             beside = _beside(parsed, entities, word)
-            if any(person in meetings[-1].participants for person in beside) or _is_at_table(
-                parsed, word, meetings[-1]
-            ):
+            is_there = any(person in meetings[-1].participants for person in beside)
+            if is_there or _is_at_table(parsed, word, meetings[-1]) or _is_of_them(parsed, word, meetings[-1]):
                 meetings[-1].participants += [person for person in beside if person not in meetings[-1].participants]
         people = [*_participants(parsed, entities, posts, word)]
         if len(people) < MIN_PARTICIPANTS:
@@ -152,10 +155,18 @@ def _members(parsed: ParsedText, entities: Entities, delegation: Word) -> list[E
 def _beside(parsed: ParsedText, entities: Entities, verb: Word) -> list[Entity]:
     """Return people who are reported beside one another: `Beside Vik sat two aides`, `Vik was joined by two aides`."""
     subject = subject_of(parsed, verb)
-    heads = [*([subject] if subject else []), *parsed.dependents(verb, "dobj", "attr")]
+    is_named = subject is not None and subject.text.lower() != "they"
+    heads = [*([subject] if subject and is_named else []), *parsed.dependents(verb, "dobj", "attr")]
     heads += parsed.objects_after(verb, *BESIDE_AT_TABLE, "with", "by")
     people = [referent_of(entities, other)[0] for head in heads for other in _coordinated(parsed, head)]
     return [*{id(person): person for person in people if person and person.kind in {"person", "group"}}.values()]
+
+
+def _is_of_them(parsed: ParsedText, verb: Word, meeting: ReportedMeeting) -> bool:
+    """Return whether a verb reports who joined those who met in the sentence before: `They were joined by Vik`."""
+    subjects = parsed.dependents(verb, *SUBJECTS)
+    is_next = verb.sentence == meeting.word.sentence + 1
+    return is_next and verb.lemma == "join" and any(word.text.lower() == "they" for word in subjects)
 
 
 def _is_at_table(parsed: ParsedText, verb: Word, meeting: ReportedMeeting) -> bool:
@@ -192,9 +203,11 @@ def _participants(parsed: ParsedText, entities: Entities, posts: list[PostHeld],
     people = {id(entity): entity for other in nouns if (entity := _agent(entities, other))}
     if len(people) < MIN_PARTICIPANTS and (pair := _pair_before(entities, nouns)):
         people = {id(person): person for person in pair}
-    if len(people) < MIN_PARTICIPANTS:
+    if len(people) < MIN_PARTICIPANTS or any(head.lemma == "counterpart" for head in nouns):
         countries = [entity for other in nouns for entity in _of_countries(parsed, entities, posts, other)]
-        people = {id(entity): entity for entity in countries} or people
+        heads_of_countries = {id(_agent(entities, head)) for head in nouns if head.lemma.lower() in ENVOYS}
+        others = {key: entity for key, entity in people.items() if key not in heads_of_countries}
+        people = others | {id(entity): entity for entity in countries} if countries else people
     yield from people.values()
 
 
@@ -217,7 +230,9 @@ def _led(parsed: ParsedText, delegation: Word) -> list[Word]:
     """Return the leaders of a delegation, who represent it: `a team headed by Ada Quill`."""
     if delegation.lemma not in DELEGATIONS:
         return []
-    clauses = [word for word in parsed.dependents(delegation, "acl") if word.lemma in {"lead", "head"}]
+    # `a delegation of lawmakers headed by Ada Quill`
+    nouns = [delegation, *parsed.objects_after(delegation, "of")]
+    clauses = [word for noun in nouns for word in parsed.dependents(noun, "acl") if word.lemma in {"lead", "head"}]
     leaders = (leader for clause in clauses for leader in parsed.objects_after(clause, "by"))
     return [other for leader in leaders for other in _coordinated(parsed, leader)]
 
@@ -359,6 +374,8 @@ def _agent(entities: Entities, head: Word) -> Entity | None:
 
 def _coordinated(parsed: ParsedText, head: Word) -> Iterator[Word]:
     others = [word for word in parsed.dependents(head, "conj") if word.is_noun]
+    if head.tag.endswith("S"):
+        others += parsed.objects_after(head, "including")  # `Senate leaders, including Ada Quill`
     # `the two ministers, Ada Quill and Jon Vik`: the named people are the ministers.
     named = others or parsed.dependents(head, "appos")
     if head.tag == "NNS" and len(named) == 1 and _is_appositive(parsed, named[0]):

@@ -6,12 +6,13 @@ from kg.drafting.attributions import source_phrase
 from kg.drafting.entities import Entities, Entity
 from kg.drafting.name_words import POSTS, TITLES
 from kg.drafting.names import NamedWords
+from kg.drafting.noun_kinds import is_for_people
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 
 
 def titled_by(entities: Entities, post: Word) -> Entity | None:
     """Return the person whose name a post precedes as a title: `navy chief Vice Adm. Ada Quill`."""
-    if post.tag != "NN" or post.lemma.lower() not in POSTS | TITLES:
+    if post.tag not in {"NN", "NNP"} or post.lemma.lower() not in POSTS | TITLES:
         return None
     index, words = post.index + 1, entities.parsed.words
     while index < len(words) and words[index].text.lower().strip(".") in TITLES | {"vice"}:
@@ -50,7 +51,8 @@ def _after_comma(entities: Entities, post: Word, end: int) -> Entity | None:
     name, entity = entities.name_of.get(end + 2), entities.entity_at(end + 2)
     if not name or not entity or entity.kind != "person" or name.start != end + 2:
         return None
-    if entities.parsed.words[end + 1].text != "," or post.lemma.lower() not in POSTS | TITLES:
+    is_somebodys = bool(entities.parsed.dependents(post, "poss")) and is_for_people(post.lemma.lower())
+    if entities.parsed.words[end + 1].text != "," or not (post.lemma.lower() in POSTS | TITLES or is_somebodys):
         return None
     acts = any(word.relation in SUBJECTS or word.relation == "conj" for word in name.words(entities.parsed))
     is_one = post.tag == "NN" and bool(entities.parsed.dependents(post, "det", "poss"))

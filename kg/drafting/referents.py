@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.drafting.antecedents import antecedent
 from kg.drafting.entities import Entities, Entity
-from kg.drafting.name_words import KIND_OF_WORD, OFFICES, TEXTS
+from kg.drafting.name_words import KIND_OF_WORD, OFFICES, POSTS, TEXTS, TITLES
 from kg.drafting.names import NO_NAMES, NOUN_BEFORE
 from kg.drafting.noun_kinds import QUANTITIES, THINGS, kind_of_part
 from kg.drafting.parsed_text import ParsedText, Word
@@ -69,8 +69,8 @@ def _unrecognized(entities: Entities, head: Word) -> Entity | None:
     words = entities.parsed.words[start : head.index + 1]
     if not words or not all(word.tag == "NNP" and word.text[:1].isupper() for word in words):
         return None
-    if any(word.name_kind in NO_NAMES for word in words):
-        return None
+    if any(word.name_kind in NO_NAMES for word in words) or words[-1].text.lower() in POSTS | TITLES:
+        return None  # a day, or `Minority Leader` before a name that the parser puts elsewhere
     span = entities.parsed.span(start, head.index + 1)
     name = entities.words_of(span)
     kind = "person" if len(words) == 1 and not name.isupper() else "organization"
