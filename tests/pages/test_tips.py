@@ -52,6 +52,22 @@ def test_a_tip_is_shown_on_hover_and_on_focus_alone(wide: Tab) -> None:
     assert passage.evaluate(SHOWN) != "none"
 
 
+def test_on_a_touch_screen_a_passage_shows_the_words_that_it_has_and_nothing_else(
+    browser: Browser, site: Reader
+) -> None:
+    context = browser.new_context(base_url=site.address, has_touch=True, is_mobile=True)
+    tab = context.new_page()
+    tab.goto(f"{TALKS}/event/islamabad-talks")
+    shown = tab.locator("a.passage[data-tip]").evaluate_all(
+        "all => all.map(e => [e.dataset.tip, getComputedStyle(e, '::after').content])"
+    )
+    context.close()
+    assert {tip.startswith("Characters ") for tip, _ in shown} == {True, False}
+    for tip, content in shown:
+        expected = "none" if tip.startswith("Characters ") else tip
+        assert content.strip('"').replace('\\"', '"') == expected
+
+
 TIPPED = "[...document.querySelectorAll('[data-tip]')].filter(e => e.getClientRects().length)"
 
 
