@@ -10,7 +10,7 @@ from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, sou
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_content import goes_on, source_of
-from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS
+from kg.drafting.speech_words import ACT_OF_VERB, AFTER_QUOTATIONS, JUDGING
 from kg.drafting.unsaid_speech import act_of, is_supposed
 from kg.mapping.text_spans import TextSpan
 
@@ -67,6 +67,25 @@ def direct_attributions(parsed: ParsedText, runs: list[QuotedRun]) -> list[Attri
         else:
             attributions.append(_quotation(parsed, run, "quotation without a verb", 0.3))
     return [*_with_continuations(parsed, attributions, runs)]
+
+
+def without_phrases(parsed: ParsedText, runs: list[QuotedRun]) -> list[QuotedRun]:
+    """Return runs, those that are only phrases of a sentence as partial: `called it “Europe's last chance.”`."""
+    return [replace(run, is_whole=False) if run.is_whole and _is_phrase(parsed, run) else run for run in runs]
+
+
+def _is_phrase(parsed: ParsedText, run: QuotedRun) -> bool:
+    """Return whether quoted words have no verb, and follow a word that introduces no speech."""
+    is_inside = re.search(r"[^\W_]\s+$", parsed.text[max(0, run.span.start - 3) : run.span.start])
+    if (
+        not is_inside
+        or any(word.is_verb for word in parsed.words_at(run.inner))
+        or run.inner.of(parsed.text)[-1] in "?!"
+    ):
+        return False
+    before = parsed.words[max(0, parsed.word_at(run.span.start) - 1)]
+    governors = [before, *([parsed.words[before.head]] if before.relation in {"dobj", "dative"} else [])]
+    return not any(word.is_verb and word.lemma in AFTER_QUOTATIONS - JUDGING for word in governors)
 
 
 def _cue_of(parsed: ParsedText, run: QuotedRun, quoted: set[int]) -> Cue | None:

@@ -11,7 +11,7 @@ from kg.drafting.article_text import ArticleText
 from kg.drafting.attributions import Attribution
 from kg.drafting.conditionals import Conditional, conditional_in
 from kg.drafting.dates import day_of_article
-from kg.drafting.direct_quotations import direct_attributions
+from kg.drafting.direct_quotations import direct_attributions, without_phrases
 from kg.drafting.entities import Entities, Entity
 from kg.drafting.indirect_speech import indirect_attributions
 from kg.drafting.meeting_sides import sides_of
@@ -78,6 +78,7 @@ def find_all(parsed: ParsedText, items: ModelItems | None = None) -> Findings:
         for run in quoted_runs(parsed.text)
         if _is_passage(parsed.text, run.span) and _is_passage(parsed.text, run.inner)
     ]
+    runs = without_phrases(parsed, runs) if parsed.words else runs
     direct = direct_attributions(parsed, runs) if parsed.words else []
     attributions = sorted(
         [*direct, *indirect_attributions(parsed, runs, direct)],

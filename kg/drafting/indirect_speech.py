@@ -35,6 +35,7 @@ from kg.drafting.speech_words import (
     ACT_OF_NOUN,
     ACT_OF_STATE,
     ACT_OF_VERB,
+    JUDGING,
     VERBS_WITH_PREPOSITIONS,
     WITH_ADDRESSEE,
     WITH_INFINITIVE,
@@ -45,11 +46,6 @@ from kg.drafting.verb_clauses import clauses_of, phrase_after
 from kg.drafting.word_lists import words
 from kg.mapping.text_spans import TextSpan
 
-JUDGING = words(
-    "call label dub describe characterize characterise consider see view regard portray cast depict brand deem "
-    "proclaim paint frame"
-)
-"""Verbs that are statements if they say that their object is something."""
 DISMISSING = words("dismiss reject denounce condemn describe")
 """Verbs whose object may come after `as` and how it is judged."""
 DENYING = frozenset({"deny", "refuse"})

@@ -32,7 +32,14 @@ COMMA_AND_VERB = re.compile(
 SENTENCE_OR_LINE_END = re.compile(r"\n|(?<![^\w\s])(?=[^\w\s]*[.!?])[^\w\s]++\s")
 """A line end, or marks with a full stop among them before white space: from the first, so as not to be quadratic."""
 MAX_WORDS_OF_TITLE = 6
-BEFORE_TITLE = re.compile(r"(?:\b(?:of|in|on|the|a|an|by|with|for|at|called|titled|as|from|and)|[\w]['’]s) $")  # noqa: RUF001
+WORKS = (
+    "film|movie|book|novel|song|album|single|show|series|play|musical|opera|essay|article|column|poem|documentary|"
+    "memoir|hymn|anthem|podcast|program|programme|headline|slogan|motto|painting|exhibition|game"
+)
+"""Nouns for what has a title."""
+BEFORE_TITLE = re.compile(
+    rf"(?:\b(?:of|in|on|the|a|an|by|with|for|at|called|titled|as|from|and|to|{WORKS})|[\w]['’]s) $"  # noqa: RUF001
+)
 """What introduces the title of a book or broadcast, or what a crowd chants, without a comma."""
 MIN_WORDS_INTRODUCED = 5
 """The fewest words of a whole quotation that does not end its sentence inside the marks."""

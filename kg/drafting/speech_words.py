@@ -22,6 +22,11 @@ AFTER_QUOTATIONS = words(
     "see find show discover determine hold view know rate want seek plan aim attack direct order project"
 )
 """Verbs that can introduce a direct quotation."""
+JUDGING = words(
+    "call label dub describe characterize characterise consider see view regard portray cast depict brand deem "
+    "proclaim paint frame"
+)
+"""Verbs that are statements if they say that their object is something."""
 WITH_ADDRESSEE = words("tell inform assure remind ask urge warn order advise promise")
 """Verbs whose object is the addressee."""
 WITH_INFINITIVE, WITH_OBJECT = word_list("with_infinitive"), word_list("with_object")

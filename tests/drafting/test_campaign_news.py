@@ -395,6 +395,14 @@ def test_statements_end_where_the_reporter_or_somebody_else_goes_on(
             [("Jon Vik", "demurred", "I will look at it")],
         ),
         ('"They are!" the crowd roared.', [("the crowd", "roared", "They are!")]),
+        (
+            'Jon Vik said he shared "Norway\'s sense of urgency."',
+            [("Jon Vik", "said", 'he shared "Norway\'s sense of urgency."')],
+        ),
+        ('Ada Quill called it "Europe\'s last chance."', [("Ada Quill", "called", 'it "Europe\'s last chance."')]),
+        ('Jon Vik vowed to "Make Norway Great Again."', [("Jon Vik", "vowed", 'to "Make Norway Great Again."')]),
+        ('In the film "The General Said No," Ada Quill plays a soldier who writes.', []),
+        ('Ada Quill told them "No more taxes."', [("Ada Quill", "told", "No more taxes")]),
         ('"Thank you, Ohio!" read the sign.', [("the sign", "read", "Thank you, Ohio!")]),
         (
             'Fans chanted "We want her!" as aides said she was on her way.',
