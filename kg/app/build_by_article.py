@@ -22,7 +22,7 @@ from kg.app.asserted_triples import AssertedTriples
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
 from kg.app.corpus_dataset import assemble
-from kg.app.document_errors import located_contradictions
+from kg.app.document_errors import NOWHERE, located_contradictions
 from kg.app.finished_articles import FinishedArticles
 from kg.app.last_build import BuiltDocument
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
@@ -32,7 +32,7 @@ from kg.app.shared_content import read_shared_content
 from kg.app.stored_counts import StoredCounts
 from kg.app.stored_documents import StoredDocuments
 from kg.app.validate import require_conforming, require_well_typed, violation_error
-from kg.batches import in_batches
+from kg.batches import grouped, in_batches
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, Location, MappingError, Problem
 from kg.extras import needs_extra
@@ -48,7 +48,7 @@ from kg.store import Transaction, as_stored, whole_lines
 from kg.terms import TextTriple, from_text, new_graph, to_lines, to_text
 from kg.validation.affected_nodes import CachedSubjects
 from kg.validation.shacl_validator import merged_report
-from kg.validation.validation_report import Severity, ValidationReport, ValidationResult
+from kg.validation.validation_report import Severity, ValidationReport
 
 MAX_BATCH_BYTES = 8 * 2**20
 """The bytes of articles' triples that are passed to the engine at a time."""
@@ -326,11 +326,8 @@ class ArticleBuild:
 
     def _raise_of_violations(self, report: ValidationReport) -> None:
         """Raise LeftOutError if all violations are of articles' nodes, otherwise ShapesViolatedError."""
-        by_file: dict[Path, list[ValidationResult]] = {}
-        for result in report.results:
-            if result.severity is Severity.VIOLATION:
-                location = report.locations.get(str(result.focus))
-                by_file.setdefault(location.file if location else Path(), []).append(result)
+        violations = [result for result in report.results if result.severity is Severity.VIOLATION]
+        by_file = grouped((report.locations.get(str(result.focus), NOWHERE).file, result) for result in violations)
         if by_file.keys() <= {*self._files} and not self._options.strict and by_file:
             own_reports = {file: replace(report, results=tuple(own)) for file, own in by_file.items()}
             raise LeftOutError({file: violation_error(own, [file], self._base) for file, own in own_reports.items()})

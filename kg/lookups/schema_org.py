@@ -13,7 +13,7 @@ from itertools import chain, islice
 
 from rdflib import DCTERMS, RDF
 
-from kg.batches import in_batches
+from kg.batches import grouped, in_batches
 from kg.errors import RequestError
 from kg.export.jsonld import Json, document_of_nodes
 from kg.lookups.citation import chain_in_words
@@ -208,16 +208,15 @@ _MAKERS: tuple[tuple[str, Callable[[str, _Around], Json]], ...] = (
 def _reviews(values: Values, claims: list[str]) -> Iterator[Json]:
     """Yield reviews of claims: confirmations and denials by other sources in other articles."""
     # A person for whom two articles have separate nodes does not review themselves: see the last filter.
-    of_claim: dict[str, list[str]] = {}
-    for row in values.rows(
+    rows = values.rows(
         f"SELECT DISTINCT ?claim ?review WHERE {{ VALUES ?claim {{ {' '.join(map(iri_in_query, claims))} }}"
         f" {{ ?review cq:confirms ?claim }} UNION"
         f" {{ VALUES ?act {{ {_DENYING} }} ?review cq:contradicts ?claim ; cq:act ?act }}"
         " ?review cq:source ?reviewer ; cq:statedIn ?in . ?claim cq:source ?author ; cq:statedIn ?appearance ."
         " FILTER(?reviewer != ?author && ?in != ?appearance)"
         " FILTER NOT EXISTS { ?reviewer cq:identifiedAs|^cq:identifiedAs ?author } } ORDER BY ?claim ?review"
-    ):
-        of_claim.setdefault(row["claim"], []).append(row["review"])
+    )
+    of_claim = grouped((row["claim"], row["review"]) for row in rows)
     reviews = {review for reviews in of_claim.values() for review in reviews}
     around = values.around([*of_claim, *sorted(reviews)], _PATTERN, _PATHS) if reviews else {}
     for claim, reviews_of_claim in of_claim.items():

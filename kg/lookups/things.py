@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from rdflib import RDF
 
+from kg.batches import grouped
 from kg.errors import RequestError
 from kg.lookups.lookup_records import Account, CitedPassage, Description, Fact, Hit, Meeting, StatementRecord
 from kg.lookups.property_values import Values, ValuesOfThing, first, iris_of_values, names_of_values
@@ -146,9 +147,7 @@ def _sides(values: Values, meeting: str) -> dict[str, tuple[str, ...]]:
     """Return the participants on each side, by the side's name."""
     side = f"{iri_in_query(meeting)} cq:hasParticipation ?part . ?part cq:side ?side ; cq:participant ?who"
     rows = values.rows(f"SELECT DISTINCT ?side ?who WHERE {{ {side} }} ORDER BY ?side ?who", ("side",))
-    sides: defaultdict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        sides[row.get("sideLabel", row["side"])].append(row["who"])
+    sides = grouped((row.get("sideLabel", row["side"]), row["who"]) for row in rows)
     return {name: tuple(who) for name, who in sides.items()}
 
 

@@ -14,6 +14,7 @@ from rdflib import URIRef
 
 from kg.mapping.located_triples import LocatedTriple
 from kg.namespaces import CQ
+from kg.reachability import reachable
 
 SIDES = {
     CQ.source: CQ.sourceSide,
@@ -64,12 +65,5 @@ def _bonds(objects: Objects, has_ended: Callable[[URIRef], bool]) -> dict[URIRef
 
 def _organizations(start: URIRef, bonds: dict[URIRef, list[tuple[URIRef, URIRef]]]) -> set[URIRef]:
     """Return every organization that a person or thing belongs to, directly or through groups and posts."""
-    organizations, seen, waiting = set[URIRef](), {start}, [start]
-    while waiting:
-        for relation, larger in bonds.get(waiting.pop(), ()):
-            if relation in ORGANIZATIONS_BY:
-                organizations.add(larger)
-            if larger not in seen:
-                seen.add(larger)
-                waiting.append(larger)
-    return organizations
+    reached = reachable([start], lambda node: (larger for _, larger in bonds.get(node, ())))
+    return {larger for node in reached for relation, larger in bonds.get(node, ()) if relation in ORGANIZATIONS_BY}

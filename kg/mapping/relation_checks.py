@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rdflib import URIRef
 from rdflib.term import Node
@@ -18,6 +18,7 @@ from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.schema_check import shown
 from kg.mapping.value_checks import relative_place
 from kg.namespaces import CONDITIONAL_HALVES, CQ
+from kg.reachability import reachable
 
 STAMP_ORDERS = (
     (CQ.earliestBegin, CQ.latestBegin),
@@ -107,12 +108,9 @@ def _status_faults(triples: Iterable[LocatedTriple]) -> Iterator[Problem]:
 
 def _subjects_of_talk(statement: Node, values: dict[tuple[Node, URIRef], set[Node]]) -> set[Node]:
     """Return what a statement describes or is about, through what it says and relays."""
-    reached, waiting = {statement}, [statement]
-    while waiting:
-        node = waiting.pop()
-        further = {value for path in CONTENTS for value in values.get((node, path), ())} - reached
-        reached |= further
-        waiting += further
+    reached = reachable(
+        [statement], lambda node: chain.from_iterable(values.get((node, path), ()) for path in CONTENTS)
+    )
     return {value for node in reached for path in (CQ.describes, CQ.about) for value in values.get((node, path), ())}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import Graph, URIRef
 
+from kg.batches import grouped
 from kg.mapping.document_triples import DocumentTriples
 from kg.mapping.located_triples import LocatedTriple
 from kg.namespaces import CQ
@@ -52,9 +52,7 @@ def move_to_articles(authority: Graph, articles: Mapping[str, Graph], start: str
 
 def authority_triples_by_article(authority: Iterable[RdflibTriple], start: str) -> dict[str, list[RdflibTriple]]:
     """Return an authority's triples about articles' nodes, by the prefix of the article's IRIs."""
-    by_article: dict[str, list[RdflibTriple]] = defaultdict(list)
-    for subject, predicate, value in authority:
-        slug, slash, _ = str(subject).removeprefix(start).partition("/")
-        if str(subject).startswith(start):
-            by_article[f"{start}{slug}{slash}"].append((subject, predicate, value))
-    return by_article
+    about_articles = (triple for triple in authority if str(triple[0]).startswith(start))
+    return grouped(
+        (start + "".join(str(triple[0]).removeprefix(start).partition("/")[:2]), triple) for triple in about_articles
+    )

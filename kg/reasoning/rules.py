@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
+from kg.batches import grouped
 from kg.datatypes import is_value_of
 from kg.reasoning.canonical_triples import Term
 
@@ -88,10 +88,7 @@ class RuleSet:
         # The class is frozen, but the indexes are computed from the other fields.
         object.__setattr__(self, "by_body", _index(self.rules))
         object.__setattr__(self, "inconsistencies_by_body", _index(self.inconsistencies))
-        heads = defaultdict(list)
-        for rule in self.rules:
-            heads[rule.head.key].append(rule)
-        object.__setattr__(self, "by_head", heads)
+        object.__setattr__(self, "by_head", grouped((rule.head.key, rule) for rule in self.rules))
 
     def rules_for(self, triple: Triple) -> Iterator[tuple[Rule, int]]:
         """Yield the rules that the triple may help to fire, with the place of the pattern that it may match."""
@@ -118,8 +115,4 @@ Matched = TypeVar("Matched", Rule, Inconsistency)
 
 
 def _index(matched: Iterable[Matched]) -> dict[Key, list[tuple[Matched, int]]]:
-    index = defaultdict(list)
-    for entry in matched:
-        for place, pattern in enumerate(entry.body):
-            index[pattern.key].append((entry, place))
-    return index
+    return grouped((pattern.key, (entry, place)) for entry in matched for place, pattern in enumerate(entry.body))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from kg.reachability import reachable
 from kg.terms import to_text
 from kg.validation.query_reach import QueryReach, query_reach
 from kg.validation.shape_targets import shapes_with_targets
@@ -117,24 +118,13 @@ def _nested_relations(shapes: Graph) -> Iterator[Node]:
         for value in shapes.objects(None, predicate)
         for node in _parts(value, shapes)
     }
-    pending, seen = list(nested - shapes_with_targets(shapes)), set[Node]()
-    while pending:
-        shape = pending.pop()
-        if shape not in seen:
-            seen.add(shape)
-            pending += shapes.objects(shape, SH.property)
-            yield from (relation for path in shapes.objects(shape, SH.path) for relation in _iris(path, shapes))
+    for shape in reachable(nested - shapes_with_targets(shapes), lambda shape: shapes.objects(shape, SH.property)):
+        yield from (relation for path in shapes.objects(shape, SH.path) for relation in _iris(path, shapes))
 
 
 def _parts(node: Node, shapes: Graph) -> set[Node]:
     """Return a node of the shapes graph and, if it is blank, all nodes that it consists of."""
-    parts, pending = set[Node](), [node]
-    while pending:
-        part = pending.pop()
-        if part not in parts:
-            parts.add(part)
-            pending += () if isinstance(part, URIRef) else shapes.objects(part)
-    return parts
+    return reachable([node], lambda part: () if isinstance(part, URIRef) else shapes.objects(part))
 
 
 def _iris(path: Node, shapes: Graph) -> set[Node]:

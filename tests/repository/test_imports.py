@@ -52,6 +52,7 @@ LAYERS = (
         "kg.errors",
         "kg.garbage_collection",
         "kg.moments",
+        "kg.reachability",
     ),
 )
 
