@@ -17,6 +17,7 @@ from kg.drafting.attributions import (
     speaker_of,
     subject_of,
 )
+from kg.drafting.headline_speech import headline_attributions
 from kg.drafting.name_words import GROUP_KIND_OF_WORD, TEXTS
 from kg.drafting.noun_cues import OF_WHAT_IS_KNOWN, clauses_of_noun, in_view, of_noun
 from kg.drafting.noun_kinds import is_for_people
@@ -78,6 +79,7 @@ EXPRESSING = words("express voice reiterate announce")
 """Verbs that form one cue with a noun of speech."""
 MIN_WORDS_OF_SPEECH = 4
 """The fewest words of a quoted part of a sentence that may contain a statement of its own."""
+CONNECTIVES = words("still indeed meanwhile however moreover nevertheless nonetheless instead also furthermore")
 VIEWS = words("view opinion telling estimation judgment judgement mind eye account word")
 """Nouns that attribute what is said beside them to somebody: `in her view`."""
 ABOUT = words("on about over toward towards")
@@ -114,7 +116,7 @@ def indirect_attributions(
     phrases = [run.span for run in runs if len(run.inner.of(parsed.text).split()) >= MIN_WORDS_OF_SPEECH]
     of_somebody_quoted = parsed.words_in([*quoted, *phrases])
     spoken = parsed.words_in(span for attribution in direct for span in attribution.content)
-    attributions = []
+    attributions = [*headline_attributions(parsed, runs)]
     for word in parsed.words:
         # What a quoted speaker reports of other people's words is the speaker's own statement.
         if word.index in of_somebody_quoted:
@@ -511,7 +513,7 @@ def _made_clear(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterat
         clause
         for governor in (verb, clear)
         if clear is not None and governor is not None
-        for clause in parsed.dependents(governor, "ccomp")
+        for clause in parsed.dependents(governor, "ccomp", "csubj")
         if clause is not clear and clause.index > clear.index
     ]
     if clear is None or not clauses:
@@ -521,6 +523,13 @@ def _made_clear(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterat
     made_clear = made_of(parsed, verb, source, indices, clauses[:1], act, runs, "made clear", 0.8)
     for made in made_clear:
         yield replace(made, cue_span=TextSpan(cue_phrase(parsed, verb).start, clear.end))
+
+
+def _connectives(parsed: ParsedText, verb: Word) -> list[int]:
+    """Return the adverb by which the author joins a sentence to the previous one: `Still, …`, `Meanwhile, …`."""
+    start, _ = parsed.sentences[verb.sentence]
+    adverbs = parsed.dependents(verb, "advmod")
+    return [word.index for word in adverbs if word.index == start and word.text.lower() in CONNECTIVES]
 
 
 def _according_to(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
@@ -533,5 +542,9 @@ def _according_to(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iter
     while main.relation in {"conj", "csubj"} and parsed.words[main.head].is_verb:
         main = parsed.words[main.head]  # it applies to the whole sentence rather than its last clause
     marks = [mark.index for mark in parsed.dependents(main, "mark")]
-    indices = [index for index in parsed.subtree(main, marks) if index not in phrase]
+    # `it leaks, according to Quill, but Vik denies that`: what follows with a subject of its own is the author's.
+    apart = [other.index for other in parsed.dependents(main, "conj") if other.index > max(phrase)]
+    apart = [index for index in apart if has_subject(parsed, parsed.words[index])]
+    left_out = [*marks, *apart, *_connectives(parsed, main)]
+    indices = [index for index in parsed.subtree(main, left_out) if index not in phrase]
     yield from made_of(parsed, word, nouns[0], indices, [main], "assert", runs, "according to", 0.85)

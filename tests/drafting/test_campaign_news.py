@@ -168,6 +168,20 @@ def parts(text: str) -> list[tuple[str, str, str]]:
             "The senator issued a statement describing the talks as useful.",
             [("The senator", "describing", "the talks as useful")],
         ),
+        (
+            "Still, Ada Quill leads, according to a Marwick poll, but Jon Vik has the money.",
+            [("a Marwick poll", "according to", "Ada Quill leads")],
+        ),
+        (
+            "Some members made clear that they would like to see her come around to supporting Vik.",
+            [
+                (
+                    "Some members",
+                    "made clear",
+                    "that they would like to see her come around to supporting Vik",
+                )
+            ],
+        ),
         ("Ada Quill hoped the vote would be close.", [("Ada Quill", "hoped", "the vote would be close")]),
         ("Jon Vik demanded to know who gave the order.", [("Jon Vik", "demanded to know", "who gave the order")]),
         (
@@ -430,6 +444,26 @@ def test_a_paragraph_that_is_a_quotation_has_the_speaker_of_the_paragraph_before
     names = [source.entity.name if source.entity else "" for source in findings.sources]
     assert names == ["Ada Quill", "Ada Quill", "Ada Quill", ""]
     assert [source.is_inferred for source in findings.sources] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("headline", "source"),
+    [
+        ("Quill: No talks before the vote.", "Ada Quill"),
+        ("Sen. Vik: The storm is over", "Jon Vik"),
+        ("Poll: Few trust the guild", "nobody"),
+        ("Syria war: What happens next", ""),
+        ("Denmark: Storm shuts the ports", ""),
+        ("What to know about Quill: Five facts", ""),
+    ],
+)
+def test_a_headline_with_a_colon_says_what_somebody_says_who_is_named_before_it(headline: str, source: str) -> None:
+    text = f"{headline}\n\nPORT SEL (AP) - Ada Quill left for Denmark. Jon Vik left for Syria.\n"
+    findings = find_all(parse(text))
+    before, _, after = headline.partition(": ")
+    assert parts(text) == ([(before, ":", after.strip("."))] if source else [])
+    names = [item.entity.name if item.entity else "nobody" for item in findings.sources]
+    assert names == ([source] if source else [])
 
 
 def test_a_poll_is_of_the_institute_that_it_is_named_by_and_a_share_of_nobody() -> None:
