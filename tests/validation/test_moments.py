@@ -10,6 +10,7 @@ from kg.moments import calendar_date, days, read
 from kg.namespaces import CQ
 from kg.validation.shacl_validator import validate
 from kg.validation.validation_report import Severity
+from tests.support.shared_validator import shared_validator
 
 DATA = Namespace("https://example.org/data/")
 
@@ -117,7 +118,7 @@ def faults(earliest: str, latest: str, shapes: Graph, ontology: Graph) -> set[st
 
 
 def names(graph: Graph, shapes: Graph, ontology: Graph) -> set[str]:
-    results = validate(graph, shapes, ontology).results
+    results = shared_validator(shapes, ontology).report(graph).results
     return {
         result.shape.rpartition("#")[2].rpartition("/")[2]
         for result in results

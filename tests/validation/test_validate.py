@@ -26,6 +26,7 @@ from kg.validation.shacl_validator import validate
 from kg.validation.shape_reach import ShapeReach
 from kg.validation.validation_report import Severity, ValidationReport
 from kg.validation.value_tests import node_of
+from tests.support.shared_validator import shared_validator
 
 CQS = Namespace(SHAPES)
 DATA = Namespace("https://example.org/data/")
@@ -335,8 +336,9 @@ def assert_part_shows_the_whole(
     focus = affected(changed, reach, before, after)
     part = surroundings(focus, after, reach)
     assert len(part) <= len(after)
-    report = validate(part, shapes, ontology, focus={str(node) for node in focus})
-    assert set(report.results) == set(validate(after, shapes, ontology).results)
+    validator = shared_validator(shapes, ontology)
+    report = validator.report(part, focus={str(node) for node in focus})
+    assert set(report.results) == set(validator.report(after).results)
 
 
 def names(report: ValidationReport) -> set[str]:
