@@ -139,6 +139,10 @@ def _event(text: str, items: list[dict[str, Any]], selected: TextSpan, words: st
     sentence = sentence_around(text, selected)
     present = [item for item in items if any(_span(row).overlaps(sentence) for row in item["passages"])]
     agents = [item for item in present if item["section"] in AGENT_SECTIONS]
+    # A sentence names its source too, who need not have taken part: the selected words count if they name who met.
+    selected_agents = [item for item in agents if any(_span(row).overlaps(selected) for row in item["passages"])]
+    if len(selected_agents) > 1:
+        agents = selected_agents
     place = next((item["key"] for item in present if item["section"] == "places"), "")
     is_meeting = any(word in words.lower().split() for word in ("met", "meet", "meeting", "meets", "talks"))
     participants = [

@@ -93,6 +93,15 @@ def test_a_scenario_is_spoken_of_by_the_statement_that_it_has_its_status_by(revi
     assert review.document.read_bytes() == first
 
 
+def test_a_new_event_has_those_whom_the_selected_words_name_and_else_those_of_the_sentence(review: Review) -> None:
+    (source,) = review.make("add", section="groups", name="officials", mention="266-274")
+    everybody = {"person/quill", "person/vik", source}
+    for start, end, expected in ((223, 240, everybody - {source}), (237, 240, everybody)):
+        suggested = suggest(review.reviewed, "events", start, end)
+        present = {row.get("attendee") or row["participant"] for row in suggested["participants"]}
+        assert present == expected
+
+
 def test_a_relation_joins_two_statements_and_its_fault_is_said_at_it(review: Review) -> None:
     first = review.document.read_bytes()
     values = {"linkSubject": "statement/2", "linkPredicate": "opposes", "linkObject": "statement/1", "grade": "explicit", "at": "189-222"}  # fmt: skip # noqa: E501
