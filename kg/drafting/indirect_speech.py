@@ -383,13 +383,17 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
     """Return whether a verb with an object is no statement, as in `a group called the Owls` or `was denied a visa`."""
     objects = parsed.dependents(verb, "dobj")
     if lemma in JUDGING:
-        is_reduced = verb.tag == "VBN" and not parsed.dependents(verb, "aux", "auxpass", "agent")
+        is_reduced = lemma in {"rate", "pronounce"} and bool(
+            parsed.dependents(verb, "auxpass")
+        )  # `was pronounced dead`
+        is_reduced |= verb.tag == "VBN" and not parsed.dependents(verb, "aux", "auxpass", "agent")
         judgements = [
             word
             for word in parsed.dependents(verb, "oprd", "xcomp", "ccomp", "acomp")
             if not any(to.tag == "TO" for to in parsed.dependents(word, "aux"))
         ]
         judgements += [word for word in parsed.dependents(verb, "prep") if word.text.lower() == "as"]
+        judgements += _as_adjectives(parsed, verb)
         judged = {parsed.words[index].start for word in objects for index in parsed.subtree(word)}
         beside = runs_in(runs, TextSpan(min(judged), max(judged) + 1)) if judged else []
         is_quoted = any(run.span.start in judged or run.inner.start in judged for run in beside)
@@ -403,6 +407,13 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
     if lemma == "claim":
         return not any(word.lemma in CLAIMED for word in objects)
     return lemma in DENYING and bool(parsed.dependents(verb, "auxpass", "dative")) and bool(objects)
+
+
+def _as_adjectives(parsed: ParsedText, verb: Word) -> list[Word]:
+    """Return what an object is said to be if the parser takes it for a clause: `described the suspect as quiet`."""
+    clauses = [word for word in parsed.dependents(verb, "advcl") if word.tag in {"JJ", "VBN", "VBG"}]
+    firsts = [(word, parsed.words[parsed.subtree(word)[0]]) for word in clauses if word.index > verb.index]
+    return [word for word, first in firsts if first.text.lower() == "as" and first.relation == "advmod"]
 
 
 def _time_of(parsed: ParsedText, clause: Word) -> Iterator[Word]:
@@ -427,7 +438,7 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     ]
     prepositions = [
         word for word in parsed.dependents(verb, "prep") if word.text.lower() in {"of", "for", "as", "against"}
-    ]
+    ] + _as_adjectives(parsed, verb)
     left_out = {"WP", "WDT"} | ({"IN"} if verb.relation == "relcl" else set()) | (set() if prepositions else {"PRP"})
     nouns = [
         word
@@ -437,7 +448,7 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     if lemma in EXPRESSING and any(word.lemma in ACT_OF_NOUN and clauses_of_noun(parsed, word) for word in nouns):
         return []  # covered by the noun
     is_passive = bool(parsed.dependents(verb, "agent"))
-    is_before = lemma in DISMISSING and not objects  # `dismissed as absurd a claim that …`
+    is_before = lemma in DISMISSING and not objects and verb.relation != "relcl"  # `dismissed as absurd a claim that …`
     if nouns or ((objects or is_passive or is_before) and prepositions):
         return [*nouns, *(prepositions or _of_last(parsed, verb, nouns))]
     antecedent = _antecedent(parsed, verb)

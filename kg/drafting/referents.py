@@ -25,6 +25,9 @@ def referent_of(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
     is_acronym = head.text.isupper() and len(head.text) > 1  # `WHO` is not a pronoun
     if head.tag in {"CD", "DT", "NN", "NNS", "JJ", "JJS"} and _is_quantity(entities.parsed, head):
         return _part(entities, head)
+    if head.text.lower() == "another" and head.tag == "DT":
+        span = entities.parsed.span(head.index, head.index + 1)
+        return entities.add(Entity("person", head.text, "one of several", 0.5, is_named=False), span, head), False
     if head.tag.startswith("PRP") or (head.tag in {"WP", "WDT", "DT"} and not is_acronym):
         return antecedent(entities, head), True
     return _referent_of_noun(entities, head) if head.tag.startswith("NN") else (None, False)

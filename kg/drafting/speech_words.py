@@ -24,7 +24,7 @@ AFTER_QUOTATIONS = words(
 """Verbs that can introduce a direct quotation."""
 JUDGING = words(
     "call label dub describe characterize characterise consider see view regard portray cast depict brand deem "
-    "proclaim paint frame"
+    "proclaim paint frame rate declare pronounce"
 )
 """Verbs that are statements if they say that their object is something."""
 WITH_ADDRESSEE = words("tell inform assure remind ask urge warn order advise promise")

@@ -85,6 +85,7 @@ def test_an_age_after_a_name_tells_a_person() -> None:
             ["Officials", "Residents", "Residents"],
         ),
         ("The city left. A Danish delegation met officials. They said it rained.", ["A Danish delegation"]),
+        ("One adviser said it rained; another said it snowed.", ["One adviser", "another"]),
         ("The bank closed. Ada Quill and Jon Vik left. They said it rained.", ["Ada Quill and Jon Vik"]),
         ("Crowds cheered. One of them, Ada Quill, said it rained.", ["Ada Quill"]),
     ],
