@@ -438,7 +438,8 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     ]
     prepositions = [
         word for word in parsed.dependents(verb, "prep") if word.text.lower() in {"of", "for", "as", "against"}
-    ] + _as_adjectives(parsed, verb)
+    ]
+    prepositions += _as_adjectives(parsed, verb) if verb.relation != "relcl" else []
     left_out = {"WP", "WDT"} | ({"IN"} if verb.relation == "relcl" else set()) | (set() if prepositions else {"PRP"})
     nouns = [
         word
@@ -448,7 +449,7 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     if lemma in EXPRESSING and any(word.lemma in ACT_OF_NOUN and clauses_of_noun(parsed, word) for word in nouns):
         return []  # covered by the noun
     is_passive = bool(parsed.dependents(verb, "agent"))
-    is_before = lemma in DISMISSING and not objects and verb.relation != "relcl"  # `dismissed as absurd a claim that …`
+    is_before = lemma in DISMISSING and not objects  # `dismissed as absurd a claim that …`
     if nouns or ((objects or is_passive or is_before) and prepositions):
         return [*nouns, *(prepositions or _of_last(parsed, verb, nouns))]
     antecedent = _antecedent(parsed, verb)
