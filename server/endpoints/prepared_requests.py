@@ -22,6 +22,7 @@ from kg.sparql.search_clauses import may_have_searches
 from kg.sparql.service_clauses import may_have_services
 from kg.store.interfaces import Version
 from kg.workers.frames import from_query
+from kg.workers.served_store import ServedStore
 from server.endpoints.volatile_queries import text_facts
 from server.http.answer_cache import CACHE_STATUS, MISS, AnswerCache
 from server.http.asked_queries import Fields
@@ -34,6 +35,7 @@ from server.http.response_cache import AnswerReference
 from server.http.streaming import buffer_start
 from server.http.urlencoded import unquote
 from server.site import SITE_EXTENSION, Settings, Site
+from server.sockets.admission import ARRIVED_KEY
 
 PREPARATION_KEY = "communique.preparation"
 """The key in a request's environment of its `Preparation`, set by the view that answers its query."""
@@ -61,6 +63,13 @@ class Preparation(NamedTuple):
 class _FailedEvaluation(NamedTuple):
     query: Query
     error: CommuniqueError
+
+
+class _VersionLookup(NamedTuple):
+    """A look-up of the current version, and when it began by the monotonic clock."""
+
+    began: float
+    version: Version
 
 
 class _ResponseHeader(NamedTuple):
@@ -124,6 +133,7 @@ class PreparedRequests:
     def __init__(self, app: Flask, answers: AnswerCache, limits: RequestLimits) -> None:
         self._app, self._extensions, self._answers, self._limits = app.wsgi_app, app.extensions, answers, limits
         self._prepared = BoundedCache[_Prepared](MAX_PREPARED, MAX_PREPARED_BYTES)
+        self._lookup: _VersionLookup | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a query, or have the application answer the request and keep what it decides."""
@@ -172,7 +182,7 @@ class PreparedRequests:
         if header is None:
             return None
         try:
-            version = site.store.current()
+            version = self._current_version(site.store, environ)
         except CommuniqueError:
             return None  # the application raises it again
         timeless_query = query.with_text(text)
@@ -194,6 +204,18 @@ class PreparedRequests:
         environ[ROUTE_KEY], environ[TEXT_KEY] = QUERY_PATH, text
         start_response("200 OK", header.complete(version, tag, length))
         return self._answers.filling(tag, body, header.describing, seconds, length, asked_query)
+
+    def _current_version(self, store: ServedStore, environ: WSGIEnvironment) -> Version:
+        """Return the current version, from the last look-up if that began after the request had arrived.
+
+        So the request sees all writes that were acknowledged before it was sent.
+        """
+        lookup, arrived = self._lookup, environ.get(ARRIVED_KEY)
+        # At each of its seven system calls, a look-up may lose the interpreter to another request's thread.
+        if lookup is None or arrived is None or lookup.began <= arrived:
+            lookup = _VersionLookup(time.monotonic(), store.current())
+            self._lookup = lookup
+        return lookup.version
 
     def _is_short(self, environ: WSGIEnvironment, text: str) -> bool:
         """Return whether a request is certainly within the limits of the address and of a query's text."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+ARRIVED_KEY = "communique.arrived"
+"""The key in the WSGI environment of when the end of the request's header had arrived, by the monotonic clock."""
 REFUSAL = "communique.refusal"
 """The key of the refusal in the WSGI environment of a request whose body was not read."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
-from server.sockets.admission import REFUSAL, Admit, Refusal
+from server.sockets.admission import ARRIVED_KEY, REFUSAL, Admit, Refusal
 from server.sockets.cached_responses import ALONE, CACHE_HEADER_KEY, CacheHeader, FindCached, RequestBytes
 from server.sockets.limits import ConnectionLimits, HeldBodies
 from server.sockets.request_parser import RequestParser
@@ -68,8 +68,9 @@ class Task(WSGITask):
     close_on_finish: bool
 
     def get_environment(self) -> dict[str, Any]:
-        """Return the WSGI environment, with the refusal if the body was not read."""
+        """Return the WSGI environment, with when the request arrived, and the refusal if the body was not read."""
         environ: dict[str, Any] = super().get_environment()
+        environ[ARRIVED_KEY] = self.request.header_ended
         if self.request.refusal is not None:
             environ[REFUSAL] = self.request.refusal
         return environ

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
+from werkzeug.test import create_environ, run_wsgi_app
 
 import server.app
 from kg.datasets import GraphNames
 from kg.errors import StoreError, TimeLimitError
 from kg.sparql.protocol import Query
 from kg.store import Answer, EmbeddedStore
+from kg.store.interfaces import Version
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.app import renew_settings
 from server.endpoints.prepared_requests import PreparedRequests
+from server.sockets.admission import ARRIVED_KEY
 from tests.server.conftest import write
-from tests.server.test_response_cache import JSON, ORIGIN, OTHERS, TARGET, request, responses
+from tests.server.test_response_cache import JSON, ORIGIN, OTHERS, TARGET, connect, request, responses
 from tests.support.http_client import Client, Serving
 from tests.support.waiting import until
 
@@ -120,6 +126,7 @@ class FailingStore(UnlimitedStore):
     def __init__(self, store: EmbeddedStore) -> None:
         super().__init__(store)
         self.evaluated: list[str] = []
+        self.looked_up = 0
         self.fail: Callable[[], None] = lambda: None
 
     def query(self, query: Query) -> Answer:
@@ -127,6 +134,11 @@ class FailingStore(UnlimitedStore):
         self.evaluated.append(query.text)
         self.fail()
         return super().query(query)
+
+    def current(self) -> Version:
+        """Return the current version."""
+        self.looked_up += 1
+        return super().current()
 
 
 @pytest.fixture
@@ -299,6 +311,51 @@ def test_reloaded_settings_apply_to_requests_that_were_prepared_before(
     assert outcomes == [True, False]
     assert b"https://base.example/z" in responses(client, [of_text(PLAIN, "SELECT (<z> AS ?iri) {}")])[0]
     assert outcomes == [True, False, True]
+
+
+def test_a_request_sees_what_was_written_before_it_arrived(
+    app: Flask, store: EmbeddedStore, failing: FailingStore, outcomes: list[bool]
+) -> None:
+    def triples(number: int, arrived: float | None) -> int:
+        """Return how many triples a request sees."""
+        target = "/sparql?query=" + quote(f"{SELECT} # {number}", safe="")
+        environ = create_environ(target, "http://a.example", headers={"Accept": BOTH.partition(": ")[2]})
+        environ |= {"REQUEST_URI": target, ARRIVED_KEY: arrived}
+        body, _, _ = run_wsgi_app(app.wsgi_app, environ, buffered=True)
+        return b"".join(body).count(b'"uri"') // 2
+
+    before = time.monotonic()
+    assert [triples(number, time.monotonic()) for number in (1, 2)] == [3, 3]
+    outcomes.clear()
+    failing.looked_up = 0
+    between = time.monotonic()
+    write(store, 4)
+    # The last look-up began before the fourth triple was written, and after these requests had arrived.
+    assert [triples(number, before) for number in (3, 4)] == [3, 3]
+    assert failing.looked_up == 0
+    assert [triples(number, between) for number in (5, 6)] == [4, 4]
+    assert failing.looked_up == 1
+    assert [triples(number, None) for number in (7, 8)] == [4, 4]
+    assert (failing.looked_up, outcomes) == (3, [True] * 6)
+
+
+def test_a_request_has_arrived_at_the_end_of_its_header(serving: Serving) -> None:
+    arrived = list[float]()
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        arrived.append(environ[ARRIVED_KEY])
+        start_response("200 OK", [("Content-Length", "0")])
+        return []
+
+    app = Flask("arrivals")
+    app.wsgi_app = application  # type: ignore[method-assign]
+    with serving(app) as client, closing(connect(client)) as connection:
+        sent = of_text(PLAIN, "ASK {}")
+        connection.sendall(sent[:-1])
+        before_end = time.monotonic()
+        connection.sendall(sent[-1:])
+        assert connection.recv(12) == b"HTTP/1.1 200"
+    assert before_end <= arrived[0] <= time.monotonic()
 
 
 @pytest.mark.parametrize("settings", [Settings(private=True), Settings(rate=1000), Settings(cache=0)])
