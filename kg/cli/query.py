@@ -19,7 +19,7 @@ from kg.engines import StorePlace
 from kg.errors import QuerySyntaxError, RequestError
 from kg.formats import FORMATS, GRAPH_FORMATS, Format
 from kg.prefixes import WELL_KNOWN
-from kg.store import Answer, Query, QueryForm, Store, undeclared
+from kg.store import Answer, Query, QueryForm, Store, declarations_before, undeclared
 
 MAX_PATH_LENGTH = 4096
 """Characters of the longest path of a file."""
@@ -67,16 +67,12 @@ def _answer(store: Store, text: str, query: Query) -> Answer:
     except QuerySyntaxError:
         # Whoever answers the query finds the same fault, and tells it with the query's own lines.
         missing = {}
-    # On one line before the text, so that only line numbers of errors have to be corrected.
+    # On one line before the text, so that only the line numbers of errors have to be corrected.
     lines = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in sorted(missing.items()))
-    try:
-        return store.query(replace(query, text=f"{lines}\n{text}" if lines else text))
-    except QuerySyntaxError as error:
-        if not lines:
-            raise
-        line = error.line - 1  # without the line of prefixes
-        sentence = str(error).replace(f"line {error.line},", f"line {line},", 1)
-        raise QuerySyntaxError(sentence, line, error.column) from error
+    if not lines:
+        return store.query(replace(query, text=text))
+    with declarations_before():
+        return store.query(replace(query, text=f"{lines}\n{text}"))
 
 
 def _text(query: str) -> str:

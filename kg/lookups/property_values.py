@@ -13,13 +13,14 @@ from kg.batches import in_batches
 from kg.lookups.lookup_records import CitedPassage, Named
 from kg.namespaces import CQ, ONTOLOGY
 from kg.sparql.protocol import Query
+from kg.sparql.query_request import declarations_before
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Store
 from kg.store.query_rows import json_results
 
 IRIS_OF_A_QUERY = 500
 """The maximum number of IRIs in one query."""
-PREFIXES = f"PREFIX cq: <{ONTOLOGY}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+PREFIXES = f"PREFIX cq: <{ONTOLOGY}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
 _SOURCE = URIRef("http://www.w3.org/ns/oa#hasSource")
 _PASSAGE = (CQ.startOffset, CQ.endOffset, CQ.paragraph, CQ.digest, CQ.fragment, _SOURCE)
 ValuesOfThing = Mapping[str, tuple[Named, ...]]
@@ -44,9 +45,9 @@ class Values:
 
     def results(self, text: str, labels: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return the answer to a SELECT or ASK in SPARQL JSON."""
-        # The prefixes are put on the query's first line, so that errors name the right line.
         query = Query(PREFIXES + text, formats.JSON, None, version=self.version, labels=labels)
-        answer: dict[str, Any] = json_results(self.store, query)
+        with declarations_before():
+            answer: dict[str, Any] = json_results(self.store, query)
         return answer
 
     def of(self, iris: Iterable[str], properties: Iterable[URIRef] = ()) -> dict[str, ValuesOfThing]:

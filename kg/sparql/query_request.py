@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.errors import RequestError
+from kg.errors import QuerySyntaxError, RequestError
 from kg.sparql.lexer import END, Token, TokenKind, syntax_error, tokenize, unescaped, unexpected
 from kg.sparql.policy import allowed_text
 from kg.sparql.prologue import Prologue, expect, read_prologue
@@ -71,6 +72,17 @@ def query_form(text: str) -> QueryForm | None:
 def undeclared(text: str) -> dict[str, Token]:
     """Return the undeclared prefixes that a query uses, without their colons, each with its first use."""
     return _undeclared(TokenizedText(unescaped(text)))
+
+
+@contextmanager
+def declarations_before() -> Iterator[None]:
+    """Have a syntax error in a query that is sent after one line of declarations name the line of the query itself."""
+    try:
+        yield
+    except QuerySyntaxError as error:
+        line = error.line - 1
+        sentence = str(error).replace(f"line {error.line},", f"line {line},", 1)
+        raise QuerySyntaxError(sentence, line, error.column) from error
 
 
 def _undeclared(tokenized: TokenizedText) -> dict[str, Token]:

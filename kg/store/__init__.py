@@ -1,7 +1,7 @@
 """The store: immutable versions of the dataset, and queries over them."""
 
 from kg.sparql.protocol import Query, QueryForm, RequestDataset
-from kg.sparql.query_request import undeclared
+from kg.sparql.query_request import declarations_before, undeclared
 from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore, names_of, open_store
 from kg.store.interfaces import Answer, Store, Triple, Version
@@ -27,6 +27,7 @@ __all__ = [
     "as_stored",
     "changes_since",
     "check_query",
+    "declarations_before",
     "names_of",
     "open_store",
     "read_dataset",

@@ -55,7 +55,8 @@ def test_networkx_has_what_the_projection_has(store: Path) -> None:
         ("communique.open(store).statements(by='Nobody Atall')", "Nothing has the name 'Nobody Atall'"),
         ("communique.open(store).cite('urn:x:y')", "says nothing about <urn:x:y>"),
         ("communique.open(store).to_networkx('persons')", "'persons' is not a projection"),
-        ("communique.open(store).rows('SELEC')", "line 1"),
+        ("communique.open(store).rows('SELEC')", "line 1, column 1: SELEC stands where"),
+        (r"communique.open(store).rows('SELECT *\n{ ?s ?p }')", "line 2, column 9: } stands where"),
     ],
 )
 def test_an_error_is_a_sentence(call: str, sentence: str, store: Path) -> None:
