@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -318,9 +319,11 @@ class ArticleBuild:
                     if b"%b %b %b ." % fact not in of_authority:
                         stated[frozenset(holders)].append(fact)
                 for names, facts in stated.items():
-                    # An article's own nodes have been validated with everything that it states itself.
+                    # An article's own nodes have been validated with everything that it states itself. What these
+                    # lead to is its own too, or shared and validated anyway.
+                    validated = partial(_is_only_in, names, asserted.only_graph)
+                    nodes_of_facts = self._schema.build_validator.affected(facts, graph, except_for=validated)
                     own = tuple(bases[name] for name in names & bases.keys())
-                    nodes_of_facts = self._schema.build_validator.affected(facts, graph)
                     affected |= {node for node in nodes_of_facts if not node.startswith(own)}
         return sorted(affected.difference(shared))
 
@@ -343,6 +346,10 @@ class ArticleBuild:
             iri: location for file in files for iri, location in read_article(file, self._shared)[0].locations.items()
         }
         return {iri: location for iri, location in {**self._corpus.locations, **defined}.items() if iri in nodes}
+
+
+def _is_only_in(names: Collection[str], own_graph: Callable[[bytes], str | None], node: bytes) -> bool:
+    return own_graph(node) in names
 
 
 def _subjects(lines: bytes) -> set[bytes]:

@@ -6,7 +6,7 @@ chains of relations that their paths repeat. Terms are N-Triples texts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from kg.terms import TextPattern, TextTriple
@@ -17,6 +17,7 @@ MAX_INBOUND = 200
 """Up to this many inbound triples of a node are fetched together; more are fetched by each relation that is read."""
 MAX_SINGLE_RELATIONS = 2
 """Up to this many relations, the triples that lead to a node are looked up for each relation separately."""
+NodeTest = Callable[[bytes], bool]
 _ByRelation = Mapping[bytes, Sequence[TextTriple]]
 
 
@@ -82,12 +83,18 @@ def _by_relation(triples: Iterable[TextTriple]) -> _ByRelation:
     return by_relation
 
 
-def affected_nodes(changed: Iterable[TextTriple], reach: ShapeReach, *graphs: CachedSubjects) -> frozenset[bytes]:
+def affected_nodes(
+    changed: Iterable[TextTriple],
+    reach: ShapeReach,
+    *graphs: CachedSubjects,
+    except_for: NodeTest = lambda _node: False,
+) -> frozenset[bytes]:
     """Return the nodes to validate again, where each changed triple is in one of the graphs but not in the other.
 
     These are: the nodes of the changed triples; where shapes read such a triple from a distance, what refers to its
     subject; what reads either from the other end of a relation (a post reads its holdings); and what comes before and
-    after it on a chain of relations that a path repeats.
+    after it on a chain of relations that a path repeats. Referrers in `except_for` are left out, with what they alone
+    lead to.
     """
     triples = list(changed)
     focus = {node for subject, _, value in triples for node in (subject, value)}
@@ -97,7 +104,8 @@ def affected_nodes(changed: Iterable[TextTriple], reach: ShapeReach, *graphs: Ca
     # In the graphs before and after the change: references to a node may have been removed or added.
     for graph in graphs:
         for node, relations_and_values in changes.items():
-            referrers = {node, *_referrers(node, relations_and_values, graph, reach)}
+            referring = _referrers(node, relations_and_values, graph, reach)
+            referrers = {node, *(referrer for referrer in referring if not except_for(referrer))}
             focus |= referrers
             focus |= {value for source in referrers for value in _values(source, graph, reach.followed)}
         for subject, relation, value in triples:

@@ -12,6 +12,7 @@ from kg.terms import TextTriple, to_text
 from kg.validation.affected_nodes import (
     CachedSubjects,
     LargeTripleSource,
+    NodeTest,
     affected_nodes,
     surrounding_triples,
 )
@@ -34,9 +35,14 @@ class ChangeValidator:
         cached = CachedSubjects(after)
         return self.report_of(self.affected(texts, CachedSubjects(before), cached), cached)
 
-    def affected(self, changed: Iterable[TextTriple], *graphs: CachedSubjects) -> frozenset[bytes]:
-        """Return the nodes whose results may depend on changed triples, given the graphs that these are or were in."""
-        return affected_nodes(changed, self._reach, *graphs)
+    def affected(
+        self, changed: Iterable[TextTriple], *graphs: CachedSubjects, except_for: NodeTest = lambda _node: False
+    ) -> frozenset[bytes]:
+        """Return the nodes whose results may depend on changed triples, given the graphs that these are or were in.
+
+        Nodes in `except_for` that refer to these triples are left out, with what they alone lead to.
+        """
+        return affected_nodes(changed, self._reach, *graphs, except_for=except_for)
 
     def report_of(self, focus: Collection[bytes], graph: CachedSubjects) -> ValidationReport:
         """Validate nodes of a graph."""

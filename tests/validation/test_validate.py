@@ -325,6 +325,19 @@ def test_links_are_looked_up_for_relations_that_something_names_only(
     assert counted.lookups == lookups
 
 
+def test_nothing_is_read_of_referrers_that_need_no_validation(reach: ShapeReach) -> None:
+    graph, inner = Graph().add((DATA.harbour, CQ.within, DATA.town)), to_text(DATA.inner)
+    graph += [(DATA.inner, CQ.place, DATA.harbour), (DATA.inner, CQ.about, DATA.end)]
+    graph += [(DATA.outer, CQ.place, DATA.harbour), (DATA.outer, CQ.about, DATA.port)]
+    counted, change = CountedGraph(graph), texts((DATA.harbour, CQ.within, DATA.town))
+    every = affected_nodes([change], reach, CachedSubjects(counted))
+    assert every >= {*map(to_text, (DATA.inner, DATA.end, DATA.outer, DATA.port))}
+    lookups_of_every, counted.lookups = counted.lookups, 0
+    nodes = affected_nodes([change], reach, CachedSubjects(counted), except_for=lambda node: node == inner)
+    assert nodes == every - {*map(to_text, (DATA.inner, DATA.end))}
+    assert counted.lookups == lookups_of_every - 1
+
+
 def assert_part_shows_the_whole(
     before: Graph,
     after: Graph,
