@@ -17,7 +17,7 @@ from kg.batches import in_batches
 from kg.reasoning.canonical_triples import Term, parts
 from kg.reasoning.graph_reasoner import Triple
 from kg.reasoning.reasoner import Reasoner
-from kg.reasoning.rules import Key, Rule, RulePattern, RuleSet
+from kg.reasoning.rules import RDF_TYPE, Key, Rule, RulePattern, RuleSet
 from kg.terms import EngineTerm, from_triple, from_triples
 
 Select = Callable[[str], Iterable[tuple[EngineTerm, ...]]]
@@ -54,10 +54,11 @@ def infer_across(
     """
     of_links = {link.key for rule in reasoner.rules.rules for link in rule.body[1:]}
     keys, about_shared = dict[Term, frozenset[Key]](), list[ox.Triple]()
-    for node in cast("Iterable[Term]", shared):
-        triples = [*find(node, None, None)]
-        keys[node] = frozenset(of_links.intersection(key for triple in triples for key in _keys(triple)))
-        about_shared += [triple for triple in triples if any(reasoner.rules.inconsistencies_for(triple))]
+    for node, of_node in _keys_of_nodes(cast("Iterable[Term]", shared), select):
+        keys[node] = frozenset(of_links & of_node)
+        for predicate, kind in of_node:
+            if _may_contradict(reasoner.rules, (predicate, kind), of_node):
+                about_shared += find(node, predicate, cast("Term | None", kind))
     derived = {ox.Triple(*triple) for text in chain_queries(reasoner.rules, keys) for triple in select(text)}  # type: ignore[arg-type]
 
     def is_stated(triple: ox.Triple) -> bool:
@@ -66,10 +67,28 @@ def infer_across(
     return from_triples(reasoner.infer_across(_UnionFacts(find), derived, about_shared, is_stated))
 
 
-def _keys(triple: ox.Triple) -> Iterator[Key]:
-    """Yield the keys of the patterns that a triple may match."""
-    _, predicate, object_ = parts(triple)
-    yield from ((predicate, None), (predicate, object_))
+def _keys_of_nodes(nodes: Iterable[Term], select: Select) -> Iterator[tuple[Term, set[Key]]]:
+    """Yield nodes with the keys of all triples about them."""
+    # The relations and classes only: to read all the triples of nodes that many closures mention takes much longer.
+    for batch in in_batches(nodes, MAX_MEETING_PER_QUERY):
+        keys = dict[Term, set[Key]]((node, set()) for node in batch)
+        values = f"VALUES ?node {{ {' '.join(map(str, batch))} }}"
+        for node, relation in select(f"SELECT DISTINCT ?node ?relation WHERE {{ {values} ?node ?relation ?value }}"):
+            keys[cast("Term", node)].add((cast("ox.NamedNode", relation), None))
+        for node, kind in select(f"SELECT ?node ?kind WHERE {{ {values} ?node {RDF_TYPE} ?kind }}"):
+            keys[cast("Term", node)].add((RDF_TYPE, cast("Term", kind)))
+        yield from keys.items()
+
+
+def _may_contradict(rules: RuleSet, key: Key, keys: Collection[Key]) -> bool:
+    """Return whether triples of a key may contradict others, given the keys of everything about their subject."""
+    for axiom, place in rules.inconsistencies_by_body.get(key, ()):
+        others = axiom.body[:place] + axiom.body[place + 1 :]
+        subject = axiom.body[place].subject
+        # Nothing contradicts an axiom by itself or with the ontology's facts, or its own closure would be inconsistent.
+        if others and all(other.key in keys for other in others if other.subject == subject):
+            return True
+    return False
 
 
 def chain_queries(rules: RuleSet, shared: dict[Term, frozenset[Key]]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from rdflib import OWL, RDF, Graph, Namespace, URIRef
 from kg.errors import ContradictionError
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.closure_union import infer_across
-from kg.reasoning.graph_reasoner import infer, inferred_lines
+from kg.reasoning.graph_reasoner import Triple, infer, inferred_lines
 from kg.reasoning.reasoner import Reasoner
 from kg.store import as_stored
 from kg.terms import EngineTerm, from_lines, new_graph, to_lines, to_triples
@@ -59,11 +59,23 @@ def test_a_chain_of_three_links_may_cross_at_either_junction(part_of_link: tuple
     assert {*across} == {(EX.a, EX.p, EX.d)}
 
 
-def test_two_parts_that_contradict_each_other_about_a_node_are_an_error_though_nothing_follows() -> None:
-    ontology = Graph().parse(data=f"{PREFIXES} ex:C a owl:Class ; owl:disjointWith ex:D . ex:D a owl:Class .")
-    parts = [new_graph([(EX.a, RDF.type, kind)]) for kind in (EX.C, EX.D)]
+@pytest.mark.parametrize(
+    ("axiom", "first", "second"),
+    [
+        ("ex:C owl:disjointWith ex:D .", (EX.a, RDF.type, EX.C), (EX.a, RDF.type, EX.D)),
+        ("ex:p owl:propertyDisjointWith ex:q .", (EX.a, EX.p, EX.b), (EX.a, EX.q, EX.b)),
+        ("ex:p a owl:AsymmetricProperty .", (EX.a, EX.p, EX.b), (EX.b, EX.p, EX.a)),
+    ],
+    ids=["classes", "properties", "asymmetric"],
+)
+def test_two_parts_that_contradict_each_other_are_an_error_though_nothing_follows(
+    axiom: str, first: Triple, second: Triple
+) -> None:
+    declared = "ex:C a owl:Class . ex:D a owl:Class . ex:p a owl:ObjectProperty . ex:q a owl:ObjectProperty ."
+    reasoner = Reasoner(Graph().parse(data=f"{PREFIXES} {declared} {axiom}"))
+    parts = [new_graph([fact, (EX.a, RDF.type, EX.Other)]) for fact in (first, second)]
     with pytest.raises(ContradictionError, match="ex:a"):
-        union_of(Reasoner(ontology), parts)
+        union_of(reasoner, parts)
 
 
 def union_of(reasoner: Reasoner, asserted: list[Graph]) -> tuple[Graph, ox.Store]:
