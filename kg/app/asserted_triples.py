@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from rdflib import Graph
 
 from kg.datasets import GraphNames
 from kg.store import Transaction, Triple
 from kg.terms import TextPattern, TextTriple, new_graph
+from kg.validation.value_tests import is_iri
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class AssertedTriples:
     """Whether to return the triples before the edit."""
     only_graph: Callable[[bytes], str | None] = lambda _node: None
     """Returns the only graph that may describe a node or refer to it, or None if there may be several."""
+
+    @cached_property
+    def _asserts(self) -> Callable[[str], bool]:
+        """Return a cached `names.asserts`, which is called once a triple."""
+        return cache(self.names.asserts)
 
     def triples(self, pattern: TextPattern, /) -> Iterator[TextTriple]:
         """Yield the triples in N-Triples that match a pattern, in which None matches any term.
@@ -41,11 +48,21 @@ class AssertedTriples:
 
     def statements(self, subject: bytes) -> dict[TextTriple, set[str]]:
         """Return a node's triples in N-Triples, each with the names of the graphs that assert it."""
-        stated: dict[TextTriple, set[str]] = {}
-        for triple, name in self.transaction.text_holdings((subject, None, None), before=self.before):
-            if self.names.asserts(name):
-                stated.setdefault(triple, set()).add(name)
-        return stated
+        inferred, stated = f"<{self.names.inferred}>", dict[TextTriple, set[str]]()
+        # The inferred triples are excluded by the engine, since reading each term takes most of the time.
+        text = f"SELECT ?p ?o ?g WHERE {{ GRAPH ?g {{ {subject.decode()} ?p ?o }} FILTER(?g != {inferred}) }}"
+        for predicate, value, graph in self.transaction.select(text, before=self.before):
+            stated.setdefault((subject, str(predicate).encode(), str(value).encode()), set()).add(str(graph)[1:-1])
+        return {triple: names for triple, graphs in stated.items() if (names := {*filter(self._asserts, graphs)})}
+
+    def referrers(self, node: bytes) -> set[bytes]:
+        """Return the subjects of the triples that lead to a node."""
+        if not is_iri(node):  # a blank node in a query is a variable
+            return {subject for subject, _, _ in self.triples((None, None, node))}
+        inferred = f"<{self.names.inferred}>"
+        text = f"SELECT DISTINCT ?s ?g WHERE {{ GRAPH ?g {{ ?s ?p {node.decode()} }} FILTER(?g != {inferred}) }}"
+        rows = self.transaction.select(text, before=self.before)
+        return {str(subject).encode() for subject, graph in rows if self._asserts(str(graph)[1:-1])}
 
     def __contains__(self, triple: Triple) -> bool:
         return any(self.names.asserts(name) for _, name in self.transaction.holdings(triple, before=self.before))

@@ -45,8 +45,8 @@ from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning.closure_union import infer_across
 from kg.reasoning.graph_reasoner import inferred_lines
-from kg.store import Transaction, as_stored, whole_lines
-from kg.terms import TextTriple, from_text, new_graph, to_lines, to_text
+from kg.store import Transaction, Triple, as_stored, whole_lines
+from kg.terms import TextTriple, from_term, from_text, new_graph, to_lines, to_text
 from kg.validation.affected_nodes import CachedSubjects
 from kg.validation.shacl_validator import merged_report
 from kg.validation.validation_report import Severity, ValidationReport
@@ -245,12 +245,17 @@ class ArticleBuild:
             )
         self._articles.counted_together |= {to_text(subject) for subject, _, _ in inferred}
         transaction.add(self._graph_names.inferred, inferred, Owner.SYSTEM)
-        of_shared = (
-            triple for node in shared for triple in transaction.find((node, None, None), self._graph_names.inferred)
-        )
-        transaction.remove(
-            self._graph_names.inferred, [triple for triple in of_shared if triple in asserted], Owner.SYSTEM
-        )
+        repeated = {triple for node in shared for triple in self._inferred_and_asserted(transaction, node)}
+        transaction.remove(self._graph_names.inferred, repeated, Owner.SYSTEM)
+
+    def _inferred_and_asserted(self, transaction: Transaction, node: Node) -> Iterator[Triple]:
+        """Yield a node's inferred triples that are asserted too."""
+        subject, inferred = to_text(node).decode(), f"<{self._graph_names.inferred}>"
+        inferred_pattern, other_pattern = (f"GRAPH {graph} {{ {subject} ?p ?o }}" for graph in (inferred, "?g"))
+        text = f"SELECT ?p ?o ?g WHERE {{ {inferred_pattern} {other_pattern} FILTER(?g != {inferred}) }}"
+        for predicate, value, graph in transaction.select(text):
+            if self._graph_names.asserts(str(from_term(graph))):
+                yield node, from_term(predicate), from_term(value)
 
     @property
     def _shared_nodes(self) -> list[Node]:

@@ -195,10 +195,13 @@ class Transaction:
         for quad in self._matching_texts((node, predicate, None), ox.DefaultGraph(), before=False):
             yield str(quad.predicate).encode(), str(quad.object).encode()
 
-    def select(self, text: str) -> Iterator[tuple[EngineTerm, ...]]:
-        """Yield the solutions of one of the program's own queries over the default graph, in the engine's terms."""
+    def select(self, text: str, *, before: bool = False) -> Iterator[tuple[EngineTerm, ...]]:
+        """Yield the solutions of one of the program's own queries, now, or with `before`, in `base`.
+
+        They are in the engine's terms. Patterns outside GRAPH are about the default graph.
+        """
         self._alive()
-        return map(tuple, self._now.store.query(text))  # type: ignore[arg-type]
+        return map(tuple, (self._before if before else self._now.store).query(text))  # type: ignore[arg-type]
 
     def match(
         self, subject: EngineTerm | None, predicate: ox.NamedNode | None, object_: EngineTerm | None
@@ -275,13 +278,6 @@ class Transaction:
         """Return whether more than `limit` triples of the default graph match, now, or with `before`, in `base`."""
         matching = self._matching_texts(pattern, ox.DefaultGraph(), before=before)
         return next(islice(matching, limit, None), None) is not None
-
-    def text_holdings(self, pattern: TextPattern, *, before: bool = False) -> Iterator[tuple[TextTriple, str]]:
-        """Yield the same as `holdings`, with the triples in N-Triples."""
-        for quad in self._matching_texts(pattern, None, before=before):
-            if (name := from_graph(quad.graph_name)) is not None:
-                (triple,) = _texts(pattern, [quad])
-                yield triple, name
 
     def holdings(self, pattern: Pattern, *, before: bool = False) -> Iterator[tuple[Triple, str]]:
         """Yield the matching triples of named graphs, each with the graph, now, or with `before`, in `base`."""

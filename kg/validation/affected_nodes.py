@@ -30,6 +30,9 @@ class LargeTripleSource(Protocol):
     def has_more(self, pattern: TextPattern, limit: int) -> bool:
         """Return whether more than `limit` triples may match."""
 
+    def referrers(self, node: bytes, /) -> Iterable[bytes]:
+        """Return the subjects of all triples that lead to a node."""
+
 
 class CachedSubjects:
     """Fetches the triples of each subject once, and the triples that lead to a node once if they are few."""
@@ -57,9 +60,9 @@ class CachedSubjects:
             for relation in by_relation.keys() & relations:
                 yield from by_relation[relation]
 
-    def all_inbound(self, value: bytes) -> Iterable[TextTriple]:
-        """Return all triples that lead to a node."""
-        return self._graph.triples((None, None, value))
+    def referrers(self, node: bytes) -> Iterable[bytes]:
+        """Return the subjects of all triples that lead to a node."""
+        return self._graph.referrers(node)
 
     def may_lead_to(self, value: bytes) -> bool:
         """Return whether any triple may lead to a node."""
@@ -150,7 +153,7 @@ def _referrers(
     """Yield the nodes that refer to a node and may read one of its changed relations and values."""
     # Such a relation is read from a distance, so anything that refers to its subject may read it.
     if any(relation in reach.distant for relation, _ in changes):
-        yield from (subject for subject, _, _ in graph.all_inbound(node))
+        yield from graph.referrers(node)
         return
     yield from _subjects(graph, reach.any_triple, node)
     # Most relations are named by no node, which can be checked without looking at what refers to this one.

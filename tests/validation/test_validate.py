@@ -269,6 +269,10 @@ class CountedGraph:
         """Return whether more triples match than `limit`."""
         return sum(1 for _ in self._matching(pattern)) > limit
 
+    def referrers(self, node: bytes, /) -> Iterable[bytes]:
+        """Return the subjects of the triples that lead to a node."""
+        return {subject for subject, _, _ in self.triples((None, None, node))}
+
     def _matching(self, pattern: TextPattern) -> Iterable[tuple[Node, Node, Node]]:
         subject, relation, value = (None if text is None else node_of(text) for text in pattern)
         return self.graph.triples((subject, relation, value))
