@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from http.client import HTTPConnection, HTTPMessage
-from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -12,6 +11,7 @@ import pytest
 
 from benchmarks.free_ports import free_port
 from tests.durability.harness import serving
+from tests.support.memory_folder import memory_folder
 from tests.support.waiting import PATIENCE
 
 FORM = "application/x-www-form-urlencoded"
@@ -60,17 +60,16 @@ def graph_path(name: str | None) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def client(request: pytest.FixtureRequest) -> Iterator[Client]:
     """Return a client of a server of its own over an empty plain store.
 
     A module that writes for most of its tests has a server without workers, whose writes need no process each and
     cost half; tests/writer/test_same_answers.py compares both ways.
     """
-    folder: Path = tmp_path_factory.mktemp("w3c") / "store"
     port = str(free_port())
     workers = ("--workers", "0") if getattr(request.module, "WITHOUT_WORKERS", False) else ()
     options = (*workers, "--keep", "10", "--port", port, "--allow-host", f"127.0.0.1:{port}")
-    with serving(folder, "--plain", "--writable", *options) as server:
+    with memory_folder() as folder, serving(folder / "store", "--plain", "--writable", *options) as server:
         client = Client(server.port)
         yield client
         client.connection.close()
