@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.errors import QuerySyntaxError, RequestError
+from kg.errors import ForbiddenError, QuerySyntaxError, RequestError
 from kg.sparql.lexer import END, Token, TokenKind, syntax_error, tokenize, unescaped, unexpected
 from kg.sparql.policy import allowed_text
 from kg.sparql.prologue import Prologue, expect, read_prologue
@@ -76,13 +76,17 @@ def undeclared(text: str) -> dict[str, Token]:
 
 @contextmanager
 def declarations_before() -> Iterator[None]:
-    """Have a syntax error in a query that is sent after one line of declarations name the line of the query itself."""
+    """Have an error in a query that is sent after one line of declarations name the line of the query itself."""
     try:
         yield
     except QuerySyntaxError as error:
-        line = error.line - 1
-        sentence = str(error).replace(f"line {error.line},", f"line {line},", 1)
-        raise QuerySyntaxError(sentence, line, error.column) from error
+        raise QuerySyntaxError(_with_line_before(str(error)), error.line - 1, error.column) from error
+    except ForbiddenError as error:
+        raise ForbiddenError(_with_line_before(str(error))) from error
+
+
+def _with_line_before(sentence: str) -> str:
+    return re.sub(r"(?<=\bline )\d+(?=, column )", lambda line: str(int(line[0]) - 1), sentence, count=1)
 
 
 def _undeclared(tokenized: TokenizedText) -> dict[str, Token]:

@@ -56,6 +56,7 @@ def test_networkx_has_what_the_projection_has(store: Path) -> None:
         ("communique.open(store).cite('urn:x:y')", "says nothing about <urn:x:y>"),
         ("communique.open(store).to_networkx('persons')", "'persons' is not a projection"),
         ("communique.open(store).rows('SELEC')", "line 1, column 1: SELEC stands where"),
+        ("communique.open(store).rows('SELECT * { SERVICE <http://x.example/> {} }')", "SERVICE at line 1, column 12 "),
         (r"communique.open(store).rows('SELECT *\n{ ?s ?p }')", "line 2, column 9: } stands where"),
     ],
 )
