@@ -555,7 +555,9 @@ def _according_to(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iter
         main = parsed.words[main.head]  # it applies to the whole sentence rather than its last clause
     marks = [mark.index for mark in parsed.dependents(main, "mark")]
     # `it leaks, according to Quill, but Vik denies that`: what follows with a subject of its own is the author's.
-    apart = [other.index for other in parsed.dependents(main, "conj") if other.index > max(phrase)]
+    # At the start of a sentence it is of all that follows.
+    joined = parsed.dependents(main, "conj") if word.index > main.index else []
+    apart = [other.index for other in joined if other.index > max(phrase)]
     apart = [index for index in apart if has_subject(parsed, parsed.words[index])]
     left_out = [*marks, *apart, *_connectives(parsed, main)]
     indices = [index for index in parsed.subtree(main, left_out) if index not in phrase]

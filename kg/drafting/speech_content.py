@@ -206,28 +206,23 @@ def summary_before(parsed: ParsedText, verb: Word) -> Word | None:
     nouns = [*subjects[:-1], *(word for word in parsed.dependents(verb, "dobj") if word.index < subject.index)]
     nouns += [word for word in parsed.dependents(subject, "compound", "nmod") if word.tag == "NN"]
     for noun in nouns:
-        start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
-        is_indefinite = start > 0 and parsed.words[start].text.lower() in {"a", "an"}
-        is_after_mark = start > 0 and parsed.words[start - 1].text in MARKS_BEFORE_COMMENT
-        if is_indefinite and is_after_mark and noun.lemma in {*ACT_OF_NOUN, *PROPOSITIONS}:
+        if _sums_up(parsed, noun):
             return noun
     return None
 
 
 def _is_comment(parsed: ParsedText, noun: Word) -> bool:
     """Return whether an apposition to what is said is the author's: `…, a charge that officials call baseless`."""
-    start = parsed.noun_phrase(noun)[0]
-    is_indefinite = noun.relation in {"appos", "npadvmod", "dep", "dobj"} and parsed.words[start].text.lower() in {
-        "a",
-        "an",
-    }
+    is_beside = noun.relation in {"appos", "npadvmod", "dep", "dobj"} and bool(parsed.children[noun.index])
+    return is_beside and _sums_up(parsed, noun)
+
+
+def _sums_up(parsed: ParsedText, noun: Word) -> bool:
+    """Return whether an indefinite noun of speech after a comma or dash refers to what comes before: `…, a charge`."""
+    start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
+    is_indefinite = start > 0 and parsed.words[start].text.lower() in {"a", "an"}
     is_of_speech = noun.lemma in ACT_OF_NOUN or noun.lemma in PROPOSITIONS
-    return (
-        is_indefinite
-        and is_of_speech
-        and parsed.words[start - 1].text in MARKS_BEFORE_COMMENT
-        and bool(parsed.children[noun.index])
-    )
+    return is_indefinite and is_of_speech and parsed.words[start - 1].text in MARKS_BEFORE_COMMENT
 
 
 def is_aside(parsed: ParsedText, verb: Word) -> bool:

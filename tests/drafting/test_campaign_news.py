@@ -346,6 +346,10 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
             [("Senator Ada Quill", "conceded", "The plan … was a mistake")],
         ),
         ("The Chinese side reaffirmed its stance.", [("The Chinese side", "reaffirmed", "its stance")]),
+        (
+            "According to the report, the fire began at noon, and two men were injured.",
+            [("the report", "According to", "the fire began at noon, and two men were injured")],
+        ),
         ("Neighbors described the suspect as quiet.", [("Neighbors", "described", "the suspect as quiet")]),
         ("Fact checkers rated the claim false.", [("Fact checkers", "rated", "the claim false")]),
         ("Jon Vik was pronounced dead. Ada Quill declared a state of emergency.", []),
