@@ -28,6 +28,10 @@ SENDING = words("email e-mail text write send release issue publish post tweet c
 INTERJECTIONS = words("yes no oh well ah hey please yeah ok okay wow alas")
 
 
+ANSWERING, MAX_WORDS_OF_ANSWER = words("respond reply react retort"), 8
+"""Verbs of answering, and the most words from one to the participle of speech with which it is one cue."""
+
+
 @dataclass(frozen=True)
 class Attribution:
     """A quotation or indirect speech, with the rule that found it and the rule's confidence from 0 to 1."""
@@ -239,12 +243,29 @@ def cue_phrase(parsed: ParsedText, verb: Word) -> TextSpan:
     particles = [
         word.index
         for word in parsed.dependents(verb, "prt", "advmod")
-        if word.index == verb.index + 1 and (word.relation == "prt" or word.text.lower() == "back")
+        if word.index == verb.index + 1
+        and (word.relation == "prt" or word.text.lower() == "back" or _ends_sentence(parsed, word))
     ]
     start = _start_of_group(parsed, verb)
-    if (governor := catenative_of(parsed, verb)) is not None:
+    governor = catenative_of(parsed, verb) or _answers_before(parsed, verb)
+    if governor is not None:
         start = _start_of_group(parsed, governor)
     return parsed.span(start, max([verb.index, *particles]) + 1)
+
+
+def _answers_before(parsed: ParsedText, verb: Word) -> Word | None:
+    """Return the verb that forms one cue with a participle of speech after a comma: `responded Friday, saying`."""
+    governor = parsed.words[verb.head]
+    is_after_comma = verb.index > 0 and parsed.words[verb.index - 1].text == ","
+    is_participle = verb.tag == "VBG" and verb.relation == "advcl" and is_after_comma
+    is_near = 0 < verb.index - governor.index <= MAX_WORDS_OF_ANSWER
+    return governor if is_participle and is_near and governor.lemma in ANSWERING else None
+
+
+def _ends_sentence(parsed: ParsedText, adverb: Word) -> bool:
+    """Return whether an adverb of manner after a verb is the last word of its sentence: `Quill said dryly`."""
+    following = parsed.words[adverb.index + 1].text if adverb.index + 1 < len(parsed.words) else "."
+    return adverb.tag == "RB" and adverb.text.endswith("ly") and following in {".", ":"}
 
 
 def _start_of_group(parsed: ParsedText, verb: Word) -> int:
@@ -282,6 +303,8 @@ def catenative_of(parsed: ParsedText, verb: Word) -> Word | None:
     is_beside = is_catenative and governor.index == verb.index - 2
     if is_beside and parsed.words[verb.index - 1].tag == "TO":
         return governor
+    if governor.lemma == "go" and verb.relation == "xcomp" and governor.index == verb.index - 3:
+        return governor  # `goes on to say`
     quoted = parsed.words[governor.head]  # `was quoted as saying`
     is_quoted = verb.relation == "pcomp" and quoted.lemma == "quote" and quoted.index == verb.index - 2
     return quoted if is_quoted else None

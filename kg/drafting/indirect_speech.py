@@ -37,6 +37,7 @@ from kg.drafting.speech_words import (
     ACT_OF_STATE,
     ACT_OF_VERB,
     JUDGING,
+    STATES_WITH_PREPOSITIONS,
     VERBS_WITH_PREPOSITIONS,
     WITH_ADDRESSEE,
     WITH_INFINITIVE,
@@ -70,8 +71,11 @@ OF_OTHERS = {
     "welcome": frozenset[str](),
 }
 """Verbs that say nothing if their object is somebody, as in `citing two officials`, or one of these nouns."""
-WITH_GERUND = words("recall remember mention")
+WITH_GERUND = words("recall remember mention report")
 """Verbs whose content can be a form with `-ing`: `recalled hearing a bang`."""
+STANCES = frozenset({"endorse", "oppose"})
+FINDING, POLLS = words("show find"), words("poll survey study census")
+"""Verbs whose object may be what a poll found, and nouns for polls."""
 OBJECT = "an object"
 OF_CLAUSES = frozenset({"think", "insist", "hope"})
 """Verbs of thought and speech that have no object: `Quill thinks the message resonates`."""
@@ -171,11 +175,17 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
         yield from of_noun(parsed, word, word.text.lower(), runs)  # `her warning that`
     elif word.is_verb and word.relation not in {"aux", "auxpass", "amod", "compound"} and _can_say(parsed, word, lemma):
         yield from _of_verb(parsed, word, lemma, runs)
-    elif lemma in ACT_OF_STATE and (
-        (word.tag == "VBN" and parsed.dependents(word, "auxpass"))
-        or (word.tag in {"JJ", "VBN"} and word.relation == "acomp")
+    elif (
+        lemma in ACT_OF_STATE
+        and parsed.dependents(word, "ccomp")
+        and (
+            (word.tag == "VBN" and parsed.dependents(word, "auxpass"))
+            or (word.tag in {"JJ", "VBN"} and word.relation == "acomp")
+        )
     ):
         yield from _of_state(parsed, word, ACT_OF_STATE[lemma], runs)
+    elif lemma in STATES_WITH_PREPOSITIONS and word.relation == "acomp":
+        yield from _of_attitude(parsed, word, lemma, runs)
     elif word.text.lower() in SHOWING and word.tag.startswith("NN") and parsed.dependents(word, "acl", "ccomp"):
         yield from _of_misread_verb(parsed, word, runs)
     elif lemma == "make" and word.is_verb:
@@ -237,7 +247,7 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
         clauses, complement, confidence = _without_clause(parsed, verb, lemma, runs)
     if not clauses:
         return
-    beside = _not_said(parsed, verb)
+    beside = _not_said(parsed, verb) if clauses[0].relation != "nsubjpass" else [verb.index]
     if complement == OBJECT:
         beside += [word.index for clause in clauses for word in _time_of(parsed, clause)]
     indices = [index for clause in clauses for index in parsed.subtree(clause, beside)]
@@ -262,7 +272,9 @@ def _without_clause(parsed: ParsedText, verb: Word, lemma: str, runs: list[Quote
     if lemma in OF_CLAUSES:
         return _misread_clause(parsed, verb), "what is after it", 0.5
     is_infinitive = any(word.tag == "TO" for word in parsed.dependents(verb, "aux"))
-    is_object = lemma in WITH_OBJECT and not is_infinitive and not _is_naming(parsed, verb, lemma, runs)
+    is_object = lemma in WITH_OBJECT or (lemma in FINDING and _is_of_poll(parsed, verb))
+    is_object = is_object and not (lemma in STANCES and _is_reported(parsed, verb))
+    is_object = is_object and not is_infinitive and not _is_naming(parsed, verb, lemma, runs)
     is_object = is_object and not _is_of_thing(parsed, verb)
     return _objects(parsed, verb, lemma) if is_object else [], OBJECT, 0.6
 
@@ -271,6 +283,16 @@ def _is_of_thing(parsed: ParsedText, verb: Word) -> bool:
     """Return whether the subject of a verb with an object cannot speak: `the storm threatened the coast`."""
     subject = speaker_of(parsed, verb)
     return subject is not None and subject.tag in {"NN", "NNS"} and subject.lemma.lower() in ACTING_THINGS
+
+
+def _is_reported(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a verb is what somebody says: who `said it opposed the plan` makes one statement."""
+    return verb.relation == "ccomp" and parsed.words[verb.head].lemma in ACT_OF_VERB
+
+
+def _is_of_poll(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a verb's subject is a poll or study, whose findings may be named only: `showed a narrow lead`."""
+    return any(word.lemma in POLLS for word in parsed.dependents(verb, "nsubj"))
 
 
 def _misread_clause(parsed: ParsedText, verb: Word) -> list[Word]:
@@ -379,6 +401,25 @@ def _of_state(parsed: ParsedText, state: Word, act: str, runs: list[QuotedRun]) 
             yield replace(made, cue_span=TextSpan(group.start, state.end)) if is_beside else made
 
 
+def _of_attitude(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield what somebody has an attitude to, as in `has been critical of the plan`."""
+    verb, known = parsed.words[state.head], STATES_WITH_PREPOSITIONS[lemma]
+    if is_unsaid(parsed, verb) or parsed.dependents(verb, "neg") or _is_reported(parsed, verb):
+        return
+    for preposition in parsed.dependents(state, "prep"):
+        act, is_beside = known.get(preposition.text.lower()), preposition.index == state.index + 1
+        heads = parsed.dependents(preposition, "pobj", "pcomp")
+        if act is None or not is_beside or not heads:
+            continue
+        indices = [index for head in heads for index in parsed.subtree(head)]
+        rule = f"“{state.text} {preposition.text}”"
+        for made in made_of(parsed, state, subject_of(parsed, verb), indices, heads, act, runs, rule, 0.6):
+            group = cue_phrase(parsed, verb)
+            adverbs = [word.index for word in parsed.dependents(state, "advmod") if word.index < state.index]
+            start = group.start if parsed.word_at(group.end) == min([state.index, *adverbs]) else state.start
+            yield replace(made, cue_span=TextSpan(start, preposition.end))
+
+
 def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> bool:
     """Return whether a verb with an object is no statement, as in `a group called the Owls` or `was denied a visa`."""
     objects = parsed.dependents(verb, "dobj")
@@ -452,6 +493,8 @@ def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     is_before = lemma in DISMISSING and not objects  # `dismissed as absurd a claim that …`
     if nouns or ((objects or is_passive or is_before) and prepositions):
         return [*nouns, *(prepositions or _of_last(parsed, verb, nouns))]
+    if is_passive and not objects and lemma not in JUDGING:
+        return parsed.dependents(verb, "nsubjpass")  # `the plan was criticized by Quill`
     antecedent = _antecedent(parsed, verb)
     # `a charge that officials dismiss as baseless`: the clause after `as` may be an adverbial one
     return [antecedent, *parsed.dependents(verb, "prep", "advcl")] if antecedent else []

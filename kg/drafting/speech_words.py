@@ -15,6 +15,11 @@ VERBS_WITH_PREPOSITIONS: dict[str, dict[str, str]] = {}
 for _phrase, _act in keys_by_word("phrases_by_act").items():
     _verb, _, _preposition = _phrase.partition("-")
     VERBS_WITH_PREPOSITIONS.setdefault(_verb, {})[_preposition] = _act
+STATES_WITH_PREPOSITIONS: dict[str, dict[str, str]] = {}
+"""The act by adjective and the preposition after it: who is `critical of` a plan complains of it."""
+for _phrase, _act in keys_by_word("state_phrases_by_act").items():
+    _state, _, _preposition = _phrase.partition("-")
+    STATES_WITH_PREPOSITIONS.setdefault(_state, {})[_preposition] = _act
 AFTER_QUOTATIONS = words(
     "go begin start open read return laugh smile sigh shoot fire snap chant yell scream chime intone deadpan gush fume "
     "thunder roar bellow growl scoff sneer crow gloat sob chuckle wail howl hiss snarl"

@@ -182,6 +182,24 @@ def parts(text: str) -> list[tuple[str, str, str]]:
                 )
             ],
         ),
+        ("Ada Quill has been critical of the plan.", [("Ada Quill", "has been critical of", "the plan")]),
+        ("He is deeply skeptical of her motives.", [("He", "is deeply skeptical of", "her motives")]),
+        ("Ada Quill was not critical of the plan.", []),
+        ("Ada Quill said she was wary of the plan.", [("Ada Quill", "said", "she was wary of the plan")]),
+        ("The plan was criticized by Jon Vik.", [("Jon Vik", "was criticized", "The plan")]),
+        (
+            "A poll showed a narrow lead for Quill. Jon Vik showed a card.",
+            [("A poll", "showed", "a narrow lead for Quill")],
+        ),
+        ("Jon Vik reported losing his keys.", [("Jon Vik", "reported", "losing his keys")]),
+        (
+            "Ada Quill endorsed Jon Vik, and he opposes the bill.",
+            [("Ada Quill", "endorsed", "Jon Vik"), ("he", "opposes", "the bill")],
+        ),
+        ("Ada Quill said she opposed the bill.", [("Ada Quill", "said", "she opposed the bill")]),
+        ("The storm threatens the town.", []),
+        ("The guild responded Friday, saying it had paid.", [("The guild", "responded Friday, saying", "it had paid")]),
+        ("The letter goes on to say that it rained.", [("The letter", "goes on to say", "that it rained")]),
         ("Ada Quill hoped the vote would be close.", [("Ada Quill", "hoped", "the vote would be close")]),
         ("Jon Vik demanded to know who gave the order.", [("Jon Vik", "demanded to know", "who gave the order")]),
         (
@@ -402,6 +420,7 @@ def test_statements_end_where_the_reporter_or_somebody_else_goes_on(
             "“When I asked, he said, 'It is over,'” Ada Quill told a crowd in Port Sel.",
             [("Ada Quill", "told", "When I asked, he said, 'It is over,'")],
         ),
+        ('"It rains," Ada Quill said dryly.', [("Ada Quill", "said dryly", "It rains")]),
         ('"But it is," returned Ada Quill.', [("Ada Quill", "returned", "But it is")]),
         (
             'Ada Quill took a swipe at Jon Vik on Twitter, writing: "Another loser who can\'t do his job!"',
@@ -482,7 +501,7 @@ def test_a_poll_is_of_the_institute_that_it_is_named_by_and_a_share_of_nobody() 
 
 
 def test_it_is_the_body_that_says_what_the_pronoun_stands_in() -> None:
-    text = "The agency Selpress reported a storm. Denmark's defence ministry said it could not confirm the report.\n"
+    text = "The agency Selpress spoke first. Denmark's defence ministry said it could not confirm the report.\n"
     sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
     assert sources == ["the defence ministry of Denmark", "the defence ministry of Denmark"]
 
