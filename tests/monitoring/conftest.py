@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.durability.harness import KG, serving
+from tests.durability.harness import serving
+from tests.support.command_line import here
 from tests.support.serve_process import AdminClient, write_version
 
 
@@ -22,8 +22,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def admin(folder: Path) -> Iterator[AdminClient]:
     """Return a client of a server, with the token of an administrator."""
-    command = [*KG, "token", "add", "operator", "--role", "admin", "--store", str(folder)]
-    token = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+    token = here("token", "add", "operator", "--role", "admin", "--store", folder).out.split()[-1]
     with serving(folder, "--plain", "--workers", "4", "--slow-log", "0.2", "--log", "json") as server:
         client = AdminClient(server, token)
         assert client.get("/network", "text/html").status == 200, "it waits for the index, whose queries count too"
