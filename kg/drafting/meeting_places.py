@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.drafting.entities import Entities, Entity
-from kg.drafting.names import BY_DATE_LINE
+from kg.drafting.names import BY_DATE_LINE, KINDS_OF_PLACES
 from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.word_lists import words as word_set
 
@@ -39,7 +39,7 @@ def place_of_meeting(parsed: ParsedText, entities: Entities, word: Word, verb: W
     ]
     buildings = (_named_building(entities, noun) or _building(parsed, entities, noun) for noun in of_verb)
     beside = [noun for noun in nouns if noun not in of_verb and not _is_of_another_act(parsed, noun, verb)]
-    named = (entities.entity_at(noun.index) for noun in (*of_verb, *beside))
+    named = (_named(parsed, entities, noun) for noun in (*of_verb, *beside, *_visits(parsed, word.sentence)))
     others = (_building(parsed, entities, noun) for noun in beside)
     places = (place for place in (*buildings, *named, *others) if place and place.kind == "place")
     return next(places, None)
@@ -67,6 +67,24 @@ def _place_visited(parsed: ParsedText, entities: Entities, verb: Word) -> Entity
     visited = [*parsed.dependents(governor, "dobj"), *parsed.objects_after(governor, "to", "in", "for")]
     places = (entities.entity_at(noun.index) for noun in visited if noun.index < verb.index)
     return next((place for place in places if place and place.kind == "place"), None)
+
+
+def _named(parsed: ParsedText, entities: Entities, noun: Word) -> Entity | None:
+    """Return the place that a noun names, also as `the Swiss city of Geneva` or `the Norwegian capital, Oslo`."""
+    if entity := entities.entity_at(noun.index):
+        return entity
+    if noun.lemma.lower() not in KINDS_OF_PLACES:
+        return None
+    names = [*parsed.objects_after(noun, "of"), *parsed.dependents(noun, "appos")]
+    places = (entities.entity_at(name.index) for name in names)
+    return next((place for place in places if place and place.kind == "place"), None)
+
+
+def _visits(parsed: ParsedText, sentence: int) -> list[Word]:
+    """Return where somebody is in a sentence: `during a visit to Tokyo`, `Quill, who is visiting Nairobi`."""
+    visits = [word for word in parsed.sentence_words(sentence) if word.lemma in {"visit", "trip", "stop", "stay"}]
+    of_noun = [noun for word in visits if word.relation == "pobj" for noun in parsed.objects_after(word, "to", "in")]
+    return of_noun + [noun for word in visits if word.tag == "VBG" for noun in parsed.dependents(word, "dobj")]
 
 
 def _named_building(entities: Entities, noun: Word) -> Entity | None:

@@ -66,6 +66,10 @@ MINISTERS = (
             {ORLO, AKER},
             "the royal palace",
         ),
+        ("Susan Orlo and Martin Aker met on Tuesday in the Swiss city of Geneva.", {ORLO, AKER}, "Geneva"),
+        ("In the Norwegian capital, Oslo, Susan Orlo held talks with Martin Aker.", {ORLO, AKER}, "Oslo"),
+        ("During a visit to Tokyo, Susan Orlo met Martin Aker.", {ORLO, AKER}, "Tokyo"),
+        ("Susan Orlo, who is visiting Nairobi, met Martin Aker on Monday.", {ORLO, AKER}, "Nairobi"),
         ("A delegation of lawmakers headed by Susan Orlo met Martin Aker in Oslo.", {ORLO, AKER}, "Oslo"),
         (
             "Susan Orlo met her counterparts from Japan and Norway in London.",
