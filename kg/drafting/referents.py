@@ -54,6 +54,8 @@ def _is_quantity(parsed: ParsedText, head: Word) -> bool:
 def _part(entities: Entities, head: Word) -> tuple[Entity | None, bool]:
     """Return who a number of people are (`most of the guests`), or for `one of them` somebody without a name."""
     whole = entities.parsed.objects_after(head)
+    if head.lemma.lower() == "few" and not whole:
+        return None, False
     if head.lemma.lower() != "one":
         return referent_of(entities, whole[0]) if whole else (antecedent(entities, head), True)
     kind = kind_of_part(whole[0]) if whole else ""

@@ -8,13 +8,13 @@ from kg.drafting.speech_words import THOUGHT_ACTS
 from kg.drafting.word_lists import words
 
 NEGATIVE_PRONOUNS = words("nobody no-one")
-NO = words("no not")
+NO = words("no not hardly scarcely barely")
 """Words before a noun by which nobody, or not everybody, is meant: `no minister`, `not a single minister`."""
 NONE_OF_THEM = words("neither none")
 """Words for people who are known and are all silent: `neither Quill nor Vik said`."""
 ONLY = words("only just merely simply")
 """Adverbs that turn `not` into an addition: `not only said that`."""
-NOT_DOING = words("decline refuse refusal avoid fail neglect omit forget resist stop hesitate refrain")
+NOT_DOING = words("decline refuse refusal avoid fail neglect omit forget resist stop hesitate refrain deny")
 """Words whose infinitive or form with `-ing` does not take place."""
 SUPPOSING = words("if unless whether lest")
 INVERTED = words("had should were")
@@ -29,7 +29,7 @@ def is_unsaid(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a text reports nobody's speech by a verb, since it is denied of all, asked about or supposed."""
     subject = speaker_of(parsed, verb)
     return (
-        (subject is not None and _is_nobody(parsed, subject))
+        (subject is not None and (_is_nobody(parsed, subject) or _is_in_question(verb, subject)))
         or _is_idiom(parsed, verb)
         or _is_counterfactual(parsed, verb)
         or any(is_supposed(parsed, other) or is_asked(parsed, other) for other in _governing(parsed, verb))
@@ -82,7 +82,8 @@ def _governor_of(parsed: ParsedText, verb: Word) -> Word | None:
         outer = parsed.words[governor.head]
         is_short = outer.relation in {"advmod", "acomp"} and outer.lemma == "short"
         return parsed.words[outer.head] if is_short else outer  # `stopped short of saying`
-    return governor if verb.relation == "xcomp" or governor.lemma == "refusal" else None
+    is_content = verb.relation == "ccomp" and governor.lemma == "deny"  # `denied that she had said so`
+    return governor if verb.relation == "xcomp" or is_content or governor.lemma == "refusal" else None
 
 
 def _is_yet_to(parsed: ParsedText, governor: Word) -> bool:
@@ -93,7 +94,14 @@ def _is_yet_to(parsed: ParsedText, governor: Word) -> bool:
 
 def _is_nobody(parsed: ParsedText, subject: Word) -> bool:
     before = parsed.dependents(subject, "det", "neg", "preconj", "predet")
+    if subject.text.lower() in {"anyone", "anybody"}:
+        before += parsed.dependents(subject, "advmod")
     return subject.text.lower() in NEGATIVE_PRONOUNS or any(word.text.lower() in NO for word in before)
+
+
+def _is_in_question(verb: Word, subject: Word) -> bool:
+    """Return whether a clause asks who says something: `it is not clear who said that`."""
+    return subject.tag == "WP" and verb.relation in {"ccomp", "csubj", "pcomp"}
 
 
 def _is_none_of_them(parsed: ParsedText, subject: Word) -> bool:

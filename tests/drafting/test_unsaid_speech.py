@@ -38,6 +38,8 @@ def statements(text: str) -> list[tuple[str, str, str, str]]:
         "It goes without saying that the pact is dead.",
         "Suffice it to say the clerks are angry.",
         "That said, the dam held.",
+        "It is not clear who said the mine was safe.",
+        "Hardly anyone said the mine was safe.",
         "There is no suggestion that the king is ill.",
     ],
 )
@@ -71,6 +73,7 @@ def test_what_only_looks_like_a_question_or_a_denial_is_said(text: str) -> None:
         ("Neither Ada Quill nor Jon Vik said the dam would hold.", "The dam would hold."),
         ("None of the officials said that the dam would hold.", "The dam would hold."),
         ("Ada Quill never called the deal a disaster.", "The deal a disaster."),
+        ("None of the guild's clerks said that the dam would hold.", "The dam would hold."),
         ("Ada Quill has not promised to sign.", "To sign."),
     ],
 )
@@ -100,3 +103,13 @@ def test_words_that_somebody_never_spoke_are_left_unsaid() -> None:
     assert statements('Ada Quill never said, "I will resign tomorrow."') == [
         ("refuse", "negative", "certain", "I will resign tomorrow.")
     ]
+
+
+def test_what_somebody_denies_having_said_is_left_unsaid() -> None:
+    acts = [(act, polarity) for act, polarity, _, _ in statements("Jon Vik denied that he had said that it rained.")]
+    assert acts == [("deny", "positive"), ("refuse", "negative")]
+
+
+def test_few_people_are_nobody_named_before() -> None:
+    findings = find_all(parse("Greenpeace left. A few said that the dam is old.\n"))
+    assert [source.entity for source in findings.sources] == [None]
