@@ -16,7 +16,7 @@ from kg.store import EmbeddedStore
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.descriptions.service_description import FORMATS, SD
-from server.descriptions.void import UNSUMMED
+from server.descriptions.void import UNCOUNTED, UNSUMMED
 from tests.support.http_client import Client, Reply, run_server
 from tests.support.people_store import BASE, create_people_store
 
@@ -134,6 +134,22 @@ def test_a_dataset_that_is_too_large_to_be_summed_is_described_without(
     assert not [*graph.objects(predicate=DCAT.byteSize)]
     described = {*graph.subjects(DCTERMS.description, Literal(UNSUMMED, lang="en"))}
     assert described == {*graph.subjects(RDF.type, DCAT.Distribution)}
+
+
+def test_a_dataset_that_is_too_large_to_be_counted_is_described_without(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.descriptions.void.MAX_COUNTED_TRIPLES", 1)
+    with run_server(create_app(UnlimitedStore(store), Settings(base=BASE))) as client:
+        graph = parsed(client.get("/.well-known/void", "text/turtle"), GRAPH_FORMATS[0])
+    assert [*graph.objects(URIRef(BASE), DCTERMS.description)] == [Literal(UNCOUNTED, lang="en")]
+    uncounted = {VOID.distinctSubjects, VOID.distinctObjects, VOID.classes, VOID.properties}
+    assert not uncounted & {*graph.predicates(URIRef(BASE))}
+    assert not {VOID.classPartition, VOID.propertyPartition} & {*graph.predicates()}
+    counts = store.current().counts
+    assert {
+        str(part): int(str(graph.value(part, VOID.triples))) for part in graph.objects(predicate=VOID.subset)
+    } == counts
 
 
 def test_an_unknown_dump_is_not_found(client: Client) -> None:
