@@ -41,6 +41,8 @@ NEARER_RELATIONS = frozenset(
     (("contradicts", "to"), ("opposes", "to"), ("confirms", "from"), ("supports", "from")),
 )
 
+MAX_RELATED_SHOWN = 50
+"""The most statements of a relation that are listed: a report that hundreds of articles repeat has as many."""
 LEFT_OPEN = f"{SCHEME}polarity/underspecified"
 Factuality = tuple[PageTerm | None, PageTerm | None]
 
@@ -53,6 +55,11 @@ class RelatedStatements:
     title: str
     rows: list[Row]
     independent: int = 0
+
+    @property
+    def listed(self) -> list[Row]:
+        """Return the statements that are listed, the others are only counted."""
+        return self.rows[:MAX_RELATED_SHOWN]
 
 
 def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -> list[RelatedStatements]:

@@ -20,12 +20,14 @@ from kg.app.schema import read_schema
 from kg.store import Answer, EmbeddedStore, Query
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
+from server.pages import related_statements
 from server.pages.agent_page import MAX_HAPPENINGS
 from server.pages.blueprints import CACHED_PAGES, render_cached_pages
 from server.search.index_cache import get_index_cache
 from server.search.version_index import Index, read_index
 from server.site import SITE_EXTENSION
 from tests.pages.conftest import Page, Reader, running
+from tests.support.optional_variables import maybe_unbound_shared
 
 FEW = 2
 MOST = 18
@@ -57,19 +59,19 @@ class Site:
     app: Flask
     reader: Reader
     counting: Counting
-    numbers: dict[str, int] = field(default_factory=dict, compare=False)
-    """How many queries each page has asked."""
+    texts: dict[str, list[str]] = field(default_factory=dict, compare=False)
+    """The queries that each page has asked."""
 
-    def queries(self, path: str) -> int:
-        """Return how many queries a page asks, with what is asked once a version but for the index."""
-        if path in self.numbers:
-            return self.numbers[path]
+    def queries(self, path: str) -> list[str]:
+        """Return the queries that a page asks, with what is asked once a version but for the index."""
+        if path in self.texts:
+            return self.texts[path]
         self.app.extensions[SITE_EXTENSION] = replace(self.app.extensions[SITE_EXTENSION], _values={})
         get_index_cache(self.app).index()
         self.counting.queries.clear()
         page = self.reader.get(path)
         assert page.status == 200, (path, page.words)
-        return self.numbers.setdefault(path, len(self.counting.queries))
+        return self.texts.setdefault(path, [*self.counting.queries])
 
 
 def serving(store: EmbeddedStore) -> Iterator[Site]:
@@ -96,11 +98,31 @@ PATHS = tuple(item.replace("made-up-5", "made-up-1") for item in MADE_UP)
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_runs_as_many_queries_over_many_articles_as_over_few(many: Site, few: Site, path: str) -> None:
-    queries = many.queries(path)
+    queries = len(many.queries(path))
     assert queries <= MOST
     # Where values of a facet are called alike, the titles of their articles are looked up together.
     of_alike = {0, 1} if path.startswith("/statements") else {0}
-    assert "page=" in path or queries - few.queries(path) in of_alike
+    assert "page=" in path or queries - len(few.queries(path)) in of_alike
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_optionals_of_a_page_share_only_variables_that_are_always_bound(many: Site, path: str) -> None:
+    assert {text: shared for text in many.queries(path) if (shared := maybe_unbound_shared(text))} == {}
+
+
+def test_of_the_statements_that_say_the_same_some_are_listed_and_the_others_counted(
+    many: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alike() -> str:
+        text = many.reader.get("/about/article/made-up-1/statement/nine-points").text
+        return text.partition("The same is said by other sources")[2].partition("<h3 ")[0]
+
+    everything = alike()
+    assert " more</p>" not in everything
+    monkeypatch.setattr(related_statements, "MAX_RELATED_SHOWN", 10)
+    listed = alike()
+    assert listed.count("<li><article ") == 10
+    assert listed.endswith(f'<p class="muted">and {everything.count("<li><article ") - 10} more</p>\n')
 
 
 @pytest.mark.parametrize("path", [item for item in PATHS if item not in DATA])
@@ -177,7 +199,7 @@ def turned(reader: Reader, path: str) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def rendered(many: Site) -> Site:
     """Return the site with its cached pages rendered, each of which asks something before that."""
-    assert [path for path in CACHED_PAGES if many.queries(path) == 0] == []
+    assert [path for path in CACHED_PAGES if not many.queries(path)] == []
     many.app.extensions[SITE_EXTENSION] = replace(many.app.extensions[SITE_EXTENSION], _values={})
     render_cached_pages(many.app)
     return many
