@@ -13,7 +13,7 @@ import re
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Full, Queue
 from traceback import clear_frames
 from typing import IO, Generic, TypeVar, cast
@@ -127,7 +127,8 @@ class _QueueSink(Sink[Head]):
             # Its frames would keep the engine's objects alive in the reader's thread.
             ending = error.with_traceback(None)
         finally:
-            if not self.left.is_set():
+            # The reader may leave while this waits for a free slot.
+            with suppress(_LeftError):
                 self._put(ending)
 
     def _put(self, item: tuple[Head] | bytes | Exception | None) -> None:
