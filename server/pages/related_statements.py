@@ -58,7 +58,7 @@ class RelatedStatements:
 
     @property
     def listed(self) -> list[Row]:
-        """Return the statements that are listed, the others are only counted."""
+        """Return the statements that are listed; the others are only counted."""
         return self.rows[:MAX_RELATED_SHOWN]
 
 
