@@ -35,7 +35,22 @@ def holder_of(entities: Entities, post: Word) -> Entity | None:
     entity = entities.entity_at(index)
     if not name or not entity or entity.kind != "person":
         return None
-    return None if _is_of_phrase(entities, name) else entity
+    is_of_another = names_another(entities.parsed, post, entities.parsed.words[name.end - 1])
+    return None if is_of_another or _is_of_phrase(entities, name) else entity
+
+
+def names_another(parsed: ParsedText, noun: Word, apposition: Word) -> bool:
+    """Return whether an apposition names whom a noun's preposition refers to: `an aide to Oslo's mayor, Jon Vik`."""
+    for other in parsed.objects_after(noun):
+        if other.index > apposition.index or not is_for_people(other.lemma.lower()):
+            continue
+        if apposition.relation == "appos" and apposition.head == other.index:
+            return True
+        # The parser attaches some to `an aide`: whose mayor it is introduces the mayor.
+        is_introduced = any(word.tag == "NNP" for word in parsed.dependents(other, "poss"))
+        if is_introduced and not parsed.is_definite(noun) and parsed.words[other.index + 1].text == ",":
+            return True
+    return False
 
 
 def _is_of_phrase(entities: Entities, name: NamedWords) -> bool:

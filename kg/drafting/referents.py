@@ -8,7 +8,7 @@ from kg.drafting.name_words import KIND_OF_WORD, OFFICES, POSTS, TEXTS, TITLES
 from kg.drafting.names import NO_NAMES, NOUN_BEFORE
 from kg.drafting.noun_kinds import QUANTITIES, THINGS, kind_of_part
 from kg.drafting.parsed_text import ParsedText, Word
-from kg.drafting.post_holders import holder_before, holder_of, titled_by
+from kg.drafting.post_holders import holder_before, holder_of, names_another, titled_by
 from kg.drafting.word_lists import words
 
 PUBLISHING = words("release publish conduct commission issue write compile")
@@ -98,7 +98,7 @@ def _named(entities: Entities, head: Word) -> Entity | None:
         return entities.entity_at(head.index + 1)
     if person := titled_by(entities, head):
         return person
-    near = (entities.entity_at(word.index) for word in nearby)
+    near = (entities.entity_at(word.index) for word in nearby if not names_another(entities.parsed, head, word))
     named = next((entity for entity in near if entity and entity.kind in {"person", "organization"}), None)
     is_somebody = head.tag in {"NN", "NNP"} and head.lemma.lower() not in THINGS | OFFICES | TEXTS
     return named or (holder_of(entities, head) if is_somebody else None)
