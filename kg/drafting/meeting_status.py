@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
-from kg.drafting.unsaid_speech import NO, is_asked, is_denied, is_left_undone, is_supposed
+from kg.drafting.unsaid_speech import NO, is_denied, is_hypothetical, is_left_undone
 from kg.drafting.word_lists import words
 
 PLANNED = words("will would plan schedule may could should might can must to")
@@ -24,10 +24,7 @@ CALLING_OFF = words("cancel scrap shelve abandon postpone delay")
 
 def status_of(parsed: ParsedText, word: Word, verb: Word) -> str:
     """Return the status of the meeting that a verb or noun reports in a clause with this verb."""
-    governing = [verb]
-    while governing[-1].relation in {"conj", "xcomp", "ccomp"}:
-        governing.append(parsed.words[governing[-1].head])
-    if any(is_supposed(parsed, other) or is_asked(parsed, other) for other in governing):
+    if is_hypothetical(parsed, verb):
         return "hypothetical"
     if is_left_undone(parsed, verb) or _is_denied(parsed, word, verb):
         return "denied"

@@ -32,7 +32,7 @@ def is_unsaid(parsed: ParsedText, verb: Word) -> bool:
         (subject is not None and (_is_nobody(parsed, subject) or _is_in_question(verb, subject)))
         or _is_idiom(parsed, verb)
         or _is_counterfactual(parsed, verb)
-        or any(is_supposed(parsed, other) or is_asked(parsed, other) for other in _governing(parsed, verb))
+        or is_hypothetical(parsed, verb)
     )
 
 
@@ -124,12 +124,12 @@ def _is_counterfactual(parsed: ParsedText, verb: Word) -> bool:
     return bool(auxiliaries & MODALS) and bool(auxiliaries & {"have", "’ve", "'ve"})  # noqa: RUF001 -- an apostrophe
 
 
-def _governing(parsed: ParsedText, verb: Word) -> list[Word]:
-    """Return a verb and the verbs above it within the same question or condition."""
+def is_hypothetical(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a verb is supposed or asked about, or a verb above it within the same question or condition."""
     verbs = [verb]
     while verbs[-1].relation in {"conj", "xcomp", "ccomp"}:
         verbs.append(parsed.words[verbs[-1].head])
-    return verbs
+    return any(is_supposed(parsed, other) or _is_asked(parsed, other) for other in verbs)
 
 
 def is_supposed(parsed: ParsedText, verb: Word) -> bool:
@@ -143,7 +143,7 @@ def is_supposed(parsed: ParsedText, verb: Word) -> bool:
     return is_first and bool(subjects) and auxiliaries[0].index < subjects[0].index
 
 
-def is_asked(parsed: ParsedText, verb: Word) -> bool:
+def _is_asked(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb is what a question is about, rather than what it presupposes."""
     start, end = parsed.sentences[verb.sentence]
     marks = [word.text for word in parsed.words[start:end] if word.text.strip() and not word.text.isalnum()]
