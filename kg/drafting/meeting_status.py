@@ -8,8 +8,8 @@ from kg.drafting.word_lists import words
 
 PLANNED = words("will would plan schedule may could should might can must to")
 """Words beside a verb by which its meeting is not over."""
-TAKING_PLACE = words("manage begin start continue happen")
-"""Verbs whose infinitive takes place: `managed to meet`."""
+TAKING_PLACE = words("manage begin start continue happen stop fail hesitate")
+"""Verbs whose infinitive takes place: `managed to meet`, and also `did not fail to meet`."""
 PLANNING = words(
     "plan schedule propose suggest expect reject want seek demand request urge await reschedule consider discuss offer"
 )

@@ -48,7 +48,9 @@ def is_left_undone(parsed: ParsedText, verb: Word) -> bool:
     governor = _governor_of(parsed, verb)
     if governor is None:
         return False
-    is_undone = governor.lemma in NOT_DOING or governor.text.lower() in {"without", "instead"}
+    is_purpose = governor.lemma == "stop" and verb.tag == "VB"  # `stopped to say`
+    is_undone = governor.lemma in NOT_DOING and not is_purpose
+    is_undone |= governor.text.lower() in {"without", "instead"}
     is_undone |= _is_yet_to(parsed, governor)
     return is_undone != is_denied(parsed, governor)  # `did not hesitate to say` is said
 

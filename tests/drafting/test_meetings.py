@@ -205,6 +205,9 @@ def test_what_is_planned_or_denied_or_has_no_parties_is_no_meeting(text: str) ->
         ("Did Susan Orlo meet Martin Aker?", "hypothetical"),
         ("Had Susan Orlo met Martin Aker, the pact would have been signed.", "hypothetical"),
         ("Susan Orlo managed to meet Martin Aker.", "occurred"),
+        ("Susan Orlo stopped to meet Martin Aker.", "occurred"),
+        ("Susan Orlo and Martin Aker did not fail to meet.", "occurred"),
+        ("Susan Orlo will not fail to meet Martin Aker.", "planned"),
         ("Susan Orlo met Martin Aker.", "occurred"),
     ],
 )
