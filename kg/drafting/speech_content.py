@@ -149,10 +149,10 @@ def after_day(parsed: ParsedText, start: int) -> int:
     while index < len(parsed.words) - 1 and parsed.words[index].text.lower() in BEFORE_DAY:
         index += 1
     day, following = parsed.words[index], parsed.words[min(index + 1, len(parsed.words) - 1)]
-    is_day = day.text.lower() in DAYS and day.relation not in SUBJECTS and following.tag != "POS"
-    if not is_day or (day.relation == "conj" or following.relation == "cc"):
-        return start
-    return index + 2 if following.text.lower() in TIMES_OF_DAY else index + 1
+    end = index + 2 if following.text.lower() in TIMES_OF_DAY else index + 1
+    is_subject = parsed.words[end - 1].relation in SUBJECTS
+    is_day = day.text.lower() in DAYS and not is_subject and following.tag != "POS"
+    return start if not is_day or day.relation == "conj" or following.relation == "cc" else end
 
 
 def _not_of_content(parsed: ParsedText, cue: Word, heads: list[Word]) -> set[int]:

@@ -350,6 +350,8 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
             [("The bank", "said", "net profit rose to $2 billion")],
         ),
         ("Jon Vik said Monday would be a holiday.", [("Jon Vik", "said", "Monday would be a holiday")]),
+        ("Jon Vik said Friday night would be too late.", [("Jon Vik", "said", "Friday night would be too late")]),
+        ("The bank said Monday evening two men had died.", [("The bank", "said", "two men had died")]),
         (
             "Jon Vik has said that he would build it — a promise he repeated Thursday — and that he would pay.",
             [("Jon Vik", "has said", "that he would build it … and that he would pay")],
