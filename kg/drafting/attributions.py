@@ -21,13 +21,9 @@ SHARING_SUBJECT = frozenset({"conj", "advcl", "xcomp", "pcomp", "prep", "ccomp",
 
 ASKING = frozenset({"ask", "press", "question", "tell"})
 """Verbs whose participle says what the speaker of a sentence was asked: `when asked if it rained`."""
-
-
 SENDING = words("email e-mail text write send release issue publish post tweet circulate distribute deliver address")
 """Verbs whose subject says what follows their object: `issued a statement saying`, `emailed supporters saying`."""
 INTERJECTIONS = words("yes no oh well ah hey please yeah ok okay wow alas")
-
-
 ANSWERING, MAX_WORDS_OF_ANSWER = words("respond reply react retort"), 8
 """Verbs of answering, and the most words from one to the participle of speech with which it is one cue."""
 

@@ -30,6 +30,7 @@ from kg.drafting.speech_content import (
     is_aside,
     made_of,
     source_of,
+    start_of_summary,
     summary_before,
 )
 from kg.drafting.speech_words import (
@@ -308,7 +309,7 @@ def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun
     """Yield what somebody says about what comes before: `…, a theory many pollsters reject as wild`."""
     subject = parsed.dependents(verb, "nsubj")[-1]
     after = [word for word in parsed.dependents(verb, "prep", "advcl", "oprd") if word.index > verb.index]
-    start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
+    start = start_of_summary(parsed, noun)
     indices = [*range(start, noun.index + 1), *(index for word in after for index in parsed.subtree(word))]
     rule, act = f"the verb “{verb.lemma}” with an object", act_of(parsed, verb, ACT_OF_VERB[verb.lemma.lower()])
     for made in made_of(parsed, verb, subject, indices, [noun], act, runs, rule, 0.6):

@@ -17,8 +17,6 @@ PROPOSITIONS = words("stance policy move step position")
 MARKS_BEFORE_COMMENT = frozenset({",", "-", "--", "–", "—"})  # noqa: RUF001 -- dashes
 GOING_ON = words("add note say cite stress explain call describe insist argue warn predict promise vow point")
 """Verbs whose participle after a comma continues what somebody says."""
-
-
 DAYS = words("monday tuesday wednesday thursday friday saturday sunday yesterday")
 BEFORE_DAY = words("on late early")
 TIMES_OF_DAY = words("morning afternoon evening night")
@@ -217,9 +215,14 @@ def _is_comment(parsed: ParsedText, noun: Word) -> bool:
     return is_beside and _sums_up(parsed, noun)
 
 
+def start_of_summary(parsed: ParsedText, noun: Word) -> int:
+    """Return where the phrase of a noun begins whose article the parser may attach to another word."""
+    return min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
+
+
 def _sums_up(parsed: ParsedText, noun: Word) -> bool:
     """Return whether an indefinite noun of speech after a comma or dash refers to what comes before: `…, a charge`."""
-    start = min(parsed.noun_phrase(noun)[0], noun.index - (parsed.words[noun.index - 1].tag == "DT"))
+    start = start_of_summary(parsed, noun)
     is_indefinite = start > 0 and parsed.words[start].text.lower() in {"a", "an"}
     is_of_speech = noun.lemma in ACT_OF_NOUN or noun.lemma in PROPOSITIONS
     return is_indefinite and is_of_speech and parsed.words[start - 1].text in MARKS_BEFORE_COMMENT
