@@ -92,7 +92,7 @@ def _own_subject(parsed: ParsedText, verb: Word) -> Word | None:
     subjects = subjects or _misread_as_interjection(parsed, verb)
     # The parser finds two subjects where a name follows its post without a comma: the person speaks.
     subject = next(iter(subjects), None)
-    if subject and subject.name_kind != "PERSON" and not _speaks_for(parsed, subject):
+    if subject and subject.name_kind != "PERSON":
         subject = next((word for word in subjects[1:] if word.name_kind == "PERSON"), subject)
     if subject:
         return parsed.words[verb.head] if subject.tag in {"WP", "WDT"} and verb.relation == "relcl" else subject
@@ -119,11 +119,6 @@ def _misread_as_interjection(parsed: ParsedText, verb: Word) -> list[Word]:
         if word.index == start and word.text[0].isupper() and word.text.lower() not in INTERJECTIONS
         if word.tag in {"NNP", "UH"} and word.name_kind not in {"DATE", "TIME"}
     ]
-
-
-def _speaks_for(parsed: ParsedText, subject: Word) -> bool:
-    """Return whether a subject speaks for somebody: `a spokeswoman for Majority Leader Ada Quill`."""
-    return any(noun.name_kind not in {"GPE", "LOC"} for noun in parsed.objects_after(subject, "for"))
 
 
 def stranded_auxiliaries(parsed: ParsedText, verb: Word) -> list[Word]:

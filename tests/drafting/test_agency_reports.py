@@ -33,6 +33,7 @@ def sources(text: str) -> list[tuple[str, str]]:
         ("A spokesman for the prime minister, Anton Brezh, said it rained.", "A spokesman"),
         ("The spokesman for Norway's prime minister, Jon Vik, said it rained.", "Jon Vik"),
         ("A spokesman for the guild, Jon Vik, said it rained.", "Jon Vik"),
+        ("Spokesman for the guild Jon Vik said it rained.", "Jon Vik"),
         ("The ambassador to Denmark, Ada Quill, said it rained.", "Ada Quill"),
         ("Judge Mara Holt, writing for the majority, said it rained.", "Mara Holt"),
         ("Police, quoting witnesses, said it rained.", "Police"),
