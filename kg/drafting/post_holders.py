@@ -55,10 +55,12 @@ def names_another(parsed: ParsedText, noun: Word, apposition: Word) -> bool:
 
 def _is_of_phrase(entities: Entities, name: NamedWords) -> bool:
     """Return whether a name follows a preposition, possibly with a title: `a spokesman for Prime Minister Jon Vik`."""
-    index = name.start - 1
-    while index > 0 and entities.parsed.words[index].tag.startswith("NN") and entities.entity_at(index) is None:
+    index, words = name.start - 1, entities.parsed.words
+    # `House Speaker` is a title with a name in it, unlike `the head of the guild in Oslo Jon Vik`.
+    is_title = words[index].lemma.lower() in POSTS | TITLES
+    while index > 0 and words[index].tag.startswith("NN") and (is_title or entities.entity_at(index) is None):
         index -= 1
-    return entities.parsed.words[index].tag in {"IN", "CC", "POS"}
+    return words[index].tag in {"IN", "CC", "POS"}
 
 
 def _after_comma(entities: Entities, post: Word, end: int) -> Entity | None:

@@ -28,6 +28,8 @@ def sources(text: str) -> list[tuple[str, str]]:
         ("A spokeswoman for Majority Whip Ada Quill said it rained.", "A spokeswoman"),
         ("A spokesman for Prime Minister Jon Vik told AFP it rained.", "A spokesman"),
         ("The lawyer for Governor Mara Holt argued it rained.", "The lawyer"),
+        ("A spokeswoman for House Speaker Jon Vik said it rained.", "A spokeswoman"),
+        ("The head of the guild in Oslo Jon Vik said it rained.", "Jon Vik"),
         ("A spokesman for Kelmark's prime minister, Anton Brezh, said it rained.", "A spokesman"),
         ("A spokesman for Norway's prime minister, Jon Vik, said it rained.", "A spokesman"),
         ("A spokesman for the prime minister, Anton Brezh, said it rained.", "A spokesman"),
