@@ -160,6 +160,7 @@ def parts(text: str) -> list[tuple[str, str, str]]:
         ("Ada Quill remembered seeing the ferry.", [("Ada Quill", "remembered", "seeing the ferry")]),
         ("The crowd cheered as it continues to grow, and Ada Quill leads by 20 pledged delegates.", []),
         ("Ada Quill has fought with her own party on matters Harlan Dodd holds dear.", []),
+        ("The new rule is not retroactive, so the fees demanded in May are void.", []),
         (
             "Harlan Dodd, meanwhile, was refusing to concede that it rained.",
             [("Harlan Dodd", "was refusing to concede", "that it rained")],
@@ -376,6 +377,16 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
         ("The storm threatened the coast. The plan demanded patience.", []),
         ("The company offered free rides to voters.", []),
         ("Jon Vik offered his condolences.", [("Jon Vik", "offered", "his condolences")]),
+        ("Please note that the bridge is shut.", [("", "note", "that the bridge is shut")]),
+        ("The guild offered an apology.", [("The guild", "offered", "an apology")]),
+        (
+            "The bridge is shut, Ada Quill said, and the ferry is late.",
+            [("Ada Quill", "said", "The bridge is shut … and the ferry is late")],
+        ),
+        (
+            "Dodd, meanwhile, was refusing to concede that it rained.",
+            [("Dodd", "was refusing to concede", "that it rained")],
+        ),
     ],
 )
 def test_statements_end_where_the_reporter_or_somebody_else_goes_on(
@@ -466,12 +477,13 @@ def test_a_paragraph_that_is_a_quotation_has_the_speaker_of_the_paragraph_before
     text = (
         "Ada Quill shot back in a statement, saying she had made a lot of friends in the town.\n\n"
         "“Frankly, this is the kind of talk that our town needs.”\n\n“We need more of it every day.”\n\n"
-        "Ferries ran late.\n\n“It rains a lot in this town.”\n"
+        "Ferries ran late.\n\n“It rains a lot in this town.”\n\n"
+        "Jon Vik said it rained.\n\n“It rains here.” Buses ran late.\n"
     )
     findings = find_all(parse(text))
     names = [source.entity.name if source.entity else "" for source in findings.sources]
-    assert names == ["Ada Quill", "Ada Quill", "Ada Quill", ""]
-    assert [source.is_inferred for source in findings.sources] == [False, True, True, False]
+    assert names == ["Ada Quill", "Ada Quill", "Ada Quill", "", "Jon Vik", ""]
+    assert [source.is_inferred for source in findings.sources] == [False, True, True, False, False, False]
 
 
 @pytest.mark.parametrize(

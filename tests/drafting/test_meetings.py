@@ -194,6 +194,7 @@ def test_what_is_planned_or_denied_or_has_no_parties_is_no_meeting(text: str) ->
         ("Talks between Susan Orlo and Martin Aker were cancelled.", "called-off"),
         ("A summit between Susan Orlo and Martin Aker was postponed.", "postponed"),
         ("Proposed talks between Susan Orlo and Martin Aker were rejected.", "planned"),
+        ("Upcoming talks between Susan Orlo and Martin Aker worry Denmark.", "planned"),
         ("The meeting between Susan Orlo and Martin Aker was scheduled for Tuesday.", "planned"),
         ("The possibility of a meeting between Susan Orlo and Martin Aker was raised.", "planned"),
         ("Susan Orlo invited Martin Aker to Oslo for talks.", "planned"),

@@ -52,6 +52,7 @@ def test_what_nobody_is_reported_to_say_is_no_statement(text: str) -> None:
     [
         "Why did Ada Quill say that the mine was safe?",
         "Ada Quill not only said that the mine was safe.",
+        "Ada Quill did not just say that the mine was safe.",
         "Ada Quill did not hesitate to say that the mine was safe.",
         "Ada Quill stopped to say that the mine was safe.",
         "Few people said that the mine was safe.",
