@@ -27,7 +27,6 @@ from kg.drafting.speech_content import (
     PROPOSITIONS,
     after_day,
     has_subject,
-    is_aside,
     made_of,
     source_of,
     start_of_summary,
@@ -322,12 +321,7 @@ def _is_parenthesis(parsed: ParsedText, verb: Word) -> bool:
     is_as = verb.relation == "advcl" and any(mark.text.lower() == "as" for mark in parsed.dependents(verb, "mark"))
     if parsed.dependents(verb, "xcomp"):
         return False  # `as the crowd continues to grow`
-    return (
-        is_as
-        or is_aside(parsed, verb)
-        or _is_between_commas(parsed, verb)
-        or (verb.relation == "parataxis" and has_subject(parsed, verb))
-    )
+    return is_as or _is_between_commas(parsed, verb) or (verb.relation == "parataxis" and has_subject(parsed, verb))
 
 
 def _is_between_commas(parsed: ParsedText, verb: Word) -> bool:
@@ -526,23 +520,10 @@ def _not_said(parsed: ParsedText, verb: Word) -> list[int]:
     return [verb.index, *(word.index for word in parsed.dependents(verb, *SUBJECTS))]
 
 
-def _of_aside(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what comes before `…, a poll found`, which the parser takes for an apposition."""
-    main = [word for word in parsed.ancestors(noun) if word.is_verb]
-    if main:
-        start = parsed.noun_phrase(noun)[0]
-        indices = [index for index in parsed.subtree(main[-1]) if index < start]
-        rule, act = f"“{verb.lemma}” in parenthesis", ACT_OF_VERB[verb.lemma.lower()]
-        yield from made_of(parsed, verb, noun, indices, main[-1:], act, runs, rule, 0.7)
-
-
 def _parenthetical(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
     main = parsed.words[verb.head]
     if _is_between_commas(parsed, verb):
         main = parsed.words[main.head]
-    if is_aside(parsed, verb):
-        yield from _of_aside(parsed, verb, main, runs)
-        return
     others = [word for word in parsed.dependents(main, "conj") if _reports_too(parsed, word, verb)]
     last = min((parsed.subtree(word)[0] for word in others), default=len(parsed.words))
     indices = [index for index in parsed.subtree(main, [verb.index]) if index < last]

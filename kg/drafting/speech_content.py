@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, speaker_of
-from kg.drafting.name_words import TEXTS
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, THOUGHT_ACTS, WITH_OBJECT
@@ -228,26 +227,13 @@ def _sums_up(parsed: ParsedText, noun: Word) -> bool:
     return is_indefinite and is_of_speech and parsed.words[start - 1].text in MARKS_BEFORE_COMMENT
 
 
-def is_aside(parsed: ParsedText, verb: Word) -> bool:
-    """Return whether a verb is that of `…, a poll found`, which the parser takes for an apposition."""
-    noun, following = parsed.words[verb.head], parsed.words[verb.index + 1 : verb.index + 2]
-    is_beside = noun.index == verb.index - 1 and noun.relation == "appos" and verb.tag in {"VBD", "VBN"}
-    start = parsed.noun_phrase(noun)[0]
-    is_text = noun.lemma.lower() in TEXTS and start > 0 and parsed.words[start - 1].text == ","
-    return is_beside and is_text and bool(following) and following[0].text in {",", "."}
-
-
 def _is_of_reporter(parsed: ParsedText, word: Word) -> bool:
-    """Return whether words after a comma are the author's: `…, a poll found`, `the truce, which he said was weak`."""
-    if word.relation == "relcl":
-        first = parsed.words[parsed.subtree(word)[0]]
-        is_after_comma = parsed.words[first.index - 1].text == "," and first.tag == "WDT"
-        return (
-            is_after_comma
-            and word.lemma in ACT_OF_VERB
-            and any(subject.tag == "PRP" for subject in parsed.dependents(word, "nsubj"))
-        )
-    return any(is_aside(parsed, clause) for clause in parsed.dependents(word, "acl", "relcl"))
+    """Return whether a relative clause after a comma is the author's: `the truce, which he said was weak`."""
+    if word.relation != "relcl" or word.lemma not in ACT_OF_VERB:
+        return False
+    first = parsed.words[parsed.subtree(word)[0]]
+    is_after_comma = parsed.words[first.index - 1].text == "," and first.tag == "WDT"
+    return is_after_comma and any(subject.tag == "PRP" for subject in parsed.dependents(word, "nsubj"))
 
 
 def _has_effect(parsed: ParsedText, verb: Word) -> bool:
