@@ -137,7 +137,8 @@ def is_hypothetical(parsed: ParsedText, verb: Word) -> bool:
 def is_supposed(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb states a condition, or what is in question: `if Quill says that`, `whether Quill said`."""
     marks = {word.text.lower() for word in parsed.dependents(verb, "mark")}
-    if marks & SUPPOSING:
+    is_inverted = verb.text.lower() == "were" and verb.relation == "advcl" and verb.index == parsed.subtree(verb)[0]
+    if marks & SUPPOSING or is_inverted:  # `Were Quill to say that`
         return True
     auxiliaries = [word for word in parsed.dependents(verb, "aux") if word.text.lower() in INVERTED]
     subjects = parsed.dependents(verb, *SUBJECTS)

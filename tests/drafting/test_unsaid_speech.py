@@ -33,6 +33,7 @@ def statements(text: str) -> list[tuple[str, str, str, str]]:
         "Who said that the bridge was unsafe?",
         "If Ada Quill says the mine is safe, the guild will open it.",
         "Had Jon Vik admitted that he lied, the court would have spared him.",
+        "Were Ada Quill to say that it rains, the guild would leave.",
         "It is unclear whether Ada Quill said the mine was safe.",
         "Ada Quill would have said that it rained.",
         "It goes without saying that the pact is dead.",
