@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +15,7 @@ from kg.app.build import Built
 from kg.app.build import build as build_corpus
 from kg.app.build_options import BuildOptions
 from kg.app.corpus_dataset import corpus_and_documents
+from kg.batches import grouped
 from kg.cli.build_flags import article_options, reasoner_options, validator_option
 from kg.cli.command import command, note
 from kg.cli.options import corpus_arguments, corpus_path, keep_option, sources_option, store_option
@@ -25,6 +26,8 @@ BUILD_STEPS = 5
 """Steps that the progress of a build counts."""
 INTERRUPTED = 130
 """The status of a command that SIGINT has ended, as shells have it."""
+MAX_NAMES_PER_LINE = 5
+"""Articles that a line of the output names; of more, it gives the number, and --report has them all."""
 MAX_TIME_SECONDS = 253_402_300_799
 """The end of the year 9999, in seconds since 1970."""
 
@@ -122,8 +125,8 @@ def print_result(built: Built, store: Path, seconds: float) -> None:
     """Print what the validation found, why articles were left out, and the summary, which is the only output."""
     for sentence in built.report.sentences():
         note(f"Note: {sentence}")
-    for unchecked in built.unchecked:
-        note(f"Note: the passages of {unchecked.slug} are unchecked: {unchecked.reason}.")
+    for reason, slugs in grouped((article.reason, article.slug) for article in built.unchecked).items():
+        note(f"Note: the passages of {_listed(slugs)} are unchecked: {reason}.")
     for document in built.left_out.values():
         for reason in document.reasons:
             click.echo(f"Error: {reason}", err=True)
@@ -147,8 +150,13 @@ def _report(built: Built, seconds: float) -> dict[str, object]:
 
 
 def _summary(built: Built, store: Path, seconds: float) -> str:
-    left_out = f" Left out because of faults: {', '.join(sorted(built.left_out))}." if built.left_out else ""
+    left_out = f" Left out because of faults: {_listed(sorted(built.left_out))}." if built.left_out else ""
     content = f"{built.asserted:,} triples asserted, {built.inferred:,} inferred"
     if not built.changed:
         return f"Nothing has changed: version {built.version.name} of {store} holds this already ({content}).{left_out}"
     return f"Built version {built.version.name} of {store} in {seconds:.1f} s: {content}.{left_out}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = len(names) - MAX_NAMES_PER_LINE
+    return ", ".join(names[:MAX_NAMES_PER_LINE]) + (f" and {rest:,} more" if rest > 0 else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pty
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.documents import write_documents
 from kg.cli.progress import Steps
 from tests.support.command_line import KG, TINY, here, kg
 
@@ -26,6 +28,16 @@ def test_without_the_texts_it_says_that_passages_are_unchecked(store: Path) -> N
     ran = kg("build", TINY, "--store", store, "--no-cross-check")
     assert ran.out.startswith("Nothing has changed: version 000001")
     assert "Note: the passages of bridge are unchecked: no folder with the articles' texts" in ran.err
+
+
+def test_of_many_unchecked_articles_a_line_names_five_and_the_report_all(tmp_path: Path) -> None:
+    slugs = [f"made-up-{number}" for number in range(7)]
+    corpus, report = write_documents(tmp_path / "corpus", len(slugs)), tmp_path / "report.json"
+    ran = kg("build", corpus, "--store", tmp_path / "store", "--report", report)
+    reason = "no folder with the articles' texts was given (--sources)"
+    notes = [line for line in ran.err.splitlines() if line.startswith("Note: the passages")]
+    assert notes == [f"Note: the passages of {', '.join(slugs[:5])} and 2 more are unchecked: {reason}."]
+    assert json.loads(report.read_text())["unchecked"] == [{"article": slug, "reason": reason} for slug in slugs]
 
 
 def test_a_fault_is_an_error_with_file_line_and_key_and_the_store_keeps_what_it_had(store: Path, corpus: Path) -> None:
