@@ -5,6 +5,7 @@ No other module spells out a media type or an extension.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -40,6 +41,10 @@ class Format:
     def media_type(self) -> str:
         """Return the registered media type."""
         return self.media_types[0]
+
+    def __reduce__(self) -> tuple[Callable[[str], Format], tuple[str]]:
+        """Have a copy or a pickle be the table's own row, since rows are compared by identity."""
+        return by_name, (self.name,)
 
 
 TURTLE = Format("turtle", "Turtle", ("text/turtle", "application/x-turtle"), "ttl", Holds.TRIPLES, w3c="Turtle")

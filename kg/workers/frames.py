@@ -1,7 +1,7 @@
 """The protocol between the front process and its workers and writers: frames with a kind and a body, over a socket.
 
-Requests, heads and errors are JSON rather than pickles, so that the front process never executes anything sent by a
-worker. Neither side holds much more than one frame: the socket's buffer provides back-pressure.
+What workers and writers send is JSON rather than pickles, so that the front process never executes anything sent by
+them. Neither side holds much more than one frame: the socket's buffer provides back-pressure.
 """
 
 from __future__ import annotations

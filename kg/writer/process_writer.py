@@ -19,7 +19,7 @@ from kg.store import EmbeddedStore
 from kg.workers.frames import FrameKind, GoneError, from_error, to_error, to_json
 from kg.workers.query_jobs import LOCAL_CLIENT, REQUEST_NUMBERS, Client, Running
 from kg.workers.query_limits import QueryLimits
-from kg.writer.write_requests import Fetch, WriteRequest, Written, send_document, send_request, to_written
+from kg.writer.write_requests import Fetch, WriteRequest, Written, send_pickled, to_written
 from kg.writer.writer import WriterOptions
 from kg.writer.writer_process import WriterProcess, WriterStarter
 
@@ -180,7 +180,7 @@ class ProcessWriter:
                     raise to_error(json.loads(body))
                 case FrameKind.READY:
                     job.state, job.delay = RUNNING, time.monotonic() - job.forked
-                    send_request(process.channel, job.request, job.deadline)
+                    send_pickled(process.channel, (job.request, job.deadline))
                 case FrameKind.PUBLISHING:
                     self._allow_publishing(job, process)
                 case FrameKind.FETCH:
@@ -230,4 +230,5 @@ def _send_fetched(process: WriterProcess, url: str, fetch: Fetch) -> None:
     except CommuniqueError as error:
         process.channel.send(FrameKind.ERROR, to_json(from_error(error)))
     else:
-        send_document(process.channel, document)
+        process.channel.send(FrameKind.HEAD)
+        send_pickled(process.channel, document)

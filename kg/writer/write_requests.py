@@ -1,19 +1,21 @@
 """Writes as data: the requests that a server sends to the process that executes them, and their outcomes.
 
-A request's texts and documents are sent as bytes, in chunks, after a frame of JSON with their sizes.
+Requests are pickled, in chunks, since a document may be longer than a frame. Outcomes are JSON, as is everything that
+the front process receives.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import pickle
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from kg.formats import Format
 from kg.sparql.protocol import STORED
 from kg.store import PayloadLimits, RequestDataset, Version
-from kg.workers.frames import MAX_CHUNK_BYTES, Channel, FrameKind, to_format, to_json
+from kg.workers.frames import MAX_CHUNK_BYTES, Channel, FrameKind, to_json
 from kg.workers.query_jobs import LOCAL_CLIENT, Client, Running
 
 ANY = "*"
@@ -131,53 +133,31 @@ class Writer(Protocol):
         """Stop a write; return False if there is none with that number."""
 
 
-_DOCUMENT_ACTIONS: dict[str, Callable[[Any, tuple[Document, ...]], Action]] = {
-    kind.__name__: kind for kind in (ReplaceGraph, AddToGraph, AddDataset)
-}
+class _ChunkWriter:
+    """A file object that sends what is written to it as frames."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def write(self, data: bytes) -> int:
+        for start in range(0, len(data), MAX_CHUNK_BYTES):
+            self._channel.send(FrameKind.CHUNK, data[start : start + MAX_CHUNK_BYTES])
+        return len(data)
 
 
-def send_request(channel: Channel, request: WriteRequest, deadline: float) -> None:
-    """Send a request to a writer, with its deadline on the monotonic clock, which processes share."""
-    conditions = request.preconditions
-    action, blobs = _from_action(request.action)
-    fields = {
-        "action": action,
-        "note": request.note,
-        "match": sorted(conditions.match),
-        "none_match": sorted(conditions.none_match),
-        "limits": asdict(request.limits),
-        "protected": request.protected,
-        "deadline": deadline,
-        # Separate from the JSON: base64 adds a third, and the size of a frame is limited (`MAX_FRAME_BYTES`).
-        "sizes": [len(blob) for blob in blobs],
-    }
-    channel.send(FrameKind.ASK, to_json(fields))
-    for blob in blobs:
-        _send_blob(channel, blob)
+def send_pickled(channel: Channel, value: object) -> None:
+    """Send a value to a writer, which trusts the front process; only what a writer sends is never unpickled."""
+    # Into the channel, so that a long document is not copied first.
+    pickle.dump(value, _ChunkWriter(channel))
+    channel.send(FrameKind.END)
 
 
-def receive_request(channel: Channel) -> tuple[WriteRequest, float]:
-    """Return the next request and its deadline."""
-    _, body = channel.receive()
-    fields = json.loads(body)
-    blobs = iter([_receive_blob(channel, size) for size in fields["sizes"]])
-    conditions = Preconditions(frozenset(fields["match"]), frozenset(fields["none_match"]))
-    action = _to_action(fields["action"], blobs)
-    limits = PayloadLimits(**fields["limits"])
-    return WriteRequest(action, fields["note"], conditions, limits, fields["protected"]), fields["deadline"]
-
-
-def send_document(channel: Channel, document: Document) -> None:
-    """Send a fetched document to the writer that requested it."""
-    fields = {**_from_document(document), "size": len(document.data)}
-    channel.send(FrameKind.HEAD, to_json(fields))
-    _send_blob(channel, document.data)
-
-
-def receive_document(channel: Channel, head: bytes) -> Document:
-    """Return the document that follows a head that has been received."""
-    fields = json.loads(head)
-    return _to_document(fields, _receive_blob(channel, fields["size"]))
+def receive_pickled(channel: Channel) -> Any:  # noqa: ANN401 -- whatever the front process has sent
+    """Return the next value that the front process sends."""
+    parts = bytearray()
+    while (frame := channel.receive())[0] is FrameKind.CHUNK:
+        parts += frame[1]
+    return pickle.loads(parts)  # noqa: S301 -- from the process that started this one
 
 
 def from_written(written: Written) -> bytes:
@@ -190,53 +170,3 @@ def to_written(body: bytes) -> Written:
     fields = json.loads(body)
     version = fields["version"]
     return Written(Version(**{**version, "changed": tuple(version["changed"])}), fields["triples_before"])
-
-
-def _from_action(action: Action) -> tuple[dict[str, Any], list[bytes]]:
-    """Return an action as JSON, and its texts and documents."""
-    fields: dict[str, Any] = {"kind": type(action).__name__}
-    match action:
-        case RunUpdate(text, using, base):
-            return {**fields, "using": [using.default, using.named], "base": base}, [text.encode()]
-        case PatchGraph(graph, text, base):
-            return {**fields, "graph": graph, "base": base}, [text.encode()]
-        case ReplaceGraph(graph, documents) | AddToGraph(graph, documents) | AddDataset(graph, documents):
-            headers = [_from_document(document) for document in documents]
-            return {**fields, "graph": graph, "documents": headers}, [document.data for document in documents]
-        case RemoveGraph(graph):
-            return {**fields, "graph": graph}, []
-
-
-def _to_action(fields: dict[str, Any], blobs: Iterator[bytes]) -> Action:
-    graph = fields.get("graph")
-    match fields["kind"]:
-        case "RunUpdate":
-            default, named = map(tuple, fields["using"])
-            return RunUpdate(next(blobs).decode(), RequestDataset(default, named), fields["base"])
-        case "PatchGraph":
-            return PatchGraph(graph, next(blobs).decode(), fields["base"])
-        case "RemoveGraph":
-            return RemoveGraph(graph)
-        case kind:
-            documents = tuple(_to_document(header, next(blobs)) for header in fields["documents"])
-            return _DOCUMENT_ACTIONS[kind](graph, documents)
-
-
-def _from_document(document: Document) -> dict[str, Any]:
-    return {"format": document.format.name, "base": document.base}
-
-
-def _to_document(fields: dict[str, Any], data: bytes) -> Document:
-    return Document(data, to_format(fields["format"]), fields["base"])
-
-
-def _send_blob(channel: Channel, data: bytes) -> None:
-    for start in range(0, len(data), MAX_CHUNK_BYTES):
-        channel.send(FrameKind.CHUNK, data[start : start + MAX_CHUNK_BYTES])
-
-
-def _receive_blob(channel: Channel, size: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < size:
-        parts += channel.receive()[1]
-    return bytes(parts)

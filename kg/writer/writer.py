@@ -24,7 +24,7 @@ from kg.workers.frames import Channel, FrameKind, GoneError, from_error, to_erro
 from kg.workers.memory_ceiling import MemoryCeiling
 from kg.workers.process_exits import memory_error
 from kg.writer.prepared_write import parse_write
-from kg.writer.write_requests import Document, WriteRequest, Written, from_written, receive_document, receive_request
+from kg.writer.write_requests import Document, WriteRequest, Written, from_written, receive_pickled
 
 REPORT_SECONDS = 0.2
 """Seconds before its deadline at which a write stops waiting for another process's, so that it can still report why."""
@@ -51,7 +51,7 @@ def carry_out_request(channel: Channel, options: WriterOptions, committer: Commi
     mark_as_first_oom_victim()
     try:
         channel.send(FrameKind.READY)
-        request, deadline = receive_request(channel)
+        request, deadline = receive_pickled(channel)
         # Not earlier: the memory for receiving a large document must not count towards the limit.
         _confine(options, channel)
         channel.send(*_outcome(channel, request, committer, deadline, options.memory))
@@ -98,7 +98,8 @@ def _fetch_by_front(channel: Channel, url: str) -> Document:
     kind, body = channel.receive()
     if kind is FrameKind.ERROR:
         raise to_error(json.loads(body))
-    return receive_document(channel, body)
+    document: Document = receive_pickled(channel)
+    return document
 
 
 class _FrontLogHandler(logging.Handler):
