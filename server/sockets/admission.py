@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 ARRIVED_KEY = "communique.arrived"
-"""The key in the WSGI environment of when the end of the request's header had arrived, by the monotonic clock."""
+"""The key in the WSGI environment of when the request could have been answered first, by the monotonic clock.
+
+That is when the end of its header had arrived, and the request before it on the connection had been answered.
+"""
 REFUSAL = "communique.refusal"
 """The key of the refusal in the WSGI environment of a request whose body was not read."""
 

@@ -70,7 +70,8 @@ class Task(WSGITask):
     def get_environment(self) -> dict[str, Any]:
         """Return the WSGI environment, with when the request arrived, and the refusal if the body was not read."""
         environ: dict[str, Any] = super().get_environment()
-        environ[ARRIVED_KEY] = self.request.header_ended
+        # Not before the response to the request before it, which may be a write that was sent together with this one.
+        environ[ARRIVED_KEY] = max(self.request.header_ended, self.channel.last_response_ended)
         if self.request.refusal is not None:
             environ[REFUSAL] = self.request.refusal
         return environ
@@ -101,6 +102,7 @@ class Task(WSGITask):
         """End the response, and send the parts that were gathered."""
         super().finish()
         self.channel.send_gathered()
+        self.channel.last_response_ended = time.monotonic()
 
 
 class RefusalTask(ErrorTask):
@@ -151,6 +153,8 @@ class Connection(HTTPChannel):
         """The parts of a short response, which is sent in one piece; None for any other response."""
         self._flushing = False
         """Whether a thread is sending what is queued."""
+        self.last_response_ended = 0.0
+        """When the last response of the application was complete, by the monotonic clock."""
         super().__init__(server, sock, addr, adj, map=map)
 
     @property

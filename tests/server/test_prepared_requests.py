@@ -358,6 +358,21 @@ def test_a_request_has_arrived_at_the_end_of_its_header(serving: Serving) -> Non
     assert before_end <= arrived[0] <= time.monotonic()
 
 
+def test_a_request_arrives_after_the_response_to_the_one_that_it_was_sent_with(serving: Serving) -> None:
+    times = list[float]()
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        times.extend((environ[ARRIVED_KEY], time.monotonic()))
+        start_response("200 OK", [("Content-Length", "0")])
+        return []
+
+    app = Flask("arrivals")
+    app.wsgi_app = application  # type: ignore[method-assign]
+    with serving(app) as client:
+        responses(client, [of_text(PLAIN, text) for text in ("ASK {}", "ASK { }", "ASK {  }")])
+    assert (len(times), times) == (6, sorted(times))
+
+
 @pytest.mark.parametrize("settings", [Settings(private=True), Settings(rate=1000), Settings(cache=0)])
 def test_where_requests_are_authorized_counted_or_not_cached_none_is_prepared(
     store: EmbeddedStore, serving: Serving, outcomes: list[bool], settings: Settings
