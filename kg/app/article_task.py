@@ -9,8 +9,8 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from kg.app.article_counts import ArticleCounts, count_article
 from kg.app.document_errors import located_contradiction
+from kg.app.partition_counts import ArticleCounts, count_article
 from kg.app.schema import Schema
 from kg.app.validate import require_well_typed
 from kg.errors import ContradictionError, DataError, Location, MappingError, Problem

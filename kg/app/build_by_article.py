@@ -16,7 +16,6 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from kg.app.article_counts import CountSum
 from kg.app.article_pool import Outcome, built_articles
 from kg.app.article_task import ArticleFault, BuiltArticle
 from kg.app.asserted_triples import AssertedTriples
@@ -27,7 +26,7 @@ from kg.app.document_errors import NOWHERE, located_contradictions
 from kg.app.finished_articles import FinishedArticles
 from kg.app.last_build import BuiltDocument
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
-from kg.app.partition_counts import Counts
+from kg.app.partition_counts import Counts, CountSum
 from kg.app.schema import read_schema
 from kg.app.shared_content import read_shared_content
 from kg.app.stored_counts import StoredCounts

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from rdflib import BNode, Literal, URIRef, paths
 
-from kg.app.article_counts import ArticleCounts
 from kg.app.article_task import BuiltArticle
 from kg.app.build_inputs import BuildInputs
+from kg.app.partition_counts import ArticleCounts
 from kg.errors import Location
 from kg.mapping.article_reader import ReadArticle
 from kg.mapping.document_triples import DocumentParts, DocumentValue

@@ -1,255 +1,197 @@
 """Counts for the description of a dataset: the members of each class, its properties, and the types of their values.
 
-The counts after a change are those before it, minus those of the changed nodes before, plus those of these nodes after.
+An article's own nodes are counted in its task, which holds for the whole dataset unless others describe these nodes.
+The classes of other nodes that it refers to are looked up once all articles are written, and so are the statements
+about shared nodes. The counts after a change are those before it, minus those of the changed nodes before, plus those
+of these nodes after.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
-from rdflib import FOAF, ORG, PROV, RDF, XSD, Literal, URIRef
-from rdflib.term import Node
+from rdflib import FOAF, ORG, PROV, RDF, XSD
 
 from kg.app.asserted_triples import AssertedChange
 from kg.datasets import GraphNames
-from kg.errors import StoreError
 from kg.namespaces import OA, ONTOLOGY, SCHEMA, SEM
-from kg.store import Transaction, Triple, whole_lines
+from kg.store import Transaction, whole_lines
+from kg.terms import to_text
 
 ALIGNED = frozenset(map(str, (ONTOLOGY, FOAF, ORG, PROV, SCHEMA, SEM, OA)))
 """Vocabularies that describe the same things; a class of one is only described by properties of the same vocabulary."""
 Counts = Counter[tuple[str, ...]]
 """Members by (class), triples by (class, property), values by (class, property, "class" or "datatype", its name)."""
-CACHE_KIB = 16_384
-"""The memory for the classes of nodes while everything is counted."""
-NODES_PER_INSERT = 500
-"""The number of nodes inserted into the database at a time."""
+MAX_CACHED_CLASSES = 2**16
+"""The number of nodes whose classes are cached while everything is counted."""
 TYPE = f"<{RDF.type}>".encode()
 """The predicate of types in N-Triples."""
-Kinds = Callable[[Node], Collection[Node]]
-"""Returns the classes that a node is an instance of."""
+Classes = bytes
+"""The classes of a node in N-Triples, sorted and separated by spaces; empty if it has none."""
+Statements = Collection[tuple[bytes, bytes]]
+"""The predicates and objects of a node in N-Triples."""
+StatementCounts = Mapping[tuple[Classes, bytes, bytes], int]
+"""Numbers of statements by the classes of the subject, the predicate, and the object or what is known about it."""
+Find = Callable[[bytes, bytes | None], Iterable[tuple[bytes, bytes]]]
+"""Returns predicates and objects of a node in N-Triples, for all predicates or for one."""
+
+
+class ArticleCounts(NamedTuple):
+    """The numbers of nodes, and of their statements, by the classes of the node, in N-Triples."""
+
+    nodes: Mapping[Classes, int]
+    typed: StatementCounts
+    """Statements with the classes of the objects, or for literals, a quotation mark and what follows their text."""
+    referring: StatementCounts
+    """Statements with objects whose classes still have to be looked up."""
+    others: frozenset[bytes]
+    """The subjects of the article's triples that are not its own nodes."""
+
+
+def count_article(lines: bytes, start: bytes) -> ArticleCounts:
+    """Count the asserted and inferred triples of an article; its own nodes in N-Triples begin with `start`."""
+    others, classes, texts = set[bytes](), defaultdict[bytes, set[bytes]](set), dict[bytes, bytes]()
+    statements: list[tuple[bytes, bytes, bytes]] = []
+    for subject, predicate, value in _terms(lines):
+        if not subject.startswith(start):
+            others.add(subject)
+            continue
+        if predicate == TYPE and value.startswith(b"<"):
+            classes[subject].add(value)
+        # One object for each text, so that counts are sent and stored with a single copy.
+        statements.append((subject, texts.setdefault(predicate, predicate), value))
+    joined = {node: b" ".join(sorted(kinds)) for node, kinds in classes.items()}
+    own = {node: texts.setdefault(kinds, kinds) for node, kinds in joined.items()}
+    typed, referring = Counter[tuple[bytes, bytes, bytes]](), Counter[tuple[bytes, bytes, bytes]]()
+    for subject, predicate, value in statements:
+        if (of_subject := own.get(subject)) is None:
+            continue
+        if value.startswith(b'"'):
+            typed[of_subject, predicate, _literal_ending(value)] += 1
+        elif value.startswith(start):
+            typed[of_subject, predicate, own.get(value, b"")] += 1
+        else:
+            referring[of_subject, predicate, value] += 1
+    return ArticleCounts(dict(Counter(own.values())), dict(typed), dict(referring), frozenset(others))
+
+
+class CountSum:
+    """The sum of articles' counts and of nodes that are counted in the whole dataset."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._nodes: Counter[Classes] = Counter()
+        self._typed, self._referring = Counter[tuple[bytes, bytes, bytes]](), Counter[tuple[bytes, bytes, bytes]]()
+        self._classes_of = lru_cache(maxsize=MAX_CACHED_CLASSES)(lambda node: _classes(find(node, TYPE)))
+
+    def add_article(self, counts: ArticleCounts) -> None:
+        """Add an article whose own nodes are not described by others."""
+        self._nodes.update(counts.nodes)
+        self._typed.update(counts.typed)
+        self._referring.update(counts.referring)
+
+    def add_node(self, node: bytes) -> None:
+        """Add a node with all its statements in the dataset."""
+        self.add_statements([*self._find(node, None)])
+
+    def add_statements(self, statements: Statements) -> None:
+        """Add a node, given all its statements in the dataset."""
+        if not (classes := _classes(statements)):
+            return
+        self._nodes[classes] += 1
+        for predicate, value in statements:
+            of_value = _literal_ending(value) if value.startswith(b'"') else self._classes_of(value)
+            self._typed[classes, predicate, of_value] += 1
+
+    def total(self) -> Counts:
+        """Return the counts of everything that was added."""
+        counts: Counts = Counter()
+        for classes, number in self._nodes.items():
+            for kind in _names(classes):
+                counts[kind,] += number
+        typed = Counter(self._typed)
+        for (classes, predicate, value), number in self._referring.items():
+            typed[classes, predicate, self._classes_of(value)] += number
+        for (classes, predicate, of_value), number in typed.items():
+            for kind in _names(classes):
+                for key in _keys(kind, _names(predicate)[0], of_value):
+                    counts[key] += number
+        return counts
 
 
 def count_partitions(transaction: Transaction) -> Counts:
-    """Count all triples of the default graph, which must not include the description itself.
-
-    The triples are read as lines, and counted by the sets of classes that nodes are instances of, which are few. The
-    set of each node, and the statements that are counted once those of their values are known, are stored on disk, so
-    that memory does not grow with the graph. Raises StoreError if there is not enough space.
-    """
-    counts: Counts = Counter()
-    nodes, literals = Counter[int](), Counter[tuple[int, bytes, bytes]]()
-    kind_sets = _KindSets()
-    with _kinds_on_disk() as kinds:
-        for subject, triples in groupby(_statements(transaction), itemgetter(0)):
-            own, others = 0, []
-            for _, predicate, value in triples:
-                if predicate == TYPE and value.startswith(b"<"):
-                    own = kind_sets.wider(own, value)
-                else:
-                    others.append((predicate, value))
-            if own:
-                nodes[own] += 1
-                kinds.add(subject, own, [item for item in others if not item[1].startswith(b'"')])
-                literals.update((own, item[0], literal_ending(item[1])) for item in others if item[1].startswith(b'"'))
-        # Type statements are derived from the sets of classes, so they need not be stored for each node.
-        typed = (
-            (own, b"<%b>" % kind.encode(), number) for own, number in nodes.items() for kind in kind_sets.members[own]
-        )
-        statements: list[tuple[int, bytes, Iterable[tuple[str, str]], int]] = [
-            *(
-                (own, predicate, kind_sets.types(values), number)
-                for own, predicate, values, number in kinds.statements(typed)
-            ),
-            *(
-                (own, predicate, [literal_type(ending)], number)
-                for (own, predicate, ending), number in literals.items()
-            ),
-        ]
-    for own, number in nodes.items():
-        for kind in kind_sets.members[own]:
-            counts[kind,] += number
-    for own, predicate, types, number in statements:
-        for kind in kind_sets.members[own]:
-            for key in partition_keys(kind, _iri(predicate), types):
-                counts[key] += number
-    return counts
-
-
-class _KindsOnDisk:
-    """The numbers of sets of classes by node, and the statements of nodes, in N-Triples."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-        self._kinds: list[tuple[bytes, int]] = []
-        self._statements: list[tuple[int, bytes, bytes, int]] = []
-        database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        # There are no rollbacks: after any failure, the temporary database is dropped.
-        database.execute("PRAGMA journal_mode = OFF")
-        database.execute("CREATE TABLE kinds (node BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
-        database.execute("CREATE TABLE statements (own INTEGER, predicate BLOB, value BLOB, times INTEGER)")
-        # One transaction for everything, since otherwise each insert would be one.
-        database.execute("BEGIN")
-
-    def add(self, node: bytes, number: int, statements: Iterable[tuple[bytes, bytes]]) -> None:
-        """Add a node's set of classes, and its statements except for its types."""
-        self._kinds.append((node, number))
-        self._statements += ((number, predicate, value, 1) for predicate, value in statements)
-        if len(self._kinds) >= NODES_PER_INSERT:
-            self._insert()
-
-    def statements(self, typed: Iterable[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes, int, int]]:
-        """Yield the node's set of classes, the predicate, the value's set of classes, and the number of statements.
-
-        `typed` has the number of nodes by set of classes and type.
-        """
-        self._statements += ((own, TYPE, kind, number) for own, kind, number in typed)
-        self._insert()
-        columns = "own, predicate, coalesce(number, 0)"
-        rows = f"SELECT {columns}, sum(times) FROM statements LEFT JOIN kinds ON node = value GROUP BY {columns}"
-        yield from self._database.execute(rows)
-
-    def _insert(self) -> None:
-        self._database.executemany("INSERT INTO kinds VALUES (?, ?)", self._kinds)
-        self._database.executemany("INSERT INTO statements VALUES (?, ?, ?, ?)", self._statements)
-        self._kinds, self._statements = [], []
-
-
-@contextmanager
-def _kinds_on_disk() -> Iterator[_KindsOnDisk]:
-    try:
-        # A database without a name is a temporary file, written only if it is larger than the cache.
-        with closing(sqlite3.connect("", isolation_level=None)) as database:
-            yield _KindsOnDisk(database)
-    except sqlite3.Error as error:
-        raise StoreError(f"The triples cannot be counted for the description of the dataset: {error}.") from error
-
-
-class _KindSets:
-    """Numbers for sets of classes; 0 is the empty set."""
-
-    def __init__(self) -> None:
-        self.members: list[frozenset[str]] = [frozenset()]
-        self._numbers: dict[frozenset[str], int] = {frozenset(): 0}
-        self._wider: dict[tuple[int, bytes], int] = {}
-
-    def types(self, number: int) -> list[tuple[str, str]]:
-        """Return the value types of a set of classes."""
-        return class_types(self.members[number])
-
-    def wider(self, number: int, kind: bytes) -> int:
-        """Return the number of the set with one more class, which is given in N-Triples."""
-        if (number, kind) not in self._wider:
-            members = self.members[number] | {_iri(kind)}
-            if members not in self._numbers:
-                self._numbers[members] = len(self.members)
-                self.members.append(members)
-            self._wider[number, kind] = self._numbers[members]
-        return self._wider[number, kind]
-
-
-def _statements(transaction: Transaction) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield the triples of the default graph as three terms in N-Triples."""
-    for block in whole_lines(transaction.lines()):
-        for line in block.splitlines():
-            # Terms are separated by single spaces, and only the object may contain others.
-            subject, predicate, value = line.split(b" ", 2)
-            yield subject, predicate, value[:-2]
-
-
-def _iri(term: bytes) -> str:
-    return term[1:-1].decode()
-
-
-def literal_ending(literal: bytes) -> bytes:
-    """Return the last quotation mark of a literal and what follows it: its datatype or language."""
-    return literal[literal.rindex(b'"') :]
-
-
-def literal_type(ending: bytes) -> tuple[str, str]:
-    """Return the value type given by the ending of a literal."""
-    if ending.startswith(b'"^^'):
-        return "datatype", _iri(ending[3:])
-    return "datatype", str(RDF.langString if ending.startswith(b'"@') else XSD.string)
-
-
-def class_types(classes: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the value types given by classes."""
-    return [("class", kind) for kind in classes]
-
-
-def partition_keys(kind: str, predicate: str, types: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-    """Yield the keys for which a statement about a member of a class counts."""
-    if _belong(kind, predicate):
-        yield kind, predicate
-        yield from ((kind, predicate, category, term) for category, term in types if _belong(kind, term))
+    """Count all triples of the default graph, which must not include the description itself."""
+    counts = CountSum(transaction.statements)
+    triples = (terms for block in whole_lines(transaction.lines()) for terms in _terms(block))
+    # The engine returns the triples of one subject in a row.
+    for _, of_node in groupby(triples, itemgetter(0)):
+        counts.add_statements([(predicate, value) for _, predicate, value in of_node])
+    return counts.total()
 
 
 def recount_partitions(counts: Counts, change: AssertedChange, transaction: Transaction, names: GraphNames) -> Counts:
     """Return the counts after a change of asserted or inferred triples."""
-    nodes = {subject for subject, _, _ in change.triples}
-    typed = {subject for subject, predicate, _ in change.triples if predicate == RDF.type}
-    states = (True, False)
+    states, apart = (True, False), (names.description,)
+    nodes = {to_text(subject) for subject, _, _ in change.triples}
+    typed = {to_text(subject) for subject, predicate, _ in change.triples if predicate == RDF.type}
     # Statements also count by the classes of their values, so those that lead to a retyped node are counted again.
     nodes |= {
-        triple[0]
+        subject
         for node in typed
         for before in states
-        for triple in _default(transaction, names, (None, None, node), before=before)
+        for subject, _, _ in transaction.find_texts((None, None, node), before=before, without=apart)
     }
     recounted = Counter(counts)
     for before in states:
-        (recounted.subtract if before else recounted.update)(_counted_of(nodes, transaction, names, before=before))
+        of_nodes = CountSum(partial(transaction.statements, before=before, without=apart))
+        for node in nodes:
+            of_nodes.add_node(node)
+        (recounted.subtract if before else recounted.update)(of_nodes.total())
     # A key without members would describe a class that no longer exists.
     return Counter({key: number for key, number in recounted.items() if number})
 
 
-def _counted_of(nodes: Iterable[Node], transaction: Transaction, names: GraphNames, *, before: bool) -> Counts:
-    triples = [triple for node in nodes for triple in _default(transaction, names, (node, None, None), before=before)]
-    known: dict[Node, list[Node]] = {}
-
-    def kinds(node: Node) -> list[Node]:
-        if node not in known:
-            typed = _default(transaction, names, (node, RDF.type, None), before=before)
-            known[node] = [kind for _, _, kind in typed if isinstance(kind, URIRef)]
-        return known[node]
-
-    return _counted(triples, kinds)
+def _terms(lines: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield the terms of each triple in N-Triples."""
+    for line in lines.splitlines():
+        # Terms are separated by single spaces, and only the object may contain others.
+        subject, predicate, value = line.split(b" ", 2)
+        yield subject, predicate, value[:-2]
 
 
-def _default(
-    transaction: Transaction,
-    names: GraphNames,
-    pattern: tuple[Node | None, Node | None, Node | None],
-    *,
-    before: bool = False,
-) -> Iterator[Triple]:
-    return transaction.find(pattern, before=before, without=(names.description,))
+def _classes(statements: Iterable[tuple[bytes, bytes]]) -> Classes:
+    return b" ".join(sorted(value for predicate, value in statements if predicate == TYPE and value.startswith(b"<")))
 
 
-def _counted(triples: Iterable[Triple], kinds: Kinds) -> Counts:
-    counts: Counts = Counter()
-    for subject, predicate, value in triples:
-        own = kinds(subject)
-        if predicate == RDF.type and value in own:
-            counts[str(value),] += 1
-        types = [*_value_types(value, kinds)]
-        for kind in own:
-            counts.update(partition_keys(str(kind), str(predicate), types))
-    return counts
+@lru_cache(maxsize=MAX_CACHED_CLASSES)
+def _names(iris: bytes) -> tuple[str, ...]:
+    return tuple(iri[1:-1].decode() for iri in iris.split())
 
 
-def _value_types(value: Node, kinds: Kinds) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Literal):
-        yield "datatype", str(value.datatype or (RDF.langString if value.language else XSD.string))
-    else:
-        yield from (("class", str(kind)) for kind in kinds(value))
+def _literal_ending(literal: bytes) -> bytes:
+    """Return the last quotation mark of a literal and what follows it: its datatype or language."""
+    return literal[literal.rindex(b'"') :]
+
+
+def _keys(kind: str, predicate: str, of_value: bytes) -> Iterator[tuple[str, ...]]:
+    """Yield the keys for which a statement about a member of a class counts, by the value's classes or ending."""
+    if _belong(kind, predicate):
+        yield kind, predicate
+        yield from ((kind, predicate, *type_) for type_ in _types(of_value) if _belong(kind, type_[1]))
+
+
+def _types(of_value: bytes) -> list[tuple[str, str]]:
+    """Return the types of a value: its classes, or the datatype that the ending of a literal gives."""
+    if not of_value.startswith(b'"'):
+        return [("class", kind) for kind in _names(of_value)]
+    if of_value.startswith(b'"^^'):
+        return [("datatype", of_value[4:-1].decode())]
+    return [("datatype", str(RDF.langString if of_value.startswith(b'"@') else XSD.string))]
 
 
 @cache

@@ -10,8 +10,8 @@ from os import SEEK_END
 from pathlib import Path
 from typing import Self
 
-from kg.app.article_counts import ArticleCounts
 from kg.app.finished_articles import COMPRESSION_LEVEL
+from kg.app.partition_counts import ArticleCounts
 from kg.store.engine_thread import translating
 
 

@@ -190,10 +190,12 @@ class Transaction:
         self._alive()
         return _chunks(self._now.store, name)
 
-    def statements(self, node: bytes, predicate: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
-        """Yield predicate and object of a node's current triples in the default graph, all in N-Triples."""
-        for quad in self._matching_texts((node, predicate, None), ox.DefaultGraph(), before=False):
-            yield str(quad.predicate).encode(), str(quad.object).encode()
+    def statements(
+        self, node: bytes, predicate: bytes | None = None, *, before: bool = False, without: Collection[str] = ()
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield predicate and object of the triples that `find_texts` returns for a node in the default graph."""
+        triples = self.find_texts((node, predicate, None), before=before, without=without)
+        return ((found_predicate, value) for _, found_predicate, value in triples)
 
     def select(self, text: str, *, before: bool = False) -> Iterator[tuple[EngineTerm, ...]]:
         """Yield the solutions of one of the program's own queries, now, or with `before`, in `base`.
