@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import current_app, g, request
 
@@ -25,6 +26,7 @@ DATA = "data"
 MAX_VERSION_VALUES = 32
 """The number of values that `Site.once_per_version` caches."""
 Value = TypeVar("Value")
+Arguments = ParamSpec("Arguments")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Site:
     settings: Settings
     writer: Writer | None = None
     """The writer that carries out writes; None if the site is read-only."""
-    _values: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    _values: dict[Hashable, tuple[str, Any]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
@@ -94,7 +96,7 @@ class Site:
         same = versions_of_same_facts(self.store, GraphNames(self.base), self.store.current())
         return all(other.name != version.name for other in same)
 
-    def once_per_version(self, key: str, version: Version, make: Callable[[], Value]) -> Value:
+    def once_per_version(self, key: Hashable, version: Version, make: Callable[[], Value]) -> Value:
         """Return the result of `make` for a version, cached until this key is used with another version."""
         cached_version, value = self._values.get(key, ("", None))
         if cached_version != version.name:
@@ -116,3 +118,16 @@ def site() -> Site:
         shared: Site = current_app.extensions[SITE_EXTENSION]
         current = g.site = replace(shared, store=store_for_client(shared.store))
     return current
+
+
+def once_per_version(
+    make: Callable[Concatenate[Version, Arguments], Value],
+) -> Callable[Concatenate[Version, Arguments], Value]:
+    """Cache a function's results for a version in the current site; see `Site.once_per_version`."""
+
+    @wraps(make)
+    def cached(version: Version, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Value:
+        key = (make.__module__, make.__qualname__, *arguments)
+        return site().once_per_version(key, version, lambda: make(version, *arguments, **named))
+
+    return cached

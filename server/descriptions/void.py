@@ -19,7 +19,7 @@ from server.descriptions.rdf_responses import document_response, requested_versi
 from server.descriptions.service_description import FORMATS
 from server.http.caching import conditional_response, make_validator
 from server.http.negotiation import choose_format
-from server.site import site
+from server.site import once_per_version, site
 
 bp = Blueprint("void", __name__)
 
@@ -66,25 +66,20 @@ def base() -> Response:
     return Response(status=303, headers={"Location": "/.well-known/void"})
 
 
-def void_description(version: Version) -> Graph:
-    """Return the description of a version, computed once per version."""
-    host = request.host_url
-    graph: Graph = site().once_per_version(f"void {host}", version, lambda: _build_description(host, version))
-    return graph
-
-
 def void_response(version: Version, format_: Format) -> Response:
-    """Return the description of a version in a format, serialized once per version.
-
-    rdflib serializes slowly, and holds the interpreter lock, for which all other requests would wait.
-    """
+    """Return the description of a version in a format."""
     # By host, since the addresses in it are those at which this client reaches the server.
-    key = f"void {request.host_url} {format_.name}"
-    content: bytes = site().once_per_version(key, version, lambda: serialize_graph(void_description(version), format_))
-    return document_response(content, format_, "void")
+    return document_response(_serialized(version, request.host_url, format_), format_, "void")
 
 
-def _build_description(host: str, version: Version) -> Graph:
+# rdflib serializes slowly, and holds the interpreter lock, for which all other requests would wait.
+@once_per_version
+def _serialized(version: Version, host: str, format_: Format) -> bytes:
+    return serialize_graph(_description_graph(version, host), format_)
+
+
+@once_per_version
+def _description_graph(version: Version, host: str) -> Graph:
     graph = Graph()
     node = URIRef(site().base)
     _add_metadata(graph, node, host, version)
@@ -137,16 +132,12 @@ def _add_metadata(graph: Graph, node: URIRef, host: str, version: Version) -> No
             graph.add((dump, DCTERMS.description, Literal(UNSUMMED, lang="en")))
 
 
+@once_per_version
 def _dump_fixities(version: Version) -> Mapping[Format, Fixity]:
-    """Return the size and checksum of each dump, computed once per version; none if the dataset is too large."""
+    """Return the size and checksum of each dump; none if the dataset is too large."""
     if version.default + sum(version.counts.values()) > MAX_SUMMED_TRIPLES:
         return {}
-
-    def compute() -> Mapping[Format, Fixity]:
-        return {format_: fixity(site().store.dataset(format_, version.name).chunks) for format_ in DATASET_FORMATS}
-
-    fixities: Mapping[Format, Fixity] = site().once_per_version("dump fixities", version, compute)
-    return fixities
+    return {format_: fixity(site().store.dataset(format_, version.name).chunks) for format_ in DATASET_FORMATS}
 
 
 def _add_partitions(graph: Graph, node: URIRef, version: Version, kind: str) -> None:

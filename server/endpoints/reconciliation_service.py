@@ -39,7 +39,7 @@ from server.http.errors import HttpError, invalid_parameter
 from server.http.page_relay import relay_page
 from server.http.parameters import Parameters, form_and_query_parameters, query_parameters, whole_number
 from server.pages.json_responses import json_response
-from server.site import site
+from server.site import once_per_version, site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 
@@ -139,12 +139,10 @@ def _answer(parameters: Parameters) -> Response:
     )
 
 
+@once_per_version
 def _reconciler(version: Version) -> Reconciler:
     names = GraphNames(site().base) if site().settings.base else None
-    reconciler: Reconciler = site().once_per_version(
-        "reconciler", version, lambda: Reconciler(read_known_things(Values(site().store, version.name), names))
-    )
-    return reconciler
+    return Reconciler(read_known_things(Values(site().store, version.name), names))
 
 
 def _manifest() -> JsonObject:

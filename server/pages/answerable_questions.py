@@ -15,7 +15,7 @@ from kg.store.interfaces import Version
 from server.descriptions.example_questions import example_questions
 from server.descriptions.query_iris import query_iris
 from server.pages.select_queries import select_rows
-from server.site import site
+from server.site import once_per_version, site
 
 VOCABULARIES = (ONTOLOGY, SCHEME, *WELL_KNOWN.values())
 
@@ -27,7 +27,7 @@ def answerable_questions() -> list[Question]:
     """
     try:
         questions = example_questions()
-        unanswered = unanswered_questions(questions) if questions else frozenset()
+        unanswered = unanswered_questions(site().store.current()) if questions else frozenset()
     except (StoreError, LimitError):
         return []
     return [question for question in questions if question.name not in unanswered]
@@ -38,24 +38,20 @@ def questions_by_theme(questions: Iterable[Question]) -> list[tuple[str, list[Qu
     return sorted(grouped((question.theme, question) for question in questions).items())
 
 
-def unanswered_questions(questions: Iterable[Question]) -> frozenset[str]:
-    """Return the names of the questions that require something which is nowhere in the data."""
-    version = site().store.current()
-
-    def read() -> frozenset[str]:
-        # The IRIs without which a query has no answer: those in required patterns, and all things that it is about.
-        needed = {
-            question.name: {
-                place.iri
-                for place in query_iris(question.query)
-                if place.required or not place.iri.startswith(VOCABULARIES)
-            }
-            for question in questions
+@once_per_version
+def unanswered_questions(version: Version) -> frozenset[str]:
+    """Return the names of the example questions that require something which is nowhere in the data."""
+    # The IRIs without which a query has no answer: those in required patterns, and all things that it is about.
+    needed = {
+        question.name: {
+            place.iri
+            for place in query_iris(question.query)
+            if place.required or not place.iri.startswith(VOCABULARIES)
         }
-        known = _iris_in_data(set().union(*needed.values()), version)
-        return frozenset(name for name, iris in needed.items() if not iris <= known)
-
-    return site().once_per_version("questions without an answer", version, read)
+        for question in example_questions()
+    }
+    known = _iris_in_data(set().union(*needed.values()), version)
+    return frozenset(name for name, iris in needed.items() if not iris <= known)
 
 
 def _iris_in_data(iris: set[str], version: Version) -> set[str]:

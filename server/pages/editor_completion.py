@@ -27,7 +27,7 @@ from server.pages.thing_names import names_of
 from server.search.index_cache import current_index
 from server.search.tsv_cells import iri, text
 from server.search.version_index import Index
-from server.site import site
+from server.site import once_per_version, site
 
 bp = Blueprint("editor", __name__, url_prefix="/editor")
 
@@ -48,7 +48,7 @@ def terms() -> Response:
 def overview() -> Response:
     """Return the classes and properties in use as JSON: how often each is used, and an example."""
     version = site().store.current()
-    return json_response(version, lambda: site().once_per_version("editor overview", version, lambda: _uses(version)))
+    return json_response(version, lambda: _uses(version))
 
 
 @bp.get("/things")
@@ -101,9 +101,10 @@ def question_text() -> str:
     return question_query(query_parameters(), index, _vocabulary(index.version)["terms"])
 
 
+@once_per_version
 def deeds(version: Version) -> list[str]:
     """Return the words for what can be said and done, which pages offer without the rest of the vocabulary."""
-    return site().once_per_version("deeds", version, lambda: deed_words(_terms(version)))
+    return deed_words(_terms(version))
 
 
 def term_warnings(query: str, version: Version) -> list[str]:
@@ -111,10 +112,6 @@ def term_warnings(query: str, version: Version) -> list[str]:
     terms = _vocabulary(version)["terms"]
     known = {iri for term in terms for iri in (term["iri"], term.get("scheme", ""))}
     return unknown_terms(query, known, {"cq": ONTOLOGY, "scheme": SCHEME})
-
-
-def _vocabulary(version: Version) -> dict[str, Any]:
-    return site().once_per_version("editor terms", version, lambda: _read_vocabulary(version))
 
 
 def _terms(version: Version) -> list[dict[str, Any]]:
@@ -126,7 +123,8 @@ def _schema_graphs() -> dict[str, str]:
     return {"ontology": f"<{names.ontology}>", "shapes": f"<{names.shapes}>"}
 
 
-def _read_vocabulary(version: Version) -> dict[str, Any]:
+@once_per_version
+def _vocabulary(version: Version) -> dict[str, Any]:
     graphs = _schema_graphs()
     addresses = {"things": url_for("editor.things"), "names": url_for("editor.names")}
     entries = _terms(version)
@@ -163,6 +161,7 @@ def _term(row: Row) -> dict[str, Any]:
     return {"iri": row["term"].value, "kind": kind, **texts, **scheme}
 
 
+@once_per_version
 def _uses(version: Version) -> dict[str, Any]:
     uses = {term: use for term, use in term_uses(version).items() if not term.startswith(SCHEME)}
     names = names_of((use.example.value for use in uses.values()), version)

@@ -27,6 +27,7 @@ from server.pages.rendering import data_link, page, render_page
 from server.pages.thing_names import Names
 from server.pages.unlabelled_terms import split_name
 from server.search.search_words import fold, search_words
+from server.site import site
 
 ROWS_PER_PAGE = 200
 
@@ -37,7 +38,7 @@ def examples_page() -> Response:
     chosen = [
         question for question in questions if all(f" {word}" in fold(question.text) for word in search_words(words))
     ]
-    unanswered = unanswered_questions(questions) if questions else frozenset()
+    unanswered = unanswered_questions(site().store.current()) if questions else frozenset()
     themes = questions_by_theme(question for question in chosen if question.name not in unanswered)
     without_answer = [question for question in chosen if question.name in unanswered]
     of_others = [question for question in without_answer if things_of(question.query)]

@@ -17,7 +17,7 @@ from kg.store.interfaces import Version
 from server.pages.page_queries import rows_by
 from server.pages.page_terms import PageTerm, Row
 from server.pages.select_queries import select_rows, solutions
-from server.site import site
+from server.site import once_per_version, site
 
 MAX_EXACT_USES = 500
 USE_PATTERNS = {
@@ -46,9 +46,18 @@ class TermUse:
         return f"more than {MAX_EXACT_USES:,}" if self.number > MAX_EXACT_USES else f"{self.number:,}"
 
 
+@once_per_version
 def term_uses(version: Version) -> dict[str, TermUse]:
-    """Return the uses of the ontology's terms in a version; computed once per version."""
-    return site().once_per_version("terms in use", version, lambda: _uses(version))
+    """Return the uses of the ontology's terms in a version."""
+    terms = [*_terms(version)]
+    rows = list[Row]()
+    for batch in in_batches(terms, TERMS_PER_QUERY):
+        rows += solutions(f"SELECT * {{ {' UNION '.join(_term_query(term, kind) for term, kind in batch)} }}", version)
+    values = _values(rows, {term for term, kind in terms if kind in PROPERTY_CLASSES}, version)
+    return {
+        row["term"].value: TermUse(int(row["number"].value), row["example"], values.get(row["term"].value))
+        for row in rows
+    }
 
 
 def class_properties(version: Version) -> dict[str, list[str]]:
@@ -81,18 +90,6 @@ def _counted_of_classes(version: Version, variables: str, pattern: str) -> list[
     last = variables.rpartition("?")[2]
     ordered = sorted(rows, key=lambda row: (-int(row["number"].value), row[last].value))
     return [row for row in ordered if row["property"].value.startswith(ONTOLOGY)]
-
-
-def _uses(version: Version) -> dict[str, TermUse]:
-    terms = [*_terms(version)]
-    rows = list[Row]()
-    for batch in in_batches(terms, TERMS_PER_QUERY):
-        rows += solutions(f"SELECT * {{ {' UNION '.join(_term_query(term, kind) for term, kind in batch)} }}", version)
-    values = _values(rows, {term for term, kind in terms if kind in PROPERTY_CLASSES}, version)
-    return {
-        row["term"].value: TermUse(int(row["number"].value), row["example"], values.get(row["term"].value))
-        for row in rows
-    }
 
 
 def _values(rows: list[Row], properties: set[str], version: Version) -> dict[str, PageTerm]:

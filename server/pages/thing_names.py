@@ -20,7 +20,7 @@ from server.pages.passage_display import displayed_passages
 from server.pages.select_queries import select_rows
 from server.pages.unlabelled_terms import graph_words, split_name, term_words, unnamed_words
 from server.search.network import assign_side_letters
-from server.site import site
+from server.site import once_per_version, site
 
 # More specific classes first: the first that applies is the kind of a thing.
 CLASS_WORDS = {
@@ -126,23 +126,17 @@ def _types(properties: Properties) -> set[str]:
     return {value for value, _ in properties.get(str(RDF.type), ())}
 
 
+@once_per_version
 def side_letters(version: Version) -> dict[str, str]:
     """Return the letters of the two sides with the most participants; they are the same on every page."""
-
-    def read() -> dict[str, str]:
-        rows = select_rows("sides", version)
-        return assign_side_letters({row["side"].value: int(row["number"].value) for row in rows})
-
-    return site().once_per_version("sides", version, read)
+    rows = select_rows("sides", version)
+    return assign_side_letters({row["side"].value: int(row["number"].value) for row in rows})
 
 
+@once_per_version
 def left_sides(version: Version) -> frozenset[str]:
     """Return the agents that have left a post, or something that they belonged to, according to some article."""
-
-    def read() -> frozenset[str]:
-        return frozenset(row["agent"].value for row in select_rows("left-sides", version))
-
-    return site().once_per_version("left sides", version, read)
+    return frozenset(row["agent"].value for row in select_rows("left-sides", version))
 
 
 def short_form(iri: str) -> str:
