@@ -93,12 +93,6 @@ HYPHENATED = 3
 MIN_WORDS_OF_FULL_NAME, MAX_WORDS_OF_FULL_NAME = 2, 4
 MAX_WORDS_OF_NAME = 25
 """The most words and marks of one name: the time to search for it elsewhere grows with their square."""
-HEADLINE = re.compile(r"\s*+([^\n]{0,300}[^\n.!])\n")
-"""A first line that is neither a sentence nor a paragraph: each of its names is searched for in the article."""
-LONG_WORD = 4
-CAPITALIZED = 0.7
-"""The share of capitals, among words of four letters or more, from which a headline's capitals mean nothing."""
-
 DATE_LINE_END = 400
 """The number of characters at the start of a text within which its date line ends."""
 CAPTION_WORDS = frozenset({"image", "photo", "photograph", "picture", "file", "credit"})
@@ -136,7 +130,7 @@ def names_of(parsed: ParsedText) -> list[NamedWords]:
     names = [*_with_date_line(parsed, names)]
     names = [*_with_agency(parsed, [name for name in names if not _is_heading(parsed, name)])]
     names = [*_without_first_words(parsed, names)]
-    names = [*_agreed(parsed, [*_with_full_names(parsed, [*_outside_headline(parsed, names)])])]
+    names = [*_agreed(parsed, [*_with_full_names(parsed, names)])]
     names = [*_with_unnamed_first_names(parsed, names)]
     names += _repeated(parsed, names)
     names += _acronyms(parsed, names)
@@ -519,23 +513,6 @@ def _named_by_place(parsed: ParsedText, start: int, end: int) -> NamedWords | No
     if _begins_with_given_name(words):
         return NamedWords(start, end, "person", f"the given name “{words[0].text}”", 0.7)
     return None
-
-
-def _outside_headline(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:
-    """Yield names; in a headline that capitalizes all words, only those that occur again in the article."""
-    headline = HEADLINE.match(parsed.text)
-    long_words = [word for word in (headline[1].split() if headline else ()) if len(word) >= LONG_WORD]
-    is_capitalized = long_words and sum(word[:1].isupper() for word in long_words) >= CAPITALIZED * len(long_words)
-    for name in names:
-        if not headline or not is_capitalized or parsed.words[name.start].start >= headline.end():
-            yield name
-            continue
-        spans = [(start, end) for start in range(name.start, name.end) for end in range(name.end, start, -1)]
-        for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
-            words = NamedWords(start, end, name.kind, name.rule, name.confidence)
-            if re.search(rf"(?<!\w){re.escape(words.text(parsed))}(?!\w)", parsed.text[headline.end() :]):
-                yield words
-                break
 
 
 def _without_first_words(parsed: ParsedText, names: list[NamedWords]) -> Iterator[NamedWords]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg.drafting.heading_lines import heading_ends
+from kg.drafting.heading_lines import heading_ends, with_plain_headline
 from kg.drafting.parsed_text import NameSpan, ParsedText, Word
 from kg.drafting.word_lists import words as word_set
 from kg.errors import RequestError
@@ -54,15 +54,15 @@ def parse(text: str, model: str = DEFAULT_MODEL) -> ParsedText:
 
     Raises RequestError if spaCy or the pipeline is not installed, or if the pipeline does not parse and find names.
     """
-    pipeline = _pipeline(model)
-    paragraphs = [(text[start:end], start) for part in _paragraphs(text) for start, end in _tokenizable(text, *part)]
+    pipeline, plain = _pipeline(model), with_plain_headline(text)
+    paragraphs = [(plain[start:end], start) for part in _paragraphs(text) for start, end in _tokenizable(text, *part)]
     words: list[Word] = []
     names: list[NameSpan] = []
     sentence = 0
     for doc, offset in pipeline.pipe([part for part in paragraphs if part[0].strip()], as_tuples=True):
         first = len(words)
         names += [NameSpan(first + name.start, first + name.end, name.label_) for name in doc.ents]
-        sentence = _add_words(words, doc, offset, sentence)
+        sentence = _add_words(words, doc, text, offset, sentence)
     return ParsedText(text, words, names)
 
 
@@ -87,8 +87,8 @@ def _tokenizable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:
-    """Append the words of a paragraph, and return the number of its last sentence plus one."""
+def _add_words(words: list[Word], doc: Doc, text: str, offset: int, sentence: int) -> int:
+    """Append the words of a paragraph as the text writes them, and return the number of its last sentence plus one."""
     first = len(words)
     for part in _sentences(doc):
         for token in part:
@@ -97,9 +97,8 @@ def _add_words(words: list[Word], doc: Doc, offset: int, sentence: int) -> int:
             end, head = start + len(token.text), first + token.head.i if is_inside else index
             relation = token.dep_ if is_inside else "ROOT"
             lemma = LEMMAS.get(token.lower_, token.lemma_) if token.tag_.startswith("VB") else token.lemma_
-            words.append(
-                Word(index, start, end, token.text, lemma, token.tag_, relation, head, token.ent_type_, sentence)
-            )
+            word = text[start:end]
+            words.append(Word(index, start, end, word, lemma, token.tag_, relation, head, token.ent_type_, sentence))
         sentence += 1
     return sentence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.drafting.drafted_document import find_all
-from kg.drafting.heading_lines import heading_ends
+from kg.drafting.heading_lines import heading_ends, with_plain_headline
 from kg.drafting.spacy_parser import parse
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
@@ -71,3 +71,28 @@ def test_a_date_line_has_a_place_and_the_speaker_is_not_in_it(line: str, place: 
 def test_who_speaks_in_a_transcript_is_no_place() -> None:
     findings = find_all(parse(f"QUILL: {SAID}\n\nVIK: {SAID}\n"))
     assert {entity.name for entity in findings.entities.all if entity.kind == "place"} == set()
+
+
+@pytest.mark.parametrize(
+    ("headline", "plain"),
+    [
+        (
+            "Mara Holt Refuses to Back Guild's Plan for the Harbor",
+            "Mara Holt refuses to back guild's plan for the harbor",
+        ),
+        ("HPG Slams Danish “Delay” in U.S. Talks", "HPG slams Danish “delay” in U.S. talks"),
+        ("HPG AND HOLT REFUSE TO WAIT", "HPG and Holt refuse to wait"),
+        ("HPG and Holt refuse to wait", "HPG and Holt refuse to wait"),
+    ],
+)
+def test_a_headline_in_capitals_is_parsed_with_those_of_names_only(headline: str, plain: str) -> None:
+    article = "\n\nSEL — The HPG met Mara Holt, who spoke of the harbor. The guild's plan failed.\n"
+    assert with_plain_headline(headline + article) == plain + article
+
+
+def test_a_headline_that_capitalizes_all_words_is_a_statement() -> None:
+    text = "Mara Holt Slams Guild Harbor Plan\n\nSEL — The guild met Mara Holt near the harbor.\n"
+    (attribution,) = find_all(parse(text)).attributions
+    assert attribution.source_span
+    assert attribution.source_span.of(text) == "Mara Holt"
+    assert [span.of(text) for span in attribution.content] == ["Guild Harbor Plan"]
