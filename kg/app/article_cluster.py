@@ -23,6 +23,7 @@ from kg.app.article_pool import MAX_WAITING_PER_JOB, Outcome, outcomes_in_order
 from kg.app.article_task import BuiltArticle, build_article
 from kg.app.build_inputs import program_digest
 from kg.app.finished_articles import FinishedArticles
+from kg.app.schema import read_schema
 from kg.errors import RequestError, WorkerError
 from kg.mapping.article_reader import SharedDocuments
 
@@ -124,8 +125,6 @@ def _death(file: Path, deaths: int) -> str:
 
 def _build(task: _Task) -> Outcome:
     """Build an article in a worker. Raises WorkerError if the worker has another program or another document."""
-    from kg.app.compiled_schema import SCHEMA  # noqa: PLC0415 -- compiled only in workers, at the first task of each
-
     worker = get_worker()
     if task.program != program_digest():
         raise WorkerError(
@@ -139,4 +138,4 @@ def _build(task: _Task) -> Outcome:
         raise WorkerError(f"The worker {worker.address} has a different {task.file} from the build's: {SAME}.")
     with _TASK_LOCK:
         shared: SharedDocuments = worker.plugins[task.build].shared
-        return build_article(task.file, shared, SCHEMA)
+        return build_article(task.file, shared, read_schema())

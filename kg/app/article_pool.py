@@ -12,24 +12,39 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import forkserver
 from pathlib import Path
 
 from kg.app.article_task import ArticleFault, BuiltArticle, build_article
 from kg.app.finished_articles import FinishedArticles
-from kg.app.schema import Schema
+from kg.app.schema import Schema, read_schema
 from kg.errors import WorkerError
 from kg.mapping.article_reader import SharedDocuments
 
 Outcome = BuiltArticle | ArticleFault
 MAX_WAITING_PER_JOB = 4
 """The maximum articles per process that wait to be built or consumed, so that memory does not grow with the corpus."""
-_SHARED: list[tuple[SharedDocuments, FinishedArticles]] = []
-"""The documents that articles share, in a process of the pool."""
+_SHARED: list[tuple[SharedDocuments, Schema, FinishedArticles]] = []
+"""The documents and the schema that articles share, in a process of the pool."""
 
 
 def usable_cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def process_count(articles: int, jobs: int) -> int:
+    """Return how many processes build articles, given the number requested or 0 for one per core; 1 is this one."""
+    return max(1, min(jobs or usable_cores(), articles))
+
+
+def start_fork_server() -> None:
+    """Start the process that compiles the schema for those of the pool, unless it is running, and do not wait for it.
+
+    Forked from that process rather than from this one, whose engine threads and open store would not survive a fork.
+    """
+    multiprocessing.set_forkserver_preload(["kg.app.compiled_schema", "kg.app.article_pool"])
+    forkserver.ensure_running()
 
 
 @contextmanager
@@ -38,17 +53,15 @@ def built_articles(
 ) -> Iterator[Iterator[Outcome]]:
     """Return the outcomes of articles in order, each built in one of `jobs` processes, or in this one.
 
-    Raises WorkerError if a process dies.
+    The first of them are being built by other processes, if there are any, when this returns. Raises WorkerError if a
+    process dies.
     """
-    jobs = min(jobs or usable_cores(), len(files))
-    if jobs <= 1:
+    jobs = process_count(len(files), jobs)
+    if jobs == 1:
         yield _in_turn(files, shared, schema, finished)
         return
-    # Forked from a process that has compiled the schema rather than from this one, whose engine threads and open store
-    # would not survive a fork.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["kg.app.compiled_schema", "kg.app.article_pool"])
-    pool = ProcessPoolExecutor(jobs, context, _start, (shared, finished))
+    start_fork_server()
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("forkserver"), _start, (shared, finished))
     try:
         yield outcomes_in_order(files, partial(_submit, pool), jobs * MAX_WAITING_PER_JOB)
     finally:
@@ -67,17 +80,20 @@ def _in_turn(
 def outcomes_in_order(
     files: Sequence[Path], start: Callable[[Path], Callable[[], Outcome]], max_waiting: int
 ) -> Iterator[Outcome]:
-    """Start articles, at most `max_waiting` before the first of them is awaited, and yield their outcomes in order.
+    """Start the first `max_waiting` articles, and return the outcomes in order; for each, another article is started.
 
     `start` returns a function that waits for the outcome.
     """
-    waiting: deque[Callable[[], Outcome]] = deque()
-    for file in files:
-        waiting.append(start(file))
-        if len(waiting) >= max_waiting:
+    waiting = deque(map(start, files[:max_waiting]))
+
+    def outcomes() -> Iterator[Outcome]:
+        for file in files[max_waiting:]:
             yield waiting.popleft()()
-    while waiting:
-        yield waiting.popleft()()
+            waiting.append(start(file))
+        while waiting:
+            yield waiting.popleft()()
+
+    return outcomes()
 
 
 def _submit(pool: ProcessPoolExecutor, file: Path) -> Callable[[], Outcome]:
@@ -106,7 +122,7 @@ def _naming_file(file: Path) -> Iterator[None]:
 def _start(shared: SharedDocuments, finished: FinishedArticles) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build's own process ends the pool
     threading.Thread(target=_end_with_build, daemon=True).start()
-    _SHARED.append((shared, finished))
+    _SHARED.append((shared, read_schema(), finished))
 
 
 def _end_with_build() -> None:
@@ -117,10 +133,8 @@ def _end_with_build() -> None:
 
 
 def _build_in_pool(file: Path) -> Outcome:
-    from kg.app.compiled_schema import SCHEMA  # noqa: PLC0415 -- compiled in the fork server, not in the build's process
-
-    shared, finished = _SHARED[0]
-    return _finished_or_built(file, shared, SCHEMA, finished)
+    shared, schema, finished = _SHARED[0]
+    return _finished_or_built(file, shared, schema, finished)
 
 
 def _finished_or_built(file: Path, shared: SharedDocuments, schema: Schema, finished: FinishedArticles) -> Outcome:

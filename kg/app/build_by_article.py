@@ -16,7 +16,7 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from kg.app.article_pool import Outcome, built_articles
+from kg.app.article_pool import Outcome, built_articles, process_count, start_fork_server
 from kg.app.article_task import ArticleFault, BuiltArticle
 from kg.app.asserted_triples import AssertedTriples
 from kg.app.build_inputs import BuildInputs
@@ -86,6 +86,8 @@ class ArticleBuild:
 
     def __init__(self, inputs: BuildInputs, options: BuildOptions, progress: Progress, unfinished: Path) -> None:
         self._inputs, self._options, self._progress, self._unfinished = inputs, options, progress, unfinished
+        if not options.cluster and process_count(len(inputs.corpus.articles), options.jobs) > 1:
+            start_fork_server()
         self._schema = read_schema()
         self._document_names = inputs.names_of_files
         self._files = inputs.corpus.articles
@@ -108,6 +110,8 @@ class ArticleBuild:
     def _run(self, transaction: Transaction) -> NewVersion:
         finished = FinishedArticles.of(self._inputs, self._unfinished)
         with self._outcomes(finished) as outcomes:
+            # While other processes, if there are any, build the first articles.
+            self._schema.compile_for_build()
             self._write_articles(transaction, outcomes)
         if self.faults and (self._options.strict or not self._articles.documents):
             raise combined_error(self.faults.values())

@@ -53,6 +53,11 @@ class Schema:
         """Return the shapes prepared for validating what a build changes, including warnings."""
         return ChangeValidator(self.shapes, self.ontology, with_warnings=True)
 
+    def compile_for_build(self) -> None:
+        """Compile now what a build needs at its end. Raises UnsupportedAxiomError as `reasoner` does."""
+        _ = self.named_graphs, self.reasoner
+        self.build_validator.compile()
+
 
 def read_schema() -> Schema:
     """Read the shipped ontology and shapes.

@@ -21,7 +21,7 @@ from kg.app.write_provenance import record_write, same_ontology, software_versio
 from kg.datasets import GraphNames, Owner
 from kg.reasoning.graph_reasoner import infer_all
 from kg.store import EmbeddedStore, Transaction, Version
-from kg.validation.shacl_validator import validate
+from kg.validation.shacl_validator import load_pyshacl, validate
 
 Edit = Callable[[Transaction], None]
 log = logging.getLogger(__name__)
@@ -81,8 +81,9 @@ class Committer:
         return write_validated(self._store, self._names, self._schema(), edit, note, turn)
 
     def load_schema(self) -> None:
-        """Read the schema and compile its shapes and rules now, rather than during the first write."""
+        """Read the schema, compile its shapes and rules and import pySHACL now, rather than during the first write."""
         if self._names is not None:
+            load_pyshacl()
             self._schema().change_validator.compile()
             _ = self._schema().reasoner, software_version()
 

@@ -16,7 +16,7 @@ from kg.validation.affected_nodes import (
     affected_nodes,
     surrounding_triples,
 )
-from kg.validation.shacl_validator import GraphValidator, load_pyshacl
+from kg.validation.shacl_validator import GraphValidator
 from kg.validation.shape_reach import ShapeReach, shape_reach_of, violations_only
 from kg.validation.validation_report import ValidationReport
 
@@ -50,8 +50,7 @@ class ChangeValidator:
         return self._validator.report_of_part(b"".join(b"%b %b %b .\n" % triple for triple in part), focus)
 
     def compile(self) -> None:
-        """Compile the shapes and import pySHACL now, rather than during the first report."""
-        load_pyshacl()
+        """Compile the shapes now, rather than during the first report."""
         _ = self._reach
         self._validator.report_of_part(b"", ())
 

@@ -12,7 +12,9 @@ import pytest
 from kg import formats
 from kg.app import build_by_article
 from kg.app.build import Built, build
-from kg.app.build_options import BuildOptions
+from kg.app.build_by_article import ArticleBuild
+from kg.app.build_inputs import BuildInputs
+from kg.app.build_options import BuildOptions, no_progress
 from kg.app.export import export_graphs
 from kg.errors import MappingError, ShapesViolatedError
 from kg.namespaces import CQ
@@ -62,6 +64,25 @@ def test_one_process_and_two_make_the_bytes_of_a_build_as_one_graph(tmp_path: Pa
     reports = {name: built(SERIES, tmp_path / name, options).report for name, options in ways.items()}
     assert canonical(tmp_path / "one") == canonical(tmp_path / "two") == canonical(tmp_path / "together")
     assert reports["one"].sentences() == reports["two"].sentences() == reports["together"].sentences()
+
+
+@pytest.mark.parametrize(("jobs", "expected"), [(1, ["schema"]), (2, ["fork server", "schema"])])
+def test_the_fork_server_compiles_the_schema_while_the_build_reads_it(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, expected: list[str]
+) -> None:
+    events: list[str] = []
+
+    def read_schema() -> None:
+        events.append("schema")
+        raise InterruptedError
+
+    monkeypatch.setattr(build_by_article, "start_fork_server", lambda: events.append("fork server"))
+    monkeypatch.setattr(build_by_article, "read_schema", read_schema)
+    options = BuildOptions(jobs=jobs)
+    inputs = BuildInputs.of(corpus / "corpus.yaml", options)
+    with pytest.raises(InterruptedError):
+        ArticleBuild(inputs, options, no_progress, tmp_path / "unfinished")
+    assert events == expected
 
 
 def test_what_follows_of_one_article_from_two_others_is_counted(corpus: Path, tmp_path: Path) -> None:
