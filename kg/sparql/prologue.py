@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyoxigraph as ox
 
 from kg.sparql.lexer import END, Token, TokenKind, syntax_error, unexpected
 from kg.sparql.query_terms import read_term
+
+MAX_KNOWN_IRIS, MAX_KNOWN_CHARACTERS = 1000, 500
+"""How many IRIs are cached with how they are written and declared, and how long each of these may be."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,14 @@ class Prologue:
         prefix = token.text.partition(":")[0] + ":"
         is_declared = token.kind is TokenKind.NAME and prefix in self.prefixes
         declaration = f"PREFIX {prefix} <{self.prefixes[prefix]}>" if is_declared else ""
+        # Queries name the same IRIs again and again, and the engine parses each as a document.
+        is_short = len(token.text) + len(declaration) + len(self.base or "") <= MAX_KNOWN_CHARACTERS
         try:
-            term = read_term(token.text, declaration, self.base)
+            return (_resolved if is_short else _resolved.__wrapped__)(token.text, declaration, self.base)
         except (SyntaxError, ValueError):
             raise syntax_error(
                 text, token.start, f"{token.text} is not an IRI, or its prefix is not declared"
             ) from None
-        return term.value if isinstance(term, ox.NamedNode) else ""
 
     def text(self) -> str:
         """Return the prologue as SPARQL."""
@@ -39,6 +44,13 @@ class Prologue:
     def named(self) -> dict[str, str]:
         """Return the prefixes without the colon, as serialisers expect them."""
         return {prefix[:-1]: iri for prefix, iri in self.prefixes.items()}
+
+
+@lru_cache(MAX_KNOWN_IRIS)
+def _resolved(written: str, declaration: str, base: str | None) -> str:
+    """Return an IRI, or an empty string for another term. Raises SyntaxError or ValueError if it cannot be parsed."""
+    term = read_term(written, declaration, base)
+    return term.value if isinstance(term, ox.NamedNode) else ""
 
 
 def read_prologue(text: str, tokens: Sequence[Token], start: int, known: Prologue) -> tuple[Prologue, int]:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from itertools import islice, product
 
-from kg.sparql.lexer import TokenKind
+from kg.sparql.lexer import END, Token, TokenKind
 from kg.sparql.tokenized_text import MalformedTextError, TokenizedText
 
 _MODIFIERS = ("*", "?", "+")
@@ -32,6 +32,10 @@ class Path:
 
 def read_path(tokenized: TokenizedText, begin: int, end: int) -> Path:
     """Return the path that begins at a position. Raises MalformedTextError if there is none."""
+    following = tokenized.tokens[begin + 1] if begin + 1 < end else END
+    # Most paths are a single name, which no operator follows.
+    if begin < end and _is_step(tokenized.tokens[begin]) and (following is END or following.kind is not TokenKind.SIGN):
+        return Path(begin + 1, [tokenized.tokens[begin].text], 0)
     reader = _PathReader(tokenized, begin, end)
     expansions, ways = reader.alternatives()
     return Path(reader.at, expansions, ways)
@@ -120,7 +124,7 @@ class _PathReader:
                 raise MalformedTextError(f"Token {self.at} is no end of a path in parentheses.")
             return inside
         token = self._tokenized.tokens[self.at] if self.at < self._end else None
-        if token is None or not (token.kind in (TokenKind.IRI, TokenKind.NAME) or token.text == "a"):
+        if token is None or not _is_step(token):
             raise MalformedTextError(f"Token {self.at} is no step of a path.")
         self.at += 1
         return [token.text], 0
@@ -138,6 +142,10 @@ class _PathReader:
         by_direction = ([name for name in members if name.startswith("^") is back] for back in (False, True))
         sets = [f"!({'|'.join(names)})" for names in by_direction if names]
         return sets or ["!()"]
+
+
+def _is_step(token: Token) -> bool:
+    return token.kind in (TokenKind.IRI, TokenKind.NAME) or token.text == "a"
 
 
 def _members(tokenized: TokenizedText, opening: int) -> list[str]:

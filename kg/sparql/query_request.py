@@ -132,6 +132,8 @@ def refuse_sparql12(tokenized: TokenizedText, way: str = "ask for 1.2 (sparql=1.
 
 def called_functions(tokenized: TokenizedText, prologue: Prologue) -> tuple[str, ...]:
     """Return the IRIs directly before a parenthesis, which include every function that the text calls by IRI."""
+    if "(" not in tokenized.text:
+        return ()
     pairs = pairwise(tokenized.tokens)
     called = [token for token, after in pairs if token.kind in (TokenKind.IRI, TokenKind.NAME) and after.is_sign("(")]
     return tuple(dict.fromkeys(prologue.resolve(tokenized.text, token) for token in called))

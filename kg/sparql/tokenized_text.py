@@ -61,10 +61,10 @@ class TokenizedText:
 
     def outside_brackets(self, begin: int, end: int | None = None) -> Iterator[int]:
         """Yield the positions from `begin` to before `end` outside brackets, including those of opening brackets."""
-        at, stop = begin, len(self.tokens) if end is None else end
+        at, stop, closing = begin, len(self.tokens) if end is None else end, self.closing
         while at < stop:
             yield at
-            at = self.closing.get(at, at) + 1
+            at = closing.get(at, at) + 1
 
     def end_of_operation(self, begin: int) -> int:
         """Return the position of the semicolon that ends an operation of an update, or of the end of the text."""
@@ -109,10 +109,13 @@ class TokenizedText:
 
     def end_of_block(self, begin: int, end: int) -> int:
         """Return the position after the block of triples that begins at `begin`."""
-        positions = self.outside_brackets(begin, end)
-        return next(
-            (at for at in positions if self.tokens[at].is_word(*_KEYWORDS) or self.tokens[at].is_sign("{")), end
-        )
+        tokens, closing, at = self.tokens, self.closing, begin
+        while at < end:
+            kind, text = tokens[at][:2]
+            if (kind is TokenKind.WORD and text.upper() in _KEYWORDS) or (kind is TokenKind.SIGN and text == "{"):
+                return at
+            at = closing.get(at, at) + 1
+        return end
 
     def elements(self, opening: int, end: int) -> Iterator[int]:
         """Yield the positions at which the elements of a group begin, up to `end`."""
