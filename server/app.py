@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Flask
 
 from kg.workers.served_store import ServedStore
 from kg.writer.write_requests import Writer
-from server.auth.cors import register_cors
+from server.auth.cors import add_cors_headers
 from server.auth.rate_limits import register_rate_limits
-from server.auth.roles import register_roles
+from server.auth.roles import admit_request
 from server.descriptions.addresses import IriConverter
 from server.descriptions.void import bp as void
 from server.endpoints.collections import bp as collections
@@ -26,14 +27,22 @@ from server.endpoints.prepared_requests import PreparedRequests
 from server.endpoints.reconciliation_service import bp as reconciliation
 from server.endpoints.sparql import bp as sparql
 from server.endpoints.sparql import updates
-from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache, register_answer_cache
+from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache
+from server.http.asked_queries import AskedQueries
 from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION, CacheMiddleware
 from server.http.errors import register_errors
+from server.http.header_limits import require_short_headers
 from server.http.page_relay import PageConnector, register_page_relay
-from server.http.request_limits import LIMITS_EXTENSION, RequestLimits, register_body_limits, register_header_limits
+from server.http.request_limits import (
+    LIMITS_EXTENSION,
+    RequestLimits,
+    answer_refusal,
+    decompress_body,
+    require_short_body,
+)
 from server.http.request_tracking import RequestListener, register_request_tracking
 from server.http.response_cache import ResponseCache
-from server.http.security_headers import register_security_headers
+from server.http.security_headers import add_security_headers
 from server.monitoring.health import bp as health
 from server.monitoring.logs import log_request, log_slow_queries
 from server.monitoring.metrics import METRICS, own_metrics, register_metrics
@@ -88,14 +97,17 @@ def create_app(
     settings = settings or Settings()
     app = _new_app(store, settings, writer)
     # The hooks of a request run in this order: cheap refusals come first, and the body is read last.
-    register_header_limits(app, settings.request_limits)
+    app.before_request(partial(require_short_headers, settings.request_limits.address))
     register_rate_limits(app, settings.rate)
-    register_roles(app)
-    register_body_limits(app, settings.request_limits)
+    for hook in (admit_request, require_short_body, answer_refusal, decompress_body):
+        app.before_request(hook)
+    app.config["MAX_CONTENT_LENGTH"] = settings.request_limits.body
     _register_content(app, store, settings)
-    register_cors(app)
-    register_security_headers(app)
-    register_answer_cache(app, settings.cache, refresh=settings.refresh > 0)
+    app.after_request(add_cors_headers)
+    app.after_request(add_security_headers)
+    if settings.cache:
+        asked_queries = AskedQueries() if settings.refresh > 0 else None
+        app.extensions[ANSWER_CACHE_EXTENSION] = AnswerCache(settings.cache, asked_queries)
     count_request = register_metrics(app, store, page_processes)
     listeners = (count_request, log_request, log_slow_queries(settings.slow))
     if settings.cache and not settings.private and not settings.rate:
@@ -144,7 +156,6 @@ def _register_fronts(app: Flask, store: ServedStore, writer: Writer | None) -> N
 def create_page_app(store: ServedStore, settings: Settings) -> Flask:
     """Return the application of a page process: it answers requests that a front process admitted, and never writes."""
     app = _new_app(store, settings, None)
-    app.extensions[LIMITS_EXTENSION] = settings.request_limits
     _register_content(app, store, settings)
     return app
 
@@ -161,6 +172,7 @@ def _new_app(store: ServedStore, settings: Settings, writer: Writer | None) -> F
     app = _Application("server", static_folder=None)
     app.url_map.converters["iri"] = IriConverter
     app.extensions[SITE_EXTENSION] = Site(store, settings, writer)
+    app.extensions[LIMITS_EXTENSION] = settings.request_limits
     return app
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Response, request
 
 from server.site import site
 
@@ -12,13 +12,11 @@ EXPOSED_HEADERS = "Content-Disposition, Content-Location, ETag, Last-Modified, L
 PREFLIGHT_SECONDS = "86400"
 
 
-def register_cors(app: Flask) -> None:
-    """Let other origins read an application's responses, as its settings allow."""
-    app.after_request(_add_headers)
+def add_cors_headers(response: Response) -> Response:
+    """Let other origins read a response, as the settings allow.
 
-
-def _add_headers(response: Response) -> Response:
-    """Add the CORS headers. The preflight of a write gets none, so that the browser refuses it."""
+    The preflight of a write gets no CORS headers, so that the browser refuses it.
+    """
     origins = site().settings.origins
     # A star, since no credentials are requested: browsers refuse the two together.
     allowed = "*" if "*" in origins else None

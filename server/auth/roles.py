@@ -6,7 +6,7 @@ Reading needs no token unless the server is private. Writing and administering n
 
 from __future__ import annotations
 
-from flask import Flask, g, request
+from flask import g, request
 
 from kg.formats import UPDATE
 from kg.tokens import Grant, Role
@@ -19,11 +19,6 @@ PUBLIC_BLUEPRINTS = ("health",)
 """Blueprints that need no token: probes have none."""
 WRITE_BLUEPRINTS = ("collection_writes", "graph_writes", "updates")
 """Blueprints whose requests write."""
-
-
-def register_roles(app: Flask) -> None:
-    """Check the role of every request to an application before its body is read."""
-    app.before_request(admit_request)
 
 
 def require_role(role: Role) -> None:

@@ -161,12 +161,6 @@ class Filling(Iterator[bytes]):
         self.collected, self.size = None, 0
 
 
-def register_answer_cache(app: Flask, max_bytes: int, *, refresh: bool) -> None:
-    """Give an application an answer cache of this size, none if 0; with `refresh`, count queries to evaluate again."""
-    if max_bytes:
-        app.extensions[ANSWER_CACHE_EXTENSION] = AnswerCache(max_bytes, AskedQueries() if refresh else None)
-
-
 def answer_cache() -> AnswerCache | None:
     """Return the cache of the current application, if it has one."""
     return answer_cache_of(current_app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from flask import Flask, current_app, request
+from flask import current_app, request
 
 from kg.errors import RequestError
 from kg.formats import FORM, UPDATE
@@ -13,7 +13,6 @@ from kg.store import PayloadLimits
 from server.http.client import has_client_left
 from server.http.decompression import DECODERS, InflationLimit, inflate
 from server.http.errors import HttpError
-from server.http.header_limits import require_short_headers
 from server.sockets.admission import REFUSAL, Refusal
 
 KILOBYTE, MEGABYTE = 2**10, 2**20
@@ -72,20 +71,6 @@ class RequestLimits:
         return InflationLimit(max_bytes, name, max_bytes)
 
 
-def register_header_limits(app: Flask, limits: RequestLimits) -> None:
-    """Apply the limits of headers and addresses, before any other hook reads them."""
-    app.before_request(lambda: require_short_headers(limits.address))
-
-
-def register_body_limits(app: Flask, limits: RequestLimits) -> None:
-    """Apply the limits of bodies: refuse long ones, and decompress the others."""
-    app.config["MAX_CONTENT_LENGTH"] = limits.body
-    app.extensions[LIMITS_EXTENSION] = limits
-    # The declared length is checked first, then the socket server's decision; decompression comes last.
-    for hook in (_require_short_body, answer_refusal, _decompress_body):
-        app.before_request(hook)
-
-
 def payload_limits() -> PayloadLimits:
     """Return the limits of RDF in the current request."""
     return _request_limits().payload
@@ -104,7 +89,8 @@ def _request_limits() -> RequestLimits:
     return limits
 
 
-def _require_short_body() -> None:
+def require_short_body() -> None:
+    """Raise HttpError 413 if the body is declared to be too long; one without a length is limited as it is read."""
     name, limit = _request_limits().body_limit(request.path, request.mimetype)
     if (request.content_length or 0) > limit:
         raise _too_long(name, limit, "body")
@@ -124,7 +110,7 @@ def answer_refusal() -> None:
         raise HttpError(refusal.status, refusal.sentence, headers=refusal.headers)
 
 
-def _decompress_body() -> None:
+def decompress_body() -> None:
     """Replace a compressed body with its content (RFC 9110, section 8.4)."""
     encoding = request.environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in ("", "identity"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Response
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -14,12 +14,8 @@ SECURITY_HEADERS = {
 }
 
 
-def register_security_headers(app: Flask) -> None:
-    """Add the security headers to all responses of an application."""
-    app.after_request(_add_headers)
-
-
-def _add_headers(response: Response) -> Response:
+def add_security_headers(response: Response) -> Response:
+    """Add the security headers that a response does not set itself."""
     present = {name.lower() for name, _ in response.headers}
     for name, value in SECURITY_HEADERS.items():
         if name.lower() not in present:

@@ -15,7 +15,7 @@ from server.pages.editor_completion import bp as editor
 from server.pages.event_list import bp as events
 from server.pages.front_page import bp as home
 from server.pages.network_page import bp as network
-from server.pages.paged_answers import register_kept_answers
+from server.pages.paged_answers import KEPT_ANSWERS_EXTENSION, MAX_ANSWERS, MAX_BYTES, KeptAnswers
 from server.pages.people_list import bp as people
 from server.pages.rendering import register as register_rendering
 from server.pages.search_page import bp as search
@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
     """Register the blueprints and the template context with an application."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_kept_answers(app)
+    app.extensions[KEPT_ANSWERS_EXTENSION] = KeptAnswers(MAX_ANSWERS, MAX_BYTES)
     register_rendering(app)
 
 

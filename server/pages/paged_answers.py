@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from flask import Flask, current_app
+from flask import current_app
 
 from kg.bounded_cache import BoundedCache
 from kg.errors import LimitError, StoreError
@@ -18,11 +18,6 @@ MAX_ANSWERS = 100
 # Of one answer, and of all: each process that renders pages caches its own.
 MAX_ANSWER_BYTES, MAX_BYTES = 2 * 2**20, 16 * 2**20
 KeptAnswers = BoundedCache[tuple[Answer, bytes]]
-
-
-def register_kept_answers(app: Flask) -> None:
-    """Give an application a cache of the answers whose pages it renders."""
-    app.extensions[KEPT_ANSWERS_EXTENSION] = KeptAnswers(MAX_ANSWERS, MAX_BYTES)
 
 
 class PagedAnswer(Iterator[bytes]):

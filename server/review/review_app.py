@@ -21,7 +21,7 @@ from kg.review.reviewed_document import ConfirmationError, ConflictError, Review
 from kg.review.reviewed_terms import reviewed_acts, reviewed_relations, reviewed_terms
 from kg.review.suggested_values import suggest
 from server.http.errors import HttpError, to_http
-from server.http.security_headers import register_security_headers
+from server.http.security_headers import add_security_headers
 from server.pages.assets import asset_url
 from server.pages.assets import bp as assets
 from server.review.review_access import ReviewAccess, register_review_access, reviewer_name
@@ -55,7 +55,7 @@ def create_review_app(desk: ReviewDesk, access: ReviewAccess) -> Flask:
     app.jinja_env.globals["asset"] = asset_url
     app.register_blueprint(assets)
     register_review_access(app, access)
-    register_security_headers(app)
+    app.after_request(add_security_headers)
     app.after_request(_without_caching)
     for path, view, methods in ROUTES:
         app.add_url_rule(path, view.__name__, view, methods=methods)

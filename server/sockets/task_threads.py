@@ -9,19 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Protocol
 
 from waitress.task import ThreadedTaskDispatcher
-
-
-class WaitressTask(Protocol):
-    """A task that waitress hands to its dispatcher: a connection with a request."""
-
-    def service(self) -> None:
-        """Answer the request."""
-
-    def cancel(self) -> None:
-        """Cancel the request."""
 
 
 class TaskThreads(ThreadedTaskDispatcher):
@@ -42,8 +31,8 @@ class TaskThreads(ThreadedTaskDispatcher):
         """Return the number of threads that are not waiting for a task."""
         return int(self.active_count)
 
-    def add_task(self, task: WaitressTask) -> None:
-        """Run a task on an idle thread, on a new one, or on the next that becomes idle."""
+    def add_task(self, task: object) -> None:
+        """Run a task, which is a connection, on an idle thread, on a new one, or on the next that becomes idle."""
         # One at a time: two tasks that find no thread idle need two new ones.
         with self._adding:
             # Not waitress's own method, which warns of each task that has to wait.
