@@ -6,6 +6,7 @@ import logging
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,9 +16,13 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CommuniqueError, MemoryLimitError, TimeLimitError, WorkerError
+from kg.workers.frames import Channel
+from kg.workers.pool import Pool
 from kg.workers.pooled_store import PooledStore
 from kg.workers.process_exits import ProcessRole, exit_error, readable
+from kg.workers.query_jobs import Client, QueryJob
 from kg.workers.query_limits import QueryLimits
+from kg.workers.worker_process import WorkerProcess
 from server import Settings, create_app
 from tests.support.waiting import until
 from tests.support.worker_pool import BASE, Opening, ask, fork_servers, workers
@@ -185,3 +190,21 @@ def test_an_end_for_want_of_memory_is_the_memory_limit(
 
 def test_standard_error_is_one_line_without_control_characters() -> None:
     assert readable(b"one\n\x1b[31mtwo\x00\xff\r\n") == "one | ?[31mtwo?\ufffd"
+
+
+def test_a_query_waits_for_a_new_worker_rather_than_another_one_of_a_dead_fork_server() -> None:
+    pool, job = Pool(QueryLimits(), wake=lambda: None), QueryJob({"what": "query", "query": {}}, Client(), 60)
+    sockets = [socket.socketpair() for _ in range(3)]
+    *orphans, new = (WorkerProcess(Channel(ours), -1, number=number) for number, (ours, _) in enumerate(sockets))
+    for worker in orphans:
+        pool.worker_started(worker)
+        pool.worker_ready(worker)
+    pool.kill_orphans(orphans)
+    pool.admit(job)
+    assert job.worker is None
+    pool.worker_started(new)
+    pool.worker_ready(new)
+    assert job.worker is new
+    for pair in sockets:
+        for end in pair:
+            end.close()
