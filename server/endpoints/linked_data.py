@@ -36,23 +36,13 @@ from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
+from server.pages.page_queries import collections_term
+from server.pages.select_queries import load_query
 from server.pages.thing_pages import thing_page
 from server.site import site
 
 bp = Blueprint("things", __name__)
 
-IS_KNOWN_QUERY = """ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }}
-  UNION {{ GRAPH ?g {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} }} {1} }} }}"""
-DESCRIPTION_QUERY = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SELECT DISTINCT ?s ?p ?o WHERE {{
-  {{ {{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0} ?p ?o }} FILTER(!STRSTARTS(STR(?g), "{1}")) }} BIND({0} AS ?s) }} UNION
-  {{ {{ ?s ?p {0} }} UNION {{ GRAPH ?g {{ ?s ?p {0} }} FILTER(!STRSTARTS(STR(?g), "{1}")) }} BIND({0} AS ?o) }} UNION
-  {{ {{ {0} ?q ?s }} UNION {{ ?s ?q {0} }} UNION {{ {0} ?s ?q }} UNION {{ GRAPH ?g {{ {0} ?q ?s }} }}
-     VALUES ?p {{ rdfs:label skos:prefLabel }} {{ ?s ?p ?o }} UNION {{ GRAPH ?h {{ ?s ?p ?o }} }} }}
-}} }}"""
-"""The triples of a thing, those that point at it, and the labels of both, except for triples of collections."""
 MAX_EARLIER_VERSIONS = 10
 """How many versions are searched for an IRI that is gone."""
 
@@ -85,8 +75,7 @@ def redirect_to_description(iris: Sequence[str]) -> Response:
 
 def _description(iri: str, version: Version, format_: Format) -> Response:
     def describe() -> Response:
-        collections = GraphNames(site().base).collection("")
-        text = DESCRIPTION_QUERY.format(iri_in_query(iri), collections)
+        _, text = load_query("description", this=iri_in_query(iri), collections=collections_term())
         triples = site().store.query(Query(text, None, format_, version=version.name))
         response = with_filename(stream_response(triples.chunks, format_), "about", format_)
         response.headers["Link"] = f'<{quote(iri, safe=printable)}>; rel="describes"'
@@ -143,5 +132,5 @@ def _first_known(iris: Sequence[str], version: Version) -> str:
 
 def _is_known(iri: str, version: Version, elsewhere: str = "") -> bool:
     """Return whether a version has triples about an IRI, in a graph that a filter lets through."""
-    query = Query(IS_KNOWN_QUERY.format(iri_in_query(iri), elsewhere), JSON, None, version=version.name)
-    return bool(json_results(site().store, query)["boolean"])
+    _, text = load_query("is-known", thing=iri_in_query(iri), elsewhere=elsewhere)
+    return bool(json_results(site().store, Query(text, JSON, None, version=version.name))["boolean"])

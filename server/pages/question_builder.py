@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from flask import g
 
 from kg.act_words import participle, past_tense
-from kg.namespaces import CQ, SCHEME
+from kg.namespaces import SCHEME
 from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters
+from server.pages.select_queries import load_query
 from server.pages.thing_names import Name, names_of
 from server.search.search_words import fold
 from server.search.tsv_cells import iri, text
@@ -48,15 +49,6 @@ DEED_FORMS: Mapping[tuple[str, ...], tuple[str, str]] = {
 """Words that are no single concept, each with the scheme and the condition that they stand for."""
 # A thing with exactly this name is among the first hits; the names of this many are one query.
 MAX_CANDIDATES = 500
-TEMPLATE = """# {title}
-PREFIX cq: <{cq}>
-
-SELECT DISTINCT ?who ?does ?what WHERE {{
-{body}
-}}
-ORDER BY ?who ?what
-LIMIT 1000
-"""
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,8 @@ def question_query(parameters: Parameters, index: Index, concepts: Iterable[Mapp
     title = (
         "; ".join(filter(None, (boxes["who"][1], parameters.get("what"), boxes["where"][1]))) or "Who did or said what?"
     )
-    return TEMPLATE.format(title=" ".join(title.split()), cq=CQ, body="\n  UNION\n".join(parts))
+    _, text = load_query("who-did-what", patterns="\n  UNION\n".join(parts))
+    return f"# {' '.join(title.split())}\n{text}"
 
 
 def deed_words(concepts: Iterable[Mapping[str, str]]) -> list[str]:

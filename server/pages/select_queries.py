@@ -28,10 +28,8 @@ def load_query(name: str, **terms: str) -> tuple[str, str]:
 
 def fill_variables(text: str, terms: Mapping[str, str]) -> str:
     """Return a query with terms substituted for its `$` variables."""
-    for variable, spelled in terms.items():
-        # A function, since a replacement template would interpret the backslashes of a term.
-        text = re.sub(rf"\${variable}\b", lambda _, spelled=spelled: spelled, text)  # type: ignore[misc]
-    return text
+    # In one pass: a term may itself contain a dollar sign and a name.
+    return re.sub(r"\$(\w+)", lambda variable: terms.get(variable[1], variable[0]), text)
 
 
 @cache

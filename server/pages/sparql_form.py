@@ -22,19 +22,12 @@ from server.pages.paged_answers import PagedAnswer
 from server.pages.paging import page_number
 from server.pages.question_builder import BOXES, namesakes
 from server.pages.rendering import isolated, literal, render_page, thing_link
+from server.pages.select_queries import load_query
 from server.pages.thing_names import Names, names_of
 from server.search import tsv_cells as cells
 from server.search.index_cache import current_index
 from server.site import site
 
-DEFAULT_QUERY = """PREFIX cq: <https://w3id.org/communique/ontology#>
-
-SELECT ?who (COUNT(?statement) AS ?statements) WHERE {
-  ?statement cq:source/cq:name ?who .
-}
-GROUP BY ?who
-ORDER BY DESC(?statements)
-"""
 # Later pages have the next rows, and a download has all of them.
 MAX_ROWS = 200
 # A line of N-Triples, as the engine writes it.
@@ -47,7 +40,7 @@ Value = TypeVar("Value")
 
 def form_page() -> Response:
     """Return the form with a default query, the query of the address's boxes, or the reason why they have none."""
-    text = DEFAULT_QUERY
+    _, text = load_query("most-statements")
     try:
         if any(query_parameters().get(box) for box in BOXES):
             text = question_text()
