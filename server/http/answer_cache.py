@@ -23,7 +23,7 @@ CACHE_STATUS = "Cache-Status"
 HIT, MISS, BYPASS = "communique; hit", "communique; fwd=miss", "communique; fwd=bypass"
 """Values of the Cache-Status header (RFC 9211); a bypass is an answer that is never cached."""
 MAX_ANSWERS = 20_000
-MAX_SHARE = 1 / 8
+MAX_SHARE = 1 / 4
 """The share of the cache that one answer may take."""
 OVERHEAD_BYTES = 1024
 """The bytes that an entry takes besides its body."""

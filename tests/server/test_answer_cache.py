@@ -335,6 +335,15 @@ def test_a_thousand_texts_that_differ_by_a_space_stay_within_bounds(store: Count
         assert cache.size <= 64 * 1024
 
 
+def test_an_answer_may_take_a_quarter_of_the_cache(store: CountingStore, serving: Serving) -> None:
+    with serving(create_app(UnlimitedStore(store), Settings(base=None, cache=8192))) as client:
+        statuses = {
+            size: [status(client.query(f"SELECT ('{'x' * size}' AS ?text) {{}}")) for _ in range(2)]
+            for size in (1500, 2500)
+        }
+    assert statuses == {1500: [MISS, HIT], 2500: [MISS, MISS]}
+
+
 def test_a_text_of_ten_megabytes_is_no_key(store: CountingStore, serving: Serving) -> None:
     text = f"ASK {{}} #{' ' * 10 * MEGABYTE}"
     assert text_facts(text).is_volatile  # no tag is computed of it
