@@ -3,62 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 
 from kg.durable_files import sync
 
-File = tuple[int, int]
-"""A file's device and inode, which identify files that versions share."""
 
-
-class Sizes:
-    """The total size of versions; each is measured once, since it never changes, and shared files are counted once."""
-
-    def __init__(self) -> None:
-        self._of_version: dict[str, list[File]] = {}
-        self._shared: Counter[File] = Counter()
-        self._bytes: dict[File, int] = {}
-        self._total = 0
-        self._lock = Lock()
-
-    def total(self, folder: Path, names: Iterable[str]) -> int:
-        """Return the total bytes of the named versions in a folder."""
-        names = frozenset(names)
-        with self._lock:
-            for name in self._of_version.keys() - names:
-                self._remove(name)
-            for name in sorted(names - self._of_version.keys()):
-                self._add(name, folder / name)
-            return self._total
-
-    def forget(self) -> None:
-        """Drop the measurements of all versions."""
-        with self._lock:
-            self._of_version, self._shared, self._bytes, self._total = {}, Counter(), {}, 0
-
-    def _add(self, name: str, folder: Path) -> None:
-        files = self._of_version.setdefault(name, [])
-        with suppress(FileNotFoundError), os.scandir(folder) as entries:  # a prune may remove the folder
-            for entry in entries:
-                status = entry.stat(follow_symlinks=False)
-                file = status.st_dev, status.st_ino
-                files.append(file)
-                if not self._shared[file]:
-                    self._bytes[file] = status.st_size
-                    self._total += status.st_size
-                self._shared[file] += 1
-
-    def _remove(self, name: str) -> None:
-        for file in self._of_version.pop(name):
-            self._shared[file] -= 1
-            if not self._shared[file]:
-                del self._shared[file]
-                self._total -= self._bytes.pop(file)
+def file_sizes(folder: Path) -> dict[tuple[int, int], int]:
+    """Return the bytes of a folder's files by device and inode, which identify files that versions share."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:  # a prune may remove the folder
+        statuses = [entry.stat(follow_symlinks=False) for entry in entries]
+        return {(status.st_dev, status.st_ino): status.st_size for status in statuses}
+    return {}
 
 
 def sync_tree(folder: Path) -> None:

@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from kg.durable_files import sync
@@ -46,11 +47,13 @@ from kg.store.folder import (
 )
 from kg.store.interfaces import Version
 from kg.store.locking import Pin, WriterLock, pin, unpinned
-from kg.store.version_files import Sizes, digests, sync_tree
+from kg.store.version_files import digests, file_sizes, sync_tree
 from kg.store.version_records import PENDING, REMOVED, Listing, Records
 
 EMPTY = Version(NOTHING, "1970-01-01T00:00:00Z", "nothing yet")
 """The version of an empty store."""
+MAX_MEASURED = 4096
+"""Versions whose files' sizes are cached."""
 MAX_LOOKUPS = 5
 """Attempts to look up the current version while others write and prune."""
 
@@ -65,7 +68,8 @@ class Versions:
         self._store_folder = StoreFolder(folder)
         self._versions = folder / VERSIONS
         self.records = Records(self._versions)
-        self._sizes = Sizes()
+        # Cached, since a version never changes.
+        self._file_sizes = lru_cache(MAX_MEASURED)(file_sizes)
         self._lock = WriterLock(folder / LOCK)
         self._last_current: Version | None = None
         """The version that was current at the last lookup."""
@@ -244,7 +248,11 @@ class Versions:
 
     def size(self) -> int:
         """Return the total bytes of all versions; shared files are counted once."""
-        return self._sizes.total(self._versions, self.records.listing().folders)
+        sizes: dict[tuple[int, int], int] = {}
+        # Only acknowledged ones, since another version may get the name of a withdrawn one.
+        for name in self.records.listing().recorded:
+            sizes |= self._file_sizes(self.path(name))
+        return sum(sizes.values())
 
     def damaged(self, name: str) -> list[str]:
         """Return the names of a version's files that are missing, added or changed since it was written."""
@@ -275,7 +283,7 @@ class Versions:
     def _require_same_store(self) -> None:
         """Raise DamagedStoreError if the store's folder has been replaced by another store's."""
         self.records.forget()
-        self._sizes.forget()
+        self._file_sizes.cache_clear()
         known = self._last_current
         if known is None or known.name == NOTHING:
             return
