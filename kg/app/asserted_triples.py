@@ -65,7 +65,7 @@ class AssertedTriples:
         return {str(subject).encode() for subject, graph in rows if self._asserts(str(graph)[1:-1])}
 
     def __contains__(self, triple: Triple) -> bool:
-        return any(self.names.asserts(name) for _, name in self.transaction.holdings(triple, before=self.before))
+        return self.transaction.is_held(triple, self.names.asserts, before=self.before)
 
     def graph(self) -> Graph:
         """Return all triples after the edit."""

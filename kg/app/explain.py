@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from rdflib import RDF, BNode, Literal, URIRef
-from rdflib.term import Node
+import pyoxigraph as ox
 
 from kg.datasets import GraphNames
 from kg.export.graph_documents import from_document
 from kg.formats import NTRIPLES
 from kg.prefixes import prefixes
+from kg.reasoning.canonical_triples import Term, parts
+from kg.reasoning.closure import to_triples
 from kg.reasoning.explanations import Explanation
-from kg.reasoning.graph_reasoner import Pattern, PatternFacts
+from kg.reasoning.facts import FoundFacts
 from kg.reasoning.reasoner import Reasoner
+from kg.reasoning.rules import RDF_TYPE
 from kg.sparql.protocol import Query
 from kg.store import Triple
 from kg.store.interfaces import Store
@@ -39,7 +42,7 @@ class FactExplainer:
     version: str
     names: GraphNames
     reasoner: Reasoner
-    _matches: dict[str, list[Triple]] = field(default_factory=dict)
+    _matches: dict[str, list[ox.Triple]] = field(default_factory=dict)
     """The matching facts of each pattern queried so far."""
     _predicates: dict[str, frozenset[str]] = field(default_factory=dict)
     """The predicates of each pattern for a thing's facts queried so far."""
@@ -55,40 +58,38 @@ class FactExplainer:
     def steps(self, fact: Triple, store: Store) -> tuple[ExplanationStep, ...]:
         """Return all steps of a fact's proof, its own first. Raises RequestError if the fact does not hold."""
         explainer = self.reasoner.explainer(
-            PatternFacts(lambda pattern: self._find(pattern, store)),
-            lambda triples: [*map(to_triple, self._asserted_of([*map(from_triple, triples)], store))],
+            FoundFacts(partial(self._find, store)), lambda triples: self._asserted_of([*triples], store)
         )
         return tuple(map(_step, explainer.proof(to_triple(fact))))
 
-    def _asserted_of(self, facts: Sequence[Triple], store: Store) -> list[Triple]:
+    def _asserted_of(self, facts: Sequence[ox.Triple], store: Store) -> list[ox.Triple]:
         """Return the asserted ones among the facts."""
         names = self.names
         # The ontology's graph counts as asserted: some facts about concepts and individuals are stated there.
         not_asserted = (names.inferred, names.description, names.outside, names.provenance)
         excluded = ", ".join(f"<{name}>" for name in not_asserted)
-        rows = " ".join(f"({number} {_sparql_triple(fact)})" for number, fact in enumerate(facts))
+        rows = " ".join(f"({number} {_sparql_triple(*parts(fact))})" for number, fact in enumerate(facts))
         stated = f"VALUES (?number ?s ?p ?o) {{ {rows} }} GRAPH ?graph {{ ?s ?p ?o }}"
         numbers = self._select("number", f"{stated} FILTER(?graph NOT IN ({excluded}))", store)
         return [facts[int(number)] for number in numbers]
 
-    def _find(self, pattern: Pattern, store: Store) -> Iterator[Triple]:
+    def _find(
+        self, store: Store, subject: Term | None, predicate: ox.NamedNode | None, value: Term | None
+    ) -> Iterator[ox.Triple]:
         """Yield the matching facts of the default graph."""
-        subject, predicate, value = pattern
         if predicate is not None and (subject or value):
             # Most rules search for facts that do not exist: a thing's predicates, read once, save these queries.
-            value_or_any = URIRef("?o") if subject or value is None else value
-            facts = _sparql_triple((subject or URIRef("?s"), URIRef("?p"), value_or_any))
-            if str(predicate) not in self._predicates_of(facts, store):
+            facts = _sparql_triple(subject, None, None if subject else value)
+            if predicate.value not in self._predicates_of(facts, store):
                 return
-        if subject and predicate == RDF.type and value is not None:  # all of the thing's classes are read once
-            yield from (fact for fact in self._find((subject, predicate, None), store) if fact[2] == value)
+        if subject and predicate == RDF_TYPE and value is not None:  # all of the thing's classes are read once
+            yield from (fact for fact in self._find(store, subject, predicate, None) if fact.object == value)
             return
-        # Variables disguised as IRIs, which `_sparql_term` writes unchanged.
-        matched = _sparql_triple((subject or URIRef("?s"), predicate or URIRef("?p"), value or URIRef("?o")))
+        matched = _sparql_triple(subject, predicate, value)
         if matched not in self._matches:
             text = f"CONSTRUCT {{ {matched} }} WHERE {{ {matched} }}"
             answer = store.query(Query(text, None, NTRIPLES, version=self.version))
-            self._matches[matched] = [*from_document(answer.chunks)]
+            self._matches[matched] = [*to_triples(b"".join(answer.chunks))]
         yield from self._matches[matched]
 
     def _predicates_of(self, facts: str, store: Store) -> frozenset[str]:
@@ -113,13 +114,8 @@ def _step(explanation: Explanation) -> ExplanationStep:
     return ExplanationStep(fact, explanation.rule.name, explanation.rule.words, premises)
 
 
-def _sparql_triple(pattern: Triple) -> str:
-    return " ".join(map(_sparql_term, pattern))
-
-
-def _sparql_term(node: Node) -> str:
-    if isinstance(node, URIRef) and node.startswith("?"):
-        return str(node)
-    if isinstance(node, BNode):  # in a query, it would be a variable and match any node
-        return "<urn:none>"
-    return node.n3() if isinstance(node, (URIRef, Literal)) else str(node)
+def _sparql_triple(subject: Term | None, predicate: ox.NamedNode | None, value: Term | None) -> str:
+    """Return a pattern in SPARQL, with a variable in the place of each None."""
+    terms = (subject or "?s", predicate or "?p", value or "?o")
+    # In a query, a blank node would be a variable and match any node.
+    return " ".join("<urn:none>" if isinstance(term, ox.BlankNode) else str(term) for term in terms)

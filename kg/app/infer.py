@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 
 from rdflib import Graph
 
@@ -14,8 +14,7 @@ from kg.errors import UnsupportedAxiomError
 from kg.reasoning import owlrl_reference
 from kg.reasoning.graph_reasoner import infer, infer_change
 from kg.reasoning.owlrl_reference import compare
-from kg.store import Transaction, Triple
-from kg.store.interfaces import Pattern
+from kg.store import Transaction
 
 
 def infer_incrementally(
@@ -28,9 +27,7 @@ def infer_incrementally(
     before, after = AssertedTriples(transaction, names, before=True), AssertedTriples(transaction, names)
     change = AssertedChange.between(before, after)
 
-    def closure(pattern: Pattern) -> Iterator[Triple]:
-        return transaction.find(pattern, before=True)
-
+    closure = partial(transaction.match, before=True)
     entering, leaving = infer_change(schema.reasoner, closure, after.__contains__, change.added, change.removed)
     transaction.remove(names.inferred, leaving, Owner.SYSTEM)
     transaction.add(names.inferred, entering, Owner.SYSTEM)

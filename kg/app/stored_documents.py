@@ -91,7 +91,7 @@ class StoredDocuments:
         return any(True for _ in shared_relation_faults([*shared.triples, *self._reached_from(met)]))
 
     def _hold(self, pattern: Pattern) -> bool:
-        return self.transaction.is_held(pattern, self.unread, before=self.before)
+        return self.transaction.is_held(pattern, self.unread.__contains__, before=self.before)
 
     def _defined_before(self) -> set[str]:
         typed = (triple for graph in self.replaced for triple in self._find((None, RDF.type, None), graph))

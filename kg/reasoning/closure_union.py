@@ -7,14 +7,14 @@ link from another: the engine looks these up, and further consequences are infer
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import cast
 
 import pyoxigraph as ox
 from rdflib import Graph
 
 from kg.batches import in_batches
-from kg.reasoning.canonical_triples import Term, parts
+from kg.reasoning.canonical_triples import Term
+from kg.reasoning.facts import Find, FoundFacts
 from kg.reasoning.graph_reasoner import Triple
 from kg.reasoning.reasoner import Reasoner
 from kg.reasoning.rules import RDF_TYPE, Key, Rule, RulePattern, RuleSet
@@ -22,26 +22,8 @@ from kg.terms import EngineTerm, from_triple, from_triples
 
 Select = Callable[[str], Iterable[tuple[EngineTerm, ...]]]
 """Yields the solutions of a query over the union."""
-Find = Callable[[Term | None, ox.NamedNode | None, Term | None], Iterable[ox.Triple]]
-"""Yields the matching triples of the union; None matches any term."""
 MAX_MEETING_PER_QUERY = 1_000
 """Nodes for which one query looks up chains that meet there."""
-
-
-@dataclass(frozen=True)
-class _UnionFacts:
-    """The facts of the union."""
-
-    find: Find
-
-    def match(self, subject: Term | None, predicate: ox.NamedNode, object_: Term | None) -> Iterator[ox.Triple]:
-        """Yield the facts that match."""
-        # Rules also search for literals as subjects.
-        if not isinstance(subject, ox.Literal):
-            yield from self.find(subject, predicate, object_)
-
-    def __contains__(self, triple: ox.Triple) -> bool:
-        return any(True for _ in self.find(*parts(triple)))
 
 
 def infer_across(
@@ -64,7 +46,7 @@ def infer_across(
     def is_stated(triple: ox.Triple) -> bool:
         return is_asserted(from_triple(triple))
 
-    return from_triples(reasoner.infer_across(_UnionFacts(find), derived, about_shared, is_stated))
+    return from_triples(reasoner.infer_across(FoundFacts(find), derived, about_shared, is_stated))
 
 
 def _keys_of_nodes(nodes: Iterable[Term], select: Select) -> Iterator[tuple[Term, set[Key]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,26 @@ class Facts(Protocol):
 
     def __contains__(self, triple: Triple) -> bool:
         """Return whether the triple is among the facts."""
+
+
+Find = Callable[[Term | None, NamedNode | None, Term | None], Iterable[Triple]]
+"""Yields the triples that match a pattern; None matches any term."""
+
+
+@dataclass(frozen=True)
+class FoundFacts:
+    """The triples that a function finds."""
+
+    find: Find
+
+    def match(self, subject: Term | None, predicate: NamedNode, object_: Term | None) -> Iterator[Triple]:
+        """Yield the matching triples."""
+        # Rules also search for literals as subjects.
+        if not isinstance(subject, Literal):
+            yield from self.find(subject, predicate, object_)
+
+    def __contains__(self, triple: Triple) -> bool:
+        return any(True for _ in self.find(*parts(triple)))
 
 
 @dataclass(frozen=True)

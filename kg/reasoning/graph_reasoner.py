@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.term import Node
 
-from kg.reasoning.canonical_triples import Term, canonical
+from kg.reasoning.canonical_triples import canonical
+from kg.reasoning.facts import Find, FoundFacts
 from kg.reasoning.reasoner import Reasoner
-from kg.terms import from_term, from_triple, from_triples, to_triple, to_triples
+from kg.terms import from_triple, from_triples, to_triples
 
 Triple = tuple[Node, Node, Node]
-Pattern = tuple[Node | None, Node | None, Node | None]
-
-
-@dataclass(frozen=True)
-class PatternFacts:
-    """Facts from a function that finds triples by a pattern of rdflib's terms, in which None matches any term."""
-
-    find: Callable[[Pattern], Iterable[Triple]]
-
-    def match(self, subject: Term | None, predicate: ox.NamedNode, object_: Term | None) -> Iterator[ox.Triple]:
-        """Yield the matching triples."""
-        if not isinstance(subject, ox.Literal):
-            first, last = (None if term is None else from_term(term) for term in (subject, object_))
-            yield from map(to_triple, self.find((first, from_term(predicate), last)))
-
-    def __contains__(self, triple: ox.Triple) -> bool:
-        return any(True for _ in self.find(from_triple(triple)))
 
 
 def infer_change(
     reasoner: Reasoner,
-    before: Callable[[Pattern], Iterable[Triple]],
+    before: Find,
     is_asserted: Callable[[Triple], bool],
     added: Iterable[Triple],
     removed: Iterable[Triple],
@@ -48,7 +31,7 @@ def infer_change(
     def holds(triple: ox.Triple) -> bool:
         return is_asserted(from_triple(triple))
 
-    change = reasoner.infer_delta(PatternFacts(before), holds, to_triples(added), to_triples(removed))
+    change = reasoner.infer_delta(FoundFacts(before), holds, to_triples(added), to_triples(removed))
     return from_triples(change.added), from_triples(change.removed)
 
 

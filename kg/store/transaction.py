@@ -202,15 +202,19 @@ class Transaction:
 
         They are in the engine's terms. Patterns outside GRAPH are about the default graph.
         """
-        self._alive()
-        return map(tuple, (self._before if before else self._now.store).query(text))  # type: ignore[arg-type]
+        return map(tuple, self._store(before=before).query(text))  # type: ignore[arg-type]
 
     def match(
-        self, subject: EngineTerm | None, predicate: ox.NamedNode | None, object_: EngineTerm | None
+        self,
+        subject: EngineTerm | None,
+        predicate: ox.NamedNode | None,
+        object_: EngineTerm | None,
+        *,
+        before: bool = False,
     ) -> Iterator[ox.Triple]:
-        """Yield the current matching triples of the default graph, in the engine's terms."""
-        self._alive()
-        matching = self._now.store.quads_for_pattern(subject, predicate, object_, ox.DefaultGraph())  # type: ignore[arg-type]
+        """Yield the matching triples of the default graph in the engine's terms, now, or with `before`, in `base`."""
+        store = self._store(before=before)
+        matching = store.quads_for_pattern(subject, predicate, object_, ox.DefaultGraph())  # type: ignore[arg-type]
         return (quad.triple for quad in matching)
 
     def remove_graph(self, name: str | None, owner: Owner = Owner.CLIENT) -> None:
@@ -281,33 +285,29 @@ class Transaction:
         matching = self._matching_texts(pattern, ox.DefaultGraph(), before=before)
         return next(islice(matching, limit, None), None) is not None
 
-    def holdings(self, pattern: Pattern, *, before: bool = False) -> Iterator[tuple[Triple, str]]:
-        """Yield the matching triples of named graphs, each with the graph, now, or with `before`, in `base`."""
-        for quad in self._matching(pattern, None, before=before):
-            if (name := from_graph(quad.graph_name)) is not None:
-                yield from_triple(quad), name
+    def is_held(self, pattern: Pattern, may_hold: Callable[[str], bool], *, before: bool = False) -> bool:
+        """Return whether a named graph of a kind has a matching triple, now, or with `before`, in `base`."""
+        names = (from_graph(quad.graph_name) for quad in self._matching(pattern, None, before=before))
+        return any(name is not None and may_hold(name) for name in names)
 
-    def is_held(self, pattern: Pattern, graphs: Collection[str], *, before: bool = False) -> bool:
-        """Return whether one of these graphs has a matching triple, now, or with `before`, in `base`."""
-        return any(from_graph(quad.graph_name) in graphs for quad in self._matching(pattern, None, before=before))
+    def _store(self, *, before: bool) -> ox.Store:
+        self._alive()
+        return self._before if before else self._now.store
 
     def _matching(self, pattern: Pattern, graph: GraphName | None, *, before: bool) -> Iterable[ox.Quad]:
-        self._alive()
         subject, predicate, value = (None if term is None else to_term(term) for term in pattern)
         # No triple has a literal as its subject, but rules search for such triples, and the engine would raise a
         # TypeError.
         if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode | None):
             return ()
-        return (self._before if before else self._now.store).quads_for_pattern(subject, predicate, value, graph)
+        return self._store(before=before).quads_for_pattern(subject, predicate, value, graph)
 
     def _matching_texts(self, pattern: TextPattern, graph: GraphName | None, *, before: bool) -> Iterable[ox.Quad]:
-        self._alive()
-        store = self._before if before else self._now.store
         subject, predicate, value = (None if text is None else from_text(text) for text in pattern)
         # As in `_matching`: no triple has a literal as its subject.
         if isinstance(subject, ox.Literal):
             return ()
-        return store.quads_for_pattern(subject, predicate, value, graph)  # type: ignore[arg-type]
+        return self._store(before=before).quads_for_pattern(subject, predicate, value, graph)  # type: ignore[arg-type]
 
     def commit(self, note: str, created: str | None = None) -> Version:
         """Make this the current version, created now or at `created`, an xsd:dateTime with offset Z."""
