@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from abc import ABC, abstractmethod
 from copy import copy
 from typing import Self
 
@@ -20,8 +19,11 @@ from kg.workers.query_limits import QueryLimits
 UNLIMITED = QueryLimits(time=math.inf, cpu=math.inf, rows=sys.maxsize, size=sys.maxsize, download=math.inf)
 
 
-class ServedStore(ABC):
-    """A store that a server answers from; see `kg.store.interfaces.Store`. Its versions are read in this process."""
+class ServedStore:
+    """A store that a server answers from; see `kg.store.interfaces.Store`. Its versions are read in this process.
+
+    Its queries run in this process too, and without limits, unless a subclass has them answered elsewhere.
+    """
 
     def __init__(self, records: Store, limits: QueryLimits = UNLIMITED) -> None:
         self._records, self.limits, self.client = records, limits, LOCAL_CLIENT
@@ -32,17 +34,17 @@ class ServedStore(ABC):
         store.client = client
         return store
 
-    @abstractmethod
     def query(self, query: Query) -> Answer:
-        """Answer a query. Raises as the embedded store does, and LimitError and WorkerError."""
+        """Answer a query. Raises as the store itself does, and with limits LimitError and WorkerError."""
+        return self._records.query(query)
 
-    @abstractmethod
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
+        return self._records.graph(name, format_, version)
 
-    @abstractmethod
     def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
+        return self._records.dataset(format_, version)
 
     def graph_names(self) -> GraphNames | None:
         """Return the names of the graphs, None for a plain store."""
@@ -99,15 +101,3 @@ class ServedStore(ABC):
 
 class UnlimitedStore(ServedStore):
     """A store whose queries run in this process, without limits."""
-
-    def query(self, query: Query) -> Answer:
-        """Answer a query. Raises as the store itself does."""
-        return self._records.query(query)
-
-    def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
-        """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
-        return self._records.graph(name, format_, version)
-
-    def dataset(self, format_: Format, version: str | None = None) -> Answer:
-        """Answer with every named graph, and in a plain store the default graph, in a format that holds quads."""
-        return self._records.dataset(format_, version)
