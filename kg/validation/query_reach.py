@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path as File
+from typing import Generic, TypeVar
 
 from rdflib import URIRef, Variable
 from rdflib.paths import InvPath, MulPath, Path
@@ -21,28 +22,35 @@ SHIPPED = File(__file__).with_name("query_reaches.json")
 TriplePattern = tuple[object, object, object]
 """A triple pattern of a query: subject, relation or path, and object."""
 THIS = Variable("this")
+Relations = TypeVar("Relations")
 
 
-@dataclass(frozen=True)
-class QueryReach:
-    """The relations that a query reads, sorted, by their position relative to the validated node."""
+@dataclass(frozen=True, kw_only=True)
+class ReachOfQueries(Generic[Relations]):
+    """The relations of queries beyond the first step, by their position relative to the validated node."""
+
+    any_triple: Relations
+    """Relations beyond which a query reads triples of any relation."""
+    named_triple: Relations
+    """Relations beyond which a query reads the triple whose relation and value its node names, as a link does."""
+    repeated: Relations
+    """Relations that a query follows repeatedly, any number of times."""
+    repeated_inverse: Relations
+    """Relations that a query follows repeatedly from value to subject."""
+    beside_repeated: Relations
+    """All relations of the paths that contain repeated ones."""
+    to_repeated: Relations
+    """Relations that lead from the validated node to the beginning of such a path."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryReach(ReachOfQueries[tuple[str, ...]]):
+    """The relations that a query reads, sorted."""
 
     towards_this: tuple[str, ...]
     """Relations by which the query reads what points at the node."""
     off_this: tuple[str, ...]
     """Relations of nodes other than the validated one, and relations of paths that may take several steps."""
-    any_triple: tuple[str, ...]
-    """Relations beyond which the query reads triples of any relation."""
-    named_triple: tuple[str, ...]
-    """Relations beyond which the query reads the triple whose relation and value the validated node names."""
-    repeated: tuple[str, ...]
-    """Relations that the query follows repeatedly, any number of times."""
-    repeated_inverse: tuple[str, ...]
-    """Relations that the query follows repeatedly from value to subject."""
-    beside_repeated: tuple[str, ...]
-    """All relations of the paths that contain repeated ones."""
-    to_repeated: tuple[str, ...]
-    """Relations that lead to the beginning of such a path."""
 
 
 def query_reach(text: str, prefixes: Mapping[str, str]) -> QueryReach:

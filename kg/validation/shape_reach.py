@@ -6,15 +6,15 @@ shapes read hardly any of these triples.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
 
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.reachability import reachable
 from kg.terms import to_text
-from kg.validation.query_reach import QueryReach, query_reach
+from kg.validation.query_reach import QueryReach, ReachOfQueries, query_reach
 from kg.validation.shape_targets import shapes_with_targets
 
 SEVERITIES_THAT_CONFORM = (SH.Info, SH.Warning)
@@ -23,8 +23,8 @@ COUNTING_PREDICATES = frozenset({SH.minCount, SH.maxCount, SH.path, SH.message, 
 NESTED_SHAPE_PREDICATES = (SH["and"], SH["not"], SH["or"], SH.node, SH.qualifiedValueShape, SH.xone)
 
 
-@dataclass(frozen=True)
-class ShapeReach:
+@dataclass(frozen=True, kw_only=True)
+class ShapeReach(ReachOfQueries[frozenset[bytes]]):
     """The relations that shapes read, in N-Triples, by their position relative to the validated node."""
 
     inbound: frozenset[bytes]
@@ -33,18 +33,6 @@ class ShapeReach:
     """The inbound relations whose other end is read in turn."""
     distant: frozenset[bytes]
     """Relations read beyond the first step: a change of such a triple affects what points at its subject."""
-    any_triple: frozenset[bytes]
-    """Relations beyond which a query reads triples of any relation."""
-    named_triple: frozenset[bytes]
-    """Relations beyond which a query reads the triple whose relation and value its node names, as a link does."""
-    repeated: frozenset[bytes]
-    """Relations that a query follows repeatedly, any number of times."""
-    repeated_inverse: frozenset[bytes]
-    """Relations that a query follows repeatedly from value to subject."""
-    beside_repeated: frozenset[bytes]
-    """All relations of the paths that contain repeated ones."""
-    to_repeated: frozenset[bytes]
-    """Relations that lead from the validated node to the beginning of such a path."""
 
 
 def violations_only(shapes: Graph) -> Graph:
@@ -65,23 +53,18 @@ def shape_reach_of(shapes: Graph) -> ShapeReach:
     # A shape that only counts what points at a node does not need the triples of the other ends.
     reading = {relation for shape, relation in inverse if set(shapes.predicates(shape)) - COUNTING_PREDICATES}
     prefixes = declared_prefixes(shapes)
-    queries = [query_reach(str(text), prefixes) for text in shapes.objects(None, SH.select)]
-
-    def of_queries(field: Callable[[QueryReach], Iterable[str]]) -> set[Node]:
-        return {URIRef(iri) for query in queries for iri in field(query)}
-
-    towards_this = of_queries(lambda query: query.towards_this)
-    off_this = of_queries(lambda query: query.off_this)
+    queries = [asdict(query_reach(str(text), prefixes)) for text in shapes.objects(None, SH.select)]
+    # Of all queries together, by field.
+    read = {
+        field.name: _texts(URIRef(iri) for query in queries for iri in query[field.name])
+        for field in fields(QueryReach)
+    }
+    towards_this, off_this = read.pop("towards_this"), read.pop("off_this")
     return ShapeReach(
-        inbound=_texts({relation for _, relation in inverse} | towards_this),
-        followed=_texts(reading | towards_this),
-        distant=_texts({RDF.type, *_later_steps(paths, shapes), *_nested_relations(shapes), *off_this}),
-        any_triple=_texts(of_queries(lambda query: query.any_triple)),
-        named_triple=_texts(of_queries(lambda query: query.named_triple)),
-        repeated=_texts(of_queries(lambda query: query.repeated)),
-        repeated_inverse=_texts(of_queries(lambda query: query.repeated_inverse)),
-        beside_repeated=_texts(of_queries(lambda query: query.beside_repeated)),
-        to_repeated=_texts(of_queries(lambda query: query.to_repeated)),
+        inbound=_texts(relation for _, relation in inverse) | towards_this,
+        followed=_texts(reading) | towards_this,
+        distant=_texts({RDF.type, *_later_steps(paths, shapes), *_nested_relations(shapes)}) | off_this,
+        **read,
     )
 
 
