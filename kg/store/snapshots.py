@@ -17,7 +17,6 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from kg.bounded_cache import BoundedCache
 from kg.errors import ForbiddenError
 from kg.sparql.engine_dataset import EngineDataset
 from kg.sparql.optimizations import MAX_SIZE_RATIO, Fact, SizeFact, TypeFact
@@ -55,7 +54,7 @@ class DataFacts:
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
-        self._checks = BoundedCache[_Check](MAX_FACTS, MAX_FACTS)
+        self._check: Callable[[Fact], _Check] = lru_cache(MAX_FACTS)(lambda _fact: _Check())
 
     def holds(self, fact: Fact) -> bool | None:
         """Return whether a fact holds, or None if it has not been worth checking so far."""
@@ -89,13 +88,6 @@ class DataFacts:
         """Record the time taken by a query that would benefit from facts."""
         for fact in facts:
             self._check(fact).seconds += seconds
-
-    def _check(self, fact: Fact) -> _Check:
-        check = self._checks.get(fact)
-        if check is None:
-            check = _Check()
-            self._checks.put(fact, check)
-        return check
 
 
 class Snapshot:
