@@ -108,7 +108,17 @@ def to_lines(triples: Iterable[RdflibTriple]) -> bytes:
 
 def from_lines(lines: bytes) -> Graph:
     """Return N-Triples whose terms have already been checked as an rdflib graph."""
-    return from_triples(quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
+    return from_triples(parse_lines(lines))
+
+
+def parse_lines(lines: bytes) -> Iterator[ox.Triple]:
+    """Yield the triples of N-Triples whose terms have already been checked, as those written by the engine."""
+    return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
+
+
+def write_lines(triples: Iterable[ox.Triple]) -> bytes:
+    """Return pyoxigraph's triples as N-Triples."""
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def to_quads(triples: Iterable[ox.Triple], graph: GraphName) -> Iterator[ox.Quad]:

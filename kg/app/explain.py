@@ -13,7 +13,6 @@ from kg.export.graph_documents import from_document
 from kg.formats import NTRIPLES
 from kg.prefixes import prefixes
 from kg.reasoning.canonical_triples import Term, parts
-from kg.reasoning.closure import to_triples
 from kg.reasoning.explanations import Explanation
 from kg.reasoning.facts import FoundFacts
 from kg.reasoning.reasoner import Reasoner
@@ -22,7 +21,7 @@ from kg.sparql.protocol import Query
 from kg.store import Triple
 from kg.store.interfaces import Store
 from kg.store.query_rows import select_rows
-from kg.terms import from_triple, to_triple
+from kg.terms import from_triple, parse_lines, to_triple
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class FactExplainer:
         if matched not in self._matches:
             text = f"CONSTRUCT {{ {matched} }} WHERE {{ {matched} }}"
             answer = store.query(Query(text, None, NTRIPLES, version=self.version))
-            self._matches[matched] = [*to_triples(b"".join(answer.chunks))]
+            self._matches[matched] = [*parse_lines(b"".join(answer.chunks))]
         yield from self._matches[matched]
 
     def _predicates_of(self, facts: str, store: Store) -> frozenset[str]:

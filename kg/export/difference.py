@@ -22,6 +22,7 @@ from kg.export.graph_documents import DocumentsByName, from_document, to_documen
 from kg.export.sorted_lines import sorted_lines
 from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from kg.store.serialization import whole_lines
+from kg.terms import parse_lines
 
 _LABEL_PROPERTIES = tuple(f"<{name}>" for name in LABEL_PROPERTIES)
 
@@ -59,8 +60,9 @@ def _graph_changes(name: str | None, before: Iterable[bytes], after: Iterable[by
         for line, holders in groupby(marked, key=itemgetter(0)):
             added, *others = (holder for _, holder in holders)
             if not others:
-                (quad,) = ox.parse(line, ox.RdfFormat.N_TRIPLES, lenient=True)
-                yield TripleChange(name, str(quad.subject), str(quad.predicate), str(quad.object), added)
+                (triple,) = parse_lines(line)
+                subject, predicate, value = map(str, triple)
+                yield TripleChange(name, subject, predicate, value, added)
 
 
 def _labelled(document: Iterable[bytes], start: str) -> Iterator[bytes]:
@@ -83,9 +85,9 @@ def labels_in(documents: DocumentsByName, terms: Collection[str]) -> dict[str, s
             for line in block.splitlines():
                 subject, predicate, _ = line.decode().split(" ", 2)
                 if predicate in _LABEL_PROPERTIES and subject in terms:
-                    (quad,) = ox.parse(line, ox.RdfFormat.N_TRIPLES, lenient=True)
-                    if isinstance(quad.object, ox.Literal):
-                        labels[subject][predicate].append((quad.object.value, quad.object.language or ""))
+                    (triple,) = parse_lines(line)
+                    if isinstance(triple.object, ox.Literal):
+                        labels[subject][predicate].append((triple.object.value, triple.object.language or ""))
     return {
         subject: preferred_label(next(by_property[name] for name in _LABEL_PROPERTIES if name in by_property))[0]
         for subject, by_property in labels.items()

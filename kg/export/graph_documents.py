@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.term import Node
 
-from kg.terms import from_triple, new_graph, to_term, to_triple
+from kg.terms import from_lines, to_term, to_triple
 
 GraphsByName = Mapping[str | None, Graph]
 """Graphs by name; None is the default graph."""
@@ -23,8 +22,7 @@ def to_document(graph: Iterable[tuple[Node, Node, Node]]) -> Iterator[bytes]:
 
 def from_document(document: Iterable[bytes]) -> Graph:
     """Return the graph of a document, with the lexical forms of its literals unchanged."""
-    # Lenient, since the engine wrote the document and need not check IRIs and language tags again.
-    return new_graph(map(from_triple, ox.parse(b"".join(document), ox.RdfFormat.N_TRIPLES, lenient=True)))
+    return from_lines(b"".join(document))
 
 
 def in_order(graph: Iterable[tuple[Node, Node, Node]]) -> list[tuple[Node, Node, Node]]:

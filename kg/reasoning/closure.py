@@ -6,16 +6,14 @@ This is semi-naive evaluation. Terms are represented by numbers, and every step 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import cast
 
-import pyoxigraph as ox
-from pyoxigraph import NamedNode, Triple, Variable
+from pyoxigraph import NamedNode, Variable
 
 from kg.reasoning.canonical_triples import Term
 from kg.reasoning.rules import RDF_TYPE, Rule, RulePattern, RuleSet, Slot
-from kg.terms import from_text
+from kg.terms import from_text, write_lines
 
 Pair = tuple[int, int]
 Pairs = set[Pair]
@@ -58,16 +56,6 @@ def _text(term: Slot) -> bytes:
     return str(term).encode()
 
 
-def to_triples(lines: bytes) -> Iterator[Triple]:
-    """Yield the triples of N-Triples."""
-    return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
-
-
-def to_lines(triples: Iterable[Triple]) -> bytes:
-    """Return triples as N-Triples."""
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-
-
 class PairIndex:
     """The pairs of one relation by either end, for rules that follow a path."""
 
@@ -105,7 +93,7 @@ class Closure:
         for rule in rules.rules:
             for place, pattern in enumerate(rule.body):
                 self._uses[self.relation(pattern)].append((rule, place, self.relation(rule.head)))
-        self._run(self._by_relation(to_lines(rules.facts)))
+        self._run(self._by_relation(write_lines(rules.facts)))
 
     def extended(self, lines: bytes) -> Closure:
         """Return the closure of these facts and of others in canonical N-Triples; only the latter start inferences."""

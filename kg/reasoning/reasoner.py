@@ -10,7 +10,7 @@ from rdflib import OWL, RDFS, Graph, URIRef
 
 from kg.errors import UnsupportedAxiomError
 from kg.reasoning.canonical_triples import parts
-from kg.reasoning.closure import Closure, to_lines, to_triples
+from kg.reasoning.closure import Closure
 from kg.reasoning.compiler import compile_ontology
 from kg.reasoning.explanations import Explainer
 from kg.reasoning.facts import Facts, LayeredFacts, facts_of
@@ -24,6 +24,7 @@ from kg.reasoning.incremental import IncrementalClosure, InferredChange
 from kg.reasoning.owl_vocabulary import is_logic
 from kg.reasoning.rules import RDF_TYPE, RuleSet
 from kg.reasoning.verbalization import triple_in_words
+from kg.terms import parse_lines, write_lines
 
 _LOGIC_STARTS = tuple(f" <{namespace}".encode() for namespace in (RDFS, OWL))
 """Substrings of N-Triples that state an axiom (`is_logic`)."""
@@ -38,29 +39,29 @@ class Reasoner:
     def __init__(self, ontology: Graph) -> None:
         self.rules: RuleSet = compile_ontology(ontology)
         self._ontology = Closure(self.rules)
-        self.background = frozenset(to_triples(self._ontology.everything()))
+        self.background = frozenset(parse_lines(self._ontology.everything()))
         """What the ontology asserts about individuals, and what follows from that."""
 
     def infer(self, asserted: Iterable[Triple]) -> frozenset[Triple]:
         """Return what follows from the asserted triples, without them. Raises ContradictionError at a contradiction."""
-        return frozenset(to_triples(self.infer_lines(to_lines(asserted))))
+        return frozenset(parse_lines(self.infer_lines(write_lines(asserted))))
 
     def infer_lines(self, asserted: bytes) -> bytes:
         """Return the result of `infer` as N-Triples, given N-Triples with literals in the engine's stored form."""
         closure = self._closure(asserted)
         contradictions = inconsistencies_in_closure(self.rules, closure)
         if contradictions:  # only explanations need the closure in a store
-            everything, facts = facts_of(to_triples(closure.everything())), frozenset(to_triples(asserted))
+            everything, facts = facts_of(parse_lines(closure.everything())), frozenset(parse_lines(asserted))
             raise_if_inconsistent(contradictions, self.rules, self.explainer(everything, facts.intersection))
         return closure.inferred()
 
     def contradictions(self, asserted: Iterable[Triple]) -> list[Contradiction]:
         """Return all contradictions of the asserted triples and the ontology, without explanations."""
-        return inconsistencies_in_closure(self.rules, self._closure(to_lines(asserted)))
+        return inconsistencies_in_closure(self.rules, self._closure(write_lines(asserted)))
 
     def _closure(self, asserted: bytes) -> Closure:
         if any(start in asserted for start in _LOGIC_STARTS):
-            self._accepted(to_triples(asserted))
+            self._accepted(parse_lines(asserted))
         return self._ontology.extended(asserted)
 
     def infer_delta(

@@ -27,7 +27,7 @@ from kg.store.payload_limits import DEFAULTS, PayloadLimits
 from kg.store.rdfxml_grammar import Reader
 from kg.store.serialization import rdf_format
 from kg.store.xml_literals import SEPARATOR
-from kg.terms import from_graph, from_triple, to_lines, to_triple
+from kg.terms import from_graph, from_triple, to_lines, to_triple, write_lines
 
 _REFERENCE = re.compile(rb"&([A-Za-z_][\w.\-]*);")
 
@@ -40,13 +40,8 @@ def engine_triples(triples: Iterable[Triple]) -> Iterable[ox.Triple]:
 def engine_lines(triples: Iterable[Triple]) -> bytes:
     """Return triples as N-Triples, with lexical forms unchanged. Raises PayloadError if one is not allowed."""
     if isinstance(triples, ParsedGraph):
-        return ox.serialize(triples.triples, format=ox.RdfFormat.N_TRIPLES) or b""
+        return write_lines(triples.triples)
     return to_lines(triples)
-
-
-def parsed_triples(lines: bytes) -> Iterator[ox.Triple]:
-    """Yield the triples of N-Triples written by the engine or by `engine_lines`."""
-    return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from kg.sparql.workarounds.altered_literals import refuse_altered
 from kg.store.answers import graph_answer
 from kg.store.engine_thread import call, translating
 from kg.store.interfaces import Change, Pattern, Triple, Version
-from kg.store.rdf_parser import engine_lines, engine_triples, parsed_triples
+from kg.store.rdf_parser import engine_lines, engine_triples
 from kg.store.serialization import whole_lines
 from kg.store.snapshots import Snapshot
 from kg.store.union import UnionStore, canonical_triples
@@ -40,6 +40,7 @@ from kg.terms import (
     from_text,
     from_triple,
     graph_names,
+    parse_lines,
     to_graph,
     to_term,
 )
@@ -153,15 +154,15 @@ class Transaction:
         graph, lines = self._to_write(name, owner), engine_lines(triples)
         if self._from_empty and name is not None and not self._now.store.contains_named_graph(graph):
             # A graph that was not there has no difference to be noted, and all of it is loaded at once.
-            _ = [*refuse_altered(parsed_triples(lines))]
+            _ = [*refuse_altered(parse_lines(lines))]
             with translating():
                 self._now.load({name: lines})
             return
         # Compared as lines, since most are unchanged: parsing all of them takes as long as the rest of a small change.
         new, old = {*lines.splitlines()}, {*self._now.lines(graph).splitlines()}
         # Only the difference is written: the cost of the union, the ledger and the rules grows with what is written.
-        added = {*refuse_altered(parsed_triples(b"\n".join(new - old)))}
-        removed = {*parsed_triples(b"\n".join(old - new))}
+        added = {*refuse_altered(parse_lines(b"\n".join(new - old)))}
+        removed = {*parse_lines(b"\n".join(old - new))}
         if removed:
             # A literal that the engine stores in another lexical form is not a difference.
             added = canonical_triples(added)

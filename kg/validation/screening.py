@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from rdflib import RDFS, XSD, Graph, Literal
 from rdflib.term import Node
 
-from kg.terms import from_term, from_triples, to_lines, to_text
+from kg.terms import from_lines, from_term, to_lines, to_text
 from kg.validation.data_index import DataIndex
 from kg.validation.moment_values import moment_of
 from kg.validation.shape_compiler import CompiledShape, compile_shapes
@@ -59,8 +59,7 @@ class Screening:
         stated = b"\n".join(line for line in lines if _SUB_CLASS in line)
         if not stated:
             return self._compiled
-        classes = from_triples(quad.triple for quad in ox.parse(stated, ox.RdfFormat.N_TRIPLES))
-        return compile_shapes(self._shapes, classes + self._background)
+        return compile_shapes(self._shapes, from_lines(stated) + self._background)
 
 
 def _selected_nodes(queries: Iterable[tuple[Node, str]], lines: Iterable[bytes]) -> Iterator[tuple[Node, Node]]:

@@ -6,12 +6,12 @@ from rdflib import Graph
 from rdflib.term import Node
 
 from kg.reasoning.canonical_triples import canonical
-from kg.reasoning.closure import Closure, to_lines, to_triples
+from kg.reasoning.closure import Closure
 from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import facts_of
 from kg.reasoning.inconsistencies import Contradiction
 from kg.reasoning.reasoner import Reasoner
-from kg.terms import to_triple
+from kg.terms import parse_lines, to_triple, write_lines
 from kg.terms import to_triples as engine_triples
 
 
@@ -23,8 +23,8 @@ def contradictions(asserted: Graph, ontology: Graph) -> list[Contradiction]:
 def explainer(asserted: Graph, ontology: Graph) -> Explainer:
     """Return what explains any triple that is asserted or follows."""
     reasoner, facts = Reasoner(ontology), canonical(engine_triples(asserted))
-    closure = Closure(reasoner.rules).extended(to_lines(facts))
-    return reasoner.explainer(facts_of(to_triples(closure.everything())), facts.intersection)
+    closure = Closure(reasoner.rules).extended(write_lines(facts))
+    return reasoner.explainer(facts_of(parse_lines(closure.everything())), facts.intersection)
 
 
 def explain(triple: tuple[Node, Node, Node], asserted: Graph, ontology: Graph) -> Explanation:
