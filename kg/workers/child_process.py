@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -41,19 +41,30 @@ class ForkServerProcess:
         self._control.sendall(json.dumps(options).encode())
 
     def fileno(self) -> int:
-        """Return the descriptor that becomes readable when there is a report."""
+        """Return the descriptor that becomes readable when the fork server has died."""
         return self._control.fileno()
 
-    def send(self, message: bytes, descriptors: Sequence[int]) -> None:
-        """Request a child. Raises BrokenPipeError or ConnectionResetError if the fork server has died."""
-        socket.send_fds(self._control, [message], descriptors)
+    def fork(self) -> tuple[Channel, int, socket.socket]:
+        """Request a child; return our ends of its channel, of a pipe for its standard error, and of its reports.
 
-    def receive(self) -> bytes:
-        """Return the next report. Raises EOFError if the fork server has died."""
-        report = self._control.recv(MAX_MESSAGE_BYTES)
-        if not report:
-            raise EOFError
-        return report
+        Raises BrokenPipeError or ConnectionResetError if the fork server has died, OSError if no descriptors are left;
+        then nothing stays open.
+        """
+        with ExitStack() as on_error, ExitStack() as child_ends:
+            ours, theirs = socket.socketpair()
+            on_error.callback(ours.close)
+            child_ends.callback(theirs.close)
+            reports, reports_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            on_error.callback(reports.close)
+            child_ends.callback(reports_end.close)
+            stderr, stderr_end = os.pipe()
+            on_error.callback(os.close, stderr)
+            child_ends.callback(os.close, stderr_end)
+            for descriptor in (stderr, stderr_end):
+                os.set_blocking(descriptor, False)  # a child that writes faster than we read must not wait
+            socket.send_fds(self._control, [b"fork"], [theirs.fileno(), stderr_end, reports_end.fileno()])
+            on_error.pop_all()
+        return Channel(ours), stderr, reports
 
     def close(self) -> None:
         """End the fork server and all its children."""
@@ -74,14 +85,32 @@ class ChildProcess:
     channel: Channel
     stderr: int
     """The descriptor for reading its standard error, or -1 once closed."""
+    reports: socket.socket
+    """The socket on which the fork server sends its process number and pidfd, and then how it ended."""
+    process: int = 0
     handle: int = -1
-    """A pidfd, which cannot refer to a later process with the same number; -1 if there is none."""
+    """A pidfd, which cannot refer to a later process with the same number; -1 if there is none (no descriptor left)."""
+    status: int | None = None
+    """Its exit status, once the fork server has reaped it."""
     stderr_tail: bytes = b""
     stderr_ended: bool = False
     _oom_kills: int = field(default_factory=count_oom_kills)
     """The number of processes that the OOM killer had ended when this one was started."""
     _stderr_lock: Lock = field(default_factory=Lock)
     """Held while standard error is read or closed: the number of a closed descriptor may be reused at once."""
+
+    def take_report(self, wait: float = 0) -> bool:
+        """Take the fork server's next report within `wait` seconds; return False if none comes, or none any more."""
+        try:
+            self.reports.settimeout(wait)
+            report, handles, _, _ = socket.recv_fds(self.reports, MAX_MESSAGE_BYTES, 1)
+        except OSError:
+            return False
+        if report and not self.process:
+            self.process, self.handle = int(report), handles[0] if handles else -1
+        elif report:
+            self.status = int(report)
+        return bool(report)
 
     def send_kill(self) -> bool:
         """Kill the process; return False if it has no handle (yet)."""
@@ -101,10 +130,10 @@ class ChildProcess:
                 self.stderr_ended = not data
                 self.stderr_tail = (self.stderr_tail + data)[-MAX_STDERR_BYTES:]
 
-    def exit_error(self, status: int | None, role: ProcessRole) -> CommuniqueError:
+    def exit_error(self, role: ProcessRole) -> CommuniqueError:
         """Return the error for the client whose request was lost when the process ended unexpectedly."""
         self.read_stderr()
-        return exit_error(status, self.stderr_tail, role, out_of_memory=count_oom_kills() > self._oom_kills)
+        return exit_error(self.status, self.stderr_tail, role, out_of_memory=count_oom_kills() > self._oom_kills)
 
     def close(self) -> None:
         """Close its descriptors; if the process is still running, it ends when it notices the closed channel."""
@@ -114,25 +143,6 @@ class ChildProcess:
                 if descriptor >= 0:
                     os.close(descriptor)
             self.stderr = self.handle = -1
-
-
-def start_child(request: Callable[[list[int]], None]) -> tuple[Channel, int]:
-    """Request a child, passing its ends of a channel and of a pipe for its standard error; return our ends.
-
-    Raises OSError, leaving nothing open, if no descriptors are left.
-    """
-    with ExitStack() as on_error, ExitStack() as child_ends:
-        ours, theirs = socket.socketpair()
-        on_error.callback(ours.close)
-        child_ends.callback(theirs.close)
-        stderr, stderr_end = os.pipe()
-        on_error.callback(os.close, stderr)
-        child_ends.callback(os.close, stderr_end)
-        for descriptor in (stderr, stderr_end):
-            os.set_blocking(descriptor, False)  # a child that writes faster than we read must not wait
-        request([theirs.fileno(), stderr_end])
-        on_error.pop_all()
-    return Channel(ours), stderr
 
 
 def start_python(

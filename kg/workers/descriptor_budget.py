@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.workers.query_limits import QueryLimits
 
 PER_WORKER = 5
-"""While a worker starts: both ends of its channel and of the pipe for its standard error, and its pidfd."""
+"""Its channel, its standard error, its pidfd and the reports on it; another while one starts, for the child's ends."""
 FORK_SERVER = 4
 OPEN_VERSIONS = 160
 """Files of the 4 versions open for readers (16 each on a small store) and of the one being written, doubled

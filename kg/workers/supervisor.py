@@ -10,15 +10,17 @@ import os
 import select
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from threading import Event, Thread
 
-from kg.errors import CommuniqueError, StoreError
+from kg.errors import BusyError, CommuniqueError, StoreError
+from kg.workers.child_process import ForkServerProcess
 from kg.workers.frames import FrameKind, GoneError, to_error
 from kg.workers.pool import Pool
 from kg.workers.process_exits import describe_exit, readable
 from kg.workers.query_limits import QueryLimits
 from kg.workers.worker import WorkerOptions
-from kg.workers.worker_process import WorkerProcess, WorkerStarter
+from kg.workers.worker_process import WorkerProcess
 
 BUSY_POLL_SECONDS = 0.02
 """Seconds between checks while there are requests."""
@@ -43,11 +45,12 @@ class Supervisor:
         self.failure: str | None = None
         """Why it has ended without being closed, if so."""
         self._options, self._on_failure = options, on_failure
-        self._fork_server: WorkerStarter | None = WorkerStarter(options)
+        self._fork_server: ForkServerProcess | None = _start_fork_server(options)
         self._numbers = itertools.count(1)
-        self._unstarted: dict[int, WorkerProcess] = {}
         self._unready: dict[int, WorkerProcess] = {}
-        self._by_process: dict[int, WorkerProcess] = {}
+        """The workers that have not opened the store yet, by the descriptors of their channels."""
+        self._unreaped: dict[int, WorkerProcess] = {}
+        """The workers whose end has not been reported yet, by the descriptors of the sockets for reports."""
         self._wakeup, self._wakeup_end = os.pipe()
         # Neither end may block: the pool calls `wake` with its lock held, and one byte in the pipe is enough.
         for descriptor in (self._wakeup, self._wakeup_end):
@@ -85,6 +88,8 @@ class Supervisor:
             self._wait_for_requests()
             if self._fork_server is not None:
                 self._fork_server.close()
+            for worker in self._unreaped.values():
+                worker.reports.close()
             os.close(self._wakeup)
             os.close(self._wakeup_end)
 
@@ -134,9 +139,9 @@ class Supervisor:
 
     def _start_worker(self) -> None:
         if self._fork_server is None:
-            self._fork_server = WorkerStarter(self._options)
-        worker = self._fork_server.start_worker(next(self._numbers))
-        self._unstarted[worker.number] = self._unready[worker.channel.fileno()] = worker
+            self._fork_server = _start_fork_server(self._options)
+        worker = WorkerProcess(*self._fork_server.fork(), number=next(self._numbers))
+        self._unreaped[worker.reports.fileno()] = self._unready[worker.channel.fileno()] = worker
         self.pool.worker_started(worker)
 
     def _log_shortage(self, error: OSError) -> None:
@@ -149,13 +154,13 @@ class Supervisor:
         """Wait at most `wait` seconds for something to read, and return the readable descriptors."""
         poll = select.poll()
         fork_server = () if self._fork_server is None else (self._fork_server.fileno(),)
-        for descriptor in (self._wakeup, *fork_server, *self._unready, *self._stderr_readers()):
+        for descriptor in (self._wakeup, *fork_server, *self._unready, *self._unreaped, *self._stderr_readers()):
             poll.register(descriptor, select.POLLIN)
         return {descriptor for descriptor, _ in poll.poll(1000 * wait)}
 
     def _stderr_readers(self) -> dict[int, WorkerProcess]:
         """Return the workers whose standard error is open, by descriptor."""
-        workers = (*self._unstarted.values(), *self._by_process.values())
+        workers = self._unreaped.values()
         return {worker.stderr: worker for worker in workers if worker.stderr >= 0 and not worker.stderr_ended}
 
     def _handle(self, readable_now: set[int]) -> bool:
@@ -168,8 +173,11 @@ class Supervisor:
         for descriptor, worker in self._stderr_readers().items():
             if descriptor in readable_now:
                 worker.read_stderr()
+        # Before reports are read, which end with the fork server: its workers have to be known as orphans by then.
         if self._fork_server is not None and self._fork_server.fileno() in readable_now:
-            failed |= not self._read_report(self._fork_server)
+            self._end_fork_server()
+        for worker in [worker for descriptor, worker in self._unreaped.items() if descriptor in readable_now]:
+            failed |= not self._take_report(worker)
         return failed
 
     def _receive_ready(self, worker: WorkerProcess) -> bool:
@@ -181,35 +189,30 @@ class Supervisor:
             return False
         if error is None:
             self.pool.worker_ready(worker)
+        if isinstance(error, BusyError):  # it could not be forked just now
+            return False
         self._start_error = error
         self._started.set()
         return kind is FrameKind.READY
 
-    def _read_report(self, fork_server: WorkerStarter) -> bool:
-        """Handle a report of the fork server; return False if a worker could not be forked."""
-        try:
-            report = fork_server.read_report()
-        except (EOFError, OSError):
+    def _take_report(self, worker: WorkerProcess) -> bool:
+        """Take a report on a worker; return False if it could not be forked."""
+        is_over = not worker.take_report() and not worker.ended.is_set()
+        if is_over and worker.process:  # it has not ended, so its fork server has
             self._end_fork_server()
-            return True
-        if "started" in report:
-            worker = self._unstarted.pop(report["started"])
-            worker.note_start(report["process"])
-            self._by_process[worker.process] = worker
-        elif "not_started" in report:
-            self._reap(self._unstarted.pop(report["not_started"]), None)
-            return False
-        elif report["ended"] in self._by_process:
-            self._reap(self._by_process.pop(report["ended"]), report["status"])
-        return True
+        elif is_over or worker.status is not None:
+            self._reap(worker)
+        return not is_over or bool(worker.process)
 
-    def _reap(self, worker: WorkerProcess, status: int | None) -> None:
+    def _reap(self, worker: WorkerProcess) -> None:
+        status = worker.status
+        del self._unreaped[worker.reports.fileno()]
+        worker.reports.close()
         worker.read_stderr()
         if (status and not worker.killed) or worker.stderr_tail:
             printed = readable(worker.stderr_tail) or "nothing"
             sentence = "Worker %d (process %d) %s. It printed: %s"
             log.warning(sentence, worker.number, worker.process, describe_exit(status), printed)
-        worker.status = status
         worker.ended.set()
         # Not by the channel's descriptor, which is -1 once closed.
         self._unready = {descriptor: other for descriptor, other in self._unready.items() if other is not worker}
@@ -218,11 +221,14 @@ class Supervisor:
     def _end_fork_server(self) -> None:
         """Kill the workers of a dead fork server, so that another is started: their ends would go unreported."""
         # Including those not forked yet, since they never will be.
-        orphans = {*self._by_process.values(), *self._unstarted.values()}
+        orphans = [*self._unreaped.values()]
         self.pool.kill_orphans(orphans)
         for worker in orphans:
-            self._reap(worker, None)
-        self._by_process, self._unstarted = {}, {}
+            self._reap(worker)
         if self._fork_server is not None:
             self._fork_server.close()
         self._fork_server = None
+
+
+def _start_fork_server(options: WorkerOptions) -> ForkServerProcess:
+    return ForkServerProcess("kg.workers.worker_fork_server", asdict(options))

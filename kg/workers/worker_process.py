@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
 from kg.errors import CommuniqueError
-from kg.workers.child_process import ChildProcess, ForkServerProcess, start_child
+from kg.workers.child_process import ChildProcess
 from kg.workers.process_exits import ProcessRole
 from kg.workers.query_limits import QueryLimits
-from kg.workers.worker import WorkerOptions
 
 SLOW_NICENESS = 10
 """The niceness of a slow query's worker: about a ninth of the processor when others compete for it."""
@@ -23,43 +21,18 @@ _OF_PROCESSES, _PROCESSOR_TIME = 3, 2
 """How Linux computes the clock ID of a process: see clock_getcpuclockid(3)."""
 
 
-class WorkerStarter(ForkServerProcess):
-    """The process that forks workers."""
-
-    def __init__(self, options: WorkerOptions) -> None:
-        super().__init__("kg.workers.worker_fork_server", asdict(options))
-
-    def start_worker(self, number: int) -> WorkerProcess:
-        """Request a worker. Raises BrokenPipeError if the fork server has died, OSError if no descriptors are left."""
-        channel, stderr = start_child(lambda descriptors: self.send(str(number).encode(), descriptors))
-        return WorkerProcess(channel, stderr, number=number)
-
-    def read_report(self) -> dict[str, int]:
-        """Return the next report on a worker. Raises EOFError if the fork server has died."""
-        report: dict[str, int] = json.loads(self.receive())
-        return report
-
-
 @dataclass(eq=False)
 class WorkerProcess(ChildProcess):
-    """A worker; `status` and `ended` are set once the fork server has reaped it."""
+    """A worker; `ended` is set once the fork server has reaped it."""
 
     number: int = 0
-    process: int = 0
     ready: bool = False
     ended: Event = field(default_factory=Event)
-    status: int | None = None
     busy: bool = False
     killed: bool = False
     orphaned: bool = False
     """Whether it was killed because its fork server had died."""
     _has_low_priority: bool = False
-
-    def note_start(self, process: int) -> None:
-        """Record its process, and open a handle to it."""
-        self.process = process
-        with suppress(OSError):  # without a handle, it is ended by closing its channel
-            self.handle = os.pidfd_open(process)
 
     def kill(self) -> None:
         """Kill the worker; it may have been killed before."""
@@ -108,7 +81,7 @@ class WorkerProcess(ChildProcess):
     def query_error(self, limits: QueryLimits) -> CommuniqueError:
         """Return the error for the client whose query was lost when the worker ended unexpectedly."""
         role = ProcessRole("query", "worked on this query", limits.memory, limits.cpu, "; another has taken its place")
-        return self.exit_error(self.status, role)
+        return self.exit_error(role)
 
 
 def _sessions_share() -> bool | None:

@@ -214,10 +214,10 @@ class ProcessWriter:
 
     def _lost_writer_error(self, job: WriteJob, process: WriterProcess) -> CommuniqueError:
         """Return the error for a writer that ended before it sent the outcome of its write."""
-        status = process.exit_status()  # waits until it has released the store's lock
+        process.wait()  # until it has released the store's lock
         if job.verdict is not None:
             return job.verdict
-        error = process.write_error(status, self._options)
+        error = process.write_error(self._options)
         if job.state == PUBLISHING:
             return WorkerError(f"{error} It was publishing: the current version tells whether the write has happened.")
         return error

@@ -195,7 +195,7 @@ def test_standard_error_is_one_line_without_control_characters() -> None:
 def test_a_query_waits_for_a_new_worker_rather_than_another_one_of_a_dead_fork_server() -> None:
     pool, job = Pool(QueryLimits(), wake=lambda: None), QueryJob({"what": "query", "query": {}}, Client(), 60)
     sockets = [socket.socketpair() for _ in range(3)]
-    *orphans, new = (WorkerProcess(Channel(ours), -1, number=number) for number, (ours, _) in enumerate(sockets))
+    *orphans, new = (WorkerProcess(Channel(ours), -1, ours, number=number) for number, (ours, _) in enumerate(sockets))
     for worker in orphans:
         pool.worker_started(worker)
         pool.worker_ready(worker)
