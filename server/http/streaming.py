@@ -14,6 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from flask import Response, request
+from werkzeug.wsgi import ClosingIterator
 
 from kg.errors import CommuniqueError
 from kg.formats import Format
@@ -45,21 +46,6 @@ def stream_response(chunks: Iterator[bytes], format_: Format) -> Response:
     return response
 
 
-class _Body(Iterator[bytes]):
-    """Chunks and their source, which a generator could not close before its first chunk is requested."""
-
-    def __init__(self, chunks: Iterator[bytes], close: Callable[[], object] | None = None) -> None:
-        self._chunks, self._close = chunks, close
-
-    def __next__(self) -> bytes:
-        return next(self._chunks)
-
-    def close(self) -> None:
-        """Close the source of the chunks; called once the response has been sent, or will not be."""
-        if self._close is not None:
-            self._close()
-
-
 def buffer_start(
     chunks: Iterator[bytes], encoding: str, has_left: Callable[[], bool], path: str
 ) -> tuple[Iterator[bytes], int | None]:
@@ -69,8 +55,10 @@ def buffer_start(
     for chunk in encoded:
         start += chunk
         if len(start) >= BUFFERED_BYTES:
-            return _Body(chain((bytes(start),), _stop_if_left(encoded, has_left, path)), close), None
-    return _Body(iter((bytes(start),))), len(start)
+            rest = _stop_if_left(encoded, has_left, path)
+            # By the source's own method: closing a generator that has not begun would leave the source open.
+            return ClosingIterator(chain((bytes(start),), rest), close), None
+    return iter((bytes(start),)), len(start)
 
 
 def _stop_if_left(chunks: Iterator[bytes], has_left: Callable[[], bool], path: str) -> Iterator[bytes]:
@@ -99,4 +87,4 @@ def _spool(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], int | None]:
         raise
     length = spool.tell()
     spool.seek(0)
-    return _Body(iter(lambda: spool.read(BUFFERED_BYTES), b""), spool.close), length
+    return ClosingIterator(iter(lambda: spool.read(BUFFERED_BYTES), b""), spool.close), length
