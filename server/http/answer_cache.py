@@ -41,30 +41,16 @@ class CachedAnswer:
         return Response(self.body, headers=[*self.fields, (CACHE_STATUS, HIT)])
 
 
-class AnswerCache:
-    """A cache of answers, bounded in bytes; answers that are still being collected may take half as many again."""
+class AnswerCache(BoundedCache[CachedAnswer]):
+    """A cache of answers by tag, bounded in bytes; those that are still being collected may take half as many again."""
 
     def __init__(self, max_bytes: int, asked_queries: AskedQueries | None = None) -> None:
+        super().__init__(MAX_ANSWERS, max_bytes)
         self.asked_queries = asked_queries
         """The queries to evaluate again on new versions; None if there is no refresh."""
-        self._answers = BoundedCache[CachedAnswer](MAX_ANSWERS, max_bytes)
         self.max_answer_bytes = int(max_bytes * MAX_SHARE)
-        self._lock = Lock()
+        self._filling_lock = Lock()
         self._filling = 0
-
-    @property
-    def size(self) -> int:
-        """Return the number of bytes that the cached answers take."""
-        return self._answers.size
-
-    @property
-    def max_size(self) -> int:
-        """Return the number of bytes that the cached answers may take."""
-        return self._answers.max_size
-
-    def get(self, tag: str) -> CachedAnswer | None:
-        """Return the answer with a tag, None if it is not cached."""
-        return self._answers.get(tag)
 
     def keep(self, tag: str, response: Response, seconds: float, asked_query: AskedQuery | None = None) -> Response:
         """Return a response that is cached once it has been sent in full; `seconds` is how long it took to compute."""
@@ -85,22 +71,19 @@ class AnswerCache:
     ) -> Filling:
         """Return the encoded chunks of an answer, which is cached once they have been read to the end."""
 
-        def put(body: bytes) -> None:
-            self._put(tag, CachedAnswer(body, fields), seconds)
+        def keep(body: bytes) -> None:
+            # With its evaluation time: what is expensive to compute for its size is kept longest.
+            self.put(tag, CachedAnswer(body, fields), len(body) + OVERHEAD_BYTES, seconds)
             if asked_query is not None:
                 asked_query.note_answer(seconds, fields)
 
-        return Filling(chunks, self, put, length)
-
-    def _put(self, tag: str, answer: CachedAnswer, seconds: float) -> None:
-        # With its evaluation time: what is expensive to compute for its size is kept longest.
-        self._answers.put(tag, answer, len(answer.body) + OVERHEAD_BYTES, seconds)
+        return Filling(chunks, self, keep, length)
 
     def reserve(self, size: int) -> bool:
         """Count bytes of an answer being collected; return False if that would exceed half of the cache's size."""
-        with self._lock:
+        with self._filling_lock:
             # Half, so that what many clients read at once does not displace the rest. A negative size releases bytes.
-            fits = size <= 0 or self._filling + size <= self._answers.max_size // 2
+            fits = size <= 0 or self._filling + size <= self.max_size // 2
             self._filling += size if fits else 0
             return fits
 
