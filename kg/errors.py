@@ -83,6 +83,10 @@ class MappingError(DataError):
         self.problems = sorted({*problems})
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[MappingError], tuple[list[Problem]]]:
+        """Pickle the problems: builds send errors from process to process."""
+        return type(self), (self.problems,)
+
 
 def raise_if(problems: Iterable[Problem]) -> None:
     """Raise MappingError with all problems if there are any."""

@@ -15,13 +15,13 @@ from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 
-from kg.app.article_task import ArticleFault, BuiltArticle, build_article
+from kg.app.article_task import BuiltArticle, build_article
 from kg.app.finished_articles import FinishedArticles
 from kg.app.schema import Schema, read_schema
-from kg.errors import WorkerError
+from kg.errors import DataError, WorkerError
 from kg.mapping.article_reader import SharedDocuments
 
-Outcome = BuiltArticle | ArticleFault
+Outcome = BuiltArticle | DataError
 MAX_WAITING_PER_JOB = 4
 """The maximum articles per process that wait to be built or consumed, so that memory does not grow with the corpus."""
 _SHARED: list[tuple[SharedDocuments, Schema, FinishedArticles]] = []

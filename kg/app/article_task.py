@@ -13,7 +13,7 @@ from kg.app.document_errors import located_contradiction
 from kg.app.partition_counts import ArticleCounts, count_article
 from kg.app.schema import Schema
 from kg.app.validate import require_well_typed
-from kg.errors import ContradictionError, DataError, Location, MappingError, Problem
+from kg.errors import ContradictionError, DataError, Location
 from kg.garbage_collection import one_collection
 from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article
 from kg.mapping.document_triples import article_base
@@ -22,24 +22,6 @@ from kg.reasoning.graph_reasoner import inferred_lines
 from kg.store import as_stored
 from kg.terms import new_graph, to_lines
 from kg.validation.validation_report import ValidationResult
-
-
-@dataclass(frozen=True)
-class ArticleFault:
-    """An error of a single article, in a form that can be sent to another process."""
-
-    kind: type[DataError]
-    problems: tuple[Problem, ...]
-    text: str
-
-    @classmethod
-    def of(cls, error: DataError) -> ArticleFault:
-        """Return the fault of an error."""
-        return cls(type(error), tuple(error.problems) if isinstance(error, MappingError) else (), str(error))
-
-    def error(self) -> DataError:
-        """Return an error of the same class, with the same problems or message."""
-        return MappingError([*self.problems]) if self.problems else self.kind(self.text)
 
 
 @dataclass(frozen=True)
@@ -56,15 +38,16 @@ class BuiltArticle:
     """The counts of its own nodes for the description."""
 
 
-def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle | ArticleFault:
-    """Read an article, infer from it and validate its own nodes, or return its fault."""
+def build_article(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle | DataError:
+    """Read an article, infer from it and validate its own nodes, or return its error."""
     try:
         with one_collection():
             return _build(file, shared, schema)
     except ContradictionError as error:
-        return ArticleFault.of(located_contradiction(error, [file, *shared.files], shared.base))
+        return located_contradiction(error, [file, *shared.files], shared.base)
     except DataError as error:
-        return ArticleFault.of(error)
+        # Without the traceback, which would keep the article's graphs in memory.
+        return error.with_traceback(None)
 
 
 def _build(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:

@@ -17,7 +17,7 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from kg.app.article_pool import Outcome, built_articles, process_count, start_fork_server
-from kg.app.article_task import ArticleFault, BuiltArticle
+from kg.app.article_task import BuiltArticle
 from kg.app.asserted_triples import AssertedTriples
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
@@ -139,10 +139,10 @@ class ArticleBuild:
         batch, doubtful = _Batch(transaction, self._graph_names), dict[Path, BuiltArticle]()
         for number, (file, outcome) in enumerate(zip(self._files, outcomes, strict=True), start=1):
             self._options.counted(number, len(self._files))
-            if isinstance(outcome, ArticleFault):
+            if isinstance(outcome, DataError):
                 # A document that was being saved while it was read is not its author's fault.
                 self._inputs.require_unchanged([file])
-                self.faults[file] = outcome.error()
+                self.faults[file] = outcome
             elif other := self._articles.slugs.get(outcome.article.slug):
                 self.faults[file] = _same_name(file, other, outcome.article.slug)
             else:
