@@ -21,7 +21,7 @@ from kg.app.article_task import BuiltArticle
 from kg.app.asserted_triples import AssertedTriples
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
-from kg.app.corpus_dataset import assemble
+from kg.app.corpus_dataset import CorpusDataset
 from kg.app.document_errors import NOWHERE, located_contradictions
 from kg.app.finished_articles import FinishedArticles
 from kg.app.last_build import BuiltDocument
@@ -203,8 +203,8 @@ class ArticleBuild:
             ),
         )
         require_well_typed(authority)
-        graphs = assemble(self._corpus, self._schema).built
-        lines = {name: as_stored(to_lines(graph)) for name, graph in graphs.items()}
+        built_graphs = CorpusDataset(self._corpus, self._schema).built
+        lines = {name: as_stored(to_lines(graph)) for name, graph in built_graphs.items()}
         inferred = inferred_lines(self._schema.reasoner, lines[self._graph_names.authority])
         self._articles.counted_together |= _subjects(lines[self._graph_names.authority] + inferred)
         transaction.load({**lines, self._graph_names.inferred: inferred})

@@ -6,7 +6,7 @@ from rdflib import Graph
 
 from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, Progress
-from kg.app.corpus_dataset import CorpusDataset, Graphs, assemble
+from kg.app.corpus_dataset import CorpusDataset, Graphs
 from kg.app.document_errors import located_contradictions
 from kg.app.infer import infer_triples
 from kg.app.new_version import BuiltContent, NewVersion, publish, read_document_records
@@ -29,8 +29,8 @@ def build_whole(  # noqa: PLR0913, PLR0917 -- what is built, and how
 ) -> NewVersion:
     """Run inference and validation on a whole corpus with the clients' graphs, and publish it."""
     documents = read_document_records(corpus, inputs)
-    dataset = assemble(corpus, schema, _client_graphs(transaction, corpus.names))
-    with located_contradictions(dataset.files, corpus.names.base):
+    dataset = CorpusDataset(corpus, schema, _client_graphs(transaction, corpus.names))
+    with located_contradictions(corpus.files.values(), corpus.names.base):
         inferred = infer_triples(dataset.asserted, schema.ontology, options, progress)
     report = require_valid(dataset, progress, options.validator)
     _write_graphs(transaction, dataset, inferred)
@@ -50,7 +50,7 @@ def _client_graphs(transaction: Transaction, names: GraphNames) -> Graphs:
 
 def _write_graphs(transaction: Transaction, dataset: CorpusDataset, inferred: Graph) -> None:
     """Replace every graph that clients do not own; remove graphs of articles that are no longer in the corpus."""
-    names = dataset.names
+    names = dataset.corpus.names
     for name in transaction.graphs():
         if names.owner(name) is Owner.BUILD and name not in dataset.built:
             transaction.remove_graph(name, Owner.BUILD)

@@ -11,8 +11,7 @@ from rdflib import Graph
 
 from kg.app.build_options import Progress, no_progress
 from kg.app.schema import Schema, read_schema
-from kg.datasets import GraphNames
-from kg.errors import Location, RequestError
+from kg.errors import RequestError
 from kg.mapping.corpus_check import corpus_file_of
 from kg.mapping.corpus_reader import Corpus, read_corpus
 from kg.mapping.document_listing import CORPUS_FILE
@@ -24,21 +23,23 @@ Graphs = Mapping[str, Graph]
 
 @dataclass(frozen=True)
 class CorpusDataset:
-    """The graphs owned by the build and by clients, and the location of each node's definition."""
+    """The dataset of a corpus with the schema, and the graphs that clients own."""
 
-    names: GraphNames
-    built: Graphs
-    locations: Mapping[str, Location]
+    corpus: Corpus
     schema: Schema
     client_graphs: Graphs = field(default_factory=dict)
-    files: tuple[Path, ...] = ()
-    """The corpus's documents."""
+
+    @cached_property
+    def built(self) -> Graphs:
+        """Return the graphs that the build owns."""
+        names, (ontology, shapes) = self.corpus.names, self.schema.named_graphs
+        return {**self.corpus.graphs, names.ontology: ontology, names.shapes: shapes}
 
     @cached_property
     def asserted(self) -> Graph:
         """Return the asserted triples of the default graph as one graph."""
-        graphs = {**self.client_graphs, **self.built}
-        return new_graph(triple for name in sorted(filter(self.names.asserts, graphs)) for triple in graphs[name])
+        graphs, asserts = {**self.client_graphs, **self.built}, self.corpus.names.asserts
+        return new_graph(triple for name in sorted(filter(asserts, graphs)) for triple in graphs[name])
 
 
 def corpus_file(corpus: Path) -> Path:
@@ -75,18 +76,4 @@ def read_corpus_dataset(corpus: Path, progress: Progress = no_progress) -> Corpu
     """
     file = corpus_file(corpus)
     progress(f"Reading the mapping documents of {file}")
-    return assemble(read_corpus(file), read_schema())
-
-
-def assemble(corpus: Corpus, schema: Schema, client_graphs: Graphs | None = None) -> CorpusDataset:
-    """Return the dataset of a corpus, including the graphs that clients own."""
-    names = corpus.names
-    schema_graphs = dict(zip((names.ontology, names.shapes), schema.named_graphs, strict=True))
-    return CorpusDataset(
-        names=names,
-        built={**corpus.graphs, **schema_graphs},
-        locations=corpus.locations,
-        schema=schema,
-        client_graphs=client_graphs or {},
-        files=tuple(corpus.files.values()),
-    )
+    return CorpusDataset(read_corpus(file), read_schema())

@@ -29,14 +29,14 @@ def validate_dataset(
     """Validate the assertions of the default graph against the shapes, on request with pySHACL alone."""
     progress(f"Validating {len(dataset.asserted):,} triples")
     validate_graph = validate_by_pyshacl if validator == PYSHACL else validate
-    return validate_graph(dataset.asserted, dataset.schema.shapes, dataset.schema.ontology, dataset.locations)
+    return validate_graph(dataset.asserted, dataset.schema.shapes, dataset.schema.ontology, dataset.corpus.locations)
 
 
 def require_valid(dataset: CorpusDataset, progress: Progress, validator: str) -> ValidationReport:
     """Return the report of a conforming dataset. Raises IllTypedLiteralError or ShapesViolatedError otherwise."""
     require_well_typed(dataset.asserted)
     report = validate_dataset(dataset, progress, validator)
-    require_conforming(report, dataset.files, dataset.names.base)
+    require_conforming(report, dataset.corpus.files.values(), dataset.corpus.names.base)
     return report
 
 

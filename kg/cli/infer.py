@@ -28,4 +28,4 @@ def infer(corpus: Path | None, reasoner: str, cross_check: bool, format_: Format
         dataset = read_corpus_dataset(corpus_path(corpus), progress=steps)
         options = BuildOptions(reasoner, cross_check)
         inferred = infer_triples(dataset.asserted, dataset.schema.ontology, options, steps)
-    write(serialize({None: inferred}, format_, dataset.names.base), output)
+    write(serialize({None: inferred}, format_, dataset.corpus.names.base), output)

@@ -36,10 +36,8 @@ def validate(ctx: click.Context, corpus: Path | None, format_: Format | None, va
         findings = [*report.sentences()]
         write_json({"conforms": report.conforms, "violations": report.violations, "findings": findings})
     elif format_ is not None:
-        write(
-            serialize({None: named_blanks(report.graph, f"{dataset.names.base}report/")}, format_, dataset.names.base),
-            None,
-        )
+        base = dataset.corpus.names.base
+        write(serialize({None: named_blanks(report.graph, f"{base}report/")}, format_, base), None)
     else:
         for sentence in report.sentences():
             click.echo(sentence)
