@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Hashable
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.app.build_inputs import BuildInputs
@@ -19,16 +19,8 @@ class SharedContent:
     corpus: Corpus
 
 
-@dataclass(frozen=True)
-class _Inputs:
-    """What the shared content depends on; instances for two builds are equal if only articles differ."""
-
-    file: Path
-    sources: Path | None
-    texts: frozenset[str] | None
-    settings: frozenset[tuple[str, str]]
-    digests: frozenset[tuple[str, str]]
-    inputs: BuildInputs = field(compare=False)
+_CACHED: dict[Hashable, SharedContent] = {}
+"""The content that was read last, by everything that it depends on; articles are not part of that."""
 
 
 def read_shared_content(inputs: BuildInputs, sources: Path | None) -> SharedContent:
@@ -37,15 +29,17 @@ def read_shared_content(inputs: BuildInputs, sources: Path | None) -> SharedCont
     Raises MappingError with all faults, and ChangedWhileReadError if a document has changed.
     """
     digests = frozenset((name, inputs.documents.get(name, "")) for name in inputs.names_of_shared)
-    settings = frozenset(inputs.settings.items())
-    return _read(_Inputs(inputs.corpus.file, sources, inputs.texts, settings, digests, inputs))
+    key = inputs.corpus.file, sources, inputs.texts, frozenset(inputs.settings.items()), digests
+    if key not in _CACHED:
+        content = _read(inputs, sources)
+        _CACHED.clear()
+        _CACHED[key] = content
+    return _CACHED[key]
 
 
-@lru_cache(maxsize=1)
-def _read(request: _Inputs) -> SharedContent:
-    inputs = request.inputs
-    documents = read_shared(request.file, {*inputs.corpus.articles} | inputs.corpus.left_out, request.sources)
-    corpus = corpus_of(documents.documents, {}, request.sources)
+def _read(inputs: BuildInputs, sources: Path | None) -> SharedContent:
+    documents = read_shared(inputs.corpus.file, {*inputs.corpus.articles} | inputs.corpus.left_out, sources)
+    corpus = corpus_of(documents.documents, {}, sources)
     # Checked before it is cached under these digests.
     for graph, file in corpus.files.items():
         if file in inputs.names_of_files:
