@@ -24,7 +24,6 @@ from kg.app.write_provenance import WriteOrigins, record_write
 from kg.datasets import GraphNames, Owner
 from kg.errors import (
     ContradictionError,
-    DataError,
     IllTypedLiteralError,
     PayloadError,
     RequestError,
@@ -222,19 +221,12 @@ def _require_valid_beside(
 
 @contextmanager
 def _located_errors(read: Sequence[ReadFile]) -> Iterator[None]:
-    """Add the file and line that mention its subject to each sentence of an error."""
+    """Add the file and line that mention its subject to each sentence of an error about the triples."""
     try:
         yield
-    except ShapesViolatedError as error:
-        raise ShapesViolatedError(_located(error, read), error.report) from error
-    except ContradictionError as error:
-        raise ContradictionError(_located(error, read), error.asserted) from error
-    except (IllTypedLiteralError, UnsupportedAxiomError) as error:
-        raise type(error)(_located(error, read)) from error
-
-
-def _located(error: DataError, read: Sequence[ReadFile]) -> str:
-    return "\n".join(f"{_place(sentence, read)}{sentence}" for sentence in str(error).splitlines())
+    except (ContradictionError, IllTypedLiteralError, ShapesViolatedError, UnsupportedAxiomError) as error:
+        error.args = ("\n".join(f"{_place(sentence, read)}{sentence}" for sentence in str(error).splitlines()),)
+        raise
 
 
 def _place(sentence: str, read: Sequence[ReadFile]) -> str:
