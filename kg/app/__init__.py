@@ -1,1 +1,1 @@
-"""The use cases, one module each: build, import, infer, validate, write, export, explain, restore and fsck."""
+"""The use cases, one module each: build, import, infer, validate, write, export, explain and restore."""
