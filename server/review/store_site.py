@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
@@ -11,10 +10,10 @@ from flask import Flask
 from kg.store import open_store
 from kg.tokens import Tokens
 from kg.workers.served_store import UnlimitedStore
-from server.app import create_app
+from server.app import create_app, renew_settings
 from server.runtime.http_server import Server
 from server.runtime.site_settings import SiteSource
-from server.site import SITE_EXTENSION, Settings, Site
+from server.site import SITE_EXTENSION, Settings
 
 
 class StoreSite:
@@ -34,8 +33,8 @@ class StoreSite:
         with self._lock:
             if self._server is None:
                 self._server = self._started()
-            else:
-                self._refresh()
+            elif self._app is not None:
+                renew_settings(self._app, self._app.extensions[SITE_EXTENSION].store, self._settings())
             return f"{self._server.address}about/article/{article}/"
 
     def close(self) -> None:
@@ -52,10 +51,3 @@ class StoreSite:
         server = Server(app, "127.0.0.1", 0, grace=0)
         threading.Thread(target=server.run, name="published pages", daemon=True).start()
         return server
-
-    def _refresh(self) -> None:
-        """Reload the corpus's settings and the texts at hand."""
-        if self._app is None:
-            return
-        site: Site = self._app.extensions[SITE_EXTENSION]
-        self._app.extensions[SITE_EXTENSION] = replace(site, settings=self._settings(), _values={})

@@ -5,23 +5,12 @@ from __future__ import annotations
 import pickle
 import socket
 import sys
-from dataclasses import dataclass
 
 from kg.errors import CommuniqueError
 from kg.workers.confinement import end_with_starter
 from kg.workers.frames import Channel, FrameKind, from_error, to_json
 from server.monitoring.logs import logging_to_stderr
-from server.monitoring.peer_front_processes import FrontProcessPosition
-from server.runtime.lifecycle import JoinedFrontProcess, ServeOptions, run
-
-
-@dataclass(frozen=True)
-class FrontProcessOptions:
-    """What a front process serves, and its position among the others."""
-
-    serve: ServeOptions
-    position: FrontProcessPosition
-    is_replacement: bool
+from server.runtime.lifecycle import JoinedFrontProcess, run
 
 
 def main() -> None:
@@ -31,16 +20,15 @@ def main() -> None:
     end_with_starter()
     channel = Channel(channel_end)
     _, body = channel.receive()
-    options: FrontProcessOptions = pickle.loads(body)  # noqa: S301 -- from the process that has started this one
-
-    front = JoinedFrontProcess(options.position, listening, questions, options.is_replacement)
+    options, position, is_replacement = pickle.loads(body)  # noqa: S301 -- from the process that has started this one
+    front = JoinedFrontProcess(position, listening, questions, is_replacement)
 
     def ready(_address: str, version: str) -> None:
         channel.send(FrameKind.READY, version.encode())
 
-    with logging_to_stderr(options.serve.log):
+    with logging_to_stderr(options.log):
         try:
-            run(options.serve, "", 0, ready, front)
+            run(options, "", 0, ready, front)
         except CommuniqueError as error:
             channel.send(FrameKind.ERROR, to_json(from_error(error)))
             sys.exit(2)

@@ -27,7 +27,6 @@ from kg.workers.child_process import environment, start_python
 from kg.workers.frames import Channel, FrameKind, GoneError, to_error
 from kg.workers.process_exits import describe_exit
 from server.monitoring.peer_front_processes import FrontProcessPosition
-from server.runtime.front_process import FrontProcessOptions
 from server.runtime.http_server import DRAIN_SECONDS, listen
 from server.runtime.lifecycle import ServeOptions
 
@@ -83,7 +82,8 @@ class _Front:
 
     def start(self, options: ServeOptions, listening: socket.socket) -> None:
         """Start the front process."""
-        front_options = FrontProcessOptions(options, self.position, is_replacement=self.started > 0)
+        # Its options, its position, and whether it replaces one that has died.
+        message = pickle.dumps((options, self.position, self.started > 0))
         self.started, self.version = time.monotonic(), None
         ours, theirs = socket.socketpair()
         self.channel = Channel(ours)
@@ -93,7 +93,7 @@ class _Front:
             # Ctrl+C is for the starting process, which then makes this one drain.
             self.process = start_python(CODE, numbers, {**os.environ, **environment()}, own_session=True)
         with suppress(GoneError):  # it has ended already, which shows on the channel
-            self.channel.send(FrameKind.ASK, pickle.dumps(front_options))
+            self.channel.send(FrameKind.ASK, message)
 
     def signal(self, number: signal.Signals) -> None:
         """Send its process a signal, if it is running."""
