@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.drafting.noun_kinds import QUANTITIES
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.speech_words import ACT_OF_VERB
 from kg.drafting.word_lists import words
@@ -57,6 +58,8 @@ def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
         if subject := _own_subject(parsed, governor):
             return subject
         head = parsed.words[governor.head]
+        if governor.relation == "pcomp" and head.lemma == "for" and (objects := _blamed(parsed, head)):
+            return objects[0]
         if _is_sent_with(parsed, governor, head):
             return subject_of(parsed, parsed.words[head.head])  # `emailed supporters saying that …`
         if governor.relation in {"acl", "relcl"} and head.is_noun:
@@ -67,6 +70,12 @@ def subject_of(parsed: ParsedText, verb: Word) -> Word | None:
         if governor.relation not in SHARING_SUBJECT or is_finite_clause:
             return None
     return None
+
+
+def _blamed(parsed: ParsedText, preposition: Word) -> list[Word]:
+    """Return who is blamed or thanked for what comes after `for`, who is its subject: `slammed her for waiting`."""
+    verb = parsed.words[preposition.head]
+    return parsed.dependents(verb, "dobj") if verb.lemma in ACT_OF_VERB else []
 
 
 def _is_sent_with(parsed: ParsedText, participle: Word, noun: Word) -> bool:
@@ -116,8 +125,9 @@ def _misread_as_interjection(parsed: ParsedText, verb: Word) -> list[Word]:
     return [
         word
         for word in parsed.dependents(verb, "intj", "npadvmod")
-        if word.index == start and word.text[0].isupper() and word.text.lower() not in INTERJECTIONS
-        if word.tag in {"NNP", "UH"} and word.name_kind not in {"DATE", "TIME"}
+        if (word.index == start and word.text[0].isupper() and word.text.lower() not in INTERJECTIONS)
+        or word.text.lower() in QUANTITIES
+        if word.tag in {"NNP", "UH", "NN", "CD"} and word.name_kind not in {"DATE", "TIME"}
     ]
 
 
@@ -151,7 +161,10 @@ def is_reduced(parsed: ParsedText, verb: Word) -> bool:
 
     In a sentence without another verb it is not one, even if the parser says so.
     """
-    is_participle = verb.tag == "VBN" and verb.relation in {"acl", "advcl", "amod"}
+    if verb.relation == "conj" and verb.tag == "VBN" and not parsed.dependents(verb, "aux", "auxpass", *SUBJECTS):
+        return is_reduced(parsed, parsed.words[verb.head])
+    is_asked = verb.tag == "VBD" and verb.relation == "advcl" and verb.index == parsed.sentences[verb.sentence][0]
+    is_participle = is_asked or (verb.tag == "VBN" and verb.relation in {"acl", "advcl", "amod"})
     is_participle = is_participle and any(word.is_verb for word in parsed.ancestors(verb) if word.head == word.index)
     return is_participle and not parsed.dependents(verb, "aux", "auxpass", *SUBJECTS)
 

@@ -18,7 +18,7 @@ HEADLINE = re.compile(r"\s*+([^\n]{1,300})\n\s*\S")
 LONG_WORD = 4
 MIN_SHARE_OF_CAPITALS = 0.75
 """The share of capitals, among words of four letters or more, from which a headline's capitals mean nothing."""
-WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]\b\.?)*")
+WORD_OR_INITIALS = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]\b\.?)*")
 WITHIN_SENTENCE = re.compile(r"(?<=[a-z,;] )[A-Z]\w*+")
 
 
@@ -29,11 +29,11 @@ def with_plain_headline(text: str) -> str:
     what the article also writes with a capital inside a sentence, or never without one.
     """
     match = HEADLINE.match(text)
-    long_words = [word for word in WORD.findall(match[1] if match else "") if len(word) >= LONG_WORD]
+    long_words = [word for word in WORD_OR_INITIALS.findall(match[1] if match else "") if len(word) >= LONG_WORD]
     if not match or sum(word[:1].isupper() for word in long_words) < max(1, MIN_SHARE_OF_CAPITALS * len(long_words)):
         return text
     article = text[match.end(1) :]
-    names, present = {*WITHIN_SENTENCE.findall(article)}, {*WORD.findall(article)}
+    names, present = {*WITHIN_SENTENCE.findall(article)}, {*WORD_OR_INITIALS.findall(article)}
     is_loud = match[1].isupper()
 
     def plain(word: re.Match[str]) -> str:
@@ -45,7 +45,7 @@ def with_plain_headline(text: str) -> str:
             return word[0]
         return first if is_name else lower
 
-    return text[: match.start(1)] + WORD.sub(plain, match[1]) + article
+    return text[: match.start(1)] + WORD_OR_INITIALS.sub(plain, match[1]) + article
 
 
 def heading_ends(text: str) -> Iterator[tuple[int, int]]:

@@ -18,15 +18,16 @@ from kg.drafting.attributions import (
     subject_of,
 )
 from kg.drafting.headline_speech import headline_attributions
-from kg.drafting.name_words import GROUP_KIND_OF_WORD, TEXTS
+from kg.drafting.name_words import OFFICES, TEXTS
 from kg.drafting.noun_cues import OF_WHAT_IS_KNOWN, clauses_of_noun, in_view, of_noun
-from kg.drafting.noun_kinds import is_for_people
+from kg.drafting.noun_kinds import QUANTITIES, is_somebody
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_content import (
     PROPOSITIONS,
     after_day,
     has_subject,
+    is_reported,
     made_of,
     source_of,
     start_of_summary,
@@ -35,8 +36,10 @@ from kg.drafting.speech_content import (
 from kg.drafting.speech_words import (
     ACT_OF_NOUN,
     ACT_OF_STATE,
+    ACT_OF_STATE_WITH_INFINITIVE,
     ACT_OF_VERB,
     JUDGING,
+    NOUNS_WITH_PREPOSITIONS,
     STATES_WITH_PREPOSITIONS,
     VERBS_WITH_PREPOSITIONS,
     WITH_ADDRESSEE,
@@ -44,7 +47,7 @@ from kg.drafting.speech_words import (
     WITH_OBJECT,
 )
 from kg.drafting.unsaid_speech import act_of, is_unsaid
-from kg.drafting.verb_clauses import clauses_of, phrase_after
+from kg.drafting.verb_clauses import clauses_of, is_first_parenthesis, phrase_after
 from kg.drafting.word_lists import words
 from kg.mapping.text_spans import TextSpan
 
@@ -73,7 +76,9 @@ OF_OTHERS = {
 """Verbs that say nothing if their object is somebody, as in `citing two officials`, or one of these nouns."""
 WITH_GERUND = words("recall remember mention report")
 """Verbs whose content can be a form with `-ing`: `recalled hearing a bang`."""
-STANCES = frozenset({"endorse", "oppose"})
+STANCES = words("endorse oppose support favor favour back advocate want prefer")
+"""Verbs for an attitude that only somebody has, and that is no statement of its own in what somebody says."""
+AIDING = frozenset({"support", "back"})
 FINDING, POLLS = words("show find"), words("poll survey study census")
 """Verbs whose object may be what a poll found, and nouns for polls."""
 OBJECT = "an object"
@@ -175,24 +180,15 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
         yield from of_noun(parsed, word, word.text.lower(), runs)  # `her warning that`
     elif word.is_verb and word.relation not in {"aux", "auxpass", "amod", "compound"} and _can_say(parsed, word, lemma):
         yield from _of_verb(parsed, word, lemma, runs)
-    elif (
-        lemma in ACT_OF_STATE
-        and parsed.dependents(word, "ccomp")
-        and (
-            (word.tag == "VBN" and parsed.dependents(word, "auxpass"))
-            or (word.tag in {"JJ", "VBN"} and word.relation == "acomp")
-        )
-    ):
-        yield from _of_state(parsed, word, ACT_OF_STATE[lemma], runs)
-    elif lemma in STATES_WITH_PREPOSITIONS and word.relation == "acomp":
-        yield from _of_attitude(parsed, word, lemma, runs)
+    elif word.relation == "acomp" or (word.tag == "VBN" and parsed.dependents(word, "auxpass")):
+        yield from _of_state(parsed, word, lemma, runs)
     elif word.text.lower() in SHOWING and word.tag.startswith("NN") and parsed.dependents(word, "acl", "ccomp"):
         yield from _of_misread_verb(parsed, word, runs)
     elif lemma == "make" and word.is_verb:
         yield from _made_clear(parsed, word, runs)
     elif lemma in VIEWS and word.relation == "pobj":
         yield from in_view(parsed, word, runs)
-    elif word.tag.startswith("NN") and lemma in ACT_OF_NOUN:
+    elif word.tag.startswith("NN") and (lemma in ACT_OF_NOUN or lemma in NOUNS_WITH_PREPOSITIONS):
         yield from of_noun(parsed, word, lemma, runs)
 
 
@@ -219,6 +215,8 @@ def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:
     """Return whether a verb is an act of speech, and not one without a speaker: `asked, the minister said …`."""
     is_known = lemma in ACT_OF_VERB or lemma in VERBS_WITH_PREPOSITIONS
     before = parsed.words[verb.index - 1].text.lower() if verb.index else ""
+    if verb.index and parsed.words[verb.index - 1].tag == "POS":
+        return False  # `Quill's reported income`
     is_after_number = bool(verb.index) and parsed.words[verb.index - 1].tag == "CD"
     if is_after_number and verb.relation in {"conj", "acl", "amod"}:
         return False  # `leads by 20 pledged delegates`
@@ -273,7 +271,7 @@ def _without_clause(parsed: ParsedText, verb: Word, lemma: str, runs: list[Quote
         return _misread_clause(parsed, verb), "what is after it", 0.5
     is_infinitive = any(word.tag == "TO" for word in parsed.dependents(verb, "aux"))
     is_object = lemma in WITH_OBJECT or (lemma in FINDING and _is_of_poll(parsed, verb))
-    is_object = is_object and not (lemma in STANCES and _is_reported(parsed, verb))
+    is_object = is_object and not (lemma in STANCES and not _is_stance(parsed, verb))
     is_object = is_object and not is_infinitive and not _is_naming(parsed, verb, lemma, runs)
     is_object = is_object and not _is_of_thing(parsed, verb)
     return _objects(parsed, verb, lemma) if is_object else [], OBJECT, 0.6
@@ -285,9 +283,17 @@ def _is_of_thing(parsed: ParsedText, verb: Word) -> bool:
     return subject is not None and subject.tag in {"NN", "NNS"} and subject.lemma.lower() in ACTING_THINGS
 
 
-def _is_reported(parsed: ParsedText, verb: Word) -> bool:
-    """Return whether a verb is what somebody says: who `said it opposed the plan` makes one statement."""
-    return verb.relation == "ccomp" and parsed.words[verb.head].lemma in ACT_OF_VERB
+def _is_stance(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a verb's subject has an attitude, unlike evidence that supports a claim, and does not only say so.
+
+    Who `said it opposed the plan` makes one statement.
+    """
+    subject = speaker_of(parsed, verb)
+    is_aid = verb.lemma in AIDING and bool(parsed.dependents(verb, "agent"))  # `the study was supported by a charity`
+    is_gerund = verb.tag == "VBG" and not parsed.dependents(verb, "aux")
+    if subject is None or is_aid or is_gerund or is_reported(parsed, verb):
+        return False
+    return is_somebody(subject) or subject.lemma.lower() in OFFICES or subject.text.lower() in QUANTITIES
 
 
 def _is_of_poll(parsed: ParsedText, verb: Word) -> bool:
@@ -319,8 +325,9 @@ def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun
 def _is_parenthesis(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb's content is around it: `the bridge, she says, is shut`, `as she says`."""
     is_as = verb.relation == "advcl" and any(mark.text.lower() == "as" for mark in parsed.dependents(verb, "mark"))
-    if parsed.dependents(verb, "xcomp"):
-        return False  # `as the crowd continues to grow`
+    is_as |= is_first_parenthesis(parsed, verb)
+    if parsed.dependents(verb, "xcomp") or (verb.lemma not in WITH_ADDRESSEE and parsed.dependents(verb, "dobj")):
+        return False  # `as the crowd continues to grow`, `as she learned more`
     return is_as or _is_between_commas(parsed, verb) or (verb.relation == "parataxis" and has_subject(parsed, verb))
 
 
@@ -341,7 +348,11 @@ def _infinitives(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
         return [word for word in parsed.dependents(verb, "xcomp") if word.tag == "VBG"]
     if lemma not in (WITH_INFINITIVE | RAISED if is_passive else WITH_INFINITIVE):
         return []
-    infinitives = [word for word in parsed.dependents(verb, "xcomp") if parsed.dependents(word, "aux")]
+    return _with_to(parsed, verb)
+
+
+def _with_to(parsed: ParsedText, word: Word) -> list[Word]:
+    infinitives = [word for word in parsed.dependents(word, "xcomp") if parsed.dependents(word, "aux")]
     return [word for word in infinitives if word.lemma not in SAYING_NOTHING and not _says_itself(parsed, word)]
 
 
@@ -384,22 +395,37 @@ def _of_verb_with_preposition(
         yield replace(made, cue_span=cue_span) if is_beside else made
 
 
-def _of_state(parsed: ParsedText, state: Word, act: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what somebody thinks according to a state of mind, as in `is afraid that the bridge falls`."""
-    if clauses := parsed.dependents(state, "ccomp"):
-        verb = parsed.words[state.head] if state.relation == "acomp" else state
+def _of_state(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
+    """Yield what somebody thinks or intends, as in `is afraid that the bridge falls`, `is determined to leave`."""
+    verb = parsed.words[state.head] if state.relation == "acomp" else state
+    clauses, act = parsed.dependents(state, "ccomp"), ACT_OF_STATE.get(lemma)
+    if not parsed.dependents(verb, "neg") and lemma in ACT_OF_STATE_WITH_INFINITIVE:
+        clauses, act = _with_to(parsed, state), ACT_OF_STATE_WITH_INFINITIVE[lemma]
+    if not clauses and lemma in STATES_WITH_PREPOSITIONS and state.relation == "acomp":
+        yield from _of_attitude(parsed, state, lemma, runs)
+    elif clauses and act:
         indices = [index for clause in clauses for index in parsed.subtree(clause)]
-        rule = f"“{state.text}” with a clause"
+        rule = f"“{state.text}” with {'a clause' if lemma in ACT_OF_STATE else 'an infinitive'}"
         for made in made_of(parsed, state, subject_of(parsed, verb), indices, clauses, act, runs, rule, 0.75):
-            group = cue_phrase(parsed, verb)
-            is_beside = group.end == state.end or parsed.text[group.end : state.start].isspace()
-            yield replace(made, cue_span=TextSpan(group.start, state.end)) if is_beside else made
+            yield replace(made, cue_span=TextSpan(_start_of_state(parsed, verb, state), state.end))
+
+
+def _start_of_state(parsed: ParsedText, verb: Word, state: Word) -> int:
+    """Return where a state begins with its verb, if only adverbs are between them: `has been keenly aware`."""
+    group = cue_phrase(parsed, verb)
+    adverbs = [
+        word.index
+        for word in (*parsed.dependents(state, "advmod"), *parsed.dependents(verb, "advmod", "neg"))
+        if verb.index < word.index < state.index
+    ]
+    is_beside = group.end == state.end or parsed.word_at(group.end) == min([state.index, *adverbs])
+    return group.start if is_beside else state.start
 
 
 def _of_attitude(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
     """Yield what somebody has an attitude to, as in `has been critical of the plan`."""
     verb, known = parsed.words[state.head], STATES_WITH_PREPOSITIONS[lemma]
-    if is_unsaid(parsed, verb) or parsed.dependents(verb, "neg") or _is_reported(parsed, verb):
+    if is_unsaid(parsed, verb) or parsed.dependents(verb, "neg") or is_reported(parsed, verb):
         return
     for preposition in parsed.dependents(state, "prep"):
         act, is_beside = known.get(preposition.text.lower()), preposition.index == state.index + 1
@@ -409,10 +435,7 @@ def _of_attitude(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedR
         indices = [index for head in heads for index in parsed.subtree(head)]
         rule = f"“{state.text} {preposition.text}”"
         for made in made_of(parsed, state, subject_of(parsed, verb), indices, heads, act, runs, rule, 0.6):
-            group = cue_phrase(parsed, verb)
-            adverbs = [word.index for word in parsed.dependents(state, "advmod") if word.index < state.index]
-            start = group.start if parsed.word_at(group.end) == min([state.index, *adverbs]) else state.start
-            yield replace(made, cue_span=TextSpan(start, preposition.end))
+            yield replace(made, cue_span=TextSpan(_start_of_state(parsed, verb, state), preposition.end))
 
 
 def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> bool:
@@ -434,15 +457,24 @@ def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]
         beside = runs_in(runs, TextSpan(min(judged), max(judged) + 1)) if judged else []
         is_quoted = any(run.span.start in judged or run.inner.start in judged for run in beside)
         return is_reduced or not (judgements or len(objects) > 1 or is_quoted)
-    if lemma in OF_OTHERS and any(_is_somebody(word) or word.lemma in OF_OTHERS[lemma] for word in objects):
+    if lemma in OF_OTHERS and any(is_somebody(word) or word.lemma in OF_OTHERS[lemma] for word in objects):
         return lemma != "dismiss" or not parsed.objects_after(verb, "as")  # `dismissed her as a clown`
     if lemma == "offer":  # what a place or a course `offers` is not an offer, nor are things that somebody gives
         subject = speaker_of(parsed, verb)
         is_named = subject is not None and subject.tag.startswith("NNP")
         return verb.tag not in {"VBD", "VBN"} or not (is_named or any(word.lemma in OFFERED for word in objects))
-    if lemma == "claim":
-        return not any(word.lemma in CLAIMED for word in objects)
+    if lemma in {"attack", "claim", "defend"}:
+        return not _is_in_words(parsed, verb, lemma, objects)
     return lemma in DENYING and bool(parsed.dependents(verb, "auxpass", "dative")) and bool(objects)
+
+
+def _is_in_words(parsed: ParsedText, verb: Word, lemma: str, objects: list[Word]) -> bool:
+    """Return whether somebody attacks for something, claims credit or defends a record rather than a town."""
+    if lemma == "attack":
+        inside = [parsed.words[index] for noun in objects for index in parsed.subtree(noun)]
+        phrases = [*parsed.dependents(verb, "prep"), *(word for word in inside if word.lemma == "for")]
+        return any(word.lemma == "as" or parsed.dependents(word, "pcomp") for word in phrases)
+    return any(word.lemma in CLAIMED if lemma == "claim" else parsed.dependents(word, "poss") for word in objects)
 
 
 def _as_adjectives(parsed: ParsedText, verb: Word) -> list[Word]:
@@ -460,17 +492,14 @@ def _time_of(parsed: ParsedText, clause: Word) -> Iterator[Word]:
             yield word
 
 
-def _is_somebody(noun: Word) -> bool:
-    is_named = noun.tag in {"PRP", "NNP", "NNPS"}
-    return is_named or is_for_people(noun.lemma) or noun.text.lower() in GROUP_KIND_OF_WORD
-
-
 def _objects(parsed: ParsedText, verb: Word, lemma: str) -> list[Word]:
     """Return the objects of a verb with what is said about them, as in `called the pact a paper boat`."""
     objects = [
         word
         for word in parsed.dependents(verb, "dobj", "oprd", "xcomp")
-        if word.relation != "xcomp" or not _says_itself(parsed, word)
+        if (word.relation != "xcomp" or not _says_itself(parsed, word))
+        # `Sel News' Quill reported`, where the parser takes the owner for an object
+        and (word.index > verb.index or not any(case.tag == "''" for case in parsed.dependents(word, "case")))
     ]
     prepositions = [
         word for word in parsed.dependents(verb, "prep") if word.text.lower() in {"of", "for", "as", "against"}

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kg.drafting.attributions import Attribution, cue_phrase, subject_of
+from kg.drafting.name_words import OFFICES, TEXTS
+from kg.drafting.noun_kinds import is_somebody
 from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun
-from kg.drafting.speech_content import made_of
-from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, WITH_OBJECT
+from kg.drafting.speech_content import is_reported, made_of
+from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, NOUNS_WITH_PREPOSITIONS, WITH_OBJECT
 from kg.drafting.unsaid_speech import NO
 from kg.drafting.verb_clauses import BESIDE, clauses_of
 from kg.drafting.word_lists import words
@@ -22,6 +24,10 @@ HAVING = words(
     "release send deliver publish take draw stand receive leave add file lodge bring level"
 )
 """Verbs whose subject is the source of what their noun reports: `expressed the view that`."""
+SIDING = words("come speak be vote campaign rally testify argue write march")
+"""Verbs that form a cue with `in support of` and the like."""
+EXPRESSING = words("have hold make raise issue give deliver publish share take repeat")
+"""Verbs that form a cue with a noun for words or feelings: `raised concerns about`."""
 WITH_INFINITIVE_NOUNS = words("promise pledge vow threat refusal desire wish hope intention")
 """Nouns whose content can be an infinitive if they are somebody's: `Quill's promise to resign`."""
 MAX_WORDS_OF_LIGHT_CUE = 4
@@ -30,12 +36,13 @@ MAX_WORDS_OF_LIGHT_CUE = 4
 
 def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
     """Yield the content of a noun of speech, from a clause after it or from what it is said to be."""
-    clauses = clauses_of_noun(parsed, noun)
+    clauses = clauses_of_noun(parsed, noun) if lemma in ACT_OF_NOUN else []
     if any(word.text.lower() in NO for word in parsed.dependents(noun, "det", "neg")):
         return  # `there is no suggestion that`
     if not clauses:
-        if noun.relation == "nsubj":
+        if noun.relation == "nsubj" and lemma in ACT_OF_NOUN:
             yield from _of_noun_that_is(parsed, noun, lemma, runs)
+        yield from _of_noun_with_preposition(parsed, noun, lemma, runs)
         return
     owners = [*parsed.dependents(noun, "poss"), *parsed.objects_after(noun, "of", "by", "from", relations=("prep",))]
     if clauses[0].head == noun.head:  # `ignored warnings from the guild that`
@@ -103,6 +110,45 @@ def _of_noun_that_is(parsed: ParsedText, noun: Word, lemma: str, runs: list[Quot
     for made in made_of(parsed, noun, owners[0], indices, clauses, ACT_OF_NOUN[lemma], runs, rule, 0.6):
         is_beside = verb.index == noun.index + 1 and made.cue_span is not None
         yield replace(made, cue_span=TextSpan(noun.start, verb.end)) if is_beside else made
+
+
+def _of_noun_with_preposition(
+    parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]
+) -> Iterator[Attribution]:
+    """Yield what somebody's words or feelings are about, as in `Quill's criticism of the plan`."""
+    source, start = _whose(parsed, noun)
+    is_object_of_speech = noun.relation == "dobj" and parsed.words[noun.head].lemma in ACT_OF_VERB
+    if source is None or is_object_of_speech or is_reported(parsed, noun):
+        return
+    for preposition in parsed.dependents(noun, "prep"):
+        act = NOUNS_WITH_PREPOSITIONS.get(lemma, {}).get(preposition.text.lower())
+        heads = parsed.dependents(preposition, "pobj", "pcomp")
+        if act is None or preposition.index != noun.index + 1 or any(word.text == "own" for word in heads):
+            continue
+        indices, rule = (
+            [index for head in heads for index in parsed.subtree(head)],
+            f"the noun “{lemma}”, what it is about",
+        )
+        for made in made_of(parsed, noun, source, indices, heads, act, runs, rule, 0.55):
+            yield replace(made, cue_span=TextSpan(start, preposition.end))
+
+
+def _whose(parsed: ParsedText, noun: Word) -> tuple[Word | None, int]:
+    """Return who has the attitude that a noun stands for, and where its cue begins.
+
+    That is its owner, or the subject of `came out in support of Vik` or `raised concerns about the plan`.
+    """
+    for owner in parsed.dependents(noun, "poss"):
+        if is_somebody(owner) or owner.lemma.lower() in OFFICES:
+            return owner, parsed.span(parsed.subtree(owner)[-1] + 1, noun.index + 1).start
+    governor = parsed.words[noun.head]
+    is_siding = noun.relation == "pobj" and governor.text.lower() == "in"
+    verb = parsed.words[governor.head] if is_siding else governor
+    if verb.lemma in (SIDING if is_siding else EXPRESSING if noun.relation == "dobj" else ()):
+        subject = subject_of(parsed, verb)
+        is_known = subject is not None and (is_somebody(subject) or subject.lemma.lower() in OFFICES | TEXTS)
+        return subject if is_known else None, cue_phrase(parsed, verb).start
+    return None, noun.start
 
 
 def in_view(parsed: ParsedText, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:

@@ -29,6 +29,12 @@ def is_for_people(lemma: str) -> bool:
     return lemma.endswith(PEOPLE_ENDINGS) and not lemma.endswith("ment") and lemma not in THINGS
 
 
+def is_somebody(noun: Word) -> bool:
+    """Return whether a word is a name, a pronoun, or a noun for people."""
+    is_named = noun.tag in {"PRP", "PRP$", "NNP", "NNPS", "WP"}
+    return is_named or is_for_people(noun.lemma) or noun.text.lower() in GROUP_KIND_OF_WORD
+
+
 def kind_of_noun(text: str, lemma: str, *, is_plural: bool) -> tuple[str, str, str]:
     """Return the kind and subkind of what a noun denotes, and the rule; empty texts if that is not somebody."""
     if text in GROUP_KIND_OF_WORD:

@@ -48,6 +48,11 @@ def source_of(parsed: ParsedText, verb: Word) -> Word | None:
     return speaker_of(parsed, verb)
 
 
+def is_reported(parsed: ParsedText, word: Word) -> bool:
+    """Return whether a word is within a clause that somebody says or thinks, or that a noun or state introduces."""
+    return any(above.relation == "ccomp" for above in (word, *parsed.ancestors(word)))
+
+
 def goes_on(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a participle after a comma continues what somebody says: `…, adding that it rained`."""
     if verb.tag != "VBG" or verb.lemma not in GOING_ON:
@@ -64,18 +69,25 @@ def goes_on(parsed: ParsedText, verb: Word) -> bool:
 def is_of_outer_verb(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb that the parser joins to a verb within what is said really continues the reporting verb.
 
-    In `said he would wait and promised to come`, it cannot share an infinitive's auxiliary; in `said she was ill, and
-    called it unfair`, a comma precedes it; in `said it “is ill” and called it unfair`, a quotation ends before it.
+    In `said he would wait and promised to come` or `did not want to wait`, it cannot share an infinitive's auxiliary;
+    in `said she was ill, and called it unfair`, a comma precedes it; in `said it “is ill” and called it unfair`, a
+    quotation ends before it.
     """
     governor, saying = parsed.words[verb.head], parsed.words[parsed.words[verb.head].head]
     if verb.relation != "conj" or has_subject(parsed, verb):
         return False
-    if verb.tag == "VBD" and governor.tag == "VB" and any(word.tag == "MD" for word in parsed.dependents(governor)):
+    auxiliaries = parsed.dependents(governor, "aux")
+    if (
+        verb.tag == "VBD"
+        and governor.tag == "VB"
+        and any(word.tag == "MD" or word.lemma == "do" for word in auxiliaries)
+    ):
         return True
     before = next((word for word in reversed(parsed.dependents(governor, "cc")) if word.index < verb.index), None)
     is_after_mark = before is not None and parsed.words[before.index - 1].text in {",", '"', "”", "''"}
     is_past_beside_present = governor.tag in {"VBZ", "VBP"} and verb.tag == "VBD"
-    is_same_form = verb.tag == saying.tag != "VB" and verb.tag != "VBG"
+    is_did = any(word.text.lower() == "did" for word in parsed.dependents(saying, "aux"))
+    is_same_form = verb.tag == ("VBD" if is_did else saying.tag) != "VB" and verb.tag != "VBG"
     says_something = verb.lemma in WITH_OBJECT or bool(parsed.dependents(verb, "ccomp", "xcomp"))
     is_saying = verb.lemma in ACT_OF_VERB and says_something and governor.index < verb.index
     return (is_after_mark or is_past_beside_present) and is_same_form and is_saying

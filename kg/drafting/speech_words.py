@@ -10,21 +10,27 @@ from kg.drafting.word_lists import keys_by_word, word_list, words
 ACT_OF_VERB = keys_by_word("verbs_by_act")
 ACT_OF_STATE = keys_by_word("states_by_act")
 ACT_OF_NOUN = keys_by_word("nouns_by_act")
-VERBS_WITH_PREPOSITIONS: dict[str, dict[str, str]] = {}
-"""The act by verb and the word after it: `call for` and `call on` are demands."""
-for _phrase, _act in keys_by_word("phrases_by_act").items():
-    _verb, _, _preposition = _phrase.partition("-")
-    VERBS_WITH_PREPOSITIONS.setdefault(_verb, {})[_preposition] = _act
-STATES_WITH_PREPOSITIONS: dict[str, dict[str, str]] = {}
-"""The act by adjective and the preposition after it: who is `critical of` a plan complains of it."""
-for _phrase, _act in keys_by_word("state_phrases_by_act").items():
-    _state, _, _preposition = _phrase.partition("-")
-    STATES_WITH_PREPOSITIONS.setdefault(_state, {})[_preposition] = _act
+ACT_OF_STATE_WITH_INFINITIVE = keys_by_word("states_with_infinitive_by_act")
+
+
+def _acts_by_preposition(name: str) -> dict[str, dict[str, str]]:
+    """Return, by word and by the preposition after it, the key of the list that contains both in one of the tables."""
+    acts: dict[str, dict[str, str]] = {}
+    for phrase, act in keys_by_word(name).items():
+        word, _, preposition = phrase.partition("-")
+        acts.setdefault(word, {})[preposition] = act
+    return acts
+
+
+VERBS_WITH_PREPOSITIONS = _acts_by_preposition("phrases_by_act")
+STATES_WITH_PREPOSITIONS = _acts_by_preposition("state_phrases_by_act")
+NOUNS_WITH_PREPOSITIONS = _acts_by_preposition("noun_phrases_by_act")
 AFTER_QUOTATIONS = words(
     "go begin start open read return laugh smile sigh shoot fire snap chant yell scream chime intone deadpan gush fume "
     "thunder roar bellow growl scoff sneer crow gloat sob chuckle wail howl hiss snarl"
 ).union(ACT_OF_VERB) - words(
-    "see find show discover determine hold view know rate want seek plan aim attack direct order project"
+    "see find show discover determine hold view know rate want seek plan aim attack direct order project support "
+    "favor favour back advocate defend disavow repudiate renounce detail outline prefer"
 )
 """Verbs that can introduce a direct quotation."""
 JUDGING = words(

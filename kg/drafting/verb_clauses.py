@@ -25,6 +25,7 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
     clauses = [word for word in parsed.dependents(verb, "ccomp") if word.is_verb or has_subject(parsed, word)]
     if verb.lemma == "see":  # `saw the crowd grow` is what somebody saw, and not what they think
         clauses = [word for word in clauses if word.tag != "VB" or parsed.dependents(word, "aux", "mark")]
+    clauses = [word for word in clauses if not is_first_parenthesis(parsed, word)]
     misread = [*stranded_auxiliaries(parsed, verb), *questions_before(parsed, verb)]
     clauses = [
         word
@@ -52,6 +53,18 @@ def clauses_of(parsed: ParsedText, verb: Word) -> list[Word]:
         for clause in parsed.dependents(noun, "acl", "relcl", "ccomp")
         if _is_of_verb(parsed, clause, noun)
     ]
+
+
+def is_first_parenthesis(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether a verb of speech before a comma has its content after it: `Quill reported, the guild shut it`."""
+    following = parsed.words[min(verb.index + 1, len(parsed.words) - 1)]
+    main = parsed.words[verb.head]
+    is_free = not any(word.relation == "mark" or word.tag == "WRB" for word in parsed.dependents(verb))
+    is_before = verb.relation == "ccomp" or (verb.relation == "advcl" and verb.tag in {"VBD", "VBZ"} and is_free)
+    is_before = is_before and verb.index < main.index and following.text == ","
+    # `“Nobody asked,” she added`
+    is_before = is_before and any(word.index > main.index for word in parsed.dependents(main, "dobj", "xcomp", "ccomp"))
+    return is_before and verb.lemma in ACT_OF_VERB and has_subject(parsed, verb)
 
 
 def _shared_clauses(parsed: ParsedText, verb: Word) -> list[Word]:

@@ -533,3 +533,107 @@ def test_she_is_whoever_says_what_the_pronoun_stands_in() -> None:
     text = "Tim Brock spoke first. Harlan Dodd took to Facebook to denounce what he called a rigged system.\n"
     sources = [source.entity.name if source.entity else "" for source in find_all(parse(text)).sources]
     assert sources == ["Harlan Dodd", "Harlan Dodd"]
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        (
+            "Ada Quill has been keenly aware that the vote is close.",
+            [("Ada Quill", "has been keenly aware", "that the vote is close")],
+        ),
+        ("Jon Vik is bent on winning the vote.", [("Jon Vik", "is bent on", "winning the vote")]),
+        ("The mayor is determined to win.", [("The mayor", "is determined", "to win")]),
+        ("Fishermen are reluctant to leave the harbor.", [("Fishermen", "are reluctant", "to leave the harbor")]),
+        ("The guild is not willing to leave.", []),
+        ("Forty percent of sailors support Jon Vik.", [("Forty percent of sailors", "support", "Jon Vik")]),
+        ("The evidence supports Ada Quill.", []),
+        ("The study was supported by the Selby Institute.", []),
+        ("Members would like to see her come around to supporting Jon Vik.", []),
+        ("Villagers want the old harbor.", [("Villagers", "want", "the old harbor")]),
+        ("Ada Quill defended her record. Jon Vik defended the town.", [("Ada Quill", "defended", "her record")]),
+        (
+            "Mara Holt has attacked guild members for taking the money. Rebels attacked the town for hours.",
+            [("Mara Holt", "has attacked", "guild members for taking the money")],
+        ),
+        (
+            "Jon Vik's endorsement of Ada Quill surprised the guild, and so did his comments on fishermen.",
+            [("Jon Vik", "endorsement of", "Ada Quill"), ("his", "comments on", "fishermen")],
+        ),
+        (
+            "The storm's threat of floods is over. The criticism of it is loud. Vik made an endorsement of his own.",
+            [],
+        ),
+        (
+            "Ada Quill has come out in support of the dam.",
+            [("Ada Quill", "has come out in support of", "the dam")],
+        ),
+        (
+            "Mara Holt was also critical of the dam. As sailors learned more about it, they left.",
+            [("Mara Holt", "was also critical of", "the dam")],
+        ),
+        (
+            "Sailors raised concerns about the dam, and the guild issued a call for calm.",
+            [("Sailors", "raised concerns about", "the dam"), ("the guild", "issued a call for", "calm")],
+        ),
+        ("The storm raised fears of floods. Ada Quill drew criticism for the delay.", []),
+        (
+            "Ada Quill did not disclose her income. Jon Vik disavowed the memo.",
+            [("Ada Quill", "did not disclose", "her income"), ("Jon Vik", "disavowed", "the memo")],
+        ),
+    ],
+)
+def test_attitudes_are_statements_of_those_who_can_have_them(text: str, statements: list[tuple[str, str, str]]) -> None:
+    assert parts(text) == statements
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        (
+            "Loathed by most of the sailors and widely expected to be the next mayor, Ada Quill left the room.",
+            [],
+        ),
+        (
+            "Asked what traits she would like the next mayor to have, Ada Quill said that she liked calm people.",
+            [("Ada Quill", "said", "that she liked calm people")],
+        ),
+        (
+            "Less than a third agreed with Ada Quill that the dam should go.",
+            [("Less than a third", "agreed", "that the dam should go")],
+        ),
+        (
+            "Mara Holt thanked sailors for saying that the dam was weak.",
+            [
+                ("Mara Holt", "thanked", "sailors for saying that the dam was weak"),
+                ("sailors", "saying", "that the dam was weak"),
+            ],
+        ),
+        (
+            "Ada Quill did say she found Jon Vik to be “quite gentle” and called his plan “a marvel.”",
+            [
+                ("Ada Quill", "did say", "she found Jon Vik to be “quite gentle”"),
+                ("she", "found", "Jon Vik to be “quite gentle”"),
+                ("Ada Quill", "called", "his plan “a marvel.”"),
+            ],
+        ),
+        (
+            "Mara Holt said that she didn't want to wait and predicted that Jon Vik would leave.",
+            [
+                ("Mara Holt", "said", "that she didn't want to wait"),
+                ("she", "didn't want", "to wait"),
+                ("Mara Holt", "predicted", "that Jon Vik would leave"),
+            ],
+        ),
+        ("Only a part of Jon Vik's reported income came from the guild.", []),
+        (
+            "Mara Holt previously reported, the guild refused to release the names of its members.",
+            [
+                ("Mara Holt", "previously reported", "the guild refused to release the names of its members"),
+                ("the guild", "refused", "to release the names of its members"),
+            ],
+        ),
+    ],
+)
+def test_verbs_of_speech_have_their_own_subject_and_content(text: str, statements: list[tuple[str, str, str]]) -> None:
+    assert parts(text) == statements

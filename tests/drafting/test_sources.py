@@ -131,7 +131,7 @@ def test_a_name_of_one_word_is_a_place_by_what_it_has_and_nobody_if_it_does_noth
 
 def test_what_a_place_has_one_of_is_one_organization() -> None:
     text = (
-        "Denmark's navy is old. The navy of Denmark wants ships. The navy of Denmark said on Monday that it would pay. "
+        "Denmark's navy is old. The navy of Denmark has ships. The navy of Denmark said on Monday that it would pay. "
         "The parliament of Norway met.\n"
     )
     findings = find_all(parse(text))
