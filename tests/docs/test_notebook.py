@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from PIL import Image
 
 from tests.docs.conftest import ROOT
@@ -26,6 +25,8 @@ def shown() -> nbformat.NotebookNode:
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     """Return the notebook after all of its cells have run in a kernel of their own."""
+    from nbclient import NotebookClient
+
     notebook: nbformat.NotebookNode = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     with pytest.MonkeyPatch.context() as variables:
         variables.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))

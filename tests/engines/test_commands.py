@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import Client, StdioServerParameters
 
 import communique
 from kg.engines import Login, RemoteStore
@@ -103,6 +102,8 @@ def test_agents_get_the_same_values(engine: EngineServer, shipped: Path) -> None
 
 
 async def called(place: str, calls: list[tuple[str, dict[str, Any]]]) -> list[Any]:
+    from mcp import Client, StdioServerParameters
+
     command = str(Path(sys.executable).with_name("kg"))
     async with Client(StdioServerParameters(command=command, args=["mcp", "--store", place])) as client:
         return [await client.call_tool(name, values) for name, values in calls]

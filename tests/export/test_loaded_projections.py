@@ -8,11 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import igraph
-import kglite
-import pandas as pd
-import polars as pl
 import pytest
 
 from kg import formats
@@ -32,6 +27,8 @@ def test_the_cypher_script_loads_the_same_graph_and_twice_changes_nothing(store:
         (tmp_path / format_.extension).write_bytes(document(store, "people", format_))
     script = document(store, "people", formats.CYPHER).decode().replace("file:///", f"file://{tmp_path}/")
     statements = "".join(line for line in script.splitlines(keepends=True) if not line.startswith("//")).split(";\n")
+    import kglite
+
     loaded: Any = kglite.KnowledgeGraph()
     for statement in [*statements, *statements]:
         if statement:
@@ -50,6 +47,8 @@ def test_the_cypher_script_loads_the_same_graph_and_twice_changes_nothing(store:
 
 @pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
 def test_duckdb_reads_the_same_edges_from_csv_and_parquet(store: Path, name: str, tmp_path: Path) -> None:
+    import duckdb
+
     for format_ in (formats.EDGES, formats.PARQUET_EDGES, formats.PARQUET_NODES):
         (tmp_path / format_.extension).write_bytes(document(store, name, format_))
     edges = list[tuple[str, str, str, int]]()
@@ -66,6 +65,9 @@ def test_duckdb_reads_the_same_edges_from_csv_and_parquet(store: Path, name: str
 
 @pytest.mark.parametrize("name", [projection.name for projection in PROJECTIONS])
 def test_polars_and_pandas_read_the_same_edges_from_csv_and_parquet(store: Path, name: str, tmp_path: Path) -> None:
+    import pandas as pd
+    import polars as pl
+
     columns = ["source", "target", "label", "count"]
     for format_ in (formats.EDGES, formats.PARQUET_EDGES):
         (tmp_path / format_.extension).write_bytes(document(store, name, format_))
@@ -79,6 +81,8 @@ def test_polars_and_pandas_read_the_same_edges_from_csv_and_parquet(store: Path,
 def test_igraph_reads_the_same_edges_from_graphml_with_numbers_as_numbers(
     store: Path, name: str, tmp_path: Path
 ) -> None:
+    import igraph
+
     (tmp_path / "all.graphml").write_bytes(document(store, name, formats.GRAPHML))
     read = igraph.Graph.Read_GraphML(str(tmp_path / "all.graphml"))
     nodes = read.vs["iri"]

@@ -13,7 +13,6 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from mcp import Client, StdioServerParameters
 
 from kg.mcp.tools import NOTICE
 from tests.support.corpus_stores import corpus_store
@@ -45,15 +44,19 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return corpus_store(tmp_path_factory, "harbour")
 
 
-async def _called(server: StdioServerParameters | str) -> tuple[set[str], list[Any]]:
-    async with Client(server) as client:
+async def _called(server: tuple[str, *tuple[str, ...]] | str) -> tuple[set[str], list[Any]]:
+    """Return the tools and answers of a server that a command starts, or of one at an address."""
+    from mcp import Client, StdioServerParameters
+
+    place = server if isinstance(server, str) else StdioServerParameters(command=server[0], args=[*server[1:]])
+    async with Client(place) as client:
         tools = {tool.name for tool in (await client.list_tools()).tools}
         return tools, [await client.call_tool(name, arguments) for name, arguments in CALLS]
 
 
 @pytest.fixture(scope="module")
 def answers(store: Path) -> list[Any]:
-    tools, answers = asyncio.run(_called(StdioServerParameters(command=KG, args=["mcp", "--store", str(store)])))
+    tools, answers = asyncio.run(_called((KG, "mcp", "--store", str(store))))
     assert tools == {name for name, _ in CALLS}
     return answers
 
