@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ import communique
 from kg.engines import Login, RemoteStore
 from kg.mcp.tools import AgentTools
 from kg.store import open_store
-from tests.support.command_line import here
+from tests.support.command_line import KG, here
 from tests.support.engine_servers import EngineServer
+from tests.support.mcp_client import call_tools
 
 PEOPLE = "https://w3id.org/communique/data/person/"
 KAYANI = f"{PEOPLE}ashfaq-parvez-kayani"
@@ -88,7 +88,7 @@ def test_agents_get_the_same_values(engine: EngineServer, shipped: Path) -> None
     own = AgentTools(open_store(shipped))
     account = next(row["iri"] for row in own.meetings(KAYANI)["results"])
     calls = [(name, {k: account if v == "ACCOUNT" else v for k, v in values.items()}) for name, values in CALLS]
-    answers = asyncio.run(called(engine.query, calls))
+    _, answers = asyncio.run(call_tools((str(KG), "mcp", "--store", engine.query), calls))
     tools = {tool.__name__: tool for tool in own.tools}
     assert {name for name, _ in calls} == {*tools}
     for (name, values), answer in zip(calls, answers, strict=True):
@@ -99,14 +99,6 @@ def test_agents_get_the_same_values(engine: EngineServer, shipped: Path) -> None
         expected = json.loads(json.dumps(tools[name](**values)))
         assert expected["results"], name
         assert {**answer.structured_content, "version": ""} == {**expected, "version": ""}, (name, values)
-
-
-async def called(place: str, calls: list[tuple[str, dict[str, Any]]]) -> list[Any]:
-    from mcp import Client, StdioServerParameters
-
-    command = str(Path(sys.executable).with_name("kg"))
-    async with Client(StdioServerParameters(command=command, args=["mcp", "--store", place])) as client:
-        return [await client.call_tool(name, values) for name, values in calls]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 from kg.mcp.tools import NOTICE
 from tests.support.corpus_stores import corpus_store
 from tests.support.export_datasets import BASE
+from tests.support.mcp_client import call_tools
 
 KG = str(Path(sys.executable).with_name("kg"))
 RELAYED = f"{BASE}article/harbour-talks/statement/nine-points-quoted"
@@ -44,19 +45,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return corpus_store(tmp_path_factory, "harbour")
 
 
-async def _called(server: tuple[str, *tuple[str, ...]] | str) -> tuple[set[str], list[Any]]:
-    """Return the tools and answers of a server that a command starts, or of one at an address."""
-    from mcp import Client, StdioServerParameters
-
-    place = server if isinstance(server, str) else StdioServerParameters(command=server[0], args=[*server[1:]])
-    async with Client(place) as client:
-        tools = {tool.name for tool in (await client.list_tools()).tools}
-        return tools, [await client.call_tool(name, arguments) for name, arguments in CALLS]
-
-
 @pytest.fixture(scope="module")
 def answers(store: Path) -> list[Any]:
-    tools, answers = asyncio.run(_called((KG, "mcp", "--store", str(store))))
+    tools, answers = asyncio.run(call_tools((KG, "mcp", "--store", str(store)), CALLS))
     assert tools == {name for name, _ in CALLS}
     return answers
 
@@ -139,7 +130,7 @@ def test_http_answers_as_standard_output_does(store: Path, answers: list[Any]) -
             assert process.stderr
             address = re.search(r"http://\S+/mcp", process.stderr.readline())
             assert address
-            _, by_http = asyncio.run(_called(address[0]))
+            _, by_http = asyncio.run(call_tools(address[0], CALLS))
             headers = {"Origin": "https://evil.example", "Content-Type": "application/json"}
             page = Request(address[0], b"{}", headers)  # noqa: S310 - our own server
             with pytest.raises(HTTPError, match="403") as refused:
