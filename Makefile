@@ -21,6 +21,7 @@ UV := uv==0.13.*
 # A stamp says that the environment holds a lock; its name holds the folder's, since an environment does not survive a move.
 HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SERVE_READY := $(VENV)/ready-to-serve-$(HERE)
+REST_READY := $(VENV)/rest-for-tests-$(HERE)
 TEST_READY := $(VENV)/ready-to-test-$(HERE)
 
 # The pages' scripts, made once by the Node that the second lock names; a checkout without them serves pages that do without.
@@ -144,9 +145,16 @@ $(SERVE_READY): $(NEW_ENVIRONMENT) requirements.lock pyproject.toml
 	@$(PIP_INSTALL) $(PROJECT)
 	@touch $@
 
-$(TEST_READY): $(SERVE_READY) requirements-test.lock
+$(TEST_READY): $(SERVE_READY) $(REST_READY)
+	@touch $@
+
+# What the second lock has and the first has not, by a pip that runs beside that of the first: neither touches what the
+# other installs, nor looks at dependencies, which the locks hold.
+$(REST_READY): $(NEW_ENVIRONMENT) requirements.lock requirements-test.lock
 	@echo "Installing what testing needs into $(VENV)"
-	@$(PIP_INSTALL) --no-compile $(LOCKED) requirements-test.lock
+	@awk 'NR == FNR { if (/^[^ \#]/) serving[$$1] = 1; next } /^[^ \#]/ { wanted = !($$1 in serving) } wanted' \
+		requirements.lock requirements-test.lock > $@.lock
+	@$(PIP_INSTALL) --no-compile --no-deps $(LOCKED) $@.lock
 	@touch $@
 
 $(W3C)/sparql11: tests/w3c/suites.lock
