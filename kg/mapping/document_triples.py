@@ -17,11 +17,12 @@ from rdflib.term import Node
 from kg.errors import Location
 from kg.mapping.document_listing import ARTICLE, OUTSIDE
 from kg.mapping.implied_triples import ImpliedTriples
+from kg.mapping.key_order import properties_of
 from kg.mapping.located_triples import LocatedTriple
 from kg.mapping.mapping_vocabulary import ContextTerm, Json, MappingVocabulary
 from kg.mapping.text_spans import TextSpan
 from kg.mapping.typed_literals import typed_literal
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, texts_in
+from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, mappings_in, texts_in
 from kg.namespaces import CQ, OA, iri_node
 from kg.terms import RdflibTriple
 
@@ -132,40 +133,36 @@ class _TripleBuilder:
         self.out = DocumentTriples(document, kind, article_base(base, self.article.value) if self.article else base)
 
     def build(self) -> DocumentTriples:
-        root, schema = self.out.document.root, self._resolved({"$ref": f"#/$defs/{self.out.kind}"})
+        root = self.out.document.root
         if self.article is not None:
             self._define("", self.article.location)
             self._add("", RDF.type, CQ.Article, self.article.location)
             self._add_direct_links(root)
             self._add_passages(root)
-        self._add_content(root, schema, "")
+        self._add_content(root, self._properties({"$ref": f"#/$defs/{self.out.kind}"}), "")
         # Last, since implied triples follow from all triples of the document.
         self.out.implied = ImpliedTriples(self.out.triples).all()
         return self.out
 
-    def _add_content(self, mapping: YamlMapping, schema: Json, subject: str) -> None:
+    def _properties(self, definition: Json) -> Json:
+        return properties_of(self.vocabulary.schema, definition)
+
+    def _add_content(self, mapping: YamlMapping, properties: Json, subject: str) -> None:
         """Add the triples of a node's keys, except keys that only the shorthand has."""
         for key, value in mapping.nodes.items():
             # These keys identify the node, and become its IRI, its type or no triple at all.
             if key in ("id", "type") or (subject == "" and key in ("article", "corpus", "defaults", "passages")):
                 continue
             # Decided by the schema rather than a list of keys, so that a new key for passages needs no change here.
-            if schema["properties"][key] == PASSAGES_SCHEMA:
+            if properties[key] == PASSAGES_SCHEMA:
                 self._add_passage_values(key, value, subject)
             else:
-                self._add_nodes(key, value, schema, subject)
+                for node in mappings_in(value):
+                    self._add_node(key, node, self._properties(properties[key]), subject)
                 self._add_texts(key, value, subject)
 
-    def _add_nodes(self, key: str, value: YamlNode, schema: Json, subject: str) -> None:
-        inner = self._resolved(schema["properties"][key], value)
-        if isinstance(value, YamlList):
-            inner = self._resolved(inner.get("items", inner))
-        for node in value.nodes if isinstance(value, YamlList) else [value]:
-            if isinstance(node, YamlMapping):
-                self._add_node(key, node, inner, subject)
-
-    def _add_node(self, key: str, mapping: YamlMapping, schema: Json, parent: str) -> None:
-        default_type = schema["properties"].get("type", {}).get("default")
+    def _add_node(self, key: str, mapping: YamlMapping, properties: Json, parent: str) -> None:
+        default_type = properties.get("type", {}).get("default")
         own_id = mapping.nodes.get("id")
         identifier = own_id.value if isinstance(own_id, YamlText) else self._derived(mapping, default_type, parent)
         if default_type:
@@ -182,7 +179,7 @@ class _TripleBuilder:
         if term is not None and (parent or self.article is not None):
             subject, value = (identifier, parent) if term.reverse else (parent, identifier)
             self._add(subject, iri_node(term.iri), iri_node(self._iri(value)), mapping.location)
-        self._add_content(mapping, schema, identifier)
+        self._add_content(mapping, properties, identifier)
 
     def _add_texts(self, key: str, value: YamlNode, subject: str) -> None:
         term = self.vocabulary.terms[key]
@@ -270,16 +267,6 @@ class _TripleBuilder:
             own = identifier if "://" in identifier else f"{self.out.base}{identifier}"
             self.iris[identifier] = f"{self.corpus_base}{shared[1]}/{shared[2]}" if shared else own
         return self.iris[identifier]
-
-    def _resolved(self, schema: Json, value: YamlNode | None = None) -> Json:
-        """Follow references, and the only conditional of the schema: a list, or what may be in it."""
-        while True:
-            if "$ref" in schema:
-                schema = self.vocabulary.schema["$defs"][schema["$ref"].rpartition("/")[2]]
-            elif "if" in schema:
-                schema = schema["then" if isinstance(value, YamlList) else "else"]
-            else:
-                return schema
 
 
 def _literal(term: ContextTerm, value: str) -> Literal:
