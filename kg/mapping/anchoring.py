@@ -14,7 +14,7 @@ from kg.mapping.stamp_writer import with_stamps
 from kg.mapping.text_copies import find_copy
 from kg.mapping.text_folding import is_cluster_edge, phrase
 from kg.mapping.text_spans import OFFSETS_PATTERN, PassageWords, TextSpan
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document, texts_in
+from kg.mapping.yaml_document import MappingDocument, YamlNode, YamlText, load_document, texts_below
 
 PASSAGE_KEYS = frozenset(
     {"at", "contentSpan", "cueSpan", "evidence", "insertion", "mention", "runSpan", "sourceSpan", "withoutStatement"}
@@ -71,14 +71,7 @@ def anchor_document(document: Path, sources: Path, *, words: bool = False) -> An
 
 def passage_values(node: YamlNode) -> list[YamlText]:
     """Return the texts at and below a node that denote passages, in file order."""
-    values: list[YamlText] = []
-    if isinstance(node, YamlList):
-        for item in node.nodes:
-            values += passage_values(item)
-    elif isinstance(node, YamlMapping):
-        for key, value in node.nodes.items():
-            values += texts_in(value) if key in PASSAGE_KEYS else passage_values(value)
-    return values
+    return [text for key, text in texts_below(node) if key in PASSAGE_KEYS]
 
 
 def _source_text(document: MappingDocument, values: list[YamlText], sources: Path) -> SourceText:

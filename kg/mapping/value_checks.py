@@ -9,7 +9,7 @@ from kg.mapping.document_triples import DocumentParts, DocumentTriples, Document
 from kg.mapping.mapping_vocabulary import MappingVocabulary
 from kg.mapping.schema_check import ACROSS_ARTICLES, KEYS_ACROSS_ARTICLES, shown, suggestion
 from kg.mapping.typed_literals import expected_literal
-from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText
+from kg.mapping.yaml_document import YamlMapping, YamlText, texts_below
 
 MAX_CONCEPTS_LISTED = 60
 """The most concepts that a message lists."""
@@ -69,18 +69,11 @@ def unused_value_faults(document: DocumentTriples) -> Iterator[Problem]:
             yield Problem(text.location, f"{shown(text.value)} yields no triple; expected one.")
 
 
-def _stating_texts(mapping: YamlMapping) -> list[YamlText]:
-    """Return every text at and below a mapping except the identifiers of nodes."""
-    texts: list[YamlText] = []
-    for key, value in mapping.nodes.items():
-        if key in ("corpus", "defaults"):  # they yield triples where they are used
-            continue
-        for node in value.nodes if isinstance(value, YamlList) else (value,):
-            if isinstance(node, YamlMapping):
-                texts += _stating_texts(node)
-            elif isinstance(node, YamlText) and key not in ("id", "article"):
-                texts.append(node)
-    return texts
+def _stating_texts(root: YamlMapping) -> Iterator[YamlText]:
+    """Yield every text of a document except the identifiers of nodes."""
+    for section, value in root.nodes.items():
+        if section not in ("corpus", "defaults"):  # they yield triples where they are used
+            yield from (text for key, text in texts_below(value, section) if key not in ("id", "article"))
 
 
 def identifier_faults(documents: Iterable[DocumentParts]) -> Iterator[Problem]:

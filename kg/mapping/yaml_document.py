@@ -142,6 +142,18 @@ def mappings_in(node: YamlNode | None) -> list[YamlMapping]:
     return [mapping for mapping in nodes if isinstance(mapping, YamlMapping)]
 
 
+def texts_below(node: YamlNode, key: str = "") -> Iterator[tuple[str, YamlText]]:
+    """Yield the texts at and below a node in file order, each with its key, which is `key` for those in no mapping."""
+    if isinstance(node, YamlText):
+        yield key, node
+    elif isinstance(node, YamlList):
+        for item in node.nodes:
+            yield from texts_below(item, key)
+    else:
+        for inner_key, value in node.nodes.items():
+            yield from texts_below(value, inner_key)
+
+
 def mappings_below(node: YamlNode) -> Iterator[YamlMapping]:
     """Yield the mappings at and below a node, in file order."""
     if isinstance(node, YamlMapping):

@@ -8,7 +8,7 @@ from pathlib import Path
 from kg.durable_files import FileMark, file_mark
 from kg.errors import MappingError
 from kg.mapping.document_listing import ARTICLE, AUTHORITY, listed_documents, nearest_corpus_file
-from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_below, mappings_in
+from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in, texts_below
 from kg.review.review_items import item_labels
 
 OF_ARTICLES = "article:"
@@ -20,8 +20,7 @@ def corpus_names(document: MappingDocument) -> dict[str, str]:
 
     There are none if the corpus cannot be read.
     """
-    nodes = mappings_below(document.root)
-    referred = {text for node in nodes for key in node.nodes for text in node.texts_of(key)}
+    referred = {text.value for _, text in texts_below(document.root)}
     return {identifier: name for identifier, name in _all_names(document).items() if identifier in referred}
 
 

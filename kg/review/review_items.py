@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
@@ -15,12 +15,11 @@ from kg.mapping.key_order import SECTIONS
 from kg.mapping.text_spans import TextSpan
 from kg.mapping.yaml_document import (
     MappingDocument,
-    YamlList,
     YamlMapping,
-    YamlNode,
     YamlText,
     mappings_below,
     mappings_in,
+    texts_below,
     to_json,
 )
 
@@ -110,10 +109,7 @@ def review_items(document: MappingDocument, names: Mapping[str, str] | None = No
     """
     located, edits = located_items(document), DocumentEdits(document)
     # All texts of an item, which include identifiers of other items.
-    references = {
-        key: {text for node in mappings_below(item.node) for name in node.nodes for text in node.texts_of(name)}
-        for key, item in located.items()
-    }
+    references = {key: {text.value for _, text in texts_below(item.node)} for key, item in located.items()}
     labels = item_labels(document, names)
     items = []
     for key, item in located.items():
@@ -122,7 +118,12 @@ def review_items(document: MappingDocument, names: Mapping[str, str] | None = No
         # Other items may also refer to its propositions, quoted runs and participations.
         identifiers = {key, *(node.text_of("id") for node in mappings_below(item.node) if node is not item.node)} - {""}
         note = NOTE.fullmatch(str(values.get("note", "")))
-        passages = [*passages_of(item.node)]
+        # A passage that is not anchored yet is given as words, without a place.
+        passages = [
+            ItemPassage(role, span.start, span.end)
+            for role, text in texts_below(item.node)
+            if role in PASSAGE_KEYS and (span := TextSpan.read(text.value))
+        ]
         items.append(
             ReviewItem(
                 key=key,
@@ -150,20 +151,6 @@ def review_items(document: MappingDocument, names: Mapping[str, str] | None = No
 def values_of(node: YamlMapping) -> dict[str, Any]:
     """Return a node as plain strings, lists and dictionaries."""
     return {key: to_json(value) for key, value in node.nodes.items()}
-
-
-def passages_of(node: YamlNode, role: str = "") -> Iterator[ItemPassage]:
-    """Yield the passages in a node that are offsets."""
-    if isinstance(node, YamlText):
-        # A passage that is not anchored yet is given as words, without a place.
-        if role in PASSAGE_KEYS and (span := TextSpan.read(node.value)):
-            yield ItemPassage(role, span.start, span.end)
-    elif isinstance(node, YamlList):
-        for inner in node.nodes:
-            yield from passages_of(inner, role)
-    else:
-        for key, inner in node.nodes.items():
-            yield from passages_of(inner, key)
 
 
 def _key_of(section: str, node: YamlMapping) -> str:
