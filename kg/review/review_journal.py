@@ -169,14 +169,8 @@ def _line(record: JournalRecord) -> str:
 def _record(line: bytes) -> JournalRecord:
     values = json.loads(line)
     values["delta"] = [(position, old, new) for position, old, new in values.get("delta", [])]
-    return JournalRecord(
-        time=values["time"],
-        by=values.get("by", ""),
-        action=values["action"],
-        items=values.get("items", []),
-        before=values.get("before", ""),
-        after=values["after"],
-        delta=values["delta"],
-        text=values.get("text", ""),
-        beside={name: [(at, old, new) for at, old, new in rows] for name, rows in values.get("beside", {}).items()},
-    )
+    values["beside"] = {
+        name: [(position, old, new) for position, old, new in delta] for name, delta in values.get("beside", {}).items()
+    }
+    # Empty values are not written.
+    return JournalRecord(**{"by": "", "items": [], "before": "", **values})
