@@ -18,6 +18,7 @@ from kg.garbage_collection import one_collection
 from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article
 from kg.mapping.document_triples import article_base
 from kg.namespaces import iri_node
+from kg.reachability import reachable
 from kg.reasoning.graph_reasoner import inferred_lines
 from kg.store import as_stored
 from kg.terms import new_graph, to_lines
@@ -76,13 +77,9 @@ def _build(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
 
 def referred_to(nodes: Iterable[Node], authority: Graph) -> Graph:
     """Return an authority's triples about nodes, and about those that these refer to in turn."""
-    part = new_graph()
-    waiting = {node for node in nodes if isinstance(node, URIRef)}
-    reached = set(waiting)
-    while waiting:
-        for triple in authority.triples((waiting.pop(), None, None)):
-            part.add(triple)
-            if isinstance(triple[2], URIRef) and triple[2] not in reached:
-                reached.add(triple[2])
-                waiting.add(triple[2])
-    return part
+    iris = reachable(filter(_is_iri, nodes), lambda node: filter(_is_iri, authority.objects(node)))
+    return new_graph(triple for node in iris for triple in authority.triples((node, None, None)))
+
+
+def _is_iri(node: Node) -> bool:
+    return isinstance(node, URIRef)
