@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from kg.terms import TextPattern, TextTriple
+from rdflib import RDF
+
+from kg.terms import TextPattern, TextTriple, to_text
 from kg.validation.shape_reach import ShapeReach
 from kg.validation.value_tests import is_literal
 
@@ -17,6 +19,7 @@ MAX_INBOUND = 200
 """Up to this many inbound triples of a node are fetched together; more are fetched by each relation that is read."""
 MAX_SINGLE_RELATIONS = 2
 """Up to this many relations, the triples that lead to a node are looked up for each relation separately."""
+TYPE = to_text(RDF.type)
 NodeTest = Callable[[bytes], bool]
 _ByRelation = Mapping[bytes, Sequence[TextTriple]]
 
@@ -48,6 +51,11 @@ class CachedSubjects:
         if subject not in self._outbound:
             self._outbound[subject] = _by_relation(self._graph.triples((subject, None, None)))
         return self._outbound[subject]
+
+    def classes(self, subject: bytes) -> Iterable[TextTriple]:
+        """Return the triples of a subject's classes, without fetching its others."""
+        known = self._outbound.get(subject)
+        return self._graph.triples((subject, TYPE, None)) if known is None else known.get(TYPE, ())
 
     def inbound(self, value: bytes, relations: Collection[bytes]) -> Iterator[TextTriple]:
         """Yield the triples that lead to a node by one of these relations."""
@@ -130,7 +138,10 @@ def surrounding_triples(focus: Collection[bytes], graph: CachedSubjects, reach: 
                 referrers.add(triple[0])
     # In this order: each step starts from what the previous one found, and copies nothing twice.
     near |= _chain(near, graph, reach.repeated, reach.repeated_inverse)
-    neighbours = _copy_triples(near, graph, part) - near
+    values = _copy_triples(near, graph, part) - near
+    neighbours = values if reach.onward is None else _copy_triples(near, graph, part, reach.onward) - near
+    for node in values - neighbours:
+        part.update(graph.classes(node))
     _copy_triples(neighbours, graph, part)
     outer = referrers | _chain(referrers | neighbours, graph, reach.repeated, reach.repeated_inverse)
     further = _copy_triples(outer - near, graph, part, reach.distant) - near - outer

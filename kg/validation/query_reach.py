@@ -14,14 +14,18 @@ from hashlib import sha256
 from pathlib import Path as File
 from typing import Generic, TypeVar
 
-from rdflib import URIRef, Variable
+from rdflib import RDF, Literal, URIRef, Variable
 from rdflib.paths import InvPath, MulPath, Path
 from rdflib.term import Node
+
+from kg.reachability import reachable
 
 SHIPPED = File(__file__).with_name("query_reaches.json")
 TriplePattern = tuple[object, object, object]
 """A triple pattern of a query: subject, relation or path, and object."""
 THIS = Variable("this")
+EVERY_RELATION = "*"
+"""What stands for all relations in `QueryReach.onward`."""
 Relations = TypeVar("Relations")
 
 
@@ -51,6 +55,8 @@ class QueryReach(ReachOfQueries[tuple[str, ...]]):
     """Relations by which the query reads what points at the node."""
     off_this: tuple[str, ...]
     """Relations of nodes other than the validated one, and relations of paths that may take several steps."""
+    onward: tuple[str, ...]
+    """Relations that lead to a node of which the query reads more than its classes, or EVERY_RELATION."""
 
 
 def query_reach(text: str, prefixes: Mapping[str, str]) -> QueryReach:
@@ -89,10 +95,11 @@ def parsed_reach(text: str, prefixes: Mapping[str, str]) -> QueryReach:
         repeated_inverse=_sorted(relation for relation, inverse in repeated if inverse),
         beside_repeated=_sorted(relation for _, path, _ in repeating for relation in _relations(path)),
         to_repeated=_sorted(_before_repeated(patterns)),
+        onward=_sorted(_onward_relations(patterns)),
     )
 
 
-def _sorted(relations: Iterable[Node]) -> tuple[str, ...]:
+def _sorted(relations: Iterable[Node | str]) -> tuple[str, ...]:
     return tuple(sorted({str(relation) for relation in relations}))
 
 
@@ -135,6 +142,31 @@ def _before_repeated(patterns: Sequence[TriplePattern]) -> Iterator[Node]:
     """Yield the relations that lead to a node at which a path with repeated relations begins."""
     begins = {subject for subject, path, _ in patterns if any(_repeated_relations(path))} - {THIS}
     yield from (relation for _, path, target in patterns if target in begins for relation in _relations(path))
+
+
+def _onward_relations(patterns: Sequence[TriplePattern]) -> Iterator[Node | str]:
+    """Yield the relations that lead to a node of which a query reads more than its classes, or EVERY_RELATION."""
+    simple = [pattern for pattern in patterns if isinstance(pattern[1], URIRef | Variable)]
+    paths = [pattern for pattern in patterns if pattern not in simple]
+    read = {subject for subject, relation, _ in simple if relation != RDF.type}
+    # A path may lead on from either end, and from every node in between.
+    read |= {end for subject, _, target in paths for end in (subject, target)}
+    yield from (relation for _, path, _ in paths for relation in _relations(path))
+    for _, relation, target in simple:
+        if target in read - {THIS}:
+            yield relation if isinstance(relation, URIRef) else EVERY_RELATION
+
+    def beside(node: object) -> Iterator[object]:
+        """Yield the other ends of a variable's patterns; two patterns of one constant are not about each other."""
+        if not isinstance(node, URIRef | Literal):
+            yield from (
+                end for subject, _, target in patterns if node in (subject, target) for end in (subject, target)
+            )
+
+    begin: list[object] = [THIS]
+    # What no pattern connects with the validated node may be any value that an expression binds or compares.
+    if read - reachable(begin, beside):
+        yield EVERY_RELATION
 
 
 def _query_patterns(text: str, prefixes: Mapping[str, str]) -> Iterator[TriplePattern]:

@@ -14,12 +14,17 @@ from rdflib.term import Node
 
 from kg.reachability import reachable
 from kg.terms import to_text
-from kg.validation.query_reach import QueryReach, ReachOfQueries, query_reach
+from kg.validation.query_reach import EVERY_RELATION, QueryReach, ReachOfQueries, query_reach
 from kg.validation.shape_targets import shapes_with_targets
 
 SEVERITIES_THAT_CONFORM = (SH.Info, SH.Warning)
 COUNTING_PREDICATES = frozenset({SH.minCount, SH.maxCount, SH.path, SH.message, SH.severity, RDF.type})
 """Predicates of a property shape that only counts values and does not read their triples."""
+CLASS_READING_PREDICATES = COUNTING_PREDICATES | {
+    *(SH["class"], SH.datatype, SH.equals, SH.hasValue, SH["in"], SH.lessThan, SH.lessThanOrEquals),
+    *(SH.maxExclusive, SH.maxInclusive, SH.minExclusive, SH.minInclusive, SH.nodeKind, SH.pattern),
+}
+"""Predicates of a property shape that reads no more of its values than their classes."""
 NESTED_SHAPE_PREDICATES = (SH["and"], SH["not"], SH["or"], SH.node, SH.qualifiedValueShape, SH.xone)
 
 
@@ -33,6 +38,8 @@ class ShapeReach(ReachOfQueries[frozenset[bytes]]):
     """The inbound relations whose other end is read in turn."""
     distant: frozenset[bytes]
     """Relations read beyond the first step: a change of such a triple affects what points at its subject."""
+    onward: frozenset[bytes] | None
+    """Relations that lead to a node of which shapes read more than its classes; None if any relation may."""
 
 
 def violations_only(shapes: Graph) -> Graph:
@@ -56,14 +63,16 @@ def shape_reach_of(shapes: Graph) -> ShapeReach:
     queries = [asdict(query_reach(str(text), prefixes)) for text in shapes.objects(None, SH.select)]
     # Of all queries together, by field.
     read = {
-        field.name: _texts(URIRef(iri) for query in queries for iri in query[field.name])
+        field.name: _texts(URIRef(iri) for query in queries for iri in query[field.name] if iri != EVERY_RELATION)
         for field in fields(QueryReach)
     }
-    towards_this, off_this = read.pop("towards_this"), read.pop("off_this")
+    towards_this, off_this, onward = (read.pop(name) for name in ("towards_this", "off_this", "onward"))
+    may_follow_any = any(EVERY_RELATION in query["onward"] for query in queries)
     return ShapeReach(
         inbound=_texts(relation for _, relation in inverse) | towards_this,
         followed=_texts(reading) | towards_this,
         distant=_texts({RDF.type, *_later_steps(paths, shapes), *_nested_relations(shapes)}) | off_this,
+        onward=None if may_follow_any else onward | _texts({RDF.type, *_onward_relations(paths, shapes)}),
         **read,
     )
 
@@ -91,6 +100,26 @@ def _later_steps(paths: Iterable[tuple[Node, Node]], shapes: Graph) -> Iterator[
             yield from (relation for step in list(shapes.items(path))[1:] for relation in _iris(step, shapes))
         elif not isinstance(path, URIRef) and not set(shapes.predicates(path)) <= {SH.alternativePath, SH.inversePath}:
             yield from _iris(path, shapes)
+
+
+def _onward_relations(paths: Iterable[tuple[Node, Node]], shapes: Graph) -> Iterator[Node]:
+    """Yield the relations by which property shapes lead to nodes of which they read more than the classes."""
+    for shape, path in paths:
+        if not isinstance(path, URIRef):
+            yield from _forward_steps(path, shapes)
+        elif not set(shapes.predicates(shape)) <= CLASS_READING_PREDICATES:
+            yield path
+
+
+def _forward_steps(path: Node, shapes: Graph) -> Iterator[Node]:
+    """Yield the relations of a path that are not simply followed from value to subject."""
+    for node in _parts(path, shapes):
+        # The inverse of an inverse is rare enough to take all its relations for forward steps.
+        if any(not isinstance(inverse, URIRef) for inverse in shapes.objects(node, SH.inversePath)):
+            yield from _iris(node, shapes)
+        for predicate, step in shapes.predicate_objects(node):
+            if predicate not in (SH.inversePath, RDF.type) and isinstance(step, URIRef) and step != RDF.nil:
+                yield step
 
 
 def _nested_relations(shapes: Graph) -> Iterator[Node]:

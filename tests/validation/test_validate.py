@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -327,6 +327,22 @@ def test_links_are_looked_up_for_relations_that_something_names_only(
     links = [DATA.link] if relation == CQ.mention else []
     assert nodes == {*map(to_text, (DATA.harbour, DATA.port, *links))}
     assert counted.lookups == lookups
+
+
+def test_only_the_classes_are_read_of_values_that_shapes_do_not_follow(reach: ShapeReach) -> None:
+    graph = Graph().add((DATA.harbour, CQ.mention, DATA.passage)).add((DATA.harbour, CQ.within, DATA.town))
+    graph += [(DATA.passage, RDF.type, CQ.Passage), (DATA.passage, CQ.digest, Literal("a"))]
+    graph += [(DATA.town, RDF.type, CQ.Place), (DATA.town, CQ.name, Literal("Port Sel"))]
+    counted, focus = CountedGraph(graph), [to_text(DATA.harbour)]
+    everything = {*map(texts, graph)}
+    unread = {texts((DATA.passage, CQ.digest, Literal("a")))}
+    assert surrounding_triples(focus, CachedSubjects(counted), reach) == everything - unread
+    lookups, counted.lookups = counted.lookups, 0
+    assert surrounding_triples(focus, CachedSubjects(counted), replace(reach, onward=None)) == everything
+    assert lookups < counted.lookups
+    # Whatever leads to the same node, too, is followed.
+    graph.add((DATA.harbour, CQ.within, DATA.passage))
+    assert unread < surrounding_triples(focus, CachedSubjects(CountedGraph(graph)), reach)
 
 
 def test_nothing_is_read_of_referrers_that_need_no_validation(reach: ShapeReach) -> None:
