@@ -20,7 +20,7 @@ from kg.review.review_folder import ReviewFolder
 from kg.review.reviewed_document import ConfirmationError, ConflictError, ReviewedDocument, Seen
 from kg.review.reviewed_terms import reviewed_acts, reviewed_relations, reviewed_terms
 from kg.review.suggested_values import suggest
-from server.http.errors import HttpError, to_http
+from server.http.errors import HttpError, shorten, to_http
 from server.http.security_headers import add_security_headers
 from server.pages.assets import asset_url
 from server.pages.assets import bp as assets
@@ -212,7 +212,8 @@ def _member(body: Mapping[str, Any], name: str, absent: Member) -> Member:
     """Return a member of a request's object, or `absent`. Raises HttpError if it is of another type than `absent`."""
     value = body.get(name, absent)
     if not isinstance(value, type(absent)):
-        raise HttpError(400, f"The member {name!r} is {json.dumps(value)}: expected {JSON_TYPES[type(absent)]}.")
+        sentence = f"The member {name!r} is {shorten(json.dumps(value))}: expected {JSON_TYPES[type(absent)]}."
+        raise HttpError(400, sentence)
     return value
 
 

@@ -61,6 +61,7 @@ def test_a_change_is_recorded_by_the_tokens_name(review: Review, review_site: Re
         ('{"action": "correct", "items": ["a"], "values": [1]}', "The member 'values' is [1]: expected an object."),
         ('{"action": "accept", "items": [], "seen": 5}', "The member 'seen' is 5: expected an object."),
         ('{"action": 5}', "The member 'action' is 5: expected a string."),
+        (f'{{"action": [{"1" * 999}]}}', f"The member 'action' is [{'1' * 199}…: expected a string."),
         ('{"action": "\\ud800"}', "The body is not a JSON object."),
         ('{"action": ' + "[" * 100_000, "The body is not a JSON object."),
         ("[1]", "The body is not a JSON object."),
