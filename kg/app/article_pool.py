@@ -8,7 +8,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
@@ -58,7 +58,7 @@ def built_articles(
     """
     jobs = process_count(len(files), jobs)
     if jobs == 1:
-        yield _in_turn(files, shared, schema, finished)
+        yield (_named(file, partial(_finished_or_built, file, shared, schema, finished)) for file in files)
         return
     start_fork_server()
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("forkserver"), _start, (shared, finished))
@@ -66,15 +66,6 @@ def built_articles(
         yield outcomes_in_order(files, partial(_submit, pool), jobs * MAX_WAITING_PER_JOB)
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _in_turn(
-    files: Sequence[Path], shared: SharedDocuments, schema: Schema, finished: FinishedArticles
-) -> Iterator[Outcome]:
-    for file in files:
-        with _naming_file(file):
-            outcome = _finished_or_built(file, shared, schema, finished)
-        yield outcome
 
 
 def outcomes_in_order(
@@ -99,12 +90,12 @@ def outcomes_in_order(
 def _submit(pool: ProcessPoolExecutor, file: Path) -> Callable[[], Outcome]:
     with _naming_file(file):
         # A pool that has broken in the meantime accepts no more tasks.
-        return partial(_outcome, file, pool.submit(_build_in_pool, file))
+        return partial(_named, file, pool.submit(_build_in_pool, file).result)
 
 
-def _outcome(file: Path, future: Future[Outcome]) -> Outcome:
+def _named(file: Path, build: Callable[[], Outcome]) -> Outcome:
     with _naming_file(file):
-        return future.result()
+        return build()
 
 
 @contextmanager
