@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,20 +22,14 @@ from urllib.request import Request
 from kg import formats
 from kg.app.export import full_names
 from kg.engines import DigestLogin, Login
+from kg.engines.engine_connection import ATTEMPTS, MAX_PAUSE, TIMEOUT, Pause
 from kg.engines.http_servers import GONE, connection_to, digest_challenge, host_of, seconds_to_wait, server_address
 from kg.errors import FetchError
 from kg.store import names_of, open_store
 
-ATTEMPTS = 4
-"""How often a graph is sent before the push fails."""
-TIMEOUT = 300.0
-"""Seconds that the server may be silent."""
 MAX_MEMORY = 8 * 2**20
 """The bytes of a graph that are kept in memory; larger ones go to a temporary file."""
-MAX_PAUSE = 30
-"""The maximum seconds between two attempts, whatever the server requests."""
 _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
-Pause = Callable[[float], None]
 NO_LOGIN = Login()
 
 

@@ -15,7 +15,8 @@ from urllib.request import Request, parse_http_list, parse_keqv_list, urlopen
 
 import pytest
 
-from kg.app.push import ATTEMPTS, TargetServer, push
+from kg.app.push import TargetServer, push
+from kg.engines.engine_connection import ATTEMPTS
 from kg.errors import FetchError, RequestError, UnknownGraphError
 from kg.store import open_store
 from tests.support.command_line import kg

@@ -16,8 +16,9 @@ from urllib.request import Request, urlopen
 import pytest
 
 from benchmarks.virtuoso import NAME, PASSWORD
-from kg.app.push import ATTEMPTS, TargetServer
+from kg.app.push import TargetServer
 from kg.engines import DigestLogin, Login
+from kg.engines.engine_connection import ATTEMPTS
 from kg.errors import FetchError
 from kg.formats import CSV
 from kg.shipped_files import ontology_folder
