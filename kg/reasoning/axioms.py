@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from pyoxigraph import NamedNode, Variable
@@ -155,32 +155,21 @@ def chain(read: OntologyReader, property_: Node, links: Node) -> Compiled:
     yield Rule("prp-spo2", words, body, RulePattern(steps[0], named, steps[-1]))
 
 
-def symmetric(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
-    """Make prp-symp."""
-    named = read.property_(property_, property_, read.name(kind))
-    yield Rule(
-        "prp-symp", f"{read.name(property_)} is symmetric", (RulePattern(X, named, Y),), RulePattern(Y, named, X)
-    )
+def _characteristic(
+    name: str, words: str, body: Sequence[tuple[Variable, Variable]], head: tuple[Variable, Variable] | None = None
+) -> AxiomCompiler:
+    """Return a function for a characteristic of a property; without a head, facts that match the body contradict it."""
 
+    def compiled(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
+        named = read.property_(property_, property_, read.name(kind))
+        patterns = tuple(RulePattern(subject, named, value) for subject, value in body)
+        axiom = words.format(read.name(property_))
+        if head is None:
+            yield Inconsistency(name, axiom, patterns)
+        else:
+            yield Rule(name, axiom, patterns, RulePattern(head[0], named, head[1]))
 
-def transitive(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
-    """Make prp-trp."""
-    named = read.property_(property_, property_, read.name(kind))
-    body = (RulePattern(X, named, Y), RulePattern(Y, named, Z))
-    yield Rule("prp-trp", f"{read.name(property_)} is transitive", body, RulePattern(X, named, Z))
-
-
-def asymmetric(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
-    """Make prp-asyp."""
-    named = read.property_(property_, property_, read.name(kind))
-    words = f"{read.name(property_)} never holds in both directions"
-    yield Inconsistency("prp-asyp", words, (RulePattern(X, named, Y), RulePattern(Y, named, X)))
-
-
-def irreflexive(read: OntologyReader, property_: Node, kind: Node) -> Compiled:
-    """Make prp-irp."""
-    named = read.property_(property_, property_, read.name(kind))
-    yield Inconsistency("prp-irp", f"nothing has {read.name(property_)} to itself", (RulePattern(X, named, X),))
+    return compiled
 
 
 PREDICATES: Mapping[Node, AxiomCompiler] = {
@@ -198,10 +187,10 @@ PREDICATES: Mapping[Node, AxiomCompiler] = {
 """Axioms that are a single triple with this predicate."""
 
 CHARACTERISTICS: Mapping[Node, AxiomCompiler] = {
-    OWL.SymmetricProperty: symmetric,
-    OWL.TransitiveProperty: transitive,
-    OWL.AsymmetricProperty: asymmetric,
-    OWL.IrreflexiveProperty: irreflexive,
+    OWL.SymmetricProperty: _characteristic("prp-symp", "{} is symmetric", [(X, Y)], (Y, X)),
+    OWL.TransitiveProperty: _characteristic("prp-trp", "{} is transitive", [(X, Y), (Y, Z)], (X, Z)),
+    OWL.AsymmetricProperty: _characteristic("prp-asyp", "{} never holds in both directions", [(X, Y), (Y, X)]),
+    OWL.IrreflexiveProperty: _characteristic("prp-irp", "nothing has {} to itself", [(X, X)]),
 }
 """Axioms that are a type of a property."""
 
