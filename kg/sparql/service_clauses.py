@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.errors import RequestError
-from kg.sparql.lexer import Token, TokenKind, unescaped
+from kg.sparql.lexer import TokenKind, unescaped
 from kg.sparql.policy import limited_text
 from kg.sparql.prologue import Prologue, read_prologue
+from kg.sparql.token_edits import Edits
 from kg.sparql.tokenized_text import TokenizedText
 
 MAX_TABLE_BYTES = 4 * 2**20
@@ -68,7 +69,7 @@ def _services(tokenized: TokenizedText, base: str | None) -> Iterator[Service]:
             group = text[tokens[opened].start : tokens[closed].end]
             query = f"{prologue.text()}SELECT * {group}"
             where = prologue.resolve(text, tokens[named])
-            inner = _without_services(text, tokens, opened, closed)
+            inner = _without_services(tokenized, opened)
             unanswered = f"{{ OPTIONAL {{ {inner} FILTER (false) }} }}"
             yield Service(where, query, named > at + 1, tokens[at].start, tokens[closed].end, unanswered)
             # A nested SERVICE is part of the group that is sent, and evaluated by that endpoint.
@@ -76,17 +77,15 @@ def _services(tokenized: TokenizedText, base: str | None) -> Iterator[Service]:
         at += 1
 
 
-def _without_services(text: str, tokens: Sequence[Token], opened: int, closed: int) -> str:
+def _without_services(tokenized: TokenizedText, opened: int) -> str:
     """Return a group with each SERVICE replaced by the group inside it, so that the same variables are in scope."""
-    parts, start, at = list[str](), tokens[opened].start, opened
-    while at < closed:
+    edits, tokens = Edits(tokenized), tokenized.tokens
+    for at in range(opened, edits.closing[opened]):
         named = at + 1 + tokens[at + 1].is_word("SILENT")
         if tokens[at].is_word("SERVICE") and tokens[named + 1].is_sign("{"):
-            scoped_name = f"VALUES {tokens[named].text} {{ }} " if tokens[named].kind is TokenKind.VARIABLE else ""
-            parts += [text[start : tokens[at].start], scoped_name]
-            at, start = named, tokens[named].end
-        at += 1
-    return "".join([*parts, text[start : tokens[closed].end]])
+            is_variable = tokens[named].kind is TokenKind.VARIABLE
+            edits.replace((at, named + 1), f"VALUES {tokens[named].text} {{ }} " if is_variable else "")
+    return edits.changed_group(opened)
 
 
 def with_tables(text: str, tables: Sequence[tuple[Service, str]]) -> str:
