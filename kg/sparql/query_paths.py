@@ -43,10 +43,9 @@ def read_path(tokenized: TokenizedText, begin: int, end: int) -> Path:
 
 def path_around(tokenized: TokenizedText, at: int, begin: int, end: int) -> tuple[int, Path]:
     """Return the path that contains an operator, and where it begins. Raises MalformedTextError if there is none."""
-    opened = [opening for opening, closing in tokenized.closing.items() if begin <= opening < at < closing]
-    while opened and tokenized.tokens[max(opened)].is_sign("("):
-        at = max(opened)
-        opened.remove(at)
+    opened = [opening for opening in tokenized.enclosing_brackets(at) if begin <= opening]
+    while opened and tokenized.tokens[opened[-1]].is_sign("("):
+        at = opened.pop()
     first = at if tokenized.tokens[at].is_sign("(") else _primary_before(tokenized, at, begin)
     while True:
         while first > begin and tokenized.tokens[first - 1].is_sign("^", "!"):

@@ -56,10 +56,8 @@ def _blocks(tokenized: TokenizedText) -> list[TokenSpan]:
 
 def _block(tokenized: TokenizedText, at: int) -> TokenSpan:
     """Return the block of triples at a position. Raises MalformedTextError if it is in none."""
-    around = (opening for opening, closing in tokenized.closing.items() if opening < at < closing)
-    # The innermost of the brackets around a token is the one that opens last.
-    opening = max((opening for opening in around if tokenized.tokens[opening].is_sign("{")), default=None)
-    if opening is None:
+    opening = tokenized.enclosing_brace(at)
+    if opening < 0:
         raise MalformedTextError(f"Token {at}, a bar, stands in no group.")
     for begin in tokenized.elements(opening, tokenized.closing[opening]):
         end = tokenized.end_of_element(begin, tokenized.closing[opening])
