@@ -116,17 +116,12 @@ class PoolCounters:
         self.served += not failed
 
 
-@dataclass(frozen=True)
-class PoolStats:
-    """The statistics of a pool: the present state of its workers, and the counters since it was opened."""
+@dataclass
+class PoolStats(PoolCounters):
+    """The statistics of a pool: the counters since it was opened, and the present state of its workers."""
 
-    workers: int
-    busy: int
-    background: int
-    slow: int
-    waiting: int
-    served: int
-    failed: int
-    refused: int
-    restarts: int
-    evictions: int
+    workers: int = 0
+    busy: int = 0
+    background: int = 0
+    slow: int = 0
+    waiting: int = 0
