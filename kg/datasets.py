@@ -17,11 +17,36 @@ class Owner(Enum):
     CLIENT = "clients, over HTTP or by import"
 
 
+class _GraphName:
+    """The name of a graph of which a dataset has one, made of the base and the attribute's own name."""
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, names: GraphNames, _owner: type) -> str:
+        return f"{names.base}graph/{self._name}"
+
+
 @dataclass(frozen=True)
 class GraphNames:
     """The names of the dataset's graphs under a corpus's persistent base (an IRI that ends in a slash)."""
 
     base: str
+
+    authority = _GraphName()
+    """The graph of people, organizations and places that articles share."""
+    outside = _GraphName()
+    """The graph of knowledge that comes from outside the articles."""
+    ontology = _GraphName()
+    """The graph of the ontology, its alignments and its schemes."""
+    shapes = _GraphName()
+    """The graph of the shapes."""
+    inferred = _GraphName()
+    """The graph of what follows from the asserted graphs and the ontology."""
+    description = _GraphName()
+    """The graph that describes the dataset to tools: labels, prefixes, examples, VoID."""
+    provenance = _GraphName()
+    """The graph of the provenance of all graphs."""
 
     def _named(self, name: str) -> str:
         return f"{self.base}graph/{name}"
@@ -30,36 +55,6 @@ class GraphNames:
         """Return the name of the graph of what one article's mapping asserts."""
         return self._named(f"article/{identifier}")
 
-    @property
-    def authority(self) -> str:
-        """Return the name of the graph of people, organizations and places that articles share."""
-        return self._named("authority")
-
-    @property
-    def inferred(self) -> str:
-        """Return the name of the graph of what follows from the asserted graphs and the ontology."""
-        return self._named("inferred")
-
-    @property
-    def description(self) -> str:
-        """Return the name of the graph that describes the dataset to tools: labels, prefixes, examples, VoID."""
-        return self._named("description")
-
-    @property
-    def outside(self) -> str:
-        """Return the name of the graph of knowledge that comes from outside the articles."""
-        return self._named("outside")
-
-    @property
-    def provenance(self) -> str:
-        """Return the name of the graph of the provenance of all graphs."""
-        return self._named("provenance")
-
-    @property
-    def ontology(self) -> str:
-        """Return the name of the graph of the ontology, its alignments and its schemes."""
-        return self._named("ontology")
-
     def collection(self, identifier: str) -> str:
         """Return the name of the graph of a reader's collection, whose notes are not facts of the articles."""
         return self._named(f"collection/{identifier}")
@@ -67,11 +62,6 @@ class GraphNames:
     def imported(self, identifier: str) -> str:
         """Return the name of a graph that `kg import` has read, whose triples are not facts of the articles."""
         return self._named(f"import/{identifier}")
-
-    @property
-    def shapes(self) -> str:
-        """Return the name of the graph of the shapes."""
-        return self._named("shapes")
 
     def owner(self, graph: str) -> Owner:
         """Return who owns a graph: clients own every graph that is not named by this class."""
