@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import IO, cast
 
 import pyoxigraph as ox
 
+from kg.batches import in_batches
 from kg.errors import DataError, NotAcceptableError
 from kg.export.graph_documents import DocumentsByName
 from kg.export.sorted_lines import sorted_lines
@@ -38,10 +38,9 @@ def write_sorted(documents: DocumentsByName, format_: Format, base: str) -> Iter
     blocks = (block for name, document in documents.items() for block in _keyed(document, name, format_))
     # Prefixes precede the first triple: which ones are used is found out while the lines are sorted.
     with sorted_lines(used_prefixes.watch(blocks) if format_ in (TURTLE, RDFXML, TRIG) else blocks) as lines:
-        if format_ in (NTRIPLES, NQUADS):
-            yield from _joined(lines)
-        else:
-            yield from _serialized(_joined(map(_statement, lines)), format_, used_prefixes.used)
+        statements = lines if format_ in (NTRIPLES, NQUADS) else map(_statement, lines)
+        joined = map(b"".join, in_batches(statements, _LINES_PER_BLOCK))
+        yield from joined if format_ in (NTRIPLES, NQUADS) else _serialized(joined, format_, used_prefixes.used)
 
 
 def _serialized(blocks: Iterator[bytes], format_: Format, known: Mapping[str, str]) -> Iterator[bytes]:
@@ -78,11 +77,6 @@ def _statement(line: bytes) -> bytes:
     """Return a sorted line as N-Quads. The tab in it comes from `_keyed`: N-Triples escapes other tabs."""
     graph, _, triple = line.replace(_TYPE_FIRST, _TYPE).rpartition(b"\t")
     return triple.replace(b" .\n", b" " + graph + b" .\n") if graph else triple
-
-
-def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
-    while block := b"".join(islice(lines, _LINES_PER_BLOCK)):
-        yield block
 
 
 class _UsedPrefixes:
