@@ -12,6 +12,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Self
 
 import pyoxigraph as ox
@@ -50,12 +51,12 @@ from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
 from kg.sparql.query_terms import iri_in_query
 from kg.sparql.tokenized_text import TokenizedText
 from kg.sparql.workarounds import with_total_order
-from kg.store.answers import answer_format, checked_query
+from kg.store.answers import answer_format, checked_query, written_answer
 from kg.store.engine_thread import Sink, stream
 from kg.store.interfaces import Answer, Version
 from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from kg.store.serialization import rdf_format, require_format, write_results, write_triples
-from kg.terms import to_graph
+from kg.terms import to_graph, to_quads
 
 FRESH_SECONDS = 10.0
 """Seconds during which the engine's state is not requested again."""
@@ -208,12 +209,10 @@ class RemoteStore:
             raise UnknownGraphError(f"The dataset holds no graph {name}.")
         require_format(format_)
 
-        def work(sink: Sink[None]) -> None:
-            triples = self._graph(name, seen)
-            sink.begin(None)
-            write_triples(triples, sink, format_, self._prefixes())
+        def write(sink: Sink[None]) -> None:
+            write_triples(self._graph(name, seen), sink, format_, self._prefixes())
 
-        return Answer(QueryForm.CONSTRUCT, format_, stream(work)[1], seen.name)
+        return written_answer(write, format_, seen.name)
 
     def dataset(self, format_: Format, version: str | None = None) -> Answer:
         """Answer with every named graph in a format that holds quads."""
@@ -221,16 +220,11 @@ class RemoteStore:
             raise NotAcceptableError(f"{format_.label} holds one graph only, and the dataset has several.")
         seen = self.version(version)
 
-        def work(sink: Sink[None]) -> None:
-            quads = (
-                ox.Quad(triple.subject, triple.predicate, triple.object, to_graph(name))
-                for name in sorted(seen.counts)
-                for triple in self._graph(name, seen)
-            )
-            sink.begin(None)
-            ox.serialize(quads, sink.file, rdf_format(format_), prefixes=self._prefixes())
+        def write(sink: Sink[None]) -> None:
+            graphs = (to_quads(self._graph(name, seen), to_graph(name)) for name in sorted(seen.counts))
+            ox.serialize(chain.from_iterable(graphs), sink.file, rdf_format(format_), prefixes=self._prefixes())
 
-        return Answer(QueryForm.CONSTRUCT, format_, stream(work)[1], seen.name)
+        return written_answer(write, format_, seen.name)
 
     def _read_state(self) -> EngineState:
         left = self._deadline()

@@ -160,7 +160,7 @@ def graph_answer(
         else:
             snapshot.store.dump(sink.file, rdf_format(format_), from_graph=graph, prefixes=dict(prefixes))
 
-    return _written(write, format_, version)
+    return written_answer(write, format_, version)
 
 
 def dataset_answer(
@@ -169,16 +169,18 @@ def dataset_answer(
     """Answer with the quads of graphs, each under its own name."""
     require_format(format_)
     if format_ is formats.NQUADS:
-        return _written(lambda sink: write_quads(snapshot.store, graphs, sink), format_, version)
+        return written_answer(lambda sink: write_quads(snapshot.store, graphs, sink), format_, version)
     quads = (quad for graph in graphs for quad in snapshot.store.quads_for_pattern(None, None, None, graph))
 
     def write(sink: Sink[None]) -> None:
         ox.serialize(quads, sink.file, rdf_format(format_), prefixes=dict(prefixes))
 
-    return _written(write, format_, version)
+    return written_answer(write, format_, version)
 
 
-def _written(write: Callable[[Sink[None]], None], format_: Format, version: str) -> Answer:
+def written_answer(write: Callable[[Sink[None]], None], format_: Format, version: str) -> Answer:
+    """Answer with triples or quads that a function writes, which is called in a thread for the engine."""
+
     def work(sink: Sink[None]) -> None:
         sink.begin(None)
         write(sink)
