@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import islice
 from typing import Self
 
@@ -24,9 +23,8 @@ from kg.store.answers import graph_answer
 from kg.store.engine_thread import call, translating
 from kg.store.interfaces import Change, Pattern, Triple, Version
 from kg.store.rdf_parser import engine_lines, engine_triples
-from kg.store.serialization import whole_lines
 from kg.store.snapshots import Snapshot
-from kg.store.union import UnionStore, canonical_triples
+from kg.store.union import UnionStore, canonical_triples, graph_digest
 from kg.store.update_run import UpdateRun, count_triples
 from kg.store.version_changes import MAX_CHANGES, write_changes
 from kg.store.version_files import is_open, log_size
@@ -70,10 +68,6 @@ class GraphOwnership:
     def in_default(self) -> Callable[[str], bool] | None:
         """Return the predicate for graphs in the default graph, or None if that is a separate graph."""
         return None if self.plain else self.names.in_default
-
-    def unites(self, graph: GraphName) -> bool:
-        """Return whether a graph is part of the default graph."""
-        return self.in_default is not None and isinstance(graph, ox.NamedNode) and self.in_default(graph.value)
 
     def check(self, graph: str | None, owner: Owner) -> None:
         """Raise ForbiddenError if the graph has another owner."""
@@ -189,7 +183,7 @@ class Transaction:
     def lines(self, name: str | None = None) -> Iterator[bytes]:
         """Yield the current triples of a graph, or of the default graph, as chunks of N-Triples."""
         self._alive()
-        return _chunks(self._now.store, name)
+        return graph_answer(Snapshot(self._now.store, None), to_graph(name), NTRIPLES, "", {}).chunks
 
     def statements(
         self, node: bytes, predicate: bytes | None = None, *, before: bool = False, without: Collection[str] = ()
@@ -332,7 +326,7 @@ class Transaction:
 
     def _differing_triples(self) -> tuple[list[str], list[str]] | None:
         """Return the triples that the default graph gained and lost, or None if they are unknown or too many."""
-        graphs = [changed for graph, changed in self._now.ledger.items() if self._ownership.unites(graph)]
+        graphs = [changed for graph, changed in self._now.ledger.items() if self._now.unites(graph)]
         number = sum(len(added) + len(removed) for added, removed in graphs)
         if self._from_empty or self._ownership.plain or self.base is EMPTY or number > MAX_CHANGES:
             return None
@@ -398,11 +392,11 @@ class Transaction:
         return tuple(sorted(name or "" for name in names))
 
     def _compared_graphs(self) -> Iterator[str]:
-        """Yield the names of the graphs whose lines differ from the base, regardless of order."""
+        """Yield the names of the graphs that differ from the base."""
         now, before = {*self.graphs()}, {*self.base.counts}
         yield from now ^ before
         for name in now & before:
-            if _lines_digest(self._now.store, name) != _lines_digest(self._before, name):
+            if graph_digest(self._now.store, to_graph(name)) != graph_digest(self._before, to_graph(name)):
                 yield name
 
     def _triple_counts(self) -> tuple[dict[str, int], int]:
@@ -437,13 +431,3 @@ def _texts(pattern: TextPattern, quads: Iterable[ox.Quad]) -> list[TextTriple]:
 
 def _in_default(triple: ox.Triple) -> ox.Quad:
     return ox.Quad(triple.subject, triple.predicate, triple.object, ox.DefaultGraph())
-
-
-def _lines_digest(store: ox.Store, name: str) -> int:
-    """Return a digest of a graph's lines that does not depend on their order: the sum of the lines' digests."""
-    lines = (line for block in whole_lines(_chunks(store, name)) for line in block.splitlines())
-    return sum(int.from_bytes(sha256(line).digest()) for line in lines) % 2**256
-
-
-def _chunks(store: ox.Store, name: str | None) -> Iterator[bytes]:
-    return graph_answer(Snapshot(store, None), to_graph(name), NTRIPLES, "", {}).chunks

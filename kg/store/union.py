@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -77,7 +79,7 @@ class UnionStore:
     def follow(self, graph: GraphName, added: Triples, removed: Triples) -> None:
         """Update the union after the engine itself has changed a graph."""
         self._note(graph, added, removed)
-        if not self._unites(graph):
+        if not self.unites(graph):
             return
         if len(added) > MIN_BULK_TRIPLES:
             self.store.bulk_extend(to_quads(added, ox.DefaultGraph()))
@@ -103,15 +105,37 @@ class UnionStore:
 
     def _held_elsewhere(self, quad: ox.Quad) -> bool:
         same_triple = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
-        return any(self._unites(other.graph_name) for other in same_triple)
+        return any(self.unites(other.graph_name) for other in same_triple)
 
-    def _unites(self, graph: GraphName) -> bool:
+    def unites(self, graph: GraphName) -> bool:
+        """Return whether a graph is part of the default graph."""
         if isinstance(graph, ox.DefaultGraph) or self._in_default is None:
             return False
         return self._in_default(graph.value)
 
     def _grow(self, triples: int) -> None:
         self.grown = None if self.grown is None else self.grown + triples
+
+
+class _Digest:
+    """A file object that computes the digest of its content."""
+
+    def __init__(self) -> None:
+        self.digest = sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+
+def graph_digest(store: ox.Store, graph: GraphName) -> str:
+    """Return a digest of a graph; equal graphs have equal digests, since the engine's dumps are ordered."""
+    file = _Digest()
+    store.dump(cast("IO[bytes]", file), ox.RdfFormat.N_TRIPLES, from_graph=graph)
+    return file.digest.hexdigest()
 
 
 def canonical_triples(triples: Iterable[ox.Triple]) -> Triples:

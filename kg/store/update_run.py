@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import reduce
-from hashlib import sha256
 from operator import or_
 from pathlib import Path
-from typing import IO, cast
+from typing import cast
 from uuid import uuid4
 
 import pyoxigraph as ox
@@ -27,7 +26,7 @@ from kg.sparql.workarounds.extension_functions import Functions, own_functions
 from kg.sparql.workarounds.graph_patterns import rewrite_graph_patterns
 from kg.store.engine_thread import no_graph
 from kg.store.snapshots import refuse_files
-from kg.store.union import Triples, UnionStore
+from kg.store.union import Triples, UnionStore, graph_digest
 from kg.terms import graph_names, to_graph, to_quads
 
 
@@ -236,24 +235,4 @@ def _update(store: ox.Store, text: str, base: str | None, functions: Functions |
 
 
 def _digests(store: ox.Store) -> dict[str | None, str]:
-    """Return a digest of each graph; equal graphs have equal digests, since the engine's dumps are ordered."""
-    digests = {}
-    for name in (None, *graph_names(store)):
-        sink = _Hash()
-        store.dump(cast("IO[bytes]", sink), ox.RdfFormat.N_TRIPLES, from_graph=to_graph(name))
-        digests[name] = sink.digest.hexdigest()
-    return digests
-
-
-class _Hash:
-    """A file object that computes the digest of its content."""
-
-    def __init__(self) -> None:
-        self.digest = sha256()
-
-    def write(self, data: bytes) -> int:
-        self.digest.update(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing."""
+    return {name: graph_digest(store, to_graph(name)) for name in (None, *graph_names(store))}
