@@ -1,4 +1,4 @@
-"""The folder of a store: its description, its pointer, remains without them, and whether it is still the same store.
+"""The folder of a store: its description, its pointer, remains without them, and the marks of its files.
 
 Every request looks up the current version: while the marks of the folder are unchanged, it is the one that was read
 last. This costs five system calls and no objects of pathlib, which cost several times as much as the calls.
@@ -17,7 +17,6 @@ from pathlib import Path
 
 from kg.durable_files import FileMark, file_mark, locked_folder, replace_synced, sync
 from kg.errors import DamagedStoreError, StoreError
-from kg.store.interfaces import Version
 
 DESCRIPTION = "store.json"
 LOCK = "lock"
@@ -85,36 +84,20 @@ def _is_pointer(content: object) -> bool:
     return is_version_name(current) and is_version_name(last) and int(current) <= int(last)
 
 
-class MarkedFiles:
-    """The files of a folder that determine the current version, for as long as its pointer is unchanged."""
+def folder_marks(folder: str, pointer: Pointer) -> FolderMarks | None:
+    """Return the marks of the files that determine the current version for as long as a store's pointer is the same.
 
-    def __init__(self, folder: Path, pointer: Pointer) -> None:
-        root = os.fspath(folder)
-        versions = f"{root}/{VERSIONS}/"
-        self._pointer, self._description = f"{root}/{POINTER}", f"{root}/{DESCRIPTION}"
-        self._version = f"{versions}{pointer.current}"
-        self._record = f"{self._version}.json"
-        self._later_record = f"{versions}{version_name(int(pointer.last) + 1)}.json"
-
-    def marks(self) -> FolderMarks | None:
-        """Return the marks of the files, or None if one is missing or there is a later version."""
-        with suppress(OSError):
-            content = _content(self._pointer)
-            description, record = file_mark(self._description), file_mark(self._record)
-            folder_stat = os.stat(self._version)  # noqa: PTH116 -- see above
-            is_whole = description and record and stat.S_ISDIR(folder_stat.st_mode)
-            if is_whole and not file_mark(self._later_record):
-                return content, description, record, (folder_stat.st_dev, folder_stat.st_ino)
-        return None
-
-
-@dataclass(frozen=True)
-class MarkedVersion:
-    """A version that was current, and the marks of the files that determined it, taken before it was read."""
-
-    version: Version
-    files: MarkedFiles
-    marks: FolderMarks
+    Return None if one is missing or there is a later version.
+    """
+    versions = f"{folder}/{VERSIONS}/"
+    with suppress(OSError):
+        content = _content(f"{folder}/{POINTER}")
+        description, record = file_mark(f"{folder}/{DESCRIPTION}"), file_mark(f"{versions}{pointer.current}.json")
+        folder_stat = os.stat(f"{versions}{pointer.current}")  # noqa: PTH116 -- see above
+        is_whole = description and record and stat.S_ISDIR(folder_stat.st_mode)
+        if is_whole and not file_mark(f"{versions}{version_name(int(pointer.last) + 1)}.json"):
+            return content, description, record, (folder_stat.st_dev, folder_stat.st_ino)
+    return None
 
 
 def _content(path: str) -> bytes:
@@ -123,36 +106,6 @@ def _content(path: str) -> bytes:
         return os.read(descriptor, MAX_POINTER_BYTES)
     finally:
         os.close(descriptor)
-
-
-class StoreFolder:
-    """A folder that a store was opened in. It is checked before every use: it may be moved, unmounted or replaced."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._mark: FileMark = ()
-        self._description = b""
-
-    def replaced(self) -> FileMark | None:
-        """Return the mark of a description that has not been accepted yet, or None if it is the accepted one.
-
-        Raises DamagedStoreError if the description is missing or belongs to another store than the accepted one.
-        """
-        path = self.path / DESCRIPTION
-        with _description_required(path):
-            mark = file_mark(path)
-            if mark and mark == self._mark:
-                return None
-            text = path.read_bytes()
-        # A file with the same content may have been restored; only different content means another store.
-        if self._mark and text != self._description:
-            raise DamagedStoreError(f"{self.path} holds a different store from the one that was opened there; restart.")
-        self._description = text
-        return mark
-
-    def accept(self, mark: FileMark) -> None:
-        """Accept the description with this mark as the one of the opened store."""
-        self._mark = mark
 
 
 def describe(folder: Path, description: Mapping[str, object]) -> None:
@@ -174,7 +127,7 @@ def describe(folder: Path, description: Mapping[str, object]) -> None:
 def read_description(folder: Path) -> Mapping[str, object]:
     """Return the description of the store in a folder. Raises DamagedStoreError if it cannot be read."""
     path = folder / DESCRIPTION
-    with _description_required(path):
+    with description_required(path):
         data = path.read_bytes()
     try:
         description = json.loads(data)
@@ -216,7 +169,7 @@ def _was_never_written(folder: Path) -> bool:
 
 
 @contextmanager
-def _description_required(path: Path) -> Iterator[None]:
+def description_required(path: Path) -> Iterator[None]:
     """Raise DamagedStoreError if the description at a path cannot be read."""
     try:
         yield

@@ -27,7 +27,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from kg.durable_files import sync
+from kg.durable_files import FileMark, file_mark, sync
 from kg.errors import DamagedStoreError, StoreError, UnknownVersionError
 from kg.store.folder import (
     BUILD,
@@ -36,10 +36,10 @@ from kg.store.folder import (
     NOTHING,
     POINTER,
     VERSIONS,
-    MarkedFiles,
-    MarkedVersion,
+    FolderMarks,
     Pointer,
-    StoreFolder,
+    description_required,
+    folder_marks,
     is_version_name,
     read_pointer,
     version_name,
@@ -62,10 +62,11 @@ class Versions:
     """The versions in a folder. Reading never waits; methods that change the folder need the lock held."""
 
     def __init__(self, folder: Path, keep: int = 0) -> None:
-        self.folder = folder
+        self.folder, self._root = folder, os.fspath(folder)
         self.keep = keep
         """The number of versions that each write keeps; 0 for all."""
-        self._store_folder = StoreFolder(folder)
+        self._description: tuple[FileMark, bytes] = (), b""
+        """The mark and the content of the description when it was last checked."""
         self._versions = folder / VERSIONS
         self.records = Records(self._versions)
         # Cached, since a version never changes.
@@ -73,15 +74,12 @@ class Versions:
         self._lock = WriterLock(folder / LOCK)
         self._last_current: Version | None = None
         """The version that was current at the last lookup."""
-        self._marked: MarkedVersion | None = None
+        self._marked: tuple[Pointer, FolderMarks, Version] | None = None
+        """A version that was current, its pointer, and the marks of its files, taken before it was read."""
 
     def pointer(self) -> Pointer:
         """Return the pointer. Raises DamagedStoreError if it is missing, unreadable or older than the versions."""
-        mark = self._store_folder.replaced()
-        if mark is not None:
-            self._require_same_store()
-            # Accepted only after the check: otherwise another store would be taken for this one at the next call.
-            self._store_folder.accept(mark)
+        self._check_description()
         pointer = read_pointer(self.folder)
         while self._is_old(pointer):
             # A write may have published a version in between: only a pointer that does not change is outdated.
@@ -97,19 +95,18 @@ class Versions:
     def current(self) -> Version:
         """Return the current version. Raises DamagedStoreError if its record or its files are missing."""
         marked = self._marked
-        if marked is not None and marked.files.marks() == marked.marks:
-            return marked.version
+        if marked is not None and folder_marks(self._root, marked[0]) == marked[1]:
+            return marked[2]
         pointer = self.pointer()
         for _ in range(MAX_LOOKUPS):
-            files = MarkedFiles(self.folder, pointer)
-            marks = files.marks()
+            marks = folder_marks(self._root, pointer)
             # Taken before the record is read, so that a change in between shows up as a difference at the next look-up.
             version = EMPTY if pointer.current == NOTHING else self._complete(pointer.current)
             if version is not None:
                 self._last_current = version
                 # Valid only if the pointer was the same before the marks were taken and still is.
                 if marks is not None and pointer == Pointer(**json.loads(marks[0])) == self.pointer():
-                    self._marked = MarkedVersion(version, files, marks)
+                    self._marked = pointer, marks, version
                 return version
             pointer = self.pointer()  # others may have written a version since and pruned this one
         raise DamagedStoreError(
@@ -279,6 +276,24 @@ class Versions:
             return True
         # For the pointer of an empty store, looking for version 000001 is not enough: it may have been pruned.
         return pointer.last == NOTHING and bool(self.records.listing().recorded)
+
+    def _check_description(self) -> None:
+        """Raise DamagedStoreError if the folder no longer holds the store: it may be moved, unmounted or replaced."""
+        path = self.folder / DESCRIPTION
+        known_mark, known = self._description
+        with description_required(path):
+            mark = file_mark(path)
+            if mark and mark == known_mark:
+                return
+            text = path.read_bytes()
+        # A file with the same content may have been restored; only different content means another store.
+        if known_mark and text != known:
+            raise DamagedStoreError(
+                f"{self.folder} holds a different store from the one that was opened there; restart."
+            )
+        self._require_same_store()
+        # Only after the check: otherwise another store would be taken for this one at the next call.
+        self._description = mark, text
 
     def _require_same_store(self) -> None:
         """Raise DamagedStoreError if the store's folder has been replaced by another store's."""
