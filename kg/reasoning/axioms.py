@@ -73,29 +73,18 @@ def _each_pair(read: OntologyReader, items: list[Node], of_pair: AxiomCompiler, 
             yield Inconsistency(name, inconsistency.words, inconsistency.body)
 
 
-def sub_property(read: OntologyReader, lower: Node, upper: Node) -> Compiled:
-    """Make prp-spo1."""
-    axiom = f"rdfs:subPropertyOf {read.name(upper)}"
-    below, above = read.property_(lower, lower, axiom), read.property_(upper, lower, axiom)
-    words = f"{read.name(lower)} is a sub-property of {read.name(upper)}"
-    yield Rule("prp-spo1", words, (RulePattern(X, below, Y),), RulePattern(X, above, Y))
+def _between_properties(axiom: str, words: str, forth: str, back: str = "", *, inverse: bool = False) -> AxiomCompiler:
+    """Return a function for an axiom by which one property follows from another, given the rules' names."""
+    start, end = (Y, X) if inverse else (X, Y)
 
+    def compiled(read: OntologyReader, left: Node, right: Node) -> Compiled:
+        written, sentence = f"{axiom} {read.name(right)}", words.format(read.name(left), read.name(right))
+        first, second = read.property_(left, left, written), read.property_(right, left, written)
+        yield Rule(forth, sentence, (RulePattern(X, first, Y),), RulePattern(start, second, end))
+        if back:
+            yield Rule(back, sentence, (RulePattern(X, second, Y),), RulePattern(start, first, end))
 
-def equivalent_property(read: OntologyReader, left: Node, right: Node) -> Compiled:
-    """Make prp-eqp1 and prp-eqp2."""
-    axiom = f"owl:equivalentProperty {read.name(right)}"
-    words = f"{read.name(left)} and {read.name(right)} are equivalent"
-    first, second = read.property_(left, left, axiom), read.property_(right, left, axiom)
-    yield Rule("prp-eqp1", words, (RulePattern(X, first, Y),), RulePattern(X, second, Y))
-    yield Rule("prp-eqp2", words, (RulePattern(X, second, Y),), RulePattern(X, first, Y))
-
-
-def inverse(read: OntologyReader, left: Node, right: Node) -> Compiled:
-    """Make prp-inv1 and prp-inv2."""
-    axiom, words = f"owl:inverseOf {read.name(right)}", f"{read.name(left)} is the inverse of {read.name(right)}"
-    first, second = read.property_(left, left, axiom), read.property_(right, left, axiom)
-    yield Rule("prp-inv1", words, (RulePattern(X, first, Y),), RulePattern(Y, second, X))
-    yield Rule("prp-inv2", words, (RulePattern(X, second, Y),), RulePattern(Y, first, X))
+    return compiled
 
 
 def disjoint_property(read: OntologyReader, left: Node, right: Node) -> Compiled:
@@ -176,9 +165,13 @@ PREDICATES: Mapping[Node, AxiomCompiler] = {
     RDFS.subClassOf: sub_class,
     OWL.equivalentClass: equivalent_class,
     OWL.disjointWith: disjoint_class,
-    RDFS.subPropertyOf: sub_property,
-    OWL.equivalentProperty: equivalent_property,
-    OWL.inverseOf: inverse,
+    RDFS.subPropertyOf: _between_properties("rdfs:subPropertyOf", "{} is a sub-property of {}", "prp-spo1"),
+    OWL.equivalentProperty: _between_properties(
+        "owl:equivalentProperty", "{} and {} are equivalent", "prp-eqp1", "prp-eqp2"
+    ),
+    OWL.inverseOf: _between_properties(
+        "owl:inverseOf", "{} is the inverse of {}", "prp-inv1", "prp-inv2", inverse=True
+    ),
     OWL.propertyDisjointWith: disjoint_property,
     RDFS.domain: domain,
     RDFS.range: range_,
