@@ -19,7 +19,6 @@ from kg.mapping.article_reader import ReadArticle, SharedDocuments, read_article
 from kg.mapping.document_triples import article_base
 from kg.namespaces import iri_node
 from kg.reachability import reachable
-from kg.reasoning.graph_reasoner import inferred_lines
 from kg.store import as_stored
 from kg.terms import new_graph, to_lines
 from kg.validation.validation_report import ValidationResult
@@ -70,7 +69,7 @@ def _build(file: Path, shared: SharedDocuments, schema: Schema) -> BuiltArticle:
     named = {str(node) for result in report.results for node in (result.focus, result.value)}
     locations = {iri: article.locations[iri] for iri in named & article.locations.keys()}
     asserted = as_stored(written)
-    inferred = inferred_lines(schema.reasoner, asserted + as_stored(beside))
+    inferred = schema.reasoner.infer_lines(asserted + as_stored(beside))
     counts = count_article(asserted + inferred, f"<{article_base(shared.base, article.slug)}".encode())
     return BuiltArticle(article, asserted, inferred, report.results, locations, counts)
 

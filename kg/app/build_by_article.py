@@ -43,7 +43,6 @@ from kg.mapping.corpus_reader import read_corpus
 from kg.mapping.document_triples import DocumentParts, article_base
 from kg.mapping.value_checks import dangling_reference, identifier_faults
 from kg.reasoning.closure_union import infer_across
-from kg.reasoning.graph_reasoner import inferred_lines
 from kg.store import Transaction, Triple, as_stored, whole_lines
 from kg.terms import TextTriple, from_term, from_text, new_graph, to_lines, to_text
 from kg.validation.affected_nodes import CachedSubjects
@@ -205,7 +204,7 @@ class ArticleBuild:
         require_well_typed(authority)
         built_graphs = CorpusDataset(self._corpus, self._schema).built
         lines = {name: as_stored(to_lines(graph)) for name, graph in built_graphs.items()}
-        inferred = inferred_lines(self._schema.reasoner, lines[self._graph_names.authority])
+        inferred = self._schema.reasoner.infer_lines(lines[self._graph_names.authority])
         self._articles.counted_together |= _subjects(lines[self._graph_names.authority] + inferred)
         transaction.load({**lines, self._graph_names.inferred: inferred})
         ends = {node for triple in authority for node in (triple[0], triple[2]) if isinstance(node, URIRef)}

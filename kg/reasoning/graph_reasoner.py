@@ -41,11 +41,6 @@ def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
     return from_triples(sorted(reasoner.infer(canonical(to_triples(asserted))), key=str))
 
 
-def inferred_lines(reasoner: Reasoner, asserted: bytes) -> bytes:
-    """Return the result of `infer_all` as N-Triples, given N-Triples whose literals are in the engine's stored form."""
-    return reasoner.infer_lines(asserted)
-
-
 def infer(asserted: Graph, ontology: Graph) -> Graph:
     """Return what follows from the asserted triples and the ontology, without these, with canonical literals.
 

@@ -15,7 +15,7 @@ from rdflib import OWL, RDF, Graph, Namespace, URIRef
 from kg.errors import ContradictionError
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.closure_union import infer_across
-from kg.reasoning.graph_reasoner import Triple, infer, inferred_lines
+from kg.reasoning.graph_reasoner import Triple, infer
 from kg.reasoning.reasoner import Reasoner
 from kg.store import as_stored
 from kg.terms import EngineTerm, from_lines, new_graph, to_lines, to_triples
@@ -81,7 +81,7 @@ def test_two_parts_that_contradict_each_other_are_an_error_though_nothing_follow
 def union_of(reasoner: Reasoner, asserted: list[Graph]) -> tuple[Graph, ox.Store]:
     """Return what follows across closures of parts, and the union of these with the ontology's facts."""
     lines = [as_stored(to_lines(part)) for part in asserted]
-    closures = [part + inferred_lines(reasoner, part) for part in lines]
+    closures = [part + reasoner.infer_lines(part) for part in lines]
     closures.append(ox.serialize(reasoner.background, format=ox.RdfFormat.N_TRIPLES) or b"")
     store = ox.Store()
     for closure in closures:
