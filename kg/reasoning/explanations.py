@@ -10,7 +10,6 @@ from pyoxigraph import Triple
 from kg.errors import RequestError
 from kg.reasoning.facts import Facts, instance, solutions, unify
 from kg.reasoning.rules import Rule, RuleSet
-from kg.reasoning.verbalization import triple_in_words
 
 
 @dataclass(frozen=True)
@@ -23,10 +22,10 @@ class Explanation:
 
     def in_words(self, rules: RuleSet) -> str:
         """Return the step as a readable clause."""
-        conclusion = triple_in_words(self.triple, rules)
+        conclusion = rules.in_words(self.triple)
         if self.rule is None:
             return f"{conclusion} is asserted"
-        because = " and ".join(triple_in_words(premise, rules) for premise in self.premises)
+        because = " and ".join(map(rules.in_words, self.premises))
         return f"{conclusion} follows from {because}, as {self.rule.words} ({self.rule.name})"
 
 
@@ -69,7 +68,7 @@ class Explainer:
             premises = dict.fromkeys(p for triple in frontier for way in ways.get(triple, ()) for p in way.premises)
             frontier = [premise for premise in premises if premise not in ways]
         if goal not in proven:
-            raise RequestError(f"{triple_in_words(goal, self.rules)} is neither asserted nor does it follow.")
+            raise RequestError(f"{self.rules.in_words(goal)} is neither asserted nor does it follow.")
         return proven
 
     def _ways(self, triple: Triple) -> list[Explanation]:

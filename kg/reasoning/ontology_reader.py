@@ -12,7 +12,7 @@ from rdflib.term import Node
 from kg.errors import UnsupportedAxiomError
 from kg.reasoning.canonical_triples import canonical_term
 from kg.reasoning.owl_vocabulary import NON_LOGICAL_PROPERTIES, TOP, is_language, value_space
-from kg.reasoning.rules import RDF_TYPE, RulePattern
+from kg.reasoning.rules import RDF_TYPE, RulePattern, short_name
 
 ClassPattern = Callable[[Variable], RulePattern]
 SUPPORTED = (
@@ -31,19 +31,14 @@ class OntologyReader:
         self.classes: set[URIRef] = set()
         self.properties: set[URIRef] = set()
         prefixes = ((str(namespace), prefix) for prefix, namespace in graph.namespaces())
-        self._prefixes = sorted(prefixes, key=lambda pair: (-len(pair[0]), pair))
-
-    @property
-    def prefixes(self) -> tuple[tuple[str, str], ...]:
-        """Return pairs of namespace and prefix, longest namespace first."""
-        return tuple(self._prefixes)
+        self.prefixes = tuple(sorted(prefixes, key=lambda pair: (-len(pair[0]), pair)))
+        """Pairs of namespace and prefix, longest namespace first."""
 
     def name(self, node: Node) -> str:
         """Return a readable short name of a term."""
-        for namespace, prefix in self._prefixes:
-            if isinstance(node, URIRef) and node.startswith(namespace) and len(node) > len(namespace):
-                return f"{prefix}:{node[len(namespace) :]}"
-        return self._contents(node) if isinstance(node, BNode) else node.n3()
+        if isinstance(node, BNode):
+            return self._contents(node)
+        return (short_name(node, self.prefixes) if isinstance(node, URIRef) else "") or node.n3()
 
     def _contents(self, node: BNode) -> str:
         on, value = self.graph.value(node, OWL.onProperty), self.graph.value(node, OWL.hasValue)

@@ -19,7 +19,6 @@ from kg.reasoning.graph_reasoner import infer as infer_by_rules
 from kg.reasoning.ontology_reader import OntologyReader
 from kg.reasoning.owl_vocabulary import NON_LOGICAL_PROPERTIES, is_language
 from kg.reasoning.rules import RuleSet
-from kg.reasoning.verbalization import triple_in_words
 from kg.terms import from_triples, to_term, to_triples
 
 OWLRL_ERRORS = Namespace("http://www.daml.org/2002/03/agents/agent-ont#")
@@ -65,7 +64,7 @@ def compare(asserted: Graph, ontology: Graph, inferred: Graph | None = None) -> 
 
 
 def _in_words(triples: frozenset[Triple], rules: RuleSet) -> tuple[str, ...]:
-    return tuple(sorted(triple_in_words(triple, rules) for triple in triples))
+    return tuple(sorted(rules.in_words(triple) for triple in triples))
 
 
 def _canonical(graph: Graph) -> Graph:

@@ -23,7 +23,6 @@ from kg.reasoning.inconsistencies import (
 from kg.reasoning.incremental import IncrementalClosure, InferredChange
 from kg.reasoning.owl_vocabulary import is_logic
 from kg.reasoning.rules import RDF_TYPE, RuleSet
-from kg.reasoning.verbalization import triple_in_words
 from kg.terms import parse_lines, write_lines
 
 _LOGIC_STARTS = tuple(f" <{namespace}".encode() for namespace in (RDFS, OWL))
@@ -116,7 +115,7 @@ class Reasoner:
         facts = frozenset(asserted)
         stated = [fact for fact in facts if _states_axiom(fact)]
         if stated:
-            first = triple_in_words(min(stated, key=str), self.rules)
+            first = self.rules.in_words(min(stated, key=str))
             raise UnsupportedAxiomError(f"The data states the axiom {first}: axioms are read from the ontology only.")
         return facts
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from kg.batches import grouped
 from kg.datatypes import is_value_of
-from kg.reasoning.canonical_triples import Term
+from kg.reasoning.canonical_triples import Term, parts
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 Slot = Variable | Term
@@ -70,6 +70,12 @@ def is_value_in(value: Term | None, datatypes: Collection[NamedNode], datatype: 
     return value.datatype in datatypes and is_value_of(value.value, value.datatype.value, datatype)
 
 
+def short_name(iri: str, prefixes: Iterable[tuple[str, str]]) -> str:
+    """Return an IRI with the first prefix that fits, given namespaces and prefixes, or an empty string."""
+    fitting = (pair for pair in prefixes if iri.startswith(pair[0]) and len(iri) > len(pair[0]))
+    return next((f"{prefix}:{iri[len(namespace) :]}" for namespace, prefix in fitting), "")
+
+
 @dataclass(frozen=True)
 class RuleSet:
     """A compiled ontology: `schema` are its classes and properties, about which nothing is inferred."""
@@ -89,6 +95,14 @@ class RuleSet:
         object.__setattr__(self, "by_body", _index(self.rules))
         object.__setattr__(self, "inconsistencies_by_body", _index(self.inconsistencies))
         object.__setattr__(self, "by_head", grouped((rule.head.key, rule) for rule in self.rules))
+
+    def in_words(self, triple: Triple) -> str:
+        """Return a triple as in Turtle, in quotation marks and without the full stop, with the ontology's prefixes."""
+        return f"'{' '.join(self._term_in_words(term) for term in parts(triple))}'"
+
+    def _term_in_words(self, term: Term) -> str:
+        short = short_name(term.value, self.prefixes) if isinstance(term, NamedNode) else ""
+        return "a" if term == RDF_TYPE else short or str(term)
 
     def rules_for(self, triple: Triple) -> Iterator[tuple[Rule, int]]:
         """Yield the rules that the triple may help to fire, with the place of the pattern that it may match."""
