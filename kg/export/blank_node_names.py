@@ -13,10 +13,9 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
-from kg.terms import from_triple, new_graph, to_triple
+from kg.terms import RdflibTriple, from_triple, new_graph, to_triple
 
 DIGEST_CHARACTERS = 32
-Triple = tuple[Node, Node, Node]
 
 
 def named_blanks(graph: Graph, base: str, kind: type[URIRef | BNode] = URIRef) -> Graph:
@@ -39,19 +38,19 @@ def named_blanks(graph: Graph, base: str, kind: type[URIRef | BNode] = URIRef) -
     return named
 
 
-def _blanks(triple: Triple) -> list[Node]:
+def _blanks(triple: RdflibTriple) -> list[Node]:
     return [node for node in triple if isinstance(node, BNode)]
 
 
-def _connected(graph: Iterable[Triple]) -> list[list[Triple]]:
+def _connected(graph: Iterable[RdflibTriple]) -> list[list[RdflibTriple]]:
     """Return the triples with blank nodes, in groups that have no blank nodes in common."""
-    by_blank: defaultdict[Node, list[Triple]] = defaultdict(list)
+    by_blank: defaultdict[Node, list[RdflibTriple]] = defaultdict(list)
     for triple in graph:
         for blank in _blanks(triple):
             by_blank[blank].append(triple)
     groups = []
     while by_blank:
-        waiting, group = [next(iter(by_blank))], set[Triple]()
+        waiting, group = [next(iter(by_blank))], set[RdflibTriple]()
         while waiting:
             triples = by_blank.pop(waiting.pop(), [])
             group.update(triples)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import Graph
-from rdflib.term import Node
 
-from kg.terms import from_lines, to_term, to_triple
+from kg.terms import RdflibTriple, from_lines, to_term, to_triple
 
 GraphsByName = Mapping[str | None, Graph]
 """Graphs by name; None is the default graph."""
@@ -15,7 +14,7 @@ DocumentsByName = Mapping[str | None, Iterable[bytes]]
 """Graphs by name, each as an N-Triples document written by pyoxigraph, in chunks of any size."""
 
 
-def to_document(graph: Iterable[tuple[Node, Node, Node]]) -> Iterator[bytes]:
+def to_document(graph: Iterable[RdflibTriple]) -> Iterator[bytes]:
     """Yield the lines of a graph in N-Triples. Raises PayloadError if it has a triple that RDF does not allow."""
     return (f"{to_triple(triple)} .\n".encode() for triple in graph)
 
@@ -25,6 +24,6 @@ def from_document(document: Iterable[bytes]) -> Graph:
     return from_lines(b"".join(document))
 
 
-def in_order(graph: Iterable[tuple[Node, Node, Node]]) -> list[tuple[Node, Node, Node]]:
+def in_order(graph: Iterable[RdflibTriple]) -> list[RdflibTriple]:
     """Return triples sorted by their terms in N-Triples."""
     return sorted(graph, key=lambda triple: [str(to_term(node)) for node in triple])

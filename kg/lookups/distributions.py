@@ -10,19 +10,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
-from rdflib.term import Node
 
 from kg.app.dataset_metadata import read_dataset_metadata
 from kg.compression import CODING_OF_SUFFIX
 from kg.formats import Format
 from kg.lookups.property_values import Values
+from kg.terms import RdflibTriple
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 READ_BYTES = 2**20
 """Bytes to read from a file at a time."""
-_Triple = tuple[Node, Node, Node]
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,9 @@ def fixity(chunks: Iterable[bytes]) -> Fixity:
     return Fixity(size, digest.hexdigest())
 
 
-def distribution_triples(node: URIRef, download: URIRef, format_: Format, of_file: Fixity | None) -> Iterator[_Triple]:
+def distribution_triples(
+    node: URIRef, download: URIRef, format_: Format, of_file: Fixity | None
+) -> Iterator[RdflibTriple]:
     """Yield the DCAT description of a file in a format, without size and checksum if these are unknown."""
     yield node, RDF.type, DCAT.Distribution
     yield node, DCAT.downloadURL, download
@@ -91,7 +92,7 @@ def file_description(values: Values, file: Path, format_: Format, command: str, 
     return graph.serialize(format="turtle").encode()
 
 
-def _making(node: URIRef, making: URIRef, command: str) -> Iterator[_Triple]:
+def _making(node: URIRef, making: URIRef, command: str) -> Iterator[RdflibTriple]:
     software = URIRef(f"{node}#software")
     yield node, PROV.wasGeneratedBy, making
     yield making, RDF.type, PROV.Activity

@@ -27,7 +27,7 @@ from kg.lookups.property_values import Values, reached
 from kg.lookups.statements import statements_by_iri
 from kg.namespaces import CQ, OA, ONTOLOGY, SCHEME
 from kg.sparql.query_terms import iri_in_query
-from kg.terms import new_graph
+from kg.terms import RdflibTriple, new_graph
 
 NP = Namespace("http://www.nanopub.org/nschema#")
 STATEMENTS_OF_A_BATCH = 200
@@ -50,7 +50,6 @@ _ASSERTION_PATHS = (_CHAIN, _SAID, f"{_CHAIN}/{_SAID}")
 _SOURCES_QUERY = """SELECT DISTINCT ?of ?article ?passage ?grade ?voice WHERE {{ VALUES ?of {{ {0} }}
   ?of cq:statedIn ?article ; cq:evidence ?passage OPTIONAL {{ ?of cq:evidenceGrade ?grade }}
   OPTIONAL {{ ?voice cq:voiceKind <{1}source/article-voice> FILTER(STRSTARTS(STR(?voice), STR(?article))) }} }}"""
-_Triple = tuple[Node, Node, Node]
 _Rows = list[dict[str, Node]]
 
 
@@ -106,9 +105,13 @@ def _nanopublications(
 
 
 def _nanopublication(
-    record: StatementRecord, asserted: list[_Triple], proving: list[_Triple], sources: _Rows, dataset: DatasetMetadata
+    record: StatementRecord,
+    asserted: list[RdflibTriple],
+    proving: list[RdflibTriple],
+    sources: _Rows,
+    dataset: DatasetMetadata,
 ) -> dict[str | None, Graph]:
-    def provenance(assertion: URIRef) -> list[_Triple]:
+    def provenance(assertion: URIRef) -> list[RdflibTriple]:
         return [*proving, *_provenance(assertion, record, sources)]
 
     # Computed with the statement's IRI, since the assertion's own name contains the digest.
@@ -116,7 +119,7 @@ def _nanopublication(
     # An IRI can have only one fragment, so an existing one is extended.
     name = URIRef(f"{record.iri}{'-' if '#' in record.iri else '#'}nanopub-{digest}")
     head, assertion, proof, info = (URIRef(f"{name}-{part}") for part in ("head", "assertion", "provenance", "pubinfo"))
-    parts: dict[str, Iterable[_Triple]] = {
+    parts: dict[str, Iterable[RdflibTriple]] = {
         str(head): (
             (name, RDF.type, NP.Nanopublication),
             (name, NP.hasAssertion, assertion),
@@ -130,7 +133,7 @@ def _nanopublication(
     return {graph: new_graph(triples) for graph, triples in parts.items()}
 
 
-def _provenance(assertion: URIRef, record: StatementRecord, sources: _Rows) -> Iterator[_Triple]:
+def _provenance(assertion: URIRef, record: StatementRecord, sources: _Rows) -> Iterator[RdflibTriple]:
     telling = f"{chain_in_words(record.chain)} Whether what is said is so is not asserted."
     yield assertion, DCTERMS.description, Literal(telling, lang="en")
     for row in sources:
@@ -144,7 +147,7 @@ def _provenance(assertion: URIRef, record: StatementRecord, sources: _Rows) -> I
             yield URIRef(record.iri), CQ.evidenceGrade, row["grade"]
 
 
-def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetMetadata) -> Iterator[_Triple]:
+def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetMetadata) -> Iterator[RdflibTriple]:
     maker = URIRef(f"{name}-maker")
     yield name, RDFS.label, Literal(record.gist, lang="en")
     yield name, DCTERMS.subject, URIRef(record.iri)
@@ -158,12 +161,12 @@ def _publication_info(name: URIRef, record: StatementRecord, dataset: DatasetMet
     yield maker, FOAF.name, Literal(dataset.creator)
 
 
-def _triples_of(values: Values, pattern: str, properties: tuple[URIRef, ...]) -> defaultdict[str, list[_Triple]]:
+def _triples_of(values: Values, pattern: str, properties: tuple[URIRef, ...]) -> defaultdict[str, list[RdflibTriple]]:
     names = " ".join(f"<{name}>" for name in properties)
     where = f"{pattern} VALUES ?p {{ {names} }} ?thing ?p ?o"
     # Classes of other vocabularies follow from ours, and are not part of what the article asserts.
     own_classes = f'FILTER(?p != <{RDF.type}> || STRSTARTS(STR(?o), "{ONTOLOGY}"))'
-    triples: defaultdict[str, list[_Triple]] = defaultdict(list)
+    triples: defaultdict[str, list[RdflibTriple]] = defaultdict(list)
     for row in _node_rows(values, f"SELECT DISTINCT ?start ?thing ?p ?o WHERE {{ {where} {own_classes} }}"):
         triples[str(row["start"])].append((row["thing"], row["p"], row["o"]))
     return triples
@@ -182,7 +185,7 @@ def _node(term: dict[str, Any]) -> Node:
     return Literal(term["value"], term.get("xml:lang"), datatype, normalize=False)
 
 
-def _digest(triples: Iterable[_Triple]) -> str:
+def _digest(triples: Iterable[RdflibTriple]) -> str:
     # Sorted and without duplicates: several paths may lead to one triple, and the engine's order is arbitrary.
     lines = sorted({" ".join(node.n3() for node in triple) for triple in triples})
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:DIGEST_LENGTH]

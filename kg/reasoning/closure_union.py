@@ -15,10 +15,9 @@ from rdflib import Graph
 from kg.batches import in_batches
 from kg.reasoning.canonical_triples import Term
 from kg.reasoning.facts import Find, FoundFacts
-from kg.reasoning.graph_reasoner import Triple
 from kg.reasoning.reasoner import Reasoner
 from kg.reasoning.rules import RDF_TYPE, Key, Rule, RulePattern, RuleSet
-from kg.terms import EngineTerm, from_triple, from_triples
+from kg.terms import EngineTerm, RdflibTriple, from_triple, from_triples
 
 Select = Callable[[str], Iterable[tuple[EngineTerm, ...]]]
 """Yields the solutions of a query over the union."""
@@ -27,7 +26,11 @@ MAX_MEETING_PER_QUERY = 1_000
 
 
 def infer_across(
-    reasoner: Reasoner, select: Select, find: Find, is_asserted: Callable[[Triple], bool], shared: Iterable[EngineTerm]
+    reasoner: Reasoner,
+    select: Select,
+    find: Find,
+    is_asserted: Callable[[RdflibTriple], bool],
+    shared: Iterable[EngineTerm],
 ) -> Graph:
     """Return what follows from a union of closures and is not in it. `shared` are nodes that several may describe.
 

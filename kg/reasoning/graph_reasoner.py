@@ -6,22 +6,19 @@ from collections.abc import Callable, Iterable
 
 import pyoxigraph as ox
 from rdflib import Graph
-from rdflib.term import Node
 
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.facts import Find, FoundFacts
 from kg.reasoning.reasoner import Reasoner
-from kg.terms import from_triple, from_triples, to_triples
-
-Triple = tuple[Node, Node, Node]
+from kg.terms import RdflibTriple, from_triple, from_triples, to_triples
 
 
 def infer_change(
     reasoner: Reasoner,
     before: Find,
-    is_asserted: Callable[[Triple], bool],
-    added: Iterable[Triple],
-    removed: Iterable[Triple],
+    is_asserted: Callable[[RdflibTriple], bool],
+    added: Iterable[RdflibTriple],
+    removed: Iterable[RdflibTriple],
 ) -> tuple[Graph, Graph]:
     """Return the triples to add to the inferred graph and those to remove; see `Reasoner.infer_delta`.
 
@@ -35,7 +32,7 @@ def infer_change(
     return from_triples(change.added), from_triples(change.removed)
 
 
-def infer_all(reasoner: Reasoner, asserted: Iterable[Triple]) -> Graph:
+def infer_all(reasoner: Reasoner, asserted: Iterable[RdflibTriple]) -> Graph:
     """Return what follows from the asserted triples, as `infer` does, using an existing reasoner."""
     # Sorted, so that anything built from the graph does not depend on the hash seed.
     return from_triples(sorted(reasoner.infer(canonical(to_triples(asserted))), key=str))

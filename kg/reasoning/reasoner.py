@@ -14,12 +14,7 @@ from kg.reasoning.closure import Closure
 from kg.reasoning.compiler import compile_ontology
 from kg.reasoning.explanations import Explainer
 from kg.reasoning.facts import Facts, LayeredFacts, facts_of
-from kg.reasoning.inconsistencies import (
-    Contradiction,
-    inconsistencies_in_closure,
-    inconsistencies_of,
-    raise_if_inconsistent,
-)
+from kg.reasoning.inconsistencies import inconsistencies_in_closure, inconsistencies_of, raise_if_inconsistent
 from kg.reasoning.incremental import IncrementalClosure, InferredChange
 from kg.reasoning.owl_vocabulary import is_logic
 from kg.reasoning.rules import RDF_TYPE, RuleSet
@@ -47,21 +42,14 @@ class Reasoner:
 
     def infer_lines(self, asserted: bytes) -> bytes:
         """Return the result of `infer` as N-Triples, given N-Triples with literals in the engine's stored form."""
-        closure = self._closure(asserted)
+        if any(start in asserted for start in _LOGIC_STARTS):
+            self._accepted(parse_lines(asserted))
+        closure = self._ontology.extended(asserted)
         contradictions = inconsistencies_in_closure(self.rules, closure)
         if contradictions:  # only explanations need the closure in a store
             everything, facts = facts_of(parse_lines(closure.everything())), frozenset(parse_lines(asserted))
             raise_if_inconsistent(contradictions, self.rules, self.explainer(everything, facts.intersection))
         return closure.inferred()
-
-    def contradictions(self, asserted: Iterable[Triple]) -> list[Contradiction]:
-        """Return all contradictions of the asserted triples and the ontology, without explanations."""
-        return inconsistencies_in_closure(self.rules, self._closure(write_lines(asserted)))
-
-    def _closure(self, asserted: bytes) -> Closure:
-        if any(start in asserted for start in _LOGIC_STARTS):
-            self._accepted(parse_lines(asserted))
-        return self._ontology.extended(asserted)
 
     def infer_delta(
         self,

@@ -15,10 +15,10 @@ from rdflib import OWL, RDF, Graph, Namespace, URIRef
 from kg.errors import ContradictionError
 from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.closure_union import infer_across
-from kg.reasoning.graph_reasoner import Triple, infer
+from kg.reasoning.graph_reasoner import infer
 from kg.reasoning.reasoner import Reasoner
 from kg.store import as_stored
-from kg.terms import EngineTerm, from_lines, new_graph, to_lines, to_triples
+from kg.terms import EngineTerm, RdflibTriple, from_lines, new_graph, to_lines, to_triples
 
 EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 PARTS = 3
@@ -69,7 +69,7 @@ def test_a_chain_of_three_links_may_cross_at_either_junction(part_of_link: tuple
     ids=["classes", "properties", "asymmetric"],
 )
 def test_two_parts_that_contradict_each_other_are_an_error_though_nothing_follows(
-    axiom: str, first: Triple, second: Triple
+    axiom: str, first: RdflibTriple, second: RdflibTriple
 ) -> None:
     declared = "ex:C a owl:Class . ex:D a owl:Class . ex:p a owl:ObjectProperty . ex:q a owl:ObjectProperty ."
     reasoner = Reasoner(Graph().parse(data=f"{PREFIXES} {declared} {axiom}"))

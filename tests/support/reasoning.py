@@ -9,7 +9,7 @@ from kg.reasoning.canonical_triples import canonical
 from kg.reasoning.closure import Closure
 from kg.reasoning.explanations import Explainer, Explanation
 from kg.reasoning.facts import facts_of
-from kg.reasoning.inconsistencies import Contradiction
+from kg.reasoning.inconsistencies import Contradiction, inconsistencies_in_closure
 from kg.reasoning.reasoner import Reasoner
 from kg.terms import parse_lines, to_triple, write_lines
 from kg.terms import to_triples as engine_triples
@@ -17,7 +17,9 @@ from kg.terms import to_triples as engine_triples
 
 def contradictions(asserted: Graph, ontology: Graph) -> list[Contradiction]:
     """Return every contradiction of the asserted triples and the ontology."""
-    return Reasoner(ontology).contradictions(canonical(engine_triples(asserted)))
+    rules = Reasoner(ontology).rules
+    closure = Closure(rules).extended(write_lines(canonical(engine_triples(asserted))))
+    return inconsistencies_in_closure(rules, closure)
 
 
 def explainer(asserted: Graph, ontology: Graph) -> Explainer:
