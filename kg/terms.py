@@ -19,6 +19,7 @@ TextTriple = tuple[bytes, bytes, bytes]
 TextPattern = tuple[bytes | None, bytes | None, bytes | None]
 """A triple pattern in N-Triples, in which None matches any term."""
 EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+EngineTriple = ox.Triple
 MAX_CACHED_TEXTS = 2**13
 """Terms whose N-Triples are cached: those of a few articles, which share words and offsets."""
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph

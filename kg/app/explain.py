@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-import pyoxigraph as ox
-
 from kg.datasets import GraphNames
 from kg.export.graph_documents import from_document
 from kg.formats import NTRIPLES
@@ -21,7 +19,7 @@ from kg.sparql.protocol import Query
 from kg.store import Triple
 from kg.store.interfaces import Store
 from kg.store.query_rows import select_rows
-from kg.terms import from_triple, parse_lines, to_triple
+from kg.terms import EngineTriple, from_triple, parse_lines, to_triple
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class FactExplainer:
     version: str
     names: GraphNames
     reasoner: Reasoner
-    _matches: dict[str, list[ox.Triple]] = field(default_factory=dict)
+    _matches: dict[str, list[EngineTriple]] = field(default_factory=dict)
     """The matching facts of each pattern queried so far."""
     _predicates: dict[str, frozenset[str]] = field(default_factory=dict)
     """The predicates of each pattern for a thing's facts queried so far."""
@@ -61,7 +59,7 @@ class FactExplainer:
         )
         return tuple(map(_step, explainer.proof(to_triple(fact))))
 
-    def _asserted_of(self, facts: Sequence[ox.Triple], store: Store) -> list[ox.Triple]:
+    def _asserted_of(self, facts: Sequence[EngineTriple], store: Store) -> list[EngineTriple]:
         """Return the asserted ones among the facts."""
         names = self.names
         # The ontology's graph counts as asserted: some facts about concepts and individuals are stated there.
@@ -73,8 +71,8 @@ class FactExplainer:
         return [facts[int(number)] for number in numbers]
 
     def _find(
-        self, store: Store, subject: Term | None, predicate: ox.NamedNode | None, value: Term | None
-    ) -> Iterator[ox.Triple]:
+        self, store: Store, subject: Term | None, predicate: Term | None, value: Term | None
+    ) -> Iterator[EngineTriple]:
         """Yield the matching facts of the default graph."""
         if predicate is not None and (subject or value):
             # Most rules search for facts that do not exist: a thing's predicates, read once, save these queries.
@@ -113,8 +111,8 @@ def _step(explanation: Explanation) -> ExplanationStep:
     return ExplanationStep(fact, explanation.rule.name, explanation.rule.words, premises)
 
 
-def _sparql_triple(subject: Term | None, predicate: ox.NamedNode | None, value: Term | None) -> str:
+def _sparql_triple(subject: Term | None, predicate: Term | None, value: Term | None) -> str:
     """Return a pattern in SPARQL, with a variable in the place of each None."""
     terms = (subject or "?s", predicate or "?p", value or "?o")
     # In a query, a blank node would be a variable and match any node.
-    return " ".join("<urn:none>" if isinstance(term, ox.BlankNode) else str(term) for term in terms)
+    return " ".join("<urn:none>" if term.startswith("_:") else term for term in map(str, terms))
