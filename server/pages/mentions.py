@@ -41,12 +41,12 @@ def mentions(index: Index, chosen: list[ChosenValue], words: str) -> list[Mentio
     """
     pairs = [(value.facet.name, value.term) for value in chosen]
     others = [pair for pair in pairs if pair[0] != "about"]
-    listed = {*index.statements.matching(pairs, index.texts.spelt(words))}
+    listed = index.statements.matching(pairs, index.texts.spelt(words))
     addresses = [(key, value) for key, value in current_pairs() if key not in ("about", "q", "page")]
     leads = _words_for(index, pairs) if not words else _subjects_of(index, words) if len(others) == len(pairs) else ()
     mentioned = []
     for thing, word, subject in leads:
-        matching = {*index.statements.matching([*others, *subject], [] if subject else index.texts.spelt(word))}
+        matching = index.statements.matching([*others, *subject], [] if subject else index.texts.spelt(word))
         parameter = ("about", value_in_address(FACETS_BY_NAME["about"], thing)) if subject else ("q", word)
         # A link that leads to nothing new is noise.
         if number := len(matching - listed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,8 +24,9 @@ from server.pages.thing_names import Names
 from server.search.index_cache import current_index
 from server.search.record_paths import PREFIXES
 from server.search.statement_facets import FACETS, Facet
-from server.search.statement_index import StatementIndex, StatementNumber
+from server.search.statement_index import StatementIndex
 from server.search.statement_orders import ORDERS
+from server.search.statement_sets import StatementSet
 from server.search.tsv_cells import iri
 from server.search.version_index import Index
 
@@ -139,14 +140,14 @@ def _page(  # noqa: PLR0913, PLR0917 -- what the address says
     statements, queries = index.statements, PageQueries(index.version)
     matching = _matching(statements, chosen, spelt)
     pager = Pager(page_number(parameters), STATEMENTS_PER_PAGE, len(matching))
-    here = statements.iris(statements.in_order(matching, order)[pager.here])
+    here = statements.iris(statements.in_order(matching, order, pager.here))
     # Listed for the reader, not run: they are equivalent to the lookup in the index, and then by IRI.
     pattern = statement_patterns(chosen, spelt)
     queries.add("How many of these statements have each value", counts_query(pattern), [])
     listed = rows_query(pattern, order, pager.window)
     rows = queries.add("The statements of this page", listed, _rows(here, order, index.version))
     leads = mentions(index, chosen, words)
-    facets = [_facet_choices(facet, statements, chosen, spelt) for facet in FACETS if facet.shown]
+    facets = [_facet_choices(facet, statements, matching, chosen, spelt) for facet in FACETS if facet.shown]
     queries.add_names(value.value for value in chosen if value.facet.prefix is not None)
     queries.add_names(lead.thing.value for lead in leads)
     queries.add_names(value.term.value for facet in facets for value in facet.values if value.term.is_iri)
@@ -180,23 +181,25 @@ def _rows(statements: list[str], order: str, version: Version) -> list[Row]:
 
 def _matching(
     statements: StatementIndex, chosen: Iterable[ChosenValue], words: Iterable[Sequence[str]]
-) -> Collection[StatementNumber]:
+) -> StatementSet:
     return statements.matching(((value.facet.name, value.term) for value in chosen), words)
 
 
 def _facet_choices(
-    facet: Facet, statements: StatementIndex, chosen: list[ChosenValue], words: Sequence[Sequence[str]]
+    facet: Facet,
+    statements: StatementIndex,
+    matching: StatementSet,
+    chosen: list[ChosenValue],
+    words: Sequence[Sequence[str]],
 ) -> FacetChoices:
     """Return the values of a facet among the statements that match the other facets and the words."""
     chosen_terms = {value.term for value in chosen if value.facet is facet}
-    others = [value for value in chosen if value.facet is not facet]
-    counts = statements.value_counts(_matching(statements, others, words), facet.name)
-    # Chosen values come first, since they can only be deselected if they are shown; the others stay in order.
-    counts.sort(key=lambda count: count[0] not in chosen_terms)
-    values = [
-        _facet_value(facet, cell, number, is_chosen=cell in chosen_terms) for cell, number in counts[:MAX_VALUES_SHOWN]
-    ]
-    return FacetChoices(facet, values, max(0, len(counts) - MAX_VALUES_SHOWN))
+    if chosen_terms:
+        matching = _matching(statements, (value for value in chosen if value.facet is not facet), words)
+    # Chosen values come first, since they can only be deselected if they are shown.
+    counts, total = statements.value_counts(matching, facet.name, MAX_VALUES_SHOWN, chosen_terms)
+    values = [_facet_value(facet, cell, number, is_chosen=cell in chosen_terms) for cell, number in counts]
+    return FacetChoices(facet, values, max(0, total - MAX_VALUES_SHOWN))
 
 
 def _articles_of_alike(
@@ -209,9 +212,8 @@ def _articles_of_alike(
         things = [value.term.value for value in choices.values if value.term.is_iri]
         labels = Counter(names[thing].label for thing in things)
         for thing in (thing for thing in things if labels[names[thing].label] > 1):
-            stated_in = statements.articles(choices.facet.name, f"<{thing}>")
-            if len(stated_in) == 1:
-                articles[choices.facet.name, thing] = iri(stated_in.pop())
+            if article := statements.only_article(choices.facet.name, f"<{thing}>"):
+                articles[choices.facet.name, thing] = iri(article)
     return articles
 
 

@@ -90,8 +90,9 @@ def _write(database: sqlite3.Connection, facet: str, columns: _ValueIds) -> None
     starts, ids = columns.starts, columns.ids
     lengths = [*map(sub, starts[1:], starts)]
     if max(lengths, default=0) > 1:
-        record = (facet, starts.tobytes(), ids.tobytes())
+        packed = (starts.tobytes(), ids.tobytes())
     else:
         in_turn = iter(ids)
-        record = (facet, b"", pack(next(in_turn) if length else 0 for length in lengths))
-    database.execute("INSERT OR REPLACE INTO facet VALUES (?, ?, ?)", record)
+        packed = (b"", pack(next(in_turn) if length else 0 for length in lengths))
+    number: int = database.execute("SELECT count(*) FROM facet_value WHERE facet = ?", [facet]).fetchone()[0]
+    database.execute("INSERT OR REPLACE INTO facet VALUES (?, ?, ?, ?)", (facet, *packed, number))

@@ -10,7 +10,7 @@ CREATE TABLE thing (id INTEGER PRIMARY KEY, cell TEXT UNIQUE);
 -- Statements are numbered from 0 on, in any order. Each has what it is sorted by, and what is `named` in it as things.
 --
 -- A facet's `value_ids` are those of each statement in turn, the statement's from `starts` on. Where no statement has
--- several, `starts` is empty, and the id of a statement without a value is 0.
+-- several, `starts` is empty, and the id of a statement without a value is 0. `number` is how many values there are.
 --
 -- The words of a gist have the number of its statement, and those of a name the one of its label, which is that of a
 -- thing; `named` has the numbers of the statements of which the thing is a source or a subject.
@@ -18,9 +18,10 @@ CREATE TABLE statement (
   number INTEGER PRIMARY KEY, cell TEXT UNIQUE, article TEXT, start INTEGER, source TEXT, said TEXT, named BLOB
 );
 CREATE TABLE sort_order (name TEXT PRIMARY KEY, numbers BLOB);
-CREATE TABLE facet (name TEXT PRIMARY KEY, starts BLOB, value_ids BLOB);
+CREATE TABLE facet (name TEXT PRIMARY KEY, starts BLOB, value_ids BLOB, number INTEGER);
 CREATE TABLE facet_value (id INTEGER PRIMARY KEY, facet TEXT, cell TEXT, count INTEGER, numbers BLOB);
 CREATE UNIQUE INDEX value_of_facet ON facet_value (facet, cell);
+CREATE INDEX value_by_count ON facet_value (facet, count DESC, cell);
 CREATE TABLE label (id INTEGER PRIMARY KEY, thing INTEGER);
 CREATE INDEX thing_of_label ON label (thing);
 CREATE TABLE named (thing INTEGER PRIMARY KEY, numbers BLOB);

@@ -28,7 +28,7 @@ from server.search.version_index import NO_TEXTS, Index, Texts, open_index, read
 
 FILE, LOCK = "pages.index", "pages.index.lock"
 # Raised with every change of what the file contains, or of what that means.
-FORMAT = 5
+FORMAT = 6
 SCHEMA = "CREATE TABLE index_version (format INTEGER, name TEXT, digest TEXT, texts TEXT, took REAL);"
 SQLITE_HEADER_BYTES = 100
 # As many threads of a process can query the file at a time.

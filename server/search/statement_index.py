@@ -5,23 +5,26 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import insort
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain, filterfalse
+from functools import cached_property, lru_cache, reduce
+from itertools import chain, filterfalse, islice
+from operator import and_
 
 from rdflib import SKOS
 
+from kg.batches import in_batches
 from kg.namespaces import OA
 from server.http.parameters import whole_number
 from server.search.facet_columns import patch_facet
-from server.search.index_database import Database, ThingIds, pack, patch_numbers, rows_of, unpack
+from server.search.facet_counts import facet_counts
+from server.search.index_database import MAX_PARAMETERS, Database, ThingIds, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
 from server.search.record_paths import CLASS, Step, path
 from server.search.search_words import any_of, fold
 from server.search.statement_facets import FACETS, SUPPORT
 from server.search.statement_orders import ORDERS
+from server.search.statement_sets import StatementSet
 from server.search.statement_support import ONE_SOURCE, SEVERAL_SOURCES
 from server.search.time_spans import moment_key, parse_moment
 from server.search.tsv_cells import is_blank, text
@@ -55,6 +58,10 @@ class StatementIndex:
         self._with = lru_cache(MAX_CACHED_WORDS)(self._find_with)
 
     def __len__(self) -> int:
+        return self._total
+
+    @cached_property
+    def _total(self) -> int:
         return int(self._database.value("SELECT count(*) FROM statement"))
 
     def iris(self, numbers: Iterable[StatementNumber]) -> list[str]:
@@ -69,63 +76,62 @@ class StatementIndex:
         """Return whether any statement has a value of a facet."""
         return bool(self._database.select("SELECT 1 FROM facet_value WHERE facet = ? AND cell = ?", facet, value))
 
-    def matching(
-        self, chosen: Iterable[tuple[str, str]], words: Iterable[Sequence[str]]
-    ) -> Collection[StatementNumber]:
+    def matching(self, chosen: Iterable[tuple[str, str]], words: Iterable[Sequence[str]]) -> StatementSet:
         """Return the statements with one of the chosen values of each chosen facet, and every word in gist or name.
 
         Each word is given by its spellings, which are folded and match at the start of a word.
         """
-        by_facet: dict[str, set[StatementNumber]] = {}
+        by_facet: dict[str, list[array[int]]] = {}
         for facet, value in chosen:
-            by_facet.setdefault(facet, set()).update(self._having(facet, value))
-        matches = [*by_facet.values(), *(self._with(tuple(spellings)) for spellings in words)]
-        # Smallest set first: the intersection is no larger than it.
-        return frozenset(set.intersection(*sorted(matches, key=len))) if matches else range(len(self))
+            by_facet.setdefault(facet, []).append(self._having(facet, value))
+        having = (StatementSet.of(chain.from_iterable(numbers), len(self)) for numbers in by_facet.values())
+        sets = chain(having, (self._with(tuple(spellings)) for spellings in words))
+        return reduce(and_, sets, StatementSet.all(len(self)))
 
-    def articles(self, facet: str, value: str) -> set[str]:
-        """Return the articles of the statements that have a value of a facet."""
+    def only_article(self, facet: str, value: str) -> str | None:
+        """Return the article of the statements that have a value of a facet, None if they are of several."""
+        numbers = self._having(facet, value)
         query = "SELECT DISTINCT article FROM statement WHERE number IN ({})"
-        return {article for (article,) in self._database.select_among(query, self._having(facet, value))}
+        articles = set[str]()
+        # Its first and its last statement first: if many have the value, these are hardly ever of one article.
+        for group in ({*numbers[:1], *numbers[-1:]}, *in_batches(numbers, MAX_PARAMETERS)):
+            articles.update(article for (article,) in self._database.select_among(query, group))
+            if len(articles) > 1:
+                return None
+        return next(iter(articles), None)
 
-    def _having(self, facet: str, value: str) -> Iterable[StatementNumber]:
+    def _having(self, facet: str, value: str) -> array[int]:
         packed = self._database.value("SELECT numbers FROM facet_value WHERE facet = ? AND cell = ?", facet, value)
         return unpack(packed)
 
-    def _find_with(self, spellings: Sequence[str]) -> set[StatementNumber]:
+    def _find_with(self, spellings: Sequence[str]) -> StatementSet:
         words = any_of(spellings)
         if not words:
-            return set()
-        numbers = {*self._database.values("SELECT rowid FROM gist_words WHERE gist_words MATCH ?", words)}
+            return StatementSet.of((), len(self))
+        numbers = self._database.values("SELECT rowid FROM gist_words WHERE gist_words MATCH ?", words)
         named = self._database.select(
             "SELECT DISTINCT thing, numbers FROM label_words JOIN label ON label.id = label_words.rowid "
             "JOIN named USING (thing) WHERE label_words MATCH ?",
             words,
         )
-        return numbers.union(*(unpack(packed) for _, packed in named))
+        return StatementSet.of(chain(numbers, *(unpack(packed) for _, packed in named)), len(self))
 
-    def in_order(self, rows: Collection[StatementNumber], order: str) -> list[StatementNumber]:
-        """Return statements in a sort order."""
+    def in_order(self, rows: StatementSet, order: str, window: slice) -> list[StatementNumber]:
+        """Return the part of statements that a window shows, in a sort order."""
         numbers = unpack(self._database.value("SELECT numbers FROM sort_order WHERE name = ?", order))
-        return [row for row in numbers if row in rows]
+        return [*(numbers[window] if rows.is_all else islice(rows.in_order(numbers), window.start, window.stop))]
 
-    def value_counts(self, rows: Collection[StatementNumber], facet: str) -> list[tuple[str, int]]:
-        """Return the number of statements per value of a facet, the most frequent first."""
-        values = self._database.select("SELECT id, cell, count FROM facet_value WHERE facet = ?", facet)
-        # For all statements, the counts are stored.
-        if len(rows) == len(self):
-            counts = [(cell, count) for _, cell, count in values]
-        else:
-            by_id = self._counts_by_id(rows, facet)
-            counts = [(cell, by_id[id_]) for id_, cell, _ in values if id_ in by_id]
-        return sorted(counts, key=lambda count: (-count[1], count[0]))
+    def value_counts(
+        self, rows: StatementSet, facet: str, most: int, first: Collection[str] = ()
+    ) -> tuple[list[tuple[str, int]], int]:
+        """Return the number of statements per value of a facet, the most frequent first, and how many values there are.
 
-    def _counts_by_id(self, rows: Collection[StatementNumber], facet: str) -> Counter[int]:
-        ((first, second),) = self._database.select("SELECT starts, value_ids FROM facet WHERE name = ?", facet)
-        starts, ids = unpack(first), unpack(second)
-        if not starts:
-            return Counter(map(ids.__getitem__, rows))
-        return Counter(chain.from_iterable(ids[starts[row] : starts[row + 1]] for row in rows))
+        At most `most` values are returned; those in `first` come before the others.
+        """
+        counts = facet_counts(self._database, facet, rows)
+        listed = {*counts.of(first), *counts.commonest(most)}
+        in_turn = sorted(listed, key=lambda count: (count[0] not in first, -count[1], count[0]))
+        return in_turn[:most], counts.total
 
 
 @dataclass(frozen=True)

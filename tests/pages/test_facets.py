@@ -53,7 +53,8 @@ def found_in_index(index: Index, chosen: list[ChosenValue], words: list[list[str
 
 def values_of(index: Index, facet: Facet) -> list[str]:
     """Return the values of a facet as cells, the most frequent first."""
-    return [cell for cell, _ in index.statements.value_counts(range(len(index.statements)), facet.name)]
+    everything = index.statements.matching((), ())
+    return [cell for cell, _ in index.statements.value_counts(everything, facet.name, 1_000_000)[0]]
 
 
 def chosen(facet: Facet, cell: str) -> ChosenValue:

@@ -48,6 +48,7 @@ ORDER BY ?thing
 """
 """People, bodies and happenings, with their sides and times."""
 ALL = "?statement a cq:Statement ."
+ALL_VALUES = 1_000_000
 PATTERNS = {
     (("polarity", "<https://w3id.org/communique/scheme/polarity/negative>"),): (
         f"{ALL} ?statement cq:polarity <https://w3id.org/communique/scheme/polarity/negative> ."
@@ -84,7 +85,7 @@ def test_every_value_of_every_facet_has_as_many_statements(
             (facet.name, term_from_cell(cell).value): number
             for facet in FACETS
             if facet.shown
-            for cell, number in index.statements.value_counts(matching, facet.name)
+            for cell, number in index.statements.value_counts(matching, facet.name, ALL_VALUES)[0]
         }
     )
     rows = solutions(any_store, counts_query(PATTERNS[having]))
@@ -93,12 +94,45 @@ def test_every_value_of_every_facet_has_as_many_statements(
     assert counts == expected
 
 
+@pytest.mark.parametrize("having", PATTERNS, ids=["negative", "second hand", "all"])
+@pytest.mark.parametrize("facet", [facet.name for facet in FACETS])
+def test_the_commonest_values_of_a_facet_are_the_first_of_all(
+    index: Index, having: tuple[tuple[str, str], ...], facet: str
+) -> None:
+    matching = index.statements.matching(having, ())
+    columns = {cell: matching & index.statements.matching([(facet, cell)], ()) for cell in _values(index, facet)}
+    everything = sorted(((cell, len(rows)) for cell, rows in columns.items() if rows), key=lambda of: (-of[1], of[0]))
+    for most in (1, 2, 7, ALL_VALUES):
+        assert index.statements.value_counts(matching, facet, most) == (everything[:most], len(everything))
+    last = [cell for cell, _ in everything[-2:]]
+    leading = sorted(everything, key=lambda of: of[0] not in last)[:3]
+    assert index.statements.value_counts(matching, facet, 3, last) == (leading, len(everything))
+
+
+def _values(index: Index, facet: str) -> list[str]:
+    counts, number = index.statements.value_counts(index.statements.matching((), ()), facet, ALL_VALUES)
+    assert len(counts) == number
+    return [cell for cell, _ in counts]
+
+
+@pytest.mark.parametrize("order", ["place", "source", "said"])
+def test_a_window_of_an_order_is_that_part_of_it(index: Index, order: str) -> None:
+    statements = index.statements
+    everything = statements.in_order(statements.matching((), ()), order, slice(0, len(statements)))
+    for having in PATTERNS:
+        matching = statements.matching(having, ())
+        ordered = [number for number in everything if number in matching]
+        for start in (0, 3, len(matching) - 1, len(matching)):
+            assert statements.in_order(matching, order, slice(start, start + 4)) == ordered[start : start + 4]
+
+
 @pytest.mark.parametrize("order", ["place", "source", "said"])
 def test_statements_come_in_the_order_of_the_query(any_store: EmbeddedStore, index: Index, order: str) -> None:
     statements = index.statements
     rows = solutions(any_store, rows_query(ALL, order))
     keys = {"place": ("article", "start"), "source": ("sourceName",), "said": ()}[order]
-    ordered = [*map(iri, statements.iris(statements.in_order(range(len(statements)), order)))]
+    everything = statements.in_order(statements.matching((), ()), order, slice(0, len(statements)))
+    ordered = [*map(iri, statements.iris(everything))]
     expected = {item["statement"].value: tuple(item[key].value for key in keys) for item in rows}
     assert {*ordered} == {*expected}
     assert [expected[item] for item in ordered] == [*expected.values()]
