@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.namespaces import SCHEME
+from server.pages.changed_positions import statement_rows
+from server.pages.page_queries import ORIGIN_ORDER, PageQueries, collections_term, origin, rows_by
 from server.pages.page_terms import PageTerm, Row
+from server.pages.select_queries import load_query, solutions
 from server.pages.thing_queries import by_relation
 
 RELATION_TITLES = (
@@ -54,12 +57,29 @@ class RelatedStatements:
     relation: str
     title: str
     rows: list[Row]
+    listed: list[Row]
+    """Those that are listed; the others are only counted."""
     independent: int = 0
 
-    @property
-    def listed(self) -> list[Row]:
-        """Return the statements that are listed; the others are only counted."""
-        return self.rows[:MAX_RELATED_SHOWN]
+
+def find_related(queries: PageQueries, these: str, chain: list[list[Row]], this: str) -> list[RelatedStatements]:
+    """Return what is related to statements, in SPARQL syntax; only what is listed has words, passages and names."""
+    title, text = load_query("statement-related", these=these, collections=collections_term())
+    groups = related_statements(solutions(text, queries.version), chain, this)
+    listed = [row for group in groups for row in group.listed]
+    # Not all rows: a page looks up the names of everything in its queries' rows.
+    queries.add(title, text, listed)
+    shown = rows_by(statement_rows(queries, {row["statement"].sparql for row in listed}), "statement")
+    places = {statement: place for place, statement in enumerate(shown)}
+
+    def place(row: Row) -> tuple[int, int]:
+        return ORIGIN_ORDER[origin(row.get("graph"))], places[row["statement"].value]
+
+    def with_words(group: RelatedStatements) -> RelatedStatements:
+        rows = sorted((row for row in group.listed if row["statement"].value in shown), key=place)
+        return replace(group, listed=[shown[row["statement"].value][0] | row for row in rows])
+
+    return [with_words(group) for group in groups]
 
 
 def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -> list[RelatedStatements]:
@@ -76,7 +96,9 @@ def related_statements(rows: Iterable[Row], chain: list[list[Row]], this: str) -
         and not (row["relation"].value.endswith("#revises") and row["statement"] in withdrawn)
     ]
     return [
-        RelatedStatements(relation, title, group, _sources(group) if "other sources" in title else 0)
+        RelatedStatements(
+            relation, title, group, group[:MAX_RELATED_SHOWN], _sources(group) if "other sources" in title else 0
+        )
         for relation, title, group in by_relation(shown, RELATION_TITLES, "statement")
     ]
 

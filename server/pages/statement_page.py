@@ -11,7 +11,7 @@ from server.pages.literal_words import statement_span
 from server.pages.page_queries import rows_by, split_inferred
 from server.pages.page_terms import Row
 from server.pages.quotation_parts import quotation_parts
-from server.pages.related_statements import related_statements
+from server.pages.related_statements import find_related
 from server.pages.rendering import TemplateCall
 from server.pages.thing_queries import USUAL_VALUES, ThingQueries
 
@@ -42,7 +42,7 @@ def statement_page(statement: ThingQueries) -> TemplateCall:
         "became": statement.outcomes(),
         "said": statement.rows("statement-said", "proposition"),
         "roles": statement.rows("statement-roles", "proposition", "role", "value"),
-        "related": related_statements(statement.select("statement-related", these=term), chain, statement.iri),
+        "related": find_related(statement, term, chain, statement.iri),
         "passages": statement.passages("passages"),
         "quotation": quotation_parts(statement.rows("statement-quotation", "part", "passage"), statement.version),
         "claim": any(row["value"].value == str(CQ.Claim) for row in statement.facts),

@@ -13,7 +13,7 @@ from server.pages.literal_words import statement_span
 from server.pages.page_queries import distinct_rows, rows_by
 from server.pages.page_terms import Row
 from server.pages.quotation_parts import QuotationPart, quotation_parts
-from server.pages.related_statements import independent_sources, related_statements
+from server.pages.related_statements import find_related, independent_sources
 from server.pages.rendering import TemplateCall
 from server.pages.statement_page import chain_in_order
 from server.pages.thing_queries import ThingQueries
@@ -28,9 +28,8 @@ def utterance_page(utterance: ThingQueries) -> TemplateCall:
     tellings, quotations = [row for row in rows if not _is_misquoted(row)], _quotations(utterance)
     statements = " ".join(dict.fromkeys(row["telling"].sparql for row in tellings)) or "<urn:none>"
     chain = chain_in_order(utterance.select("statement-chain", these=statements))
-    others = utterance.select("statement-related", these=statements)
     first = tellings[0]["telling"].value if tellings else ""
-    related = related_statements(others, chain, first)
+    related = find_related(utterance, statements, chain, first)
     times = (statement_span(row) for row in tellings)
     return "utterance.html", {
         "speakers": dict.fromkeys(row.get("identified", row["source"]) for row in tellings),

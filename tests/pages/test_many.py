@@ -6,8 +6,11 @@ The short form of `make pages`, which asks the same of a thousand articles and p
 from __future__ import annotations
 
 import html
+import json
 import re
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -17,22 +20,27 @@ from flask import Flask
 from benchmarks.generated import Generated
 from benchmarks.pages import MADE_UP
 from kg.app.schema import read_schema
+from kg.formats import JSON
 from kg.store import Answer, EmbeddedStore, Query
+from kg.store.interfaces import Version
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
-from server.pages import related_statements
+from server.pages import page_queries, related_statements
 from server.pages.agent_page import MAX_HAPPENINGS
 from server.pages.blueprints import CACHED_PAGES, render_cached_pages
+from server.pages.thing_names import Names, names_of
 from server.search.index_cache import get_index_cache
+from server.search.index_database import Database, Record
 from server.search.version_index import Index, read_index
 from server.site import SITE_EXTENSION
 from tests.pages.conftest import Page, Reader, running
 from tests.support.optional_variables import maybe_unbound_shared
 
 FEW = 2
-MOST = 18
+MOST = 19
 """Queries that a page asks at most: the ontology's asks for its terms forty at a time. One is a page's data block's,
-and two, of the sides and of who has left them, are asked once a version."""
+and two, of the sides and of who has left them, are asked once a version. A statement's page asks for the words of the
+related statements that it lists after it has chosen them."""
 LARGEST = 100_000
 """Bytes of a page before the bundles of the editor and the network."""
 DATA = ("/network/graph?most=300",)
@@ -123,6 +131,103 @@ def test_of_the_statements_that_say_the_same_some_are_listed_and_the_others_coun
     listed = alike()
     assert listed.count("<li><article ") == 10
     assert listed.endswith(f'<p class="muted">and {everything.count("<li><article ") - 10} more</p>\n')
+
+
+def test_names_are_looked_up_only_of_the_related_statements_that_are_listed(
+    many: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/about/article/made-up-1/statement/nine-points"
+    everything = names_looked_up(many, path, monkeypatch)
+    monkeypatch.setattr(related_statements, "MAX_RELATED_SHOWN", 2)
+    listed = names_looked_up(many, path, monkeypatch)
+    assert listed < everything
+    alike = [{iri for iri in names if iri.endswith("/statement/nine-points")} for names in (everything, listed)]
+    assert len(alike[0]) > 10
+    assert len(alike[1]) < 5
+
+
+def names_looked_up(site: Site, path: str, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the things whose names a page looks up."""
+    named = set[str]()
+
+    def spy(iris: Iterable[str], version: Version) -> Names:
+        known = [*iris]
+        named.update(known)
+        return names_of(known, version)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(page_queries, "names_of", spy)
+        assert site.reader.get(path).status == 200
+    return named
+
+
+@pytest.mark.parametrize("path", ["/people", "/statements", "/articles"])
+def test_a_name_is_made_from_few_values(many: Site, path: str) -> None:
+    texts = [text for text in many.queries(path) if text.startswith("PREFIX cq:") and "skos:definition" in text]
+    assert texts
+    for text in texts:
+        things = len(re.findall("<[^>]*>", text.partition("VALUES ?thing {")[2].partition("}")[0]))
+        rows = json.loads(b"".join(many.counting.query(Query(text, JSON, None)).chunks))["results"]["bindings"]
+        # A name and a label, a class and the word for it, and perhaps a side: not each class, and each group of it.
+        assert len(rows) <= 5 * things
+
+
+class Work:
+    """The records that an index's queries return, and the steps that SQLite takes for them."""
+
+    def __init__(self) -> None:
+        self.records, self.steps = 0, 0
+
+
+@contextmanager
+def measured(monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
+    """Count the work of all index queries of the block."""
+    work = Work()
+    connection_of, select = Database._connection, Database.select  # noqa: SLF001 -- to count what it does
+
+    @contextmanager
+    def observed(self: Database) -> Iterator[sqlite3.Connection]:
+        def step() -> None:
+            work.steps += 1
+
+        with connection_of(self) as connection:
+            connection.set_progress_handler(step, 1)
+            yield connection
+            connection.set_progress_handler(None, 0)
+
+    def counted(self: Database, query: str, *values: object, **named: object) -> list[Record]:
+        records = select(self, query, *values, **named)
+        work.records += len(records)
+        return records
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "_connection", observed)
+        patched.setattr(Database, "select", counted)
+        yield work
+
+
+# The records and steps of a page of so many articles, in whose index each facet has up to a thousand values.
+LIMITS = {
+    "/statements": (900, 25_000),
+    "/statements?sort=said&page=3": (900, 25_000),
+    "/statements?polarity=negative&act=deny": (1200, 25_000),
+    "/people": (160, 10_000),
+    "/events?kind=dated": (110, 10_000),
+    "/disagreements": (200, 10_000),
+}
+
+
+@pytest.mark.parametrize("path", LIMITS)
+def test_a_list_reads_little_more_from_the_index_than_it_shows(
+    many: Site, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Once before, since what an index caches for a version is not the list's own work.
+    many.reader.get(path)
+    with measured(monkeypatch) as work:
+        assert many.reader.get(path).status == 200
+    records, steps = LIMITS[path]
+    assert 0 < work.records <= records
+    assert 0 < work.steps <= steps
 
 
 @pytest.mark.parametrize("path", [item for item in PATHS if item not in DATA])
