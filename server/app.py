@@ -16,19 +16,10 @@ from server.auth.rate_limits import register_rate_limits
 from server.auth.roles import admit_request
 from server.descriptions.addresses import IriConverter
 from server.descriptions.void import bp as void
-from server.endpoints.collections import bp as collections
-from server.endpoints.collections import writes as collection_writes
-from server.endpoints.examples import bp as examples
-from server.endpoints.graph_store import reads as graph_reads
-from server.endpoints.graph_store import writes as graph_writes
-from server.endpoints.linked_data import bp as linked_data
-from server.endpoints.openapi import bp as openapi
 from server.endpoints.prepared_requests import PreparedRequests
-from server.endpoints.reconciliation_service import bp as reconciliation
-from server.endpoints.sparql import bp as sparql
-from server.endpoints.sparql import updates
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache
 from server.http.asked_queries import AskedQueries
+from server.http.blueprints import blueprints_in
 from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION, CacheMiddleware
 from server.http.errors import register_errors
 from server.http.header_limits import require_short_headers
@@ -49,34 +40,18 @@ from server.monitoring.metrics import METRICS, own_metrics, register_metrics
 from server.monitoring.peer_front_processes import PEERS_EXTENSION, PeerFrontProcesses
 from server.monitoring.running_queries import STOP, TASKS, list_tasks, stop_task
 from server.monitoring.running_queries import bp as admin
-from server.pages.assets import bp as assets
-from server.pages.blueprints import BLUEPRINTS as PAGE_BLUEPRINTS
-from server.pages.blueprints import register as register_pages
-from server.pages.blueprints import render_cached_pages
+from server.pages.cached_pages import render_cached_pages
+from server.pages.paged_answers import KEPT_ANSWERS_EXTENSION, MAX_ANSWERS, MAX_BYTES, KeptAnswers
+from server.pages.rendering import register as register_rendering
 from server.search.index_cache import get_index_cache, register_index_cache, renew_index_cache
 from server.site import SITE_EXTENSION, Settings, Site
 
-BLUEPRINTS = (
-    admin,
-    collections,
-    collection_writes,
-    examples,
-    graph_reads,
-    graph_writes,
-    health,
-    linked_data,
-    openapi,
-    reconciliation,
-    sparql,
-    updates,
-    void,
-)
-
-
+PAGES = blueprints_in("server.pages")
+BLUEPRINTS = (admin, health, void, *blueprints_in("server.endpoints"), *PAGES)
 RELAYED = {
-    *(blueprint.name for blueprint in (*PAGE_BLUEPRINTS, examples, void) if blueprint is not assets),
-    f"{linked_data.name}.about",
-    *(f"{reconciliation.name}.{name}" for name in ("by_get", "preview", "propose", "suggest")),
+    *{page.name for page in PAGES} - {"assets"},
+    *("examples", "things.about", "void"),
+    *(f"reconciliation.{name}" for name in ("by_get", "preview", "propose", "suggest")),
 }
 """What page processes answer, by blueprint or endpoint: everything that is computed in Python for each request.
 
@@ -180,7 +155,8 @@ def _register_content(app: Flask, store: ServedStore, settings: Settings) -> Non
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_index_cache(app, store, settings)
-    register_pages(app)
+    app.extensions[KEPT_ANSWERS_EXTENSION] = KeptAnswers(MAX_ANSWERS, MAX_BYTES)
+    register_rendering(app)
     register_errors(app)
 
 

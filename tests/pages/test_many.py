@@ -27,7 +27,7 @@ from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.pages import page_queries, related_statements
 from server.pages.agent_page import MAX_HAPPENINGS
-from server.pages.blueprints import CACHED_PAGES, render_cached_pages
+from server.pages.cached_pages import CACHED_PAGES, render_cached_pages
 from server.pages.thing_names import Names, names_of
 from server.search.index_cache import get_index_cache
 from server.search.index_database import Database, Record
