@@ -26,6 +26,7 @@ from kg.drafting.quoted_runs import QuotedRun, runs_in
 from kg.drafting.speech_content import (
     PROPOSITIONS,
     after_day,
+    after_preposition,
     has_subject,
     is_reported,
     made_of,
@@ -396,18 +397,22 @@ def _of_verb_with_preposition(
 
 
 def _of_state(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what somebody thinks or intends, as in `is afraid that the bridge falls`, `is determined to leave`."""
+    """Yield what somebody thinks, intends or has an attitude to.
+
+    Examples are `is afraid that the bridge falls`, `is determined to leave` and `has been critical of the plan`.
+    """
     verb = parsed.words[state.head] if state.relation == "acomp" else state
     clauses, act = parsed.dependents(state, "ccomp"), ACT_OF_STATE.get(lemma)
     if not parsed.dependents(verb, "neg") and lemma in ACT_OF_STATE_WITH_INFINITIVE:
         clauses, act = _with_to(parsed, state), ACT_OF_STATE_WITH_INFINITIVE[lemma]
-    if not clauses and lemma in STATES_WITH_PREPOSITIONS and state.relation == "acomp":
-        yield from _of_attitude(parsed, state, lemma, runs)
-    elif clauses and act:
+    source, start = subject_of(parsed, verb), _start_of_state(parsed, verb, state)
+    if clauses and act:
         indices = [index for clause in clauses for index in parsed.subtree(clause)]
         rule = f"“{state.text}” with {'a clause' if lemma in ACT_OF_STATE else 'an infinitive'}"
-        for made in made_of(parsed, state, subject_of(parsed, verb), indices, clauses, act, runs, rule, 0.75):
-            yield replace(made, cue_span=TextSpan(_start_of_state(parsed, verb, state), state.end))
+        for made in made_of(parsed, state, source, indices, clauses, act, runs, rule, 0.75):
+            yield replace(made, cue_span=TextSpan(start, state.end))
+    elif not (is_unsaid(parsed, verb) or parsed.dependents(verb, "neg") or is_reported(parsed, verb)):
+        yield from after_preposition(parsed, state, STATES_WITH_PREPOSITIONS.get(lemma, {}), source, start, runs)
 
 
 def _start_of_state(parsed: ParsedText, verb: Word, state: Word) -> int:
@@ -420,22 +425,6 @@ def _start_of_state(parsed: ParsedText, verb: Word, state: Word) -> int:
     ]
     is_beside = group.end == state.end or parsed.word_at(group.end) == min([state.index, *adverbs])
     return group.start if is_beside else state.start
-
-
-def _of_attitude(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield what somebody has an attitude to, as in `has been critical of the plan`."""
-    verb, known = parsed.words[state.head], STATES_WITH_PREPOSITIONS[lemma]
-    if is_unsaid(parsed, verb) or parsed.dependents(verb, "neg") or is_reported(parsed, verb):
-        return
-    for preposition in parsed.dependents(state, "prep"):
-        act, is_beside = known.get(preposition.text.lower()), preposition.index == state.index + 1
-        heads = parsed.dependents(preposition, "pobj", "pcomp")
-        if act is None or not is_beside or not heads:
-            continue
-        indices = [index for head in heads for index in parsed.subtree(head)]
-        rule = f"“{state.text} {preposition.text}”"
-        for made in made_of(parsed, state, subject_of(parsed, verb), indices, heads, act, runs, rule, 0.6):
-            yield replace(made, cue_span=TextSpan(_start_of_state(parsed, verb, state), preposition.end))
 
 
 def _is_naming(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> bool:

@@ -10,7 +10,7 @@ from kg.drafting.name_words import OFFICES, TEXTS
 from kg.drafting.noun_kinds import is_somebody
 from kg.drafting.parsed_text import ParsedText, Word
 from kg.drafting.quoted_runs import QuotedRun
-from kg.drafting.speech_content import is_reported, made_of
+from kg.drafting.speech_content import after_preposition, is_reported, made_of
 from kg.drafting.speech_words import ACT_OF_NOUN, ACT_OF_VERB, NOUNS_WITH_PREPOSITIONS, WITH_OBJECT
 from kg.drafting.unsaid_speech import NO
 from kg.drafting.verb_clauses import BESIDE, clauses_of
@@ -120,17 +120,7 @@ def _of_noun_with_preposition(
     is_object_of_speech = noun.relation == "dobj" and parsed.words[noun.head].lemma in ACT_OF_VERB
     if source is None or is_object_of_speech or is_reported(parsed, noun):
         return
-    for preposition in parsed.dependents(noun, "prep"):
-        act = NOUNS_WITH_PREPOSITIONS.get(lemma, {}).get(preposition.text.lower())
-        heads = parsed.dependents(preposition, "pobj", "pcomp")
-        if act is None or preposition.index != noun.index + 1 or any(word.text == "own" for word in heads):
-            continue
-        indices, rule = (
-            [index for head in heads for index in parsed.subtree(head)],
-            f"the noun “{lemma}”, what it is about",
-        )
-        for made in made_of(parsed, noun, source, indices, heads, act, runs, rule, 0.55):
-            yield replace(made, cue_span=TextSpan(start, preposition.end))
+    yield from after_preposition(parsed, noun, NOUNS_WITH_PREPOSITIONS.get(lemma, {}), source, start, runs)
 
 
 def _whose(parsed: ParsedText, noun: Word) -> tuple[Word | None, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kg.drafting.attributions import Attribution, cue_phrase, sentence_span, source_phrase, speaker_of
 from kg.drafting.parsed_text import SUBJECTS, ParsedText, Word
@@ -150,6 +151,25 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
         tuple(word.index for word in heads),
         tuple(run.number for run in inside),
     )
+
+
+def after_preposition(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
+    parsed: ParsedText,
+    word: Word,
+    acts: dict[str, str],
+    source: Word | None,
+    start: int,
+    runs: list[QuotedRun],
+) -> Iterator[Attribution]:
+    """Yield what follows an adjective or noun with one of its prepositions: `critical of it`, `a call for calm`."""
+    for preposition in parsed.dependents(word, "prep"):
+        act, heads = acts.get(preposition.text.lower()), parsed.dependents(preposition, "pobj", "pcomp")
+        if act is None or preposition.index != word.index + 1 or any(head.text == "own" for head in heads):
+            continue
+        indices = [index for head in heads for index in parsed.subtree(head)]
+        rule = f"“{word.text} {preposition.text}”"
+        for made in made_of(parsed, word, source, indices, heads, act, runs, rule, 0.6):
+            yield replace(made, cue_span=TextSpan(start, preposition.end))
 
 
 def after_day(parsed: ParsedText, start: int) -> int:
