@@ -286,7 +286,7 @@ def settings(corpus: Corpus) -> Settings:
     return Settings(corpus.names.base, corpus.title, ontology_folder() / "questions", corpus.licence)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site(store: EmbeddedStore, folder: Path, settings: Settings) -> Iterator[Reader]:
     """Return a reader of the shipped corpus's site, with workers for its queries and a process for its pages."""
     assert len(store.versions()) == 2
@@ -367,7 +367,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         yield reader
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Return a browser."""
     with chromium() as started:
