@@ -10,8 +10,8 @@ from typing import TypeVar
 from benchmarks.draft_gold import GoldDocument, GoldEntity, GoldStatement, Span
 from benchmarks.gum_entities import GumDocument
 from kg.drafting.drafted_document import Findings
-from kg.drafting.entities import Entity
-from kg.mapping.text_spans import TextSpan
+from kg.drafting.entities.text_entities import Entity
+from kg.mapping.passages.text_spans import TextSpan
 
 Gold = TypeVar("Gold")
 Draft = TypeVar("Draft")

@@ -13,7 +13,7 @@ from benchmarks.draft_scores import DraftScores
 from benchmarks.gum_entities import read_gum
 from benchmarks.news_gold import HELD_OUT, LATER_HELD_OUT, LATER_SEEN, SEEN, read_news
 from kg.drafting.drafted_document import find_all
-from kg.drafting.spacy_parser import parse
+from kg.drafting.text.spacy_parser import parse
 
 MARKS = {
     "people, invented": 0.95,

@@ -18,7 +18,7 @@ from kg.app.schema import Schema
 from kg.datasets import GraphNames, Owner
 from kg.export.blank_node_names import named_blanks
 from kg.formats import NTRIPLES
-from kg.mapping.corpus_reader import read_corpus
+from kg.mapping.corpora.corpus_reader import read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.provenance import BuildRecord, CorpusDescription, SourceFile, provenance
 from kg.reasoning.graph_reasoner import infer_all

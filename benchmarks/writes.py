@@ -22,8 +22,8 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build
 from kg.app.schema import Schema, read_schema
 from kg.app.write import Edit, rebuild, write_validated
 from kg.datasets import GraphNames, Owner

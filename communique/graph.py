@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from rdflib import Literal, URIRef
 
-from kg.app.build import build as build_corpus
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build as build_corpus
 from kg.app.corpus_dataset import corpus_file
 from kg.app.explain import ExplanationStep, FactExplainer
 from kg.engines import StorePlace

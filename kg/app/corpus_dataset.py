@@ -12,9 +12,9 @@ from rdflib import Graph
 from kg.app.build_options import Progress, no_progress
 from kg.app.schema import Schema, read_schema
 from kg.errors import RequestError
-from kg.mapping.corpus_check import corpus_file_of
-from kg.mapping.corpus_reader import Corpus, read_corpus
-from kg.mapping.document_listing import CORPUS_FILE
+from kg.mapping.corpora.corpus_check import corpus_file_of
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
+from kg.mapping.documents.document_listing import CORPUS_FILE
 from kg.terms import new_graph
 
 Graphs = Mapping[str, Graph]

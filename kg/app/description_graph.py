@@ -16,7 +16,7 @@ from rdflib import DCTERMS, RDF, RDFS, SH, SKOS, VOID, XSD, Graph, Literal, Name
 
 from kg.app.example_questions import example_triples
 from kg.app.partition_counts import Counts
-from kg.mapping.question_files import Question
+from kg.mapping.corpora.question_files import Question
 from kg.prefixes import prefixes
 from kg.store import Triple
 from kg.terms import new_graph

@@ -12,7 +12,7 @@ from rdflib.paths import AlternativePath
 from rdflib.term import Node
 
 from kg.errors import ContradictionError, Location, Problem
-from kg.mapping.node_locations import NodeLocations, read_locations
+from kg.mapping.triples.node_locations import NodeLocations, read_locations
 from kg.namespaces import SCHEME
 from kg.validation.validation_report import ValidationReport, ValidationResult, short
 

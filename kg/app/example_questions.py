@@ -9,7 +9,7 @@ from rdflib import RDF, RDFS, SH, Literal, URIRef
 
 from kg.datasets import GraphNames
 from kg.errors import Location, Problem, QuerySyntaxError, RequestError, raise_if
-from kg.mapping.question_files import Question
+from kg.mapping.corpora.question_files import Question
 from kg.sparql.query_request import query_form
 from kg.store import QueryForm, Triple, check_query
 

@@ -30,7 +30,7 @@ from kg.errors import (
     ShapesViolatedError,
     UnsupportedAxiomError,
 )
-from kg.mapping.new_document import slug_of
+from kg.mapping.authoring.new_document import slug_of
 from kg.provenance import SourceFile
 from kg.store import ParsedGraph, PayloadLimits, Transaction, Version, names_of, open_store
 

@@ -18,7 +18,7 @@ import zstandard
 
 from kg.errors import PayloadError, RequestError
 from kg.formats import FILE_EXTENSIONS, Format, Holds
-from kg.mapping.new_document import slug_of
+from kg.mapping.authoring.new_document import slug_of
 from kg.provenance import SourceFile
 from kg.store import ParsedGraph, PayloadLimits
 from kg.store.rdf_parser import read_dataset, read_graph

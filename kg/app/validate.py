@@ -14,7 +14,7 @@ from kg.app.corpus_dataset import CorpusDataset
 from kg.app.document_errors import line_of, violation_problems
 from kg.datatypes import literal_fault
 from kg.errors import IllTypedLiteralError, ShapesViolatedError
-from kg.mapping.node_locations import read_locations
+from kg.mapping.triples.node_locations import read_locations
 from kg.store import Triple
 from kg.validation.shacl_validator import validate, validate_by_pyshacl
 from kg.validation.validation_report import Severity, ValidationReport

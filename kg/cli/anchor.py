@@ -8,7 +8,7 @@ import click
 
 from kg.cli.command import command
 from kg.cli.options import sources_option
-from kg.mapping.anchoring import anchor_document
+from kg.mapping.authoring.anchoring import anchor_document
 
 
 @command(

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
-from kg.app.build import Built
-from kg.app.build import build as build_corpus
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import Built
+from kg.app.builds.build import build as build_corpus
 from kg.app.corpus_dataset import corpus_and_documents
 from kg.batches import grouped
 from kg.cli.build_flags import article_options, reasoner_options, validator_option

@@ -7,17 +7,17 @@ from pathlib import Path
 import click
 from rdflib import RDF
 
-from kg.app.check import check as check_documents
+from kg.app.builds.check import check as check_documents
 from kg.app.corpus_dataset import corpus_file
 from kg.cli.command import command
 from kg.cli.options import corpus_argument, corpus_path, json_option, sources_option
 from kg.cli.output import write_json
 from kg.cli.progress import Steps
-from kg.mapping.corpus_check import CheckReport
-from kg.mapping.corpus_reader import Article
-from kg.mapping.passage_stamps import PassageState
-from kg.mapping.passage_words_files import refresh_words
-from kg.mapping.text_copies import TextCopy
+from kg.mapping.corpora.corpus_check import CheckReport
+from kg.mapping.corpora.corpus_reader import Article
+from kg.mapping.passages.passage_stamps import PassageState
+from kg.mapping.passages.passage_words_files import refresh_words
+from kg.mapping.passages.text_copies import TextCopy
 from kg.namespaces import CQ
 
 

@@ -10,10 +10,10 @@ from kg.cli.command import command, note
 from kg.cli.options import EXISTING
 from kg.cli.progress import Steps
 from kg.drafting.drafting_tasks import DraftResult, draft_article, draft_folder
-from kg.drafting.model_client import DEFAULT_NAME, language_model
-from kg.drafting.spacy_parser import DEFAULT_MODEL
+from kg.drafting.model.model_client import DEFAULT_NAME, language_model
+from kg.drafting.text.spacy_parser import DEFAULT_MODEL
 from kg.errors import RequestError
-from kg.mapping.new_corpus import list_in_corpus
+from kg.mapping.authoring.new_corpus import list_in_corpus
 from kg.reconciliation.corpus_comparison import write_suggestions
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.command import command
-from kg.mapping.document_format import format_document
+from kg.mapping.authoring.document_format import format_document
 
 
 @command("Write mapping documents in a stable layout.", ["kg format examples/harbour-talks/harbour-talks.yaml --check"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.command import command
-from kg.mapping.migration import migrate_document
+from kg.mapping.authoring.migration import migrate_document
 
 
 @command("Rewrite documents of an earlier version.", ["kg migrate examples/harbour-talks/harbour-talks.yaml --check"])

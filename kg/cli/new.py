@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from kg.cli.command import command, note
-from kg.mapping.new_corpus import list_in_corpus
-from kg.mapping.new_document import write_new_document
+from kg.mapping.authoring.new_corpus import list_in_corpus
+from kg.mapping.authoring.new_document import write_new_document
 
 
 @command("Begin the mapping document of a text.", ["kg new examples/harbour-talks/article.txt -o ./harbour.yaml"])

@@ -13,8 +13,8 @@ from types import FrameType
 import click
 import watchfiles
 
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build
 from kg.app.corpus_dataset import corpus_and_documents
 from kg.cli.build import print_result
 from kg.cli.build_flags import article_options

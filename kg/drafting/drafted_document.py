@@ -6,35 +6,35 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.drafting.addressees import addressees_of
-from kg.drafting.article_text import ArticleText
-from kg.drafting.attributions import Attribution
-from kg.drafting.conditionals import Conditional, conditional_in
-from kg.drafting.dates import day_of_article
-from kg.drafting.direct_quotations import direct_attributions, without_phrases
-from kg.drafting.entities import Entities, Entity
-from kg.drafting.indirect_speech import indirect_attributions
-from kg.drafting.meeting_sides import sides_of
-from kg.drafting.meetings import ReportedMeeting, meetings_of
-from kg.drafting.model_items import ModelItems
-from kg.drafting.model_merge import add_names, merged_attributions
-from kg.drafting.named_entities import find_entities
-from kg.drafting.nested_speech import relay_nested
-from kg.drafting.parsed_text import ParsedText
-from kg.drafting.posts import PostHeld, posts_held
-from kg.drafting.quoted_runs import QuotedRun, quoted_runs, run_node
-from kg.drafting.quoted_sentences import by_sentence
-from kg.drafting.referents import referent_of
-from kg.drafting.spacy_parser import parse
-from kg.drafting.speech_occasions import speech_occasion
-from kg.drafting.speech_words import THOUGHT_ACTS
-from kg.drafting.statement_values import certainty_of, gist_of, main_verb, negation_of, tense_of
-from kg.drafting.unsaid_speech import is_left_unsaid
-from kg.drafting.yaml_nodes import Node, Value, scalar, section
-from kg.mapping.key_order import SECTIONS, SECTIONS_OF_KINDS
-from kg.mapping.new_document import has_character_edges, slug_of, stamped_document
-from kg.mapping.source_texts import SourceText
-from kg.mapping.text_spans import TextSpan
+from kg.drafting.entities.named_entities import find_entities
+from kg.drafting.entities.posts import PostHeld, posts_held
+from kg.drafting.entities.referents import referent_of
+from kg.drafting.entities.text_entities import Entities, Entity
+from kg.drafting.meetings.meeting_sides import sides_of
+from kg.drafting.meetings.reported_meetings import ReportedMeeting, meetings_of
+from kg.drafting.model.model_items import ModelItems
+from kg.drafting.model.model_merge import add_names, merged_attributions
+from kg.drafting.speech.attributions import Attribution
+from kg.drafting.speech.direct_quotations import direct_attributions, without_phrases
+from kg.drafting.speech.indirect_speech import indirect_attributions
+from kg.drafting.speech.unsaid_speech import is_left_unsaid
+from kg.drafting.statements.addressees import addressees_of
+from kg.drafting.statements.conditionals import Conditional, conditional_in
+from kg.drafting.statements.nested_speech import relay_nested
+from kg.drafting.statements.quoted_sentences import by_sentence
+from kg.drafting.statements.speech_occasions import speech_occasion
+from kg.drafting.statements.statement_values import certainty_of, gist_of, main_verb, negation_of, tense_of
+from kg.drafting.statements.yaml_nodes import Node, Value, scalar, section
+from kg.drafting.text.article_text import ArticleText
+from kg.drafting.text.dates import day_of_article
+from kg.drafting.text.parsed_text import ParsedText
+from kg.drafting.text.quoted_runs import QuotedRun, quoted_runs, run_node
+from kg.drafting.text.spacy_parser import parse
+from kg.drafting.words.speech_words import THOUGHT_ACTS
+from kg.mapping.authoring.new_document import has_character_edges, slug_of, stamped_document
+from kg.mapping.documents.key_order import SECTIONS, SECTIONS_OF_KINDS
+from kg.mapping.passages.source_texts import SourceText
+from kg.mapping.passages.text_spans import TextSpan
 
 HEAD = """\
 # yaml-language-server: $schema=https://w3id.org/communique/mapping.schema.json

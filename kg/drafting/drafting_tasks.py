@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from kg.drafting.article_text import read_article
 from kg.drafting.drafted_document import draft_document
-from kg.drafting.model_client import LanguageModel
-from kg.drafting.model_items import ModelItems, items_of
-from kg.drafting.spacy_parser import DEFAULT_MODEL, parse
+from kg.drafting.model.model_client import LanguageModel
+from kg.drafting.model.model_items import ModelItems, items_of
+from kg.drafting.text.article_text import read_article
+from kg.drafting.text.spacy_parser import DEFAULT_MODEL, parse
 from kg.errors import CommuniqueError, FetchError, RequestError
-from kg.mapping.new_corpus import write_corpus_of
-from kg.mapping.new_document import require_new_file, slug_of, write_document_files
-from kg.mapping.source_texts import SourceText
+from kg.mapping.authoring.new_corpus import write_corpus_of
+from kg.mapping.authoring.new_document import require_new_file, slug_of, write_document_files
+from kg.mapping.passages.source_texts import SourceText
 
 ENDINGS = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"})
 """Endings of the files in a folder that are articles."""

@@ -11,7 +11,7 @@ from kg.errors import RequestError
 from kg.lookups.property_values import Values
 from kg.lookups.statements import statements_by_iri
 from kg.lookups.things import accounts, describe, find, meetings, statements
-from kg.mapping.question_files import Question, read_questions
+from kg.mapping.corpora.question_files import Question, read_questions
 from kg.namespaces import ONTOLOGY
 from kg.shipped_files import ontology_folder
 from kg.sparql.query_terms import iri_in_query, is_usable_iri

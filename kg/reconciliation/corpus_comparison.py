@@ -11,10 +11,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kg.drafting.yaml_nodes import scalar
+from kg.drafting.statements.yaml_nodes import scalar
 from kg.errors import MappingError, Problem, RequestError
-from kg.mapping.document_listing import CORPUS_FILE, listed_documents
-from kg.mapping.yaml_document import MappingDocument, YamlMapping, YamlText, load_document, mappings_in, texts_in
+from kg.mapping.documents.document_listing import CORPUS_FILE, listed_documents
+from kg.mapping.documents.yaml_document import (
+    MappingDocument,
+    YamlMapping,
+    YamlText,
+    load_document,
+    mappings_in,
+    texts_in,
+)
 from kg.reconciliation.candidates import NamedThing, Reconciler
 from kg.reconciliation.known_things import KnownThing
 from kg.reconciliation.name_likeness import folded_name, likeness

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import ModuleType
 
-from kg.drafting.name_words import TITLES
+from kg.drafting.words.name_words import TITLES
 
 MAX_NAME_CHARACTERS = 300
 """The maximum number of characters of a name that are compared."""

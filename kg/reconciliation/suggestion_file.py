@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.app.imported_files import ImportFile, ReadFile
-from kg.drafting.yaml_nodes import scalar
+from kg.drafting.statements.yaml_nodes import scalar
 from kg.errors import Location, MappingError, Problem, RequestError, raise_if
 from kg.formats import NTRIPLES
 from kg.lookups.property_values import Values
-from kg.mapping.new_document import slug_of
-from kg.mapping.yaml_document import MappingDocument, YamlText, load_document, mappings_in
+from kg.mapping.authoring.new_document import slug_of
+from kg.mapping.documents.yaml_document import MappingDocument, YamlText, load_document, mappings_in
 from kg.namespaces import SCHEMA
 from kg.provenance import SourceFile
 from kg.reconciliation.known_things import read_known_things

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from kg.durable_files import FileMark, file_mark
 from kg.errors import MappingError
-from kg.mapping.document_listing import ARTICLE, AUTHORITY, listed_documents, nearest_corpus_file
-from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in, texts_below
+from kg.mapping.documents.document_listing import ARTICLE, AUTHORITY, listed_documents, nearest_corpus_file
+from kg.mapping.documents.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in, texts_below
 from kg.review.review_items import item_labels
 
 OF_ARTICLES = "article:"

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.drafting.yaml_nodes import written
+from kg.drafting.statements.yaml_nodes import written
 from kg.errors import RequestError
-from kg.mapping.corpus_check import corpus_file_of
-from kg.mapping.document_listing import ARTICLE, listed_documents
-from kg.mapping.document_triples import derived_identifier
-from kg.mapping.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in
+from kg.mapping.corpora.corpus_check import corpus_file_of
+from kg.mapping.documents.document_listing import ARTICLE, listed_documents
+from kg.mapping.documents.yaml_document import MappingDocument, YamlMapping, load_document, mappings_in
+from kg.mapping.triples.document_triples import derived_identifier
 from kg.reconciliation.corpus_comparison import SUGGESTIONS_ENDING
 from kg.reconciliation.suggestion_file import REJECT
 from kg.review.corpus_names import OF_ARTICLES

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.app.check import check
+from kg.app.builds.check import check
 from kg.errors import CommuniqueError, MappingError
-from kg.mapping.yaml_document import load_document
+from kg.mapping.documents.yaml_document import load_document
 from kg.review.review_items import located_items
 
 PLACE = re.compile(r"(?P<section>\w+)(?:\[(?P<index>[0-9]+)\])?(?:\.(?P<key>.*))?")

@@ -10,13 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kg.drafting.yaml_nodes import mapping as yaml_mapping
-from kg.drafting.yaml_nodes import written
+from kg.drafting.statements.yaml_nodes import mapping as yaml_mapping
+from kg.drafting.statements.yaml_nodes import written
 from kg.errors import MappingError, RequestError
-from kg.mapping.corpus_check import corpus_file_of
-from kg.mapping.document_listing import ARTICLE, listed_documents
-from kg.mapping.new_document import slug_of
-from kg.mapping.yaml_document import MappingDocument, load_document, mappings_in
+from kg.mapping.authoring.new_document import slug_of
+from kg.mapping.corpora.corpus_check import corpus_file_of
+from kg.mapping.documents.document_listing import ARTICLE, listed_documents
+from kg.mapping.documents.yaml_document import MappingDocument, load_document, mappings_in
 from kg.reconciliation.corpus_comparison import SuggestedIdentity, read_identities
 from kg.review.corpus_names import OF_ARTICLES
 from kg.review.corpus_references import carry_references

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from kg.drafting.yaml_nodes import mapping as yaml_mapping
-from kg.drafting.yaml_nodes import written
+from kg.drafting.statements.yaml_nodes import mapping as yaml_mapping
+from kg.drafting.statements.yaml_nodes import written
 from kg.errors import RequestError
-from kg.mapping.text_spans import TextSpan
-from kg.mapping.yaml_document import YamlMapping, YamlText, mappings_in
+from kg.mapping.documents.yaml_document import YamlMapping, YamlText, mappings_in
+from kg.mapping.passages.text_spans import TextSpan
 from kg.review.corpus_names import corpus_names
 from kg.review.review_items import REVIEW_NEEDED, UNNAMED_KEYS, in_words, item_labels, values_of
 from kg.review.working_document import Reference, WorkingDocument

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build
 from kg.errors import DataError, RequestError
-from kg.mapping.corpus_check import corpus_file_of
-from kg.mapping.corpus_files import read_corpus_files
-from kg.mapping.new_corpus import join_lone_articles
+from kg.mapping.authoring.new_corpus import join_lone_articles
+from kg.mapping.corpora.corpus_check import corpus_file_of
+from kg.mapping.corpora.corpus_files import read_corpus_files
 from kg.review.review_folder import needs_review
 from kg.store import EmbeddedStore
 

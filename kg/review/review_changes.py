@@ -10,17 +10,17 @@ from typing import Any
 
 from rdflib import XSD
 
-from kg.drafting.quoted_runs import quoted_runs, run_node
-from kg.drafting.yaml_nodes import mapping as yaml_mapping
-from kg.drafting.yaml_nodes import written, written_under
+from kg.drafting.statements.yaml_nodes import mapping as yaml_mapping
+from kg.drafting.statements.yaml_nodes import written, written_under
+from kg.drafting.text.quoted_runs import quoted_runs, run_node
 from kg.errors import RequestError
-from kg.mapping.anchoring import PASSAGE_KEYS
-from kg.mapping.key_order import KINDS_OF_SECTIONS, SECTIONS
-from kg.mapping.new_document import has_character_edges, slug_of
-from kg.mapping.source_texts import SourceText
-from kg.mapping.text_spans import TextSpan
-from kg.mapping.typed_literals import expected_literal
-from kg.mapping.yaml_document import YamlText, mappings_in
+from kg.mapping.authoring.anchoring import PASSAGE_KEYS
+from kg.mapping.authoring.new_document import has_character_edges, slug_of
+from kg.mapping.documents.key_order import KINDS_OF_SECTIONS, SECTIONS
+from kg.mapping.documents.yaml_document import YamlText, mappings_in
+from kg.mapping.passages.source_texts import SourceText
+from kg.mapping.passages.text_spans import TextSpan
+from kg.mapping.triples.typed_literals import expected_literal
 from kg.review.corpus_references import carry_references, in_their_places
 from kg.review.identities import accept_identity
 from kg.review.item_references import (

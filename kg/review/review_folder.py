@@ -10,13 +10,13 @@ from pathlib import Path
 from kg.drafting.drafting_tasks import draft_article
 from kg.durable_files import FileMark, file_mark, replace_synced
 from kg.errors import CommuniqueError, MappingError, PayloadError, RequestError
-from kg.mapping.corpus_check import corpus_file_of
-from kg.mapping.corpus_files import read_corpus_files
-from kg.mapping.document_listing import CORPUS_FILE
-from kg.mapping.new_corpus import list_in_corpus
-from kg.mapping.new_document import slug_of, write_new_document
-from kg.mapping.source_texts import SourceText, read_source_texts, read_text_file
-from kg.mapping.yaml_document import load_document, parse_document, read_text
+from kg.mapping.authoring.new_corpus import list_in_corpus
+from kg.mapping.authoring.new_document import slug_of, write_new_document
+from kg.mapping.corpora.corpus_check import corpus_file_of
+from kg.mapping.corpora.corpus_files import read_corpus_files
+from kg.mapping.documents.document_listing import CORPUS_FILE
+from kg.mapping.documents.yaml_document import load_document, parse_document, read_text
+from kg.mapping.passages.source_texts import SourceText, read_source_texts, read_text_file
 from kg.reconciliation.corpus_comparison import write_suggestions
 from kg.review.review_changes import ARTICLE, ReviewChange, apply_change, require_day
 from kg.review.review_items import first_free, review_items

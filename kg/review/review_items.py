@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
-from kg.mapping.anchoring import PASSAGE_KEYS
-from kg.mapping.document_edits import DocumentEdits
-from kg.mapping.key_order import SECTIONS
-from kg.mapping.text_spans import TextSpan
-from kg.mapping.yaml_document import (
+from kg.mapping.authoring.anchoring import PASSAGE_KEYS
+from kg.mapping.documents.document_edits import DocumentEdits
+from kg.mapping.documents.key_order import SECTIONS
+from kg.mapping.documents.yaml_document import (
     MappingDocument,
     YamlMapping,
     YamlText,
@@ -22,6 +21,7 @@ from kg.mapping.yaml_document import (
     texts_below,
     to_json,
 )
+from kg.mapping.passages.text_spans import TextSpan
 
 SHARED_SECTIONS = ("occurrences", "utterances")
 """The sections that only authorities have, and whose items refer to articles."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kg.durable_files import replace_synced, sync
 from kg.errors import RequestError
-from kg.mapping.passage_words_files import keep_out_of_repository
+from kg.mapping.passages.passage_words_files import keep_out_of_repository
 
 ENDING = ".review.jsonl"
 """The suffix of a journal's name, which replaces that of the document."""

@@ -13,9 +13,9 @@ from typing import Any
 
 from kg.durable_files import locked_folder, replace_content
 from kg.errors import RequestError
-from kg.mapping.source_texts import SourceText
-from kg.mapping.text_spans import TextSpan
-from kg.mapping.yaml_document import MappingDocument, parse_document, read_text
+from kg.mapping.documents.yaml_document import MappingDocument, parse_document, read_text
+from kg.mapping.passages.source_texts import SourceText
+from kg.mapping.passages.text_spans import TextSpan
 from kg.review.corpus_names import corpus_names
 from kg.review.identities import open_suggestions
 from kg.review.review_changes import ARTICLE, DISTINGUISH, IDENTIFY, ChangedText, ReviewChange, apply_change

@@ -10,8 +10,8 @@ from functools import cache
 from rdflib import SKOS, Graph
 
 from kg.act_words import CONCEPT_WORDS, certainty_words, past_tense, polarity_words
-from kg.mapping.key_order import KINDS_OF_SECTIONS
-from kg.mapping.mapping_vocabulary import Classes, read_vocabulary
+from kg.mapping.documents.key_order import KINDS_OF_SECTIONS
+from kg.mapping.documents.mapping_vocabulary import Classes, read_vocabulary
 from kg.namespaces import CQ, SCHEME
 from kg.shipped_files import ontology_folder
 

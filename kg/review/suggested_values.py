@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from kg.drafting.drafted_document import DraftedStatement, drafted_statements
-from kg.drafting.quoted_runs import quoted_runs
-from kg.drafting.speech_words import ACT_OF_VERB
+from kg.drafting.text.quoted_runs import quoted_runs
+from kg.drafting.words.speech_words import ACT_OF_VERB
 from kg.errors import CommuniqueError
-from kg.mapping.text_spans import TextSpan
+from kg.mapping.passages.text_spans import TextSpan
 from kg.review.reviewed_document import ReviewedDocument
 from kg.review.uncovered_text import sentence_around
 

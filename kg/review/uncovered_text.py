@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kg.drafting.quoted_runs import quoted_runs
-from kg.mapping.text_spans import TextSpan
+from kg.drafting.text.quoted_runs import quoted_runs
+from kg.mapping.passages.text_spans import TextSpan
 
 SENTENCE = re.compile(r"\S(?:.*?[.!?]+[\"'”’)\]]*(?=\s|$)|.*$)", re.DOTALL)  # noqa: RUF001 -- marks of quotation
 PARAGRAPH = re.compile(r"\S(?:.(?!\n[ \t]*\n))*.?", re.DOTALL)

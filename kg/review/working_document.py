@@ -8,14 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.errors import RequestError
-from kg.mapping.anchoring import passage_values
-from kg.mapping.document_edits import DocumentEdits
-from kg.mapping.key_order import HEAD_KEYS, SECTIONS
-from kg.mapping.new_document import stamped_document
-from kg.mapping.source_texts import SourceText
-from kg.mapping.text_edits import TextEdit, apply_edits
-from kg.mapping.text_spans import TextSpan
-from kg.mapping.yaml_document import (
+from kg.mapping.authoring.anchoring import passage_values
+from kg.mapping.authoring.new_document import stamped_document
+from kg.mapping.documents.document_edits import DocumentEdits
+from kg.mapping.documents.key_order import HEAD_KEYS, SECTIONS
+from kg.mapping.documents.text_edits import TextEdit, apply_edits
+from kg.mapping.documents.yaml_document import (
     MappingDocument,
     YamlList,
     YamlMapping,
@@ -24,6 +22,8 @@ from kg.mapping.yaml_document import (
     parse_document,
     read_text,
 )
+from kg.mapping.passages.source_texts import SourceText
+from kg.mapping.passages.text_spans import TextSpan
 from kg.review.review_items import LocatedItem, located_items
 
 

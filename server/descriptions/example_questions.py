@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.app.example_questions import corpus_questions
 from kg.datasets import GraphNames
-from kg.mapping.question_files import Question, read_questions
+from kg.mapping.corpora.question_files import Question, read_questions
 from kg.store.interfaces import Version
 from kg.store.query_rows import select_rows
 from server.site import once_per_version, site

@@ -26,7 +26,7 @@ from server.endpoints.writes import write, write_response
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_page
 from server.http.parameters import Parameters, form_parameters, query_parameters
-from server.pages.collected_items import (
+from server.pages.citation_pages.collected_items import (
     UNKNOWN_AUTHOR,
     cite_things,
     collection_address,
@@ -34,8 +34,8 @@ from server.pages.collected_items import (
     item_rows,
     require_collection,
 )
-from server.pages.page_queries import PageQueries
-from server.pages.rendering import render_page
+from server.pages.data.page_queries import PageQueries
+from server.pages.shared.rendering import render_page
 from server.site import site
 
 bp = Blueprint("collecting", __name__)

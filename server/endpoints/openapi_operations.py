@@ -25,7 +25,7 @@ from kg.formats import (
     UPDATE,
     Format,
 )
-from server.pages.network_page import PROJECTION_CONTENTS
+from server.pages.network.network_page import PROJECTION_CONTENTS
 from server.search.statement_facets import FACETS
 
 READ_PARAMETERS = ("format", "output", "version")

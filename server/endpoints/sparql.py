@@ -37,7 +37,7 @@ from server.http.request_limits import require_query_length
 from server.http.request_tracking import record_query_text
 from server.http.response_cache import AnswerReference
 from server.http.streaming import stream_response
-from server.pages.sparql_form import fault_page, form_page, result_page
+from server.pages.questions.sparql_form import fault_page, form_page, result_page
 from server.site import site
 
 bp = Blueprint("sparql", __name__)

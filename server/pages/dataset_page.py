@@ -15,10 +15,10 @@ from server.descriptions.rdf_responses import requested_version
 from server.descriptions.void import void_response
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import Parameters, query_parameters
-from server.pages.page_queries import PageQueries
-from server.pages.page_terms import Row
-from server.pages.paging import Pager, page_number
-from server.pages.rendering import page as html
+from server.pages.data.page_queries import PageQueries
+from server.pages.shared.paging import Pager, page_number
+from server.pages.shared.rendering import page as html
+from server.pages.terms.page_terms import Row
 from server.site import site
 
 bp = Blueprint("dataset", __name__)

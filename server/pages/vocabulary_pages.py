@@ -13,10 +13,10 @@ from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.descriptions.rdf_responses import graph_response
 from server.http.negotiation import prefers_page
-from server.pages.page_queries import PageQueries, rows_by
-from server.pages.page_terms import PageTerm, Row
-from server.pages.rendering import TemplateCall, cached_page
-from server.pages.term_usage import TermUse, term_uses
+from server.pages.data.page_queries import PageQueries, rows_by
+from server.pages.data.term_usage import TermUse, term_uses
+from server.pages.shared.rendering import TemplateCall, cached_page
+from server.pages.terms.page_terms import PageTerm, Row
 from server.site import site
 
 bp = Blueprint("vocabulary", __name__)

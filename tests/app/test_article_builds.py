@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.app import build_by_article
-from kg.app.build import Built, build
-from kg.app.build_by_article import ArticleBuild
-from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import BuildOptions, no_progress
+from kg.app.builds import build_by_article
+from kg.app.builds.build import Built, build
+from kg.app.builds.build_by_article import ArticleBuild
+from kg.app.builds.build_inputs import BuildInputs
 from kg.app.export import export_graphs
 from kg.errors import MappingError, ShapesViolatedError
 from kg.namespaces import CQ

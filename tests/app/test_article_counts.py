@@ -9,8 +9,8 @@ from random import Random
 import pytest
 from rdflib import RDF, Literal, URIRef
 
+from kg.app.builds.stored_counts import StoredCounts
 from kg.app.partition_counts import ArticleCounts, CountSum, count_article, count_partitions
-from kg.app.stored_counts import StoredCounts
 from kg.datasets import GraphNames
 from kg.errors import DiskFullError
 from kg.store import EmbeddedStore, Triple

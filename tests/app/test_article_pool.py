@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from kg.app.article_pool import Outcome, outcomes_in_order
+from kg.app.builds.article_pool import Outcome, outcomes_in_order
 from kg.errors import DataError
 
 FILES = [Path(f"{number}.yaml") for number in range(5)]

@@ -15,11 +15,11 @@ import yaml
 from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
-from kg.app.check import check
+from kg.app.builds.build import build
+from kg.app.builds.check import check
 from kg.errors import DataError, MappingError
-from kg.mapping.mapping_vocabulary import read_vocabulary
+from kg.mapping.documents.mapping_vocabulary import read_vocabulary
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore
 from tests.support.tiny_corpus import TINY

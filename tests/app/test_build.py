@@ -12,8 +12,8 @@ import pytest
 from rdflib import FOAF, RDF, Graph, Literal, URIRef
 
 from kg import formats
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build
 from kg.app.export import export_graphs
 from kg.datasets import GraphNames
 from kg.errors import ContradictionError, MappingError, RequestError, ShapesViolatedError, StoreError
@@ -165,7 +165,7 @@ def test_a_corpus_is_not_compared_with_owlrl_unless_asked(folder: Path) -> None:
 def test_the_same_inputs_give_the_same_canonical_export_whatever_the_hash_seed(first: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from functools import partial; from pathlib import Path\n"
-        "from kg.app.build import build; from kg.app.build_options import BuildOptions\n"
+        "from kg.app.builds.build import build; from kg.app.build_options import BuildOptions\n"
         "from kg.store import EmbeddedStore\n"
         "build(Path(sys.argv[1]), partial(EmbeddedStore.open, Path(sys.argv[2])), BuildOptions(cross_check=False))"
     )

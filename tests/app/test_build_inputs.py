@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.app import build_inputs
-from kg.app.build_inputs import BuildInputs
 from kg.app.build_options import DEFAULT_OPTIONS
+from kg.app.builds import build_inputs
+from kg.app.builds.build_inputs import BuildInputs
 from tests.support.tiny_corpus import TINY
 
 ARTICLE = "bridge.yaml"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
-from kg.app.check import check
+from kg.app.builds.build import Built, build
+from kg.app.builds.check import check
 from kg.errors import ContradictionError, DataError, MappingError
 from kg.store import EmbeddedStore
 from tests.support.tiny_corpus import TINY

@@ -27,7 +27,7 @@ FAILURES = "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"
 DIE_AT = """
 import os, signal
 from pathlib import Path
-from kg.app import article_task
+from kg.app.builds import article_task
 read = article_task.read_article
 
 def read_article(file, shared):

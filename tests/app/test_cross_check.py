@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build
 from kg.store import EmbeddedStore
 
 ROOT = Path(__file__).parents[2]

@@ -11,11 +11,11 @@ import pytest
 from rdflib import RDF, SH, SKOS, XSD, Graph, URIRef
 
 from kg import formats
-from kg.app.build import build
+from kg.app.builds.build import build
 from kg.app.export import export_graphs
 from kg.datasets import GraphNames
 from kg.formats import EDGES, GRAPHML, NODES
-from kg.mapping.question_files import read_questions
+from kg.mapping.corpora.question_files import read_questions
 from kg.namespaces import CQ, ONTOLOGY, SEM
 from kg.prefixes import prefixes
 from kg.shipped_files import ontology_folder

@@ -14,13 +14,14 @@ import pytest
 from rdflib import RDF, RDFS, Literal, URIRef
 
 from kg import formats
-from kg.app import build_inputs, schema
-from kg.app.build import Built, build
-from kg.app.build_inputs import BuildInputs
+from kg.app import schema
 from kg.app.build_options import BuildOptions
+from kg.app.builds import build_inputs
+from kg.app.builds.build import Built, build
+from kg.app.builds.build_inputs import BuildInputs
+from kg.app.builds.shared_content import SharedContent, read_shared_content
 from kg.app.export import export_graphs
 from kg.app.schema import read_schema
-from kg.app.shared_content import SharedContent, read_shared_content
 from kg.app.write import write_validated
 from kg.datasets import GraphNames
 from kg.errors import DataError, MappingError

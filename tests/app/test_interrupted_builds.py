@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.app import article_task
-from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
+from kg.app.builds import article_task
+from kg.app.builds.build import Built, build
+from kg.app.builds.finished_articles import FinishedArticles
 from kg.app.export import export_graphs
-from kg.app.finished_articles import FinishedArticles
 from kg.errors import ChangedWhileReadError, WorkerError
 from kg.store import EmbeddedStore, open_store
 from tests.support.command_line import Ran, kg
@@ -47,7 +47,7 @@ Steps.count = count
 """
 KILL_WORKER = """
 import os, signal
-from kg.app import article_task
+from kg.app.builds import article_task
 read = article_task.read_article
 
 def read_article(file, shared):

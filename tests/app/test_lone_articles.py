@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kg import formats
-from kg.app.build import Built, build
 from kg.app.build_options import BuildOptions
-from kg.app.check import check
+from kg.app.builds.build import Built, build
+from kg.app.builds.check import check
 from kg.app.corpus_dataset import corpus_and_documents
 from kg.app.export import export_graphs
 from kg.errors import MappingError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rdflib import Literal, URIRef
 
-from kg.app.build import build
+from kg.app.builds.build import build
 from kg.app.write_provenance import built_with_another_ontology
 from kg.datasets import GraphNames, Owner
 from kg.namespaces import CQ

@@ -10,8 +10,8 @@ from pathlib import Path
 from rdflib import DCTERMS, PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
 
 from kg import formats
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build
 from kg.app.dataset_metadata import read_dataset_metadata
 from kg.datasets import GraphNames
 from kg.namespaces import CQ

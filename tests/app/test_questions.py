@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build
 from kg.errors import Location, MappingError
-from kg.mapping.question_files import read_corpus_questions
+from kg.mapping.corpora.question_files import read_corpus_questions
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore, open_store
 from kg.workers.served_store import UnlimitedStore

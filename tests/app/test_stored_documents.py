@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from rdflib import URIRef
 
-from kg.app.stored_documents import StoredDocuments
+from kg.app.builds.stored_documents import StoredDocuments
 from kg.datasets import GraphNames, Owner
 from kg.errors import Location
-from kg.mapping.document_triples import DocumentParts, DocumentValue
-from kg.mapping.located_triples import LocatedTriple
-from kg.mapping.mapping_vocabulary import ContextTerm
-from kg.mapping.yaml_document import YamlText
+from kg.mapping.documents.mapping_vocabulary import ContextTerm
+from kg.mapping.documents.yaml_document import YamlText
+from kg.mapping.triples.document_triples import DocumentParts, DocumentValue
+from kg.mapping.triples.located_triples import LocatedTriple
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 

@@ -14,7 +14,7 @@ from rdflib import FOAF, PROV, RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from kg import formats
-from kg.app.build import build
+from kg.app.builds.build import build
 from kg.app.schema import Schema, read_schema
 from kg.app.write import Edit, write_validated
 from kg.datasets import GraphNames, Owner

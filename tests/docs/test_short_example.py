@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rdflib import RDF
 
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
-from kg.app.check import check
-from kg.mapping.anchoring import anchor_document
+from kg.app.builds.build import build
+from kg.app.builds.check import check
+from kg.mapping.authoring.anchoring import anchor_document
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 from tests.support.command_line import here

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.drafting.article_text import ArticleText, read_article
+from kg.drafting.text.article_text import ArticleText, read_article
 from kg.errors import PayloadError
 
 ENGLISH = "The head of the ferry guild said on Tuesday that the bridge would stay closed for a week. "

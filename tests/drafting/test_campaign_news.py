@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.drafting.drafted_document import find_all
-from kg.drafting.spacy_parser import parse
-from kg.mapping.text_spans import TextSpan
+from kg.drafting.text.spacy_parser import parse
+from kg.mapping.passages.text_spans import TextSpan
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 

@@ -7,8 +7,8 @@ import pytest
 from benchmarks.draft_scores import DraftScores
 from benchmarks.news_gold import HELD_OUT, SEEN, read_news
 from kg.drafting.drafted_document import find_all, name_entities, sections_of
-from kg.drafting.spacy_parser import parse
-from kg.mapping.text_spans import TextSpan
+from kg.drafting.text.spacy_parser import parse
+from kg.mapping.passages.text_spans import TextSpan
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 

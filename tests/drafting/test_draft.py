@@ -12,17 +12,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.app.check import check
-from kg.drafting.article_text import ArticleText
+from kg.app.builds.check import check
 from kg.drafting.drafted_document import draft_document, find_all
 from kg.drafting.drafting_tasks import draft_article
-from kg.drafting.spacy_parser import MAX_CHARACTERS_OF_TOKEN, MAX_WORDS_OF_SENTENCE, parse
-from kg.mapping.mapping_vocabulary import read_schema
-from kg.mapping.new_corpus import write_corpus_of
-from kg.mapping.passage_checks import digest_faults
-from kg.mapping.schema_check import schema_faults
-from kg.mapping.source_texts import SourceText
-from kg.mapping.yaml_document import parse_document
+from kg.drafting.text.article_text import ArticleText
+from kg.drafting.text.spacy_parser import MAX_CHARACTERS_OF_TOKEN, MAX_WORDS_OF_SENTENCE, parse
+from kg.mapping.authoring.new_corpus import write_corpus_of
+from kg.mapping.checks.passage_checks import digest_faults
+from kg.mapping.documents.mapping_vocabulary import read_schema
+from kg.mapping.documents.schema_check import schema_faults
+from kg.mapping.documents.yaml_document import parse_document
+from kg.mapping.passages.source_texts import SourceText
 from kg.shipped_files import ontology_folder
 from tests.support.command_line import here
 

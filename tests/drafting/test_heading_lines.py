@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.drafting.drafted_document import find_all
-from kg.drafting.heading_lines import heading_ends, with_plain_headline
-from kg.drafting.spacy_parser import parse
+from kg.drafting.text.heading_lines import heading_ends, with_plain_headline
+from kg.drafting.text.spacy_parser import parse
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kg.app.check import check
+from kg.app.builds.check import check
 from kg.drafting.drafting_tasks import draft_article
-from kg.drafting.model_client import MAX_ANSWER_BYTES, LanguageModel, language_model
-from kg.drafting.model_items import answer_schema
+from kg.drafting.model.model_client import MAX_ANSWER_BYTES, LanguageModel, language_model
+from kg.drafting.model.model_items import answer_schema
 from kg.errors import RequestError
 from tests.support.command_line import here
 from tests.support.handler_server import handler_server

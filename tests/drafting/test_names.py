@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.drafting.drafted_document import find_all
-from kg.drafting.given_names import gender_of
-from kg.drafting.spacy_parser import parse
+from kg.drafting.text.spacy_parser import parse
+from kg.drafting.words.given_names import gender_of
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.drafting.drafted_document import Findings, find_all
-from kg.drafting.names import NamedWords, with_first_names
-from kg.drafting.spacy_parser import parse
+from kg.drafting.entities.names import NamedWords, with_first_names
+from kg.drafting.text.spacy_parser import parse
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 

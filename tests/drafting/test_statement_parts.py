@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kg.app.check import check
+from kg.app.builds.check import check
 from kg.drafting.drafting_tasks import draft_article
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 
 from kg.drafting.drafted_document import find_all, sections_of
-from kg.drafting.spacy_parser import parse
+from kg.drafting.text.spacy_parser import parse
 
 CONDITIONALS = {
     "Susan Orlo said that if the records are opened, the ships will leave.": (

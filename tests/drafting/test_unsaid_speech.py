@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.drafting.drafted_document import find_all, name_entities, sections_of
-from kg.drafting.spacy_parser import parse
+from kg.drafting.text.spacy_parser import parse
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 

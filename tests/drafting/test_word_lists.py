@@ -6,8 +6,8 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from kg.drafting import word_lists
-from kg.drafting.noun_kinds import kind_of_noun
+from kg.drafting.text.noun_kinds import kind_of_noun
+from kg.drafting.words import word_lists
 
 LISTS = tomllib.loads(Path(word_lists.__file__).with_name("words.toml").read_text("utf-8"))
 

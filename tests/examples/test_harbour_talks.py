@@ -11,7 +11,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.query import ResultRow
 
 from kg.app.schema import read_schema
-from kg.mapping.corpus_reader import read_corpus
+from kg.mapping.corpora.corpus_reader import read_corpus
 from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import ontology_folder, shapes_folder
 from kg.validation.shacl_validator import validate

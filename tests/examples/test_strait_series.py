@@ -20,8 +20,8 @@ from rdflib.term import Node
 from kg.app.schema import read_schema
 from kg.datasets import Owner
 from kg.formats import CSV
-from kg.mapping.corpus_check import check_document
-from kg.mapping.corpus_reader import Corpus, read_corpus
+from kg.mapping.corpora.corpus_check import check_document
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
 from kg.namespaces import CQ
 from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import ontology_folder, shapes_folder

@@ -13,7 +13,7 @@ import pytest
 from rdflib import Graph, URIRef
 
 from kg.app.schema import read_schema
-from kg.mapping.corpus_reader import Corpus, read_corpus
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
 from kg.namespaces import CQ
 from kg.reasoning.graph_reasoner import infer
 from kg.validation.shacl_validator import validate

@@ -33,7 +33,7 @@ with atheris.instrument_imports(include=["kg", "server"], exclude=uncovered(), e
 
     from kg.errors import CommuniqueError
     from kg.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-    from kg.mapping.yaml_document import load_document
+    from kg.mapping.documents.yaml_document import load_document
     from kg.sparql.protocol import RequestDataset
     from kg.sparql.query_request import read_query
     from kg.sparql.update_request import read_update

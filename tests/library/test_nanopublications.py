@@ -13,7 +13,7 @@ from rdflib import Dataset, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF
 from rdflib.term import Node
 
-from kg.app.build import build
+from kg.app.builds.build import build
 from kg.datasets import GraphNames
 from kg.errors import RequestError
 from kg.formats import NANOPUBLICATION

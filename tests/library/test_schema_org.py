@@ -12,7 +12,7 @@ import pytest
 from pyld import jsonld
 from rdflib import SDO
 
-from kg.app.build import build
+from kg.app.builds.build import build
 from kg.errors import RequestError
 from kg.formats import SCHEMA_ORG, TURTLE
 from kg.lookups.property_values import Values

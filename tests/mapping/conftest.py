@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.mapping.corpus_reader import Corpus, read_corpus
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
 
 HERE = Path(__file__).parent
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import MappingError, RequestError
-from kg.mapping.anchoring import PASSAGE_KEYS, anchor_document
-from kg.mapping.corpus_reader import Corpus
-from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.text_spans import PassageWords
+from kg.mapping.authoring.anchoring import PASSAGE_KEYS, anchor_document
+from kg.mapping.corpora.corpus_reader import Corpus
+from kg.mapping.documents.mapping_vocabulary import Json, read_vocabulary
+from kg.mapping.passages.text_spans import PassageWords
 from kg.shipped_files import ontology_folder
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import MappingError
-from kg.mapping.anchoring import anchor_document
-from kg.mapping.corpus_reader import Corpus, read_corpus
-from kg.mapping.mapping_vocabulary import read_vocabulary
+from kg.mapping.authoring.anchoring import anchor_document
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
+from kg.mapping.documents.mapping_vocabulary import read_vocabulary
 from kg.shipped_files import ontology_folder
 
 HERE = Path(__file__).parent

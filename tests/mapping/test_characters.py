@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping.anchoring import anchor_document
-from kg.mapping.yaml_document import YamlMapping, YamlText, load_document, parse_document
+from kg.mapping.authoring.anchoring import anchor_document
+from kg.mapping.documents.yaml_document import YamlMapping, YamlText, load_document, parse_document
 
 HERE = Path("doc.yaml")
 SEPARATORS = ["\x85", "\u2028", "\u2029"]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError, RequestError
-from kg.mapping.corpus_check import check_document
-from kg.mapping.corpus_reader import Corpus, read_corpus
-from kg.mapping.passage_stamps import PassageState
+from kg.mapping.corpora.corpus_check import check_document
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
+from kg.mapping.passages.passage_stamps import PassageState
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping.corpus_reader import Corpus, read_corpus
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
 
 TINY = Path(__file__).parents[1] / "app" / "tiny"
 DEFAULTS = "defaults: {grade: explicit, form: direct, polarity: positive, certainty: certain, tense: future}\n"

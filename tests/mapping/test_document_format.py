@@ -11,9 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import MappingError
-from kg.mapping.document_format import formatted_text
-from kg.mapping.mapping_vocabulary import read_schema
-from kg.mapping.yaml_document import parse_document, to_json
+from kg.mapping.authoring.document_format import formatted_text
+from kg.mapping.documents.mapping_vocabulary import read_schema
+from kg.mapping.documents.yaml_document import parse_document, to_json
 from kg.shipped_files import ontology_folder
 from tests.support.command_line import here
 

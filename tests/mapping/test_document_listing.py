@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping.corpus_files import read_corpus_files
-from kg.mapping.corpus_reader import read_corpus
+from kg.mapping.corpora.corpus_files import read_corpus_files
+from kg.mapping.corpora.corpus_reader import read_corpus
 
 HEAD = """base: https://example.org/bridge/
 title: A corpus

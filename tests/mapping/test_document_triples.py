@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from rdflib import DCTERMS, RDF, SKOS, XSD, BNode, Graph, Literal, URIRef
 
-from kg.mapping.corpus_reader import Corpus
-from kg.mapping.document_triples import build_triples
-from kg.mapping.mapping_vocabulary import read_vocabulary
-from kg.mapping.value_checks import unused_value_faults
-from kg.mapping.yaml_document import load_document
+from kg.mapping.checks.value_checks import unused_value_faults
+from kg.mapping.corpora.corpus_reader import Corpus
+from kg.mapping.documents.mapping_vocabulary import read_vocabulary
+from kg.mapping.documents.yaml_document import load_document
+from kg.mapping.triples.document_triples import build_triples
 from kg.namespaces import CQ, OA, SCHEMA
 from kg.shipped_files import ontology_folder
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping.corpus_reader import Corpus, read_corpus
-from kg.mapping.schema_check import KEYS_ACROSS_ARTICLES
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
+from kg.mapping.documents.schema_check import KEYS_ACROSS_ARTICLES
 from kg.shipped_files import ontology_folder
 
 HERE = Path(__file__).parent

@@ -6,8 +6,8 @@ from cProfile import Profile
 
 import pytest
 
-from kg.mapping.text_fragments import text_fragments
-from kg.mapping.text_spans import TextSpan
+from kg.mapping.passages.text_fragments import text_fragments
+from kg.mapping.passages.text_spans import TextSpan
 
 MAX_GROWTH = 3.0
 """Of twice the text twice the work is expected; by its square it would be four times."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from rdflib import Graph, Literal, URIRef
 
-from kg.mapping.corpus_reader import Corpus
-from kg.mapping.edtf_spans import read_span
+from kg.mapping.corpora.corpus_reader import Corpus
+from kg.mapping.triples.edtf_spans import read_span
 from kg.namespaces import CQ, SCHEME
 
 Read = Callable[..., Corpus]

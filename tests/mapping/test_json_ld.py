@@ -11,12 +11,12 @@ from rdflib import Graph
 from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.term import Node
 
-from kg.mapping.anchoring import PASSAGE_KEYS
-from kg.mapping.corpus_reader import read_corpus
-from kg.mapping.implied_sides import SIDES
-from kg.mapping.implied_triples import SPANS, STAMP_GRADES
-from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document
+from kg.mapping.authoring.anchoring import PASSAGE_KEYS
+from kg.mapping.corpora.corpus_reader import read_corpus
+from kg.mapping.documents.mapping_vocabulary import Json, read_vocabulary
+from kg.mapping.documents.yaml_document import MappingDocument, YamlList, YamlMapping, YamlNode, YamlText, load_document
+from kg.mapping.triples.implied_sides import SIDES
+from kg.mapping.triples.implied_triples import SPANS, STAMP_GRADES
 from kg.namespaces import CQ
 from kg.shipped_files import mappings_folder, ontology_folder
 

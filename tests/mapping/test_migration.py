@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.mapping.corpus_reader import read_corpus
-from kg.mapping.migration import migrate_document
+from kg.mapping.authoring.migration import migrate_document
+from kg.mapping.corpora.corpus_reader import read_corpus
 from kg.namespaces import CQ
 from tests.support.command_line import here
 

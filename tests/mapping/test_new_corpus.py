@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.check import check
+from kg.app.builds.check import check
 from kg.errors import MappingError
-from kg.mapping.yaml_document import load_document, to_json
+from kg.mapping.documents.yaml_document import load_document, to_json
 from tests.support.command_line import here
 
 TEXT = "The talks in Port Sel failed. Ada Quill left, and Jon Vik stayed.\n"

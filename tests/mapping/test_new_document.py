@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.app.check import check
+from kg.app.builds.check import check
 from kg.errors import MappingError, PayloadError
-from kg.mapping.mapping_vocabulary import read_schema
-from kg.mapping.new_document import names_in, new_document, read_article_text
-from kg.mapping.passage_checks import digest_faults
-from kg.mapping.schema_check import schema_faults
-from kg.mapping.source_texts import SourceText
-from kg.mapping.yaml_document import parse_document
+from kg.mapping.authoring.new_document import names_in, new_document, read_article_text
+from kg.mapping.checks.passage_checks import digest_faults
+from kg.mapping.documents.mapping_vocabulary import read_schema
+from kg.mapping.documents.schema_check import schema_faults
+from kg.mapping.documents.yaml_document import parse_document
+from kg.mapping.passages.source_texts import SourceText
 from kg.shipped_files import ontology_folder
 from tests.support.command_line import here
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping.corpus_reader import Corpus, read_corpus
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
 from kg.namespaces import CQ
 
 BASE = "https://example.org/bridge/"

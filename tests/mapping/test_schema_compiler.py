@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from kg.mapping.mapping_vocabulary import read_vocabulary
-from kg.mapping.schema_check import schema_faults
-from kg.mapping.schema_compiler import SchemaChecks
-from kg.mapping.yaml_document import YamlList, YamlMapping, YamlNode, YamlText, load_document, mappings_below
+from kg.mapping.documents.mapping_vocabulary import read_vocabulary
+from kg.mapping.documents.schema_check import schema_faults
+from kg.mapping.documents.schema_compiler import SchemaChecks
+from kg.mapping.documents.yaml_document import YamlList, YamlMapping, YamlNode, YamlText, load_document, mappings_below
 from kg.shipped_files import ontology_folder
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "harbour-talks"

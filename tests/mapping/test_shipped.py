@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from kg.mapping.corpus_check import check_document
-from kg.mapping.corpus_reader import Corpus, read_corpus
-from kg.mapping.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.schema_check import schema_faults
-from kg.mapping.yaml_document import load_document, to_json
+from kg.mapping.corpora.corpus_check import check_document
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
+from kg.mapping.documents.mapping_vocabulary import Json, read_vocabulary
+from kg.mapping.documents.schema_check import schema_faults
+from kg.mapping.documents.yaml_document import load_document, to_json
 from kg.shipped_files import mappings_folder, ontology_folder
 
 ROOT = Path(__file__).parents[2]

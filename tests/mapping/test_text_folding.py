@@ -10,11 +10,11 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.mapping.passage_digests import passage_digest
-from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passages
-from kg.mapping.text_folding import is_cluster_edge
-from kg.mapping.text_fragments import find_fragment, text_fragments
-from kg.mapping.text_spans import PassageWords, TextSpan
+from kg.mapping.passages.passage_digests import passage_digest
+from kg.mapping.passages.passage_stamps import PassageStamp, PassageState, locate_passages
+from kg.mapping.passages.text_folding import is_cluster_edge
+from kg.mapping.passages.text_fragments import find_fragment, text_fragments
+from kg.mapping.passages.text_spans import PassageWords, TextSpan
 
 # ruff: noqa: E501 - a case a line, in escapes that show what the letters are
 

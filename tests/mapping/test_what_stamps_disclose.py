@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, Graph
 
-from kg.mapping.corpus_reader import read_corpus
-from kg.mapping.passage_digests import is_digest_of, passage_digest
-from kg.mapping.passage_stamps import PassageStamp, PassageState, locate_passages
-from kg.mapping.text_fragments import find_fragment, text_fragments
-from kg.mapping.text_spans import TextSpan
+from kg.mapping.corpora.corpus_reader import read_corpus
+from kg.mapping.passages.passage_digests import is_digest_of, passage_digest
+from kg.mapping.passages.passage_stamps import PassageStamp, PassageState, locate_passages
+from kg.mapping.passages.text_fragments import find_fragment, text_fragments
+from kg.mapping.passages.text_spans import TextSpan
 from kg.namespaces import CQ, OA
 from kg.shipped_files import mappings_folder
 

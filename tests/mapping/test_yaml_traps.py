@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping.yaml_document import YamlList, YamlMapping, YamlText, parse_document
+from kg.mapping.documents.yaml_document import YamlList, YamlMapping, YamlText, parse_document
 
 FILE = Path("article.yaml")
 TRAPS = {

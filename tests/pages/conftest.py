@@ -21,7 +21,7 @@ from benchmarks.generated import Generated
 from kg.app.schema import read_schema
 from kg.datasets import GraphNames, Owner
 from kg.export.blank_node_names import named_blanks
-from kg.mapping.corpus_reader import Corpus, read_corpus
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
 from kg.namespaces import CQ, ONTOLOGY, SHAPES
 from kg.provenance import BuildRecord, CorpusDescription, provenance
 from kg.reasoning.graph_reasoner import infer

@@ -13,7 +13,7 @@ from kg.namespaces import ONTOLOGY
 from kg.store import EmbeddedStore
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
-from server.pages.thing_pages import PAGE_BY_CLASS
+from server.pages.things.thing_pages import PAGE_BY_CLASS
 from tests.pages.addresses import BASE, ELSEWHERE, EVERY_PAGE, FAULTS, OF_DOCUMENTS, OVER_THE_SERIES, PAGES
 from tests.pages.conftest import Reader
 

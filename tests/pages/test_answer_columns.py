@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from kg.mapping.corpus_reader import read_corpus
+from kg.mapping.corpora.corpus_reader import read_corpus
 from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
-from server.pages.asked_questions import readable_columns
-from server.pages.page_terms import PageTerm
-from server.pages.thing_names import Name, Names
+from server.pages.data.thing_names import Name, Names
+from server.pages.questions.asked_questions import readable_columns
+from server.pages.terms.page_terms import PageTerm
 from tests.pages.conftest import Reader, running
 from tests.support.corpus_stores import corpus_store
 

@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 from rdflib import XSD
 
 from kg.namespaces import ONTOLOGY
-from server.pages.literal_words import language_name, literal_words
-from server.pages.sparql_form import MAX_ROWS
-from server.pages.unlabelled_terms import term_words
+from server.pages.questions.sparql_form import MAX_ROWS
+from server.pages.terms.literal_words import language_name, literal_words
+from server.pages.terms.unlabelled_terms import term_words
 from tests.pages.addresses import BASE
 from tests.pages.conftest import BUNDLES, Reader
 

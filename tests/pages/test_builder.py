@@ -19,7 +19,7 @@ from kg.datasets import GraphNames
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore
 from server import Settings, create_app
-from server.pages.question_builder import MAX_CANDIDATES
+from server.pages.questions.question_builder import MAX_CANDIDATES
 from server.search.text_search import SearchResult, TextSearch
 from tests.pages.conftest import BUNDLES, Page, Reader, running
 from tests.pages.test_many import Counting

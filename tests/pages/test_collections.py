@@ -18,7 +18,7 @@ from rdflib import DCTERMS, RDF, Graph, Literal, URIRef
 
 from kg.app.write import Committer
 from kg.datasets import GraphNames
-from kg.mapping.corpus_reader import read_corpus
+from kg.mapping.corpora.corpus_reader import read_corpus
 from kg.namespaces import AS, OA
 from kg.tokens import Role, Tokens
 from kg.workers.served_store import UnlimitedStore

@@ -13,7 +13,7 @@ from kg.datasets import GraphNames
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
 from kg.workers.served_store import UnlimitedStore
-from server.pages.facets import ChosenValue, statement_patterns
+from server.pages.lists.facets import ChosenValue, statement_patterns
 from server.search.record_paths import PREFIXES
 from server.search.search_words import search_words
 from server.search.statement_facets import FACETS, SUPPORT, Facet

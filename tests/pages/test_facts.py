@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.mapping.text_spans import TextSpan
+from kg.mapping.passages.text_spans import TextSpan
 from kg.store import EmbeddedStore
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
-from server.pages.article_page import text_segments
-from server.pages.page_terms import PageTerm
+from server.pages.terms.page_terms import PageTerm
+from server.pages.things.article_page import text_segments
 from tests.pages.conftest import Page, Reader, running
 
 TALKS = "/about/article/haqqani-talks"

@@ -12,12 +12,12 @@ import pytest
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
 from kg.workers.served_store import UnlimitedStore
-from server.pages.facets import counts_query
-from server.pages.literal_words import row_span
-from server.pages.page_terms import Row, term_from_cell, term_from_json
-from server.pages.search_page import search_query
-from server.pages.select_queries import load_query
-from server.pages.statement_list import rows_query
+from server.pages.data.select_queries import load_query
+from server.pages.lists.facets import counts_query
+from server.pages.lists.search_page import search_query
+from server.pages.lists.statement_list import rows_query
+from server.pages.terms.literal_words import row_span
+from server.pages.terms.page_terms import Row, term_from_cell, term_from_json
 from server.search.network import NetworkFilter
 from server.search.network_tables import MAX_RANKED
 from server.search.record_paths import PREFIXES

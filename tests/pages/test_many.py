@@ -25,10 +25,11 @@ from kg.store import Answer, EmbeddedStore, Query
 from kg.store.interfaces import Version
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
-from server.pages import page_queries, related_statements
-from server.pages.agent_page import MAX_HAPPENINGS
 from server.pages.cached_pages import CACHED_PAGES, render_cached_pages
-from server.pages.thing_names import Names, names_of
+from server.pages.data import page_queries
+from server.pages.data.thing_names import Names, names_of
+from server.pages.things import related_statements
+from server.pages.things.agent_page import MAX_HAPPENINGS
 from server.search.index_cache import get_index_cache
 from server.search.index_database import Database, Record
 from server.search.version_index import Index, read_index

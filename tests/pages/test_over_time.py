@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from playwright.sync_api import Browser, expect
 
-from server.pages.month_chart import month_chart
-from server.pages.page_terms import PageTerm, Row
+from server.pages.shared.month_chart import month_chart
+from server.pages.terms.page_terms import PageTerm, Row
 from tests.pages.conftest import Reader, opened
 
 STRAIT = "https://example.org/strait"

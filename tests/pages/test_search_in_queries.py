@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rdflib import Literal, URIRef
 
-from kg.mapping.corpus_reader import read_corpus
+from kg.mapping.corpora.corpus_reader import read_corpus
 from kg.namespaces import CQ
 from kg.sparql.search_clauses import MAX_FOUND
 from kg.store import EmbeddedStore

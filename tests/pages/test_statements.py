@@ -18,8 +18,8 @@ from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore, Query
 from kg.workers.served_store import UnlimitedStore
 from server import create_app
-from server.pages.page_terms import PageTerm, Row
-from server.pages.related_statements import related_statements
+from server.pages.terms.page_terms import PageTerm, Row
+from server.pages.things.related_statements import related_statements
 from server.site import Settings
 from tests.pages.conftest import Page, Reader, running
 

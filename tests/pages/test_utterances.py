@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from server.pages.utterance_page import fullest, wording_difference
+from server.pages.things.utterance_page import fullest, wording_difference
 from tests.pages.conftest import Reader
 
 TARRANT = "/about/utterance/strait-stays-open"

@@ -9,7 +9,7 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.term import Node
 
 from kg.app.schema import read_schema
-from kg.mapping.corpus_reader import Corpus, read_corpus
+from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
 from kg.namespaces import CQ
 from kg.reasoning.graph_reasoner import infer
 from kg.shipped_files import mappings_folder

@@ -13,7 +13,7 @@ import pytest
 from rdflib import OWL, RDF, XSD, Graph, Literal, URIRef
 
 from kg.app.schema import read_schema
-from kg.mapping.corpus_reader import read_corpus
+from kg.mapping.corpora.corpus_reader import read_corpus
 from kg.namespaces import CQ
 from kg.shipped_files import mappings_folder
 

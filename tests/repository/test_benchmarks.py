@@ -13,7 +13,7 @@ from benchmarks.validation import made_up
 from benchmarks.writes import article, triples
 from kg.app.schema import read_schema
 from kg.drafting.drafted_document import find_all
-from kg.drafting.spacy_parser import parse
+from kg.drafting.text.spacy_parser import parse
 from kg.reasoning.reasoner import Reasoner
 from kg.terms import from_triples
 from kg.validation.shacl_validator import validate

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
-from kg.mapping.new_document import stamped_document
-from kg.mapping.source_texts import SourceText, read_text_file
+from kg.mapping.authoring.new_document import stamped_document
+from kg.mapping.passages.source_texts import SourceText, read_text_file
 from kg.review.review_changes import ReviewChange
 from kg.review.review_folder import ReviewFolder
 from kg.review.reviewed_document import ReviewedDocument, Seen

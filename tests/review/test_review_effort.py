@@ -13,7 +13,7 @@ import yaml
 from playwright.sync_api import Page, expect
 
 from kg.drafting.drafting_tasks import draft_article
-from kg.mapping.text_spans import TextSpan
+from kg.mapping.passages.text_spans import TextSpan
 from kg.review.document_faults import document_faults
 from kg.review.review_folder import ReviewFolder
 from kg.review.reviewed_document import ReviewedDocument

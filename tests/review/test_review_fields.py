@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from kg.mapping.text_spans import TextSpan
+from kg.mapping.passages.text_spans import TextSpan
 from kg.review.document_faults import document_faults
 from tests.review.conftest import Review, ReviewSite
 from tests.review.test_review_effort import SELECT

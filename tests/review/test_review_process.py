@@ -15,8 +15,8 @@ from random import Random
 
 import pytest
 
-from kg.app.build import build
 from kg.app.build_options import BuildOptions
+from kg.app.builds.build import build
 from kg.review.document_faults import document_faults
 from kg.store import EmbeddedStore, open_store
 from kg.workers.served_store import UnlimitedStore

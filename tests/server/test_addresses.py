@@ -25,7 +25,7 @@ from kg.writer.local_writer import LocalWriter
 from server import Settings, create_app
 from server.descriptions.addresses import candidate_iris, decode_path, encode_path, thing_address, with_parameters
 from server.http.parameters import Parameters
-from server.pages.facets import chosen_values, value_in_address
+from server.pages.lists.facets import chosen_values, value_in_address
 from server.search.statement_facets import FACETS, Facet
 from tests.support.http_client import Client, Serving
 from tests.support.people_store import BASE, NAMES

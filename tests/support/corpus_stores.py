@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.app.build import build
+from kg.app.builds.build import build
 from kg.shipped_files import mappings_folder
 from kg.store import EmbeddedStore
 from tests.support.built_once import built_once

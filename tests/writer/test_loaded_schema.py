@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from kg.app.build import build
+from kg.app.builds.build import build
 from kg.store import EmbeddedStore
 from tests.support.tiny_corpus import QUICKLY, TINY
 

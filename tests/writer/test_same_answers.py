@@ -12,7 +12,7 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from kg.app.build import build
+from kg.app.builds.build import build
 from kg.app.write import Committer
 from kg.datasets import GraphNames
 from kg.store import EmbeddedStore

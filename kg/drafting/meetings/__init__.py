@@ -1,0 +1,1 @@
+"""Who met whom, where, on which side, and whether the meeting took place."""

@@ -1,0 +1,1 @@
+"""Checks of what documents state, each fault with file, line, column and key."""

@@ -1,0 +1,1 @@
+"""Corpora: their settings, documents and questions, read together, or one article without the others."""

@@ -1,0 +1,1 @@
+"""Mapping documents as located triples, with those that they imply."""

@@ -1,0 +1,1 @@
+"""Citations in their formats and as cards, and collections of what readers cite."""

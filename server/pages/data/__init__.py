@@ -1,0 +1,1 @@
+"""What pages read from the store: their queries and solutions, names of things, passages and texts."""

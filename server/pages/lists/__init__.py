@@ -1,0 +1,1 @@
+"""Lists of articles, people, events, statements and disagreements, the search, and the timeline."""

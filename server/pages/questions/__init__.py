@@ -1,0 +1,1 @@
+"""Queries that readers write: example questions, questions asked in three boxes, and the SPARQL form."""
