@@ -24,6 +24,30 @@ def parts(text: str) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(
+    ("text", "source", "cue", "content"),
+    [
+        (
+            "Some 40 percent of voters want a new mayor, a poll by Alder University showed.",
+            *("a poll by Alder University", "showed", "Some 40 percent of voters want a new mayor"),
+        ),
+        (
+            "They met a new envoy, a source close to the talks said.",
+            *("a source close to the talks", "said", "They met a new envoy"),
+        ),
+        (
+            "The guild wants a new hall, a survey of members found.",
+            *("a survey of members", "found", "The guild wants a new hall"),
+        ),
+    ],
+    ids=["second subject", "apposition", "clause of a noun"],
+)
+def test_a_sentence_is_said_by_whom_it_ends_with_whatever_the_parser_takes_them_for(
+    text: str, source: str, cue: str, content: str
+) -> None:
+    assert parts(text) == [(source, cue, content)]
+
+
+@pytest.mark.parametrize(
     ("text", "statements"),
     [
         (

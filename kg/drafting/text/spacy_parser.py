@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.drafting.text.heading_lines import heading_ends, with_plain_headline
+from kg.drafting.text.parse_corrections import with_reporting_end
 from kg.drafting.text.parsed_text import NameSpan, ParsedText, Word
 from kg.drafting.words.word_lists import words as word_set
 from kg.errors import RequestError
@@ -91,6 +92,7 @@ def _add_words(words: list[Word], doc: Doc, text: str, offset: int, sentence: in
     """Append the words of a paragraph as the text writes them, and return the number of its last sentence plus one."""
     first = len(words)
     for part in _sentences(doc):
+        parsed: list[Word] = []
         for token in part:
             start, index = offset + token.idx, first + token.i
             is_inside = part.start <= token.head.i < part.end
@@ -98,7 +100,8 @@ def _add_words(words: list[Word], doc: Doc, text: str, offset: int, sentence: in
             relation = token.dep_ if is_inside else "ROOT"
             lemma = LEMMAS.get(token.lower_, token.lemma_) if token.tag_.startswith("VB") else token.lemma_
             word = text[start:end]
-            words.append(Word(index, start, end, word, lemma, token.tag_, relation, head, token.ent_type_, sentence))
+            parsed.append(Word(index, start, end, word, lemma, token.tag_, relation, head, token.ent_type_, sentence))
+        words += with_reporting_end(parsed)
         sentence += 1
     return sentence
 
