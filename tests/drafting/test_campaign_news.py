@@ -327,6 +327,20 @@ def test_nouns_of_speech_have_their_owners_and_what_they_stand_for(
             ],
         ),
         (
+            "Emails released by the court show that Ada Quill knew of the leak.",
+            [("Emails released by the court", "show", "that Ada Quill knew of the leak")],
+        ),
+        (
+            "Records kept by the port show that the ship never left.",
+            [("Records kept by the port", "show", "that the ship never left")],
+        ),
+        ("Two stars of the show that Ada Quill made were hurt.", []),
+        ("Fans of a talk show that Ada Quill made were hurt.", []),
+        (
+            "Reports praised the talk show that Ada Quill made.",
+            [("Reports", "praised", "the talk show that Ada Quill made")],
+        ),
+        (
             "Polls released Friday show that Ada Quill leads by four points.",
             [("Polls released Friday", "show", "that Ada Quill leads by four points")],
         ),

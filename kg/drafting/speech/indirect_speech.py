@@ -56,8 +56,6 @@ DISMISSING = words("dismiss reject denounce condemn describe")
 """Verbs whose object may come after `as` and how it is judged."""
 DENYING = frozenset({"deny", "refuse"})
 """Verbs that are statements unless somebody is denied a thing."""
-SHOWING = words("show shows suggest suggests")
-"""Verbs for what texts do, which are also nouns or are taken for some."""
 RAISED = words("believe think say report allege expect understand estimate rumor rumour")
 """Verbs whose passive with an infinitive is a statement about the subject: `is believed to be ill`."""
 SAYING_NOTHING = words("comment elaborate name identify speak talk discuss answer respond")
@@ -183,33 +181,12 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
         yield from _of_verb(parsed, word, lemma, runs)
     elif word.relation == "acomp" or (word.tag == "VBN" and parsed.dependents(word, "auxpass")):
         yield from _of_state(parsed, word, lemma, runs)
-    elif word.text.lower() in SHOWING and word.tag.startswith("NN") and parsed.dependents(word, "acl", "ccomp"):
-        yield from _of_misread_verb(parsed, word, runs)
     elif lemma == "make" and word.is_verb:
         yield from _made_clear(parsed, word, runs)
     elif lemma in VIEWS and word.relation == "pobj":
         yield from in_view(parsed, word, runs)
     elif word.tag.startswith("NN") and (lemma in ACT_OF_NOUN or lemma in NOUNS_WITH_PREPOSITIONS):
         yield from of_noun(parsed, word, lemma, runs)
-
-
-def _of_misread_verb(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:
-    """Yield the clause of a verb that the parser takes for a noun: `polls released Friday show that …`."""
-    clauses = [
-        clause
-        for clause in parsed.dependents(verb, "acl", "ccomp")
-        if any(
-            mark.text.lower() == "that" and mark.index == verb.index + 1 for mark in parsed.dependents(clause, "mark")
-        )
-    ]
-    subjects = [*parsed.dependents(verb, "nsubj"), *parsed.dependents(parsed.words[verb.head], "nsubj")]
-    if not clauses or not subjects or subjects[0].lemma.lower() not in TEXTS:
-        return
-    indices = [index for clause in clauses for index in parsed.subtree(clause)]
-    rule, subject = f"the verb “{verb.text.lower()}” with a clause", subjects[0]
-    span = parsed.span(parsed.noun_phrase(subject)[0], verb.index)
-    for made in made_of(parsed, verb, subject, indices, clauses, "assert", runs, rule, 0.7):
-        yield replace(made, source_span=span, cue_span=parsed.span(verb.index, verb.index + 1))
 
 
 def _can_say(parsed: ParsedText, verb: Word, lemma: str) -> bool:

@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.drafting.text.parsed_text import SUBJECTS, Word
+from kg.drafting.words.name_words import TEXTS
 from kg.drafting.words.word_lists import words as word_set
 
 REPORTING = word_set("say show find report suggest indicate reveal conclude claim note state announce add")
 """Verbs that end a sentence after what is reported, and the one who reports it."""
+SHOWING = word_set("show shows suggest suggests")
+SHOWN = TEXTS | word_set("record figure result finding number transcript")
+"""Nouns for what shows something."""
+BEFORE_NOUNS = frozenset({"DT", "JJ", "PRP$", "POS", "CD", "IN"})
+"""Tags of words that come right before a noun."""
 
 
 def with_reporting_end(sentence: Sequence[Word]) -> list[Word]:
@@ -41,6 +47,53 @@ def with_reporting_end(sentence: Sequence[Word]) -> list[Word]:
         words[root.index] = replace(words[root.index], head=verb.index, relation="ccomp")
         words[verb.index] = replace(verb, head=verb.index, relation="ROOT")
     return [words[word.index] for word in sentence]
+
+
+def with_showing_verb(sentence: Sequence[Word]) -> list[Word]:
+    """Return a sentence's words, where `show` is the verb in `Emails released by the court show that …`.
+
+    A parser may take it for a noun there.
+    """
+    words = {word.index: word for word in sentence}
+    triples = zip(sentence, sentence[1:], sentence[2:], strict=False)
+    nouns = (
+        (verb, that)
+        for last, verb, that in triples
+        if verb.text in SHOWING and verb.tag.startswith("NN") and that.text == "that" and last.tag not in BEFORE_NOUNS
+    )
+    verb, that = next(nouns, (None, None))
+    if verb is None or that is None:
+        return [*sentence]
+    before, after = sentence[: verb.index - sentence[0].index], sentence[that.index - sentence[0].index + 1 :]
+    subject = next(
+        (word for word in before if word.text.lower().removesuffix("s") in SHOWN or word.lemma in SHOWN), None
+    )
+    clause = next((words[word.head] for word in after if word.relation in SUBJECTS and words[word.head].is_verb), None)
+    if subject is None or clause is None or not _is_made(before, subject):
+        return [*sentence]
+    phrase = next((word for word in reversed(before) if word.head == verb.index and word.relation == "compound"), None)
+    for word in before:
+        if word.head == word.index and word != subject:
+            words[word.index] = replace(word, head=subject.index, relation="acl")
+        elif phrase is not None and word.head == verb.index and word != phrase:
+            words[word.index] = replace(word, head=phrase.index)
+    if phrase is not None and verb.head != verb.index:
+        words[phrase.index] = replace(phrase, head=verb.head, relation=verb.relation)
+    words[subject.index] = replace(subject, head=verb.index, relation="nsubj")
+    words[verb.index] = replace(verb, tag="VBP", head=verb.index, relation="ROOT")
+    words[that.index] = replace(that, tag="IN", head=clause.index, relation="mark")
+    words[clause.index] = replace(clause, head=verb.index, relation="ccomp")
+    return [words[word.index] for word in sentence]
+
+
+def _is_made(before: Sequence[Word], subject: Word) -> bool:
+    """Return whether the only verb before a word is a participle after the subject: `released Friday`."""
+    verbs = [word for word in before if word.is_verb]
+    if len(verbs) != 1 or verbs[0].tag not in {"VBN", "VBD"} or verbs[0].index != subject.index + 1:
+        return False
+    # With an object it is a finite verb: `Reports praised the talk show that …`.
+    following = next((word for word in before if word.index == verbs[0].index + 1), None)
+    return following is not None and (following.tag in {"IN", "RB"} or following.name_kind == "DATE")
 
 
 def _is_head(words: dict[int, Word], word: Word) -> bool:

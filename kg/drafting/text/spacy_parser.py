@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.drafting.text.heading_lines import heading_ends, with_plain_headline
-from kg.drafting.text.parse_corrections import with_reporting_end
+from kg.drafting.text.parse_corrections import with_reporting_end, with_showing_verb
 from kg.drafting.text.parsed_text import NameSpan, ParsedText, Word
 from kg.drafting.words.word_lists import words as word_set
 from kg.errors import RequestError
@@ -101,7 +101,7 @@ def _add_words(words: list[Word], doc: Doc, text: str, offset: int, sentence: in
             lemma = LEMMAS.get(token.lower_, token.lemma_) if token.tag_.startswith("VB") else token.lemma_
             word = text[start:end]
             parsed.append(Word(index, start, end, word, lemma, token.tag_, relation, head, token.ent_type_, sentence))
-        words += with_reporting_end(parsed)
+        words += with_showing_verb(with_reporting_end(parsed))
         sentence += 1
     return sentence
 
