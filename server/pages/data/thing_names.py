@@ -119,7 +119,7 @@ def _add_properties(properties: dict[str, Properties], query: str, iris: Iterabl
     terms = {"ontology": f"<{graphs.ontology}>", "outside": f"<{graphs.outside}>"}
     # Only what a name depends on: most inferred classes have no word, and people are members of groups in each article.
     terms["classes"] = ", ".join(f"<{class_iri}>" for class_iri in CLASS_WORDS)
-    terms["sides"] = ", ".join(f"<{side}>" for side in sorted(side_letters(version)))
+    terms["sides"] = ", ".join(f"<{side}>" for side in sorted(filter(is_usable_iri, side_letters(version))))
     for row in select_rows(query, version, things=things, **terms):
         values = properties.setdefault(row["thing"].value, {}).setdefault(row["property"].value, [])
         values.append((row["value"].value, row["value"].language))
