@@ -113,11 +113,12 @@ def test_a_first_write_reads_no_record_but_the_current_one(
 ) -> None:
     folder = tmp_path / "store"
     write(EmbeddedStore.open(folder, names), turtle(":s :p 1 ."))
-    multiply(folder, 200)
+    multiply(folder, 500)
     store = EmbeddedStore.open(folder, names)
     with COUNTING.here(monkeypatch) as done:
-        assert write(store, turtle(":s :p 2 .")) == "000201"
-    assert sum(done.values()) < 200
+        assert write(store, turtle(":s :p 2 .")) == "000501"
+    # Some 170 of its own, and what is imported at the first write of a process.
+    assert sum(done.values()) < 500
 
 
 def test_the_bytes_of_shared_files_count_once_as_versions_come_and_go(
