@@ -17,7 +17,7 @@ from kg.drafting.model.model_merge import add_names, merged_attributions
 from kg.drafting.speech.attributions import Attribution
 from kg.drafting.speech.direct_quotations import direct_attributions, without_phrases
 from kg.drafting.speech.indirect_speech import indirect_attributions
-from kg.drafting.speech.unsaid_speech import is_left_unsaid
+from kg.drafting.speech.unsaid_speech import is_left_unsaid, verb_of_cue
 from kg.drafting.statements.addressees import addressees_of
 from kg.drafting.statements.conditionals import Conditional, conditional_in
 from kg.drafting.statements.nested_speech import relay_nested
@@ -362,9 +362,10 @@ def _statement_node(findings: Findings, index: int, number: int, written: set[in
 def _is_not_held(parsed: ParsedText, attribution: Attribution) -> bool:
     """Return whether somebody does not say or think a content: `has not said whether`, `does not believe that`."""
     cue = attribution.cue
-    if cue is None or not cue.is_verb:
+    verb = cue and verb_of_cue(parsed, cue)
+    if verb is None or not verb.is_verb:
         return False
-    return attribution.act in THOUGHT_ACTS | {"refuse"} and is_left_unsaid(parsed, cue)
+    return attribution.act in THOUGHT_ACTS | {"refuse"} and is_left_unsaid(parsed, verb)
 
 
 def _halves(conditional: Conditional, number: int) -> Node:

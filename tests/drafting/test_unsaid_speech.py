@@ -42,6 +42,17 @@ def statements(text: str) -> list[tuple[str, str, str, str]]:
         "It is not clear who said the mine was safe.",
         "Hardly anyone said the mine was safe.",
         "There is no suggestion that the king is ill.",
+        "Was Jon Vik aware that the mine was unsafe?",
+        "If Jon Vik is aware that the mine is unsafe, he will close it.",
+        "Nobody is willing to wait.",
+        "Neither Ada Quill nor Jon Vik is willing to wait.",
+        "Neither Ada Quill nor Jon Vik is critical of the dam.",
+        "Did Ada Quill make the claim that the mine was safe?",
+        "Ada Quill never made the claim that the mine was safe.",
+        "If Ada Quill makes clear that the mine is safe, the guild will open it.",
+        "Nobody made clear that the mine was safe.",
+        "Ada Quill did not raise concerns about the dam.",
+        "If sailors raise concerns about the dam, it will be closed.",
     ],
 )
 def test_what_nobody_is_reported_to_say_is_no_statement(text: str) -> None:
@@ -58,6 +69,7 @@ def test_what_nobody_is_reported_to_say_is_no_statement(text: str) -> None:
         "Ada Quill stopped to say that the mine was safe.",
         "Few people said that the mine was safe.",
         "It is said that the mine was safe.",
+        "Ada Quill did not repeat her claim that the mine was safe.",
     ],
 )
 def test_what_only_looks_like_a_question_or_a_denial_is_said(text: str) -> None:
@@ -87,6 +99,30 @@ def test_what_somebody_does_not_say_is_left_unsaid(text: str, gist: str) -> None
 
 def test_somebody_who_has_yet_to_decide_does_not_intend_it() -> None:
     assert statements("Ada Quill has yet to decide to run.") == [("intend", "negative", "certain", "To run.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jon Vik is not aware that the mine is unsafe.",
+        "Jon Vik is not convinced that the mine is unsafe.",
+        "Neither Ada Quill nor Jon Vik is sure that the mine is unsafe.",
+    ],
+)
+def test_who_is_not_aware_of_something_does_not_believe_it(text: str) -> None:
+    assert statements(text) == [("believe", "negative", "certain", "The mine is unsafe.")]
+
+
+def test_why_somebody_is_aware_of_something_presupposes_it() -> None:
+    assert statements("Why was Jon Vik aware that the mine was unsafe?") == [
+        ("believe", "positive", "certain", "The mine was unsafe.")
+    ]
+
+
+def test_who_is_not_only_critical_of_something_is_critical_of_it() -> None:
+    assert statements("Ada Quill was not only critical of the dam.") == [
+        ("complain", "positive", "certain", "The dam.")
+    ]
 
 
 def test_who_does_not_deny_something_holds_it_to_be_possible() -> None:

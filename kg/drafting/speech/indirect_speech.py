@@ -30,7 +30,7 @@ from kg.drafting.speech.speech_content import (
     start_of_summary,
     summary_before,
 )
-from kg.drafting.speech.unsaid_speech import act_of, is_unsaid
+from kg.drafting.speech.unsaid_speech import act_of, is_left_unsaid, is_unsaid, verb_of_cue
 from kg.drafting.speech.verb_clauses import clauses_of, is_first_parenthesis, phrase_after
 from kg.drafting.text.noun_kinds import QUANTITIES, is_somebody
 from kg.drafting.text.parsed_text import SUBJECTS, ParsedText, Word
@@ -181,7 +181,7 @@ def _of_word(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iterator[
         yield from _of_verb(parsed, word, lemma, runs)
     elif word.relation == "acomp" or (word.tag == "VBN" and parsed.dependents(word, "auxpass")):
         yield from _of_state(parsed, word, lemma, runs)
-    elif lemma == "make" and word.is_verb:
+    elif lemma == "make" and word.is_verb and not is_unsaid(parsed, word):
         yield from _made_clear(parsed, word, runs)
     elif lemma in VIEWS and word.relation == "pobj":
         yield from in_view(parsed, word, runs)
@@ -378,9 +378,12 @@ def _of_state(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedRun]
 
     Examples are `is afraid that the bridge falls`, `is determined to leave` and `has been critical of the plan`.
     """
-    verb = parsed.words[state.head] if state.relation == "acomp" else state
+    verb = verb_of_cue(parsed, state)
+    if is_unsaid(parsed, verb):
+        return
     clauses, act = parsed.dependents(state, "ccomp"), ACT_OF_STATE.get(lemma)
-    if not parsed.dependents(verb, "neg") and lemma in ACT_OF_STATE_WITH_INFINITIVE:
+    is_held = not is_left_unsaid(parsed, verb)
+    if is_held and lemma in ACT_OF_STATE_WITH_INFINITIVE:
         clauses, act = _with_to(parsed, state), ACT_OF_STATE_WITH_INFINITIVE[lemma]
     source, start = subject_of(parsed, verb), _start_of_state(parsed, verb, state)
     if clauses and act:
@@ -388,7 +391,7 @@ def _of_state(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedRun]
         rule = f"“{state.text}” with {'a clause' if lemma in ACT_OF_STATE else 'an infinitive'}"
         for made in made_of(parsed, state, source, indices, clauses, act, runs, rule, 0.75):
             yield replace(made, cue_span=TextSpan(start, state.end))
-    elif not (is_unsaid(parsed, verb) or parsed.dependents(verb, "neg") or is_reported(parsed, verb)):
+    elif is_held and not is_reported(parsed, verb):
         yield from after_preposition(parsed, state, STATES_WITH_PREPOSITIONS.get(lemma, {}), source, start, runs)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kg.drafting.speech.attributions import Attribution, cue_phrase, subject_of
 from kg.drafting.speech.speech_content import after_preposition, is_reported, made_of
-from kg.drafting.speech.unsaid_speech import NO
+from kg.drafting.speech.unsaid_speech import NO, is_left_unsaid, is_unsaid
 from kg.drafting.speech.verb_clauses import BESIDE, clauses_of
 from kg.drafting.text.noun_kinds import is_somebody
 from kg.drafting.text.parsed_text import ParsedText, Word
@@ -57,6 +57,8 @@ def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -
         return  # others say what somebody denies: `denied the allegation that …`
     is_beside = noun.relation == "pobj" and parsed.words[noun.head].text.lower() in BESIDE
     takes = takes and governor.lemma in HAVING and not is_beside
+    if takes and not owners and _is_not_expressed(parsed, governor):
+        return
     source = owners[0] if owners else subject_of(parsed, governor) if takes else None
     indices = [index for clause in clauses for index in parsed.subtree(clause)]
     rule = f"the noun “{lemma}” with a clause"
@@ -134,11 +136,17 @@ def _whose(parsed: ParsedText, noun: Word) -> tuple[Word | None, int]:
     governor = parsed.words[noun.head]
     is_siding = noun.relation == "pobj" and governor.text.lower() == "in"
     verb = parsed.words[governor.head] if is_siding else governor
-    if verb.lemma in (SIDING if is_siding else EXPRESSING if noun.relation == "dobj" else ()):
+    is_cue = verb.lemma in (SIDING if is_siding else EXPRESSING if noun.relation == "dobj" else ())
+    if is_cue and not _is_not_expressed(parsed, verb):
         subject = subject_of(parsed, verb)
         is_known = subject is not None and (is_somebody(subject) or subject.lemma.lower() in OFFICES | TEXTS)
         return subject if is_known else None, cue_phrase(parsed, verb).start
     return None, noun.start
+
+
+def _is_not_expressed(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether the verb before a noun keeps it from being anybody's: `never made the claim that`."""
+    return is_unsaid(parsed, verb) or is_left_unsaid(parsed, verb)
 
 
 def in_view(parsed: ParsedText, noun: Word, runs: list[QuotedRun]) -> Iterator[Attribution]:

@@ -43,6 +43,11 @@ def is_left_unsaid(parsed: ParsedText, verb: Word) -> bool:
     return is_silent or is_left_undone(parsed, verb) or is_denied(parsed, verb)
 
 
+def verb_of_cue(parsed: ParsedText, cue: Word) -> Word:
+    """Return the verb of a state, such as `is` in `is aware that`; any other cue is returned as it is."""
+    return parsed.words[cue.head] if cue.relation == "acomp" else cue
+
+
 def is_left_undone(parsed: ParsedText, verb: Word) -> bool:
     """Return whether a verb's governor leaves it undone: `stopped short of saying`, `has yet to meet`."""
     governor = _governor_of(parsed, verb)
@@ -155,7 +160,8 @@ def _is_asked(parsed: ParsedText, verb: Word) -> bool:
     subjects, auxiliaries = parsed.dependents(verb, *SUBJECTS), parsed.dependents(verb, "aux")
     if any(word.tag == "WP" for word in subjects):
         return True
-    is_inverted = bool(subjects) and any(word.index < subjects[0].index for word in auxiliaries)
+    finite = [*auxiliaries, *([verb] if verb.lemma == "be" else [])]
+    is_inverted = bool(subjects) and any(word.index < subjects[0].index for word in finite)
     adverbs = {word.text.lower() for word in parsed.dependents(verb, "advmod")}
     is_made = bool(adverbs & OPEN_QUESTIONS) and not {word.text.lower() for word in auxiliaries} & MODALS
     return is_inverted and not is_made
