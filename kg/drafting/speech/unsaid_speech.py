@@ -20,6 +20,8 @@ SUPPOSING = words("if unless whether lest")
 INVERTED = words("had should were")
 """Auxiliaries that begin a condition without `if`: `Had Quill said that`."""
 MODALS = words("would could might should ’d 'd")  # noqa: RUF001 -- an apostrophe
+ONLY_POSSIBLE = words("should might may")
+"""Modals with which a text reports no speech: `critics may say that it rained`."""
 OPEN_QUESTIONS = words("why how when where")
 """Words that ask about a statement that was made: `Why did Quill say that it rained?`"""
 DENYING_ACTS = frozenset({"deny", "refuse"})
@@ -31,7 +33,7 @@ def is_unsaid(parsed: ParsedText, verb: Word) -> bool:
     return (
         (subject is not None and (_is_nobody(parsed, subject) or _is_in_question(verb, subject)))
         or _is_idiom(parsed, verb)
-        or _is_counterfactual(parsed, verb)
+        or _is_only_possible(parsed, verb)
         or is_hypothetical(parsed, verb)
     )
 
@@ -126,9 +128,13 @@ def _is_idiom(parsed: ParsedText, verb: Word) -> bool:
     return goes_without or (verb.tag == "VB" and governor.lemma == "suffice")
 
 
-def _is_counterfactual(parsed: ParsedText, verb: Word) -> bool:
+def _is_only_possible(parsed: ParsedText, verb: Word) -> bool:
+    """Return whether something might be said, or would be: `may say`, `would have said`, `would say if asked`."""
     auxiliaries = {word.text.lower() for word in parsed.dependents(verb, "aux")}
-    return bool(auxiliaries & MODALS) and bool(auxiliaries & {"have", "’ve", "'ve"})  # noqa: RUF001 -- an apostrophe
+    is_conditional = any(is_supposed(parsed, clause) for clause in parsed.dependents(verb, "advcl"))
+    is_conditional |= bool(auxiliaries & {"have", "’ve", "'ve"})  # noqa: RUF001 -- an apostrophe
+    is_possible = bool(auxiliaries & ONLY_POSSIBLE) and not is_denied(parsed, verb)
+    return is_possible or (is_conditional and bool(auxiliaries & MODALS))
 
 
 def is_hypothetical(parsed: ParsedText, verb: Word) -> bool:
