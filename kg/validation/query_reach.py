@@ -15,7 +15,7 @@ from pathlib import Path as File
 from typing import Generic, TypeVar
 
 from rdflib import RDF, Literal, URIRef, Variable
-from rdflib.paths import InvPath, MulPath, Path
+from rdflib.paths import InvPath, MulPath, NegatedPath, Path
 from rdflib.term import Node
 
 from kg.reachability import reachable
@@ -133,9 +133,17 @@ def _repeated_relations(path: object, *, repeats: bool = False, inverse: bool = 
         repeats |= isinstance(path, MulPath) and path.mod != "?"
         # The inverse of an inverse leads from subject to value again.
         inverse ^= isinstance(path, InvPath)
-        parts = (part for value in vars(path).values() for part in (value if isinstance(value, list) else [value]))
-        for part in parts:
+        for part in _parts(path):
             yield from _repeated_relations(part, repeats=repeats, inverse=inverse)
+
+
+def _is_negated(path: object) -> bool:
+    """Return whether a path contains a negated set."""
+    return isinstance(path, NegatedPath) or (isinstance(path, Path) and any(map(_is_negated, _parts(path))))
+
+
+def _parts(path: Path) -> Iterator[object]:
+    return (part for value in vars(path).values() for part in (value if isinstance(value, list) else [value]))
 
 
 def _before_repeated(patterns: Sequence[TriplePattern]) -> Iterator[Node]:
@@ -152,20 +160,25 @@ def _onward_relations(patterns: Sequence[TriplePattern]) -> Iterator[Node | str]
     # A path may lead on from either end, and from every node in between.
     read |= {end for subject, _, target in paths for end in (subject, target)}
     yield from (relation for _, path, _ in paths for relation in _relations(path))
+    # A negated set is followed by the relations that it does not name.
+    if any(_is_negated(path) for _, path, _ in paths):
+        yield EVERY_RELATION
     for _, relation, target in simple:
         if target in read - {THIS}:
             yield relation if isinstance(relation, URIRef) else EVERY_RELATION
 
-    def beside(node: object) -> Iterator[object]:
-        """Yield the other ends of a variable's patterns; two patterns of one constant are not about each other."""
+    def beyond(node: object) -> Iterator[object]:
+        """Yield the nodes to which patterns lead from a node; two patterns of one constant are not about each other."""
         if not isinstance(node, URIRef | Literal):
-            yield from (
-                end for subject, _, target in patterns if node in (subject, target) for end in (subject, target)
-            )
+            for subject, path, target in patterns:
+                if node == subject:
+                    yield target
+                elif node == target and (node == THIS or isinstance(path, Path)):
+                    yield subject
 
     begin: list[object] = [THIS]
-    # What no pattern connects with the validated node may be any value that an expression binds or compares.
-    if read - reachable(begin, beside):
+    # What no pattern leads to from the validated node may be any value that an expression binds or compares.
+    if read - reachable(begin, beyond):
         yield EVERY_RELATION
 
 

@@ -48,7 +48,10 @@ def test_a_query_that_is_not_shipped_is_parsed(shapes: Graph) -> None:
         ("$this cq:side ?a . ?b ^cq:name ?a", [CQ.name, CQ.side]),
         ("$this cq:side cq:x . cq:x cq:name ?b", [CQ.side]),
         ("$this ?relation ?a . ?a cq:name ?b", [EVERY_RELATION]),
+        ("$this !cq:side ?a . ?a cq:name ?b", [EVERY_RELATION, CQ.side]),
+        ("$this cq:side/^(!cq:name) ?a", [EVERY_RELATION, CQ.name, CQ.side]),
         ("$this cq:side ?a BIND (?a AS ?b) ?b cq:name ?c", [EVERY_RELATION]),
+        ("$this cq:side ?a ; cq:name ?c BIND (?a AS ?b) ?b cq:name ?c", [EVERY_RELATION]),
         ("$this a cq:Place ; cq:side ?a . ?b a cq:Place ; cq:name ?c FILTER (?a = ?b)", [EVERY_RELATION]),
     ],
 )
