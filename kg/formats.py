@@ -5,7 +5,6 @@ No other module spells out a media type or an extension.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -42,9 +41,9 @@ class Format:
         """Return the registered media type."""
         return self.media_types[0]
 
-    def __reduce__(self) -> tuple[Callable[[str], Format], tuple[str]]:
+    def __reduce__(self) -> str:
         """Have a copy or a pickle be the table's own row, since rows are compared by identity."""
-        return by_name, (self.name,)
+        return next(constant for constant, row in globals().items() if row is self)
 
 
 TURTLE = Format("turtle", "Turtle", ("text/turtle", "application/x-turtle"), "ttl", Holds.TRIPLES, w3c="Turtle")
