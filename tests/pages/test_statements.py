@@ -8,11 +8,13 @@ import io
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from rdflib import RDF, Graph
+from rdflib import RDF, BNode, Graph, Literal, URIRef
 
+from kg.datasets import GraphNames
 from kg.formats import JSON
 from kg.namespaces import CQ, SCHEME
 from kg.store import EmbeddedStore, Query
@@ -280,3 +282,37 @@ def test_a_row_among_those_of_several_articles_names_its_article(series: Reader,
     alone = series.get("/statements?article=https%3A//example.org/strait/article/ferry-fire/").words
     assert "\u00b6 4" in alone
     assert "\u00b6 4 A fire on a ferry" not in alone
+
+
+def test_related_statements_that_lack_an_act_a_source_or_words_are_listed_too(tmp_path: Path) -> None:
+    names = GraphNames("https://example.org/")
+    this, act = URIRef(f"{names.base}statement/this"), (CQ.act, URIRef(f"{SCHEME}act/deny"))
+    source = (CQ.source, URIRef(f"{names.base}person/falk"))
+    properties = {
+        this: (source, act, (CQ.gist, Literal("This."))),
+        URIRef(f"{names.base}statement/whole"): (source, act, (CQ.gist, Literal("It has all."))),
+        URIRef(f"{names.base}statement/no-act"): (source, (CQ.gist, Literal("It has no act."))),
+        URIRef(f"{names.base}statement/no-source"): (act, (CQ.gist, Literal("It has no source."))),
+        URIRef(f"{names.base}statement/no-gist"): (source, act),
+        BNode("blank"): (source, act, (CQ.gist, Literal("It has no IRI."))),
+    }
+    store = EmbeddedStore.open(tmp_path, names)
+    with store.write() as change:
+        for statement, values in properties.items():
+            triples = [(statement, RDF.type, CQ.Statement), *((statement, *value) for value in values)]
+            others = [] if statement == this else [(this, CQ.contradicts, statement)]
+            change.add(f"{names.base}graph/a", triples + others)
+        change.commit("contradictions")
+    with running(create_app(UnlimitedStore(store), Settings(names.base))) as reader:
+        page = reader.get("/about/statement/this")
+    assert page.status == 200
+    listed = page.text.partition(">Contradicts<")[2].partition("</section>")[0]
+    assert sorted(re.findall('class="gist"><a[^>]*><bdi>([^<]*)', listed)) == [
+        "It has all.",
+        "It has no IRI.",
+        "It has no act.",
+        "It has no source.",
+        "statement/no-gist",
+    ]
+    assert listed.index("It has all.") < listed.index("It has no act.")
+    assert " more</p>" not in listed

@@ -73,11 +73,13 @@ def find_related(queries: PageQueries, these: str, chain: list[list[Row]], this:
     places = {statement: place for place, statement in enumerate(shown)}
 
     def place(row: Row) -> tuple[int, int]:
-        return ORIGIN_ORDER[origin(row.get("graph"))], places[row["statement"].value]
+        return ORIGIN_ORDER[origin(row.get("graph"))], places.get(row["statement"].value, len(places))
 
     def with_words(group: RelatedStatements) -> RelatedStatements:
-        rows = sorted((row for row in group.listed if row["statement"].value in shown), key=place)
-        return replace(group, listed=[shown[row["statement"].value][0] | row for row in rows])
+        # What has no words, such as a statement without an act, is listed by its name, after the others.
+        no_words: list[Row] = [{}]
+        rows = sorted(group.listed, key=place)
+        return replace(group, listed=[shown.get(row["statement"].value, no_words)[0] | row for row in rows])
 
     return [with_words(group) for group in groups]
 
