@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
 from threading import Lock
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from flask import current_app, g, request
 
@@ -26,7 +26,7 @@ DATA = "data"
 MAX_VERSION_VALUES = 32
 """The number of values that `Site.once_per_version` caches."""
 Value = TypeVar("Value")
-Arguments = ParamSpec("Arguments")
+Arguments = TypeVarTuple("Arguments")
 
 
 @dataclass(frozen=True)
@@ -120,14 +120,13 @@ def site() -> Site:
     return current
 
 
-def once_per_version(
-    make: Callable[Concatenate[Version, Arguments], Value],
-) -> Callable[Concatenate[Version, Arguments], Value]:
-    """Cache a function's results for a version in the current site; see `Site.once_per_version`."""
+def once_per_version(make: Callable[[Version, *Arguments], Value]) -> Callable[[Version, *Arguments], Value]:
+    """Cache a function's results for a version and its other arguments; see `Site.once_per_version`."""
 
+    # By position only: what the key lacks would get the result of other arguments.
     @wraps(make)
-    def cached(version: Version, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Value:
+    def cached(version: Version, /, *arguments: *Arguments) -> Value:
         key = (make.__module__, make.__qualname__, *arguments)
-        return site().once_per_version(key, version, lambda: make(version, *arguments, **named))
+        return site().once_per_version(key, version, lambda: make(version, *arguments))
 
     return cached
