@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import AbstractContextManager
 
+import pytest
 from flask import Flask
 
 from server.runtime.http_server import Server
@@ -105,3 +106,22 @@ def test_a_task_that_fails_costs_no_thread() -> None:
     assert threads.started == 1
     last.let.set()
     threads.shutdown(timeout=60)
+
+
+def test_a_task_waits_for_a_busy_thread_if_the_system_allows_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    threads, tasks = TaskThreads(3), [Pending(), Pending()]
+    threads.add_task(tasks[0])
+    assert tasks[0].served.wait()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        threads.add_task(tasks[1])
+        with pytest.raises(RuntimeError):
+            TaskThreads(3).add_task(Pending())
+    assert (threads.started, threads.busy) == (1, 1)
+    for task in tasks:
+        task.let.set()
+        assert task.served.wait()
+    assert threads.shutdown(timeout=60) is False
