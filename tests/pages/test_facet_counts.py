@@ -18,6 +18,7 @@ FACET, TOTAL = "about", 2000
 SCHEMA = Path(module.__file__).with_name("index.sql").read_text(encoding="utf-8")
 VALUES = {
     "at most one of few": {number: [f"<urn:{number % 3}>"] for number in range(0, TOTAL, 2)},
+    "one of a single statement": {number: ["<urn:all>" if number else "<urn:first>"] for number in range(TOTAL)},
     "several of few": {number: [f"<urn:{name}>" for name in {number % 3, number % 2}] for number in range(0, TOTAL, 2)},
     "several of many": {
         number: [f"<urn:{number:04}>", *(["<urn:all>"] if number % 5 else [])] for number in range(TOTAL)
