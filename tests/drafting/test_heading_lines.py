@@ -54,6 +54,7 @@ def test_a_headline_above_a_byline_is_no_part_of_the_first_sentence() -> None:
         ("MOSCOW. March 3 (Interfax) - ", "MOSCOW"),
         ("CARSON CITY, Nev. (AP) — ", "CARSON CITY"),
         ("ST. LOUIS — ", "ST. LOUIS"),
+        ("PORT-MÉREL, May 21, 2034 — ", "PORT-MÉREL"),
         ("LE BOURGET, France (AFP) - ", "LE BOURGET"),
         ("The Hague, 3 March 2031 - ", "Hague"),
     ],

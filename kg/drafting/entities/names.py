@@ -44,7 +44,7 @@ AGENCY_IN_DATE_LINE = re.compile(
 )
 """An optional place and day, and the agency in brackets after them, which is not `R-Texas`."""
 PLACE_IN_DATE_LINE = re.compile(
-    r"^(?P<place>[A-Z][A-Z'’.-]*[A-Z](?:\.? [A-Z'’.-]*[A-Z](?![a-z])){0,3})"  # noqa: RUF001 -- an apostrophe
+    r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ'’.-]*[A-ZÀ-Þ](?:\.? [A-ZÀ-Þ'’.-]*[A-ZÀ-Þ](?![a-z])){0,3})"  # noqa: RUF001 -- an apostrophe
     r"(?:(?:, |\. (?=[A-Z][a-z]+ \d)| \(|(?=\s?[-–—]))[^\n“\"]{0,70}?(?:--|–|—|(?<=\s)-)\s|(?P<colon>: )(?=[^\n]{60}))",  # noqa: RUF001 -- dashes
     re.MULTILINE,
 )
