@@ -5,11 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from rdflib import RDF, BNode, Literal, URIRef
 
-from tests.pages.conftest import Reader
+from kg.datasets import GraphNames
+from kg.namespaces import CQ
+from kg.store import EmbeddedStore
+from kg.workers.served_store import UnlimitedStore
+from server import Settings, create_app
+from tests.pages.conftest import Reader, running
 
 BASE = "https://example.org/strait/"
 GOVERNMENT = f"{BASE}organization/kelmark-government"
@@ -108,3 +115,18 @@ def test_a_disagreement_has_the_words_of_all_passages_of_a_statement(series_with
     (vall,) = {words for words in quoted if words.startswith("The captain, Ines Vall, ")}
     assert " for the first time on Monday. \u2026 It started at about 11 p.m. on May 19" in vall
     assert vall.endswith("twenty-six people were injured")
+
+
+@pytest.mark.parametrize("side", [BNode("side"), Literal("the government > the rebels")])
+def test_pages_have_names_beside_a_side_that_is_no_iri(tmp_path: Path, side: BNode | Literal) -> None:
+    names = GraphNames("https://example.org/")
+    person, part = URIRef(f"{names.base}person/falk"), URIRef(f"{names.base}participation/1")
+    facts = [(person, RDF.type, CQ.Person), (person, CQ.name, Literal("Falk")), (part, CQ.participant, person)]
+    store = EmbeddedStore.open(tmp_path, names)
+    with store.write() as change:
+        change.add(f"{names.base}graph/a", [*facts, (part, CQ.side, side)])
+        change.commit("a side")
+    with running(create_app(UnlimitedStore(store), Settings(names.base))) as reader:
+        pages = [reader.get(path) for path in ("/people", "/about/person/falk")]
+    assert [page.status for page in pages] == [200, 200]
+    assert all("Falk" in page.words for page in pages)
