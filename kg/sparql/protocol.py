@@ -55,9 +55,9 @@ class Query:
     digest: str = ""
     """The digest of the version if already looked up, so that a store that has it open need not look again."""
 
-    def at(self, version: str, digest: str) -> Query:
-        """Return the same query on a version."""
-        return replace(self, version=version, digest=digest)
+    def at(self, version: str, digest: str, text: str | None = None) -> Query:
+        """Return the same query, or one with another text, on a version."""
+        return replace(self, version=version, digest=digest, text=self.text if text is None else text)
 
     def with_text(self, text: str) -> Query:
         """Return the same query with another text."""

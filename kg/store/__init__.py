@@ -4,6 +4,7 @@ from kg.sparql.protocol import Query, QueryForm, RequestDataset
 from kg.sparql.query_request import declarations_before, undeclared
 from kg.store.answers import check_query
 from kg.store.embedded import EmbeddedStore, names_of, open_store
+from kg.store.immediate_answers import ImmediateAnswers
 from kg.store.interfaces import Answer, Store, Triple, Version
 from kg.store.payload_limits import PayloadLimits
 from kg.store.rdf_parser import ParsedGraph, read_dataset, read_graph
@@ -14,6 +15,7 @@ from kg.store.version_changes import VersionChanges, changes_since, versions_of_
 __all__ = [
     "Answer",
     "EmbeddedStore",
+    "ImmediateAnswers",
     "ParsedGraph",
     "PayloadLimits",
     "Query",

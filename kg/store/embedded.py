@@ -126,6 +126,14 @@ class EmbeddedStore:
             self._versions, self._ownership, lambda version: self._snapshot(version).store, wait, from_empty=from_empty
         )
 
+    def open_version(self, name: str) -> ox.Store:
+        """Open a kept version for reading, whose files stay open as long as the returned store is referenced.
+
+        Raises StoreError if it cannot be opened.
+        """
+        with translating():
+            return ox.Store() if name == EMPTY.name else ox.Store.read_only(str(self._versions.path(name)))
+
     def build_record(self) -> str:
         """Return the text last passed to `keep_build_record`, or an empty string if it is lost."""
         try:
@@ -208,10 +216,7 @@ class EmbeddedStore:
         # Several threads that request a new version wait here, so that it is opened only once.
         with self._opening:
             if key not in self._snapshots:
-                with translating():
-                    path = str(self._versions.path(version.name))
-                    store = ox.Store() if version.name == EMPTY.name else ox.Store.read_only(path)
-                self._snapshots[key] = Snapshot(store, self._ownership.in_default)
+                self._snapshots[key] = Snapshot(self.open_version(version.name), self._ownership.in_default)
             self._snapshots.move_to_end(key)
             # Answers that still read an evicted snapshot keep their own reference.
             while len(self._snapshots) > _OPEN:

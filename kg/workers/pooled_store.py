@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import CommuniqueError, StoppedError
-from kg.store import Answer, EmbeddedStore
+from kg.store import Answer, EmbeddedStore, ImmediateAnswers, Query, QueryForm
+from kg.store.immediate_answers import MAX_BYTES
 from kg.workers.frames import FrameKind, GoneError, to_error, to_head
 from kg.workers.limited_store import LimitedStore
 from kg.workers.pool import Pool
@@ -28,6 +29,7 @@ class PooledStore(LimitedStore):
     def __init__(self, store: EmbeddedStore, supervisor: Supervisor) -> None:
         super().__init__(store, supervisor.pool.limits)
         self._supervisor, self._pool = supervisor, supervisor.pool
+        self._immediate_answers = ImmediateAnswers(store.open_version)
 
     @classmethod
     def open(
@@ -56,6 +58,13 @@ class PooledStore(LimitedStore):
             return self._answer({**request, "rows": None, "size": None}, limits.download, limits.download)
         rows = limits.rows if kind == "query" else None
         return self._answer({**request, "rows": rows, "size": limits.size}, limits.time, limits.cpu)
+
+    def answer_at_once(self, query: Query, form: QueryForm) -> Answer | None:
+        """Return the short answer to an immediate query; None if a worker has to give it."""
+        # No row is shorter than a byte.
+        if min(self.limits.rows, self.limits.size) < MAX_BYTES:
+            return None
+        return self._immediate_answers.answer(query, form)
 
     def running(self) -> tuple[Running, ...]:
         """Return the running and waiting requests, oldest first."""

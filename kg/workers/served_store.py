@@ -10,7 +10,7 @@ from typing import Self
 from kg.datasets import GraphNames
 from kg.formats import Format
 from kg.sparql.service_clauses import Service, find_services
-from kg.store import Answer, Query, Store, Version
+from kg.store import Answer, Query, QueryForm, Store, Version
 from kg.store.service_tables import table
 from kg.workers.query_jobs import LOCAL_CLIENT, Client, PoolStats, Running
 from kg.workers.query_limits import QueryLimits
@@ -37,6 +37,10 @@ class ServedStore:
     def query(self, query: Query) -> Answer:
         """Answer a query. Raises as the store itself does, and with limits LimitError and WorkerError."""
         return self._records.query(query)
+
+    def answer_at_once(self, query: Query, form: QueryForm) -> Answer | None:  # noqa: ARG002 -- for stores that can
+        """Return the short answer to an immediate query; None if it has to be given by `query`."""
+        return None
 
     def graph(self, name: str | None, format_: Format, version: str | None = None) -> Answer:
         """Answer with a graph's triples (the default graph's for None), or raise UnknownGraphError."""
