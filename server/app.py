@@ -16,11 +16,12 @@ from server.auth.rate_limits import register_rate_limits
 from server.auth.roles import admit_request
 from server.descriptions.addresses import IriConverter
 from server.descriptions.void import bp as void
+from server.endpoints.immediate_responses import ImmediateResponses
 from server.endpoints.prepared_requests import PreparedRequests
 from server.http.answer_cache import ANSWER_CACHE_EXTENSION, AnswerCache
 from server.http.asked_queries import AskedQueries
 from server.http.blueprints import blueprints_in
-from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION, CacheMiddleware
+from server.http.cache_middleware import FIND_CACHED_EXTENSION, CacheMiddleware
 from server.http.errors import register_errors
 from server.http.header_limits import require_short_headers
 from server.http.page_relay import PageConnector, register_page_relay
@@ -112,9 +113,10 @@ def _register_cache_middleware(app: Flask, store: ServedStore, listeners: tuple[
     answers: AnswerCache = app.extensions[ANSWER_CACHE_EXTENSION]
     response_cache = ResponseCache(answers, store.current, listeners)
     limits: RequestLimits = app.extensions[LIMITS_EXTENSION]
-    middleware = CacheMiddleware(PreparedRequests(app, answers, limits), answers, response_cache)
-    app.extensions[CACHE_MIDDLEWARE_EXTENSION] = middleware
-    app.wsgi_app = middleware  # type: ignore[method-assign]
+    immediate = ImmediateResponses(app, answers, response_cache, limits, listeners)
+    app.extensions[FIND_CACHED_EXTENSION] = immediate.find
+    prepared = PreparedRequests(app, answers, limits, immediate)
+    app.wsgi_app = CacheMiddleware(prepared, answers, response_cache)  # type: ignore[method-assign]
 
 
 def _register_fronts(app: Flask, store: ServedStore, writer: Writer | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -17,47 +18,41 @@ from werkzeug.http import quote_etag
 
 from kg.bounded_cache import BoundedCache
 from kg.errors import CommuniqueError, QuerySyntaxError
+from kg.sparql.immediate_queries import immediate_form
 from kg.sparql.protocol import Query, QueryForm
 from kg.sparql.search_clauses import may_have_searches
 from kg.sparql.service_clauses import may_have_services
 from kg.store.interfaces import Version
 from kg.workers.frames import from_query
 from kg.workers.served_store import ServedStore
+from server.endpoints.immediate_responses import ImmediateResponses
+from server.endpoints.query_preparation import (
+    MAX_BYTES_PER_CHARACTER,
+    PREPARATION_KEY,
+    DividedAddress,
+    Preparation,
+    divide,
+)
 from server.endpoints.volatile_queries import text_facts
 from server.http.answer_cache import CACHE_STATUS, MISS, AnswerCache
 from server.http.asked_queries import Fields
-from server.http.cache_middleware import ANSWER_REFERENCE_KEY, REQUEST_KEY
-from server.http.caching import CONDITIONS, Representation, last_modified
+from server.http.cache_middleware import ANSWER_REFERENCE_KEY, REQUEST_KEY, SINGLE_FIELDS
+from server.http.caching import CONDITIONS, last_modified
 from server.http.client import client_of, query_time_limit
 from server.http.request_limits import QUERY_PATH, RequestLimits
 from server.http.request_tracking import ROUTE_KEY, TEXT_KEY
 from server.http.response_cache import AnswerReference
 from server.http.streaming import buffer_start
-from server.http.urlencoded import unquote
-from server.site import SITE_EXTENSION, Settings, Site
+from server.site import SITE_EXTENSION, Site
 from server.sockets.admission import ARRIVED_KEY
+from server.sockets.cached_responses import CACHE_HEADER_KEY
 
-PREPARATION_KEY = "communique.preparation"
-"""The key in a request's environment of its `Preparation`, set by the view that answers its query."""
 DESCRIBING_KEY = "communique.describing_fields"
 """The key in a request's environment of the fields that describe its answer, set by that view after an evaluation."""
 _FAILED_KEY = "communique.failed_evaluation"
 MAX_PREPARED, MAX_PREPARED_BYTES = 1000, 4 * 2**20
-MAX_BYTES_PER_CHARACTER = 4
 OWN_FIELDS = ("Content-Length", "ETag", "Last-Modified", CACHE_STATUS)
 """Fields of a response that it does not share with the responses to similar requests."""
-_PARAMETER = "query="
-
-
-class Preparation(NamedTuple):
-    """What a request for a query decides besides the text."""
-
-    query: Query
-    """The query without its version; its text is that of one such request."""
-    timeout: float | None
-    representation: Representation
-    settings: Settings
-    """The settings in effect: an operator may reload them."""
 
 
 class _FailedEvaluation(NamedTuple):
@@ -110,35 +105,19 @@ class _Prepared(NamedTuple):
         return None if facts.is_volatile or facts.form is None else self.headers.get(facts.form)
 
 
-class _DividedAddress(NamedTuple):
-    """A query string, divided at the value of its first parameter `query`."""
-
-    before: str
-    value: str
-    after: str
-
-    def text(self) -> str | None:
-        """Return the query's text, or None if it is not UTF-8."""
-        octets = self.value.encode("latin-1")  # as WSGI decodes it (PEP 3333)
-        try:
-            octets.decode()
-            return unquote(octets).decode()
-        except UnicodeDecodeError:
-            return None
-
-
 class PreparedRequests:
     """Answers queries by what was decided for similar requests; an application answers all others."""
 
-    def __init__(self, app: Flask, answers: AnswerCache, limits: RequestLimits) -> None:
+    def __init__(self, app: Flask, answers: AnswerCache, limits: RequestLimits, immediate: ImmediateResponses) -> None:
         self._app, self._extensions, self._answers, self._limits = app.wsgi_app, app.extensions, answers, limits
+        self._immediate = immediate
         self._prepared = BoundedCache[_Prepared](MAX_PREPARED, MAX_PREPARED_BYTES)
         self._lookup: _VersionLookup | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a query, or have the application answer the request and keep what it decides."""
         request_key: tuple[str, ...] | None = environ.get(REQUEST_KEY)
-        divided = None if request_key is None or CONDITIONS & environ.keys() else _divide(request_key[0])
+        divided = None if request_key is None or CONDITIONS & environ.keys() else divide(request_key[0])
         if request_key is None or divided is None:
             return self._app(environ, start_response)
         key = divided.before, divided.after, *request_key[1:]
@@ -171,7 +150,7 @@ class PreparedRequests:
         prepared.headers[facts.form] = _ResponseHeader(tuple(fields), describing, facts.is_ask)
 
     def _answer(
-        self, prepared: _Prepared, divided: _DividedAddress, environ: WSGIEnvironment, start_response: StartResponse
+        self, prepared: _Prepared, divided: DividedAddress, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes] | None:
         """Start the response to a query and return its body; None if the application has to answer."""
         (query, timeout, representation, settings), text = prepared.preparation, divided.text()
@@ -202,6 +181,15 @@ class PreparedRequests:
         environ[ANSWER_REFERENCE_KEY] = AnswerReference(version, tag, asked_query)
         # For the log and the metrics: Flask, which records both, does not see this request.
         environ[ROUTE_KEY], environ[TEXT_KEY] = QUERY_PATH, text
+        if length is not None and immediate_form(text) is not None and not SINGLE_FIELDS & environ.keys():
+            # For the connection: further requests of this kind are answered by the loop's own thread.
+            environ[CACHE_HEADER_KEY] = partial(
+                self._immediate.put,
+                prepared.preparation,
+                answer.form,
+                header.describing,
+                environ.get("REMOTE_ADDR", ""),
+            )
         start_response("200 OK", header.complete(version, tag, length))
         return self._answers.filling(tag, body, header.describing, seconds, length, asked_query)
 
@@ -229,14 +217,3 @@ def raise_failure(environ: WSGIEnvironment, query: Query) -> None:
     # If a version was published in between, the query is another one, and has to be evaluated.
     if failed is not None and failed.query == query:
         raise failed.error
-
-
-def _divide(query_string: str) -> _DividedAddress | None:
-    """Divide a query string; return None if it has no parameter `query`."""
-    at = 0 if query_string.startswith(_PARAMETER) else query_string.find(f"&{_PARAMETER}") + 1
-    if not query_string.startswith(_PARAMETER, at):
-        return None
-    begin = at + len(_PARAMETER)
-    end = query_string.find("&", begin)
-    end = end if end >= 0 else len(query_string)
-    return _DividedAddress(query_string[:begin], query_string[begin:end], query_string[end:])

@@ -21,7 +21,8 @@ from server.auth.roles import require_role
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
 from server.endpoints.federated_queries import fill_service_clauses
-from server.endpoints.prepared_requests import DESCRIBING_KEY, PREPARATION_KEY, Preparation, raise_failure
+from server.endpoints.prepared_requests import DESCRIBING_KEY, raise_failure
+from server.endpoints.query_preparation import PREPARATION_KEY, Preparation
 from server.endpoints.volatile_queries import text_facts
 from server.endpoints.writes import write, write_response
 from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache, count_query, describing_fields

@@ -72,12 +72,16 @@ class AnswerCache(BoundedCache[CachedAnswer]):
         """Return the encoded chunks of an answer, which is cached once they have been read to the end."""
 
         def keep(body: bytes) -> None:
-            # With its evaluation time: what is expensive to compute for its size is kept longest.
-            self.put(tag, CachedAnswer(body, fields), len(body) + OVERHEAD_BYTES, seconds)
-            if asked_query is not None:
-                asked_query.note_answer(seconds, fields)
+            self.put_answer(tag, CachedAnswer(body, fields), seconds, asked_query)
 
         return Filling(chunks, self, keep, length)
+
+    def put_answer(self, tag: str, answer: CachedAnswer, seconds: float, asked_query: AskedQuery | None = None) -> None:
+        """Keep a complete answer, and note it with its query if that is counted."""
+        # With its evaluation time: what is expensive to compute for its size is kept longest.
+        self.put(tag, answer, len(answer.body) + OVERHEAD_BYTES, seconds)
+        if asked_query is not None:
+            asked_query.note_answer(seconds, answer.fields)
 
     def reserve(self, size: int) -> bool:
         """Count bytes of an answer being collected; return False if that would exceed half of the cache's size."""

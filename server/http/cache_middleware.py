@@ -37,7 +37,8 @@ ANSWER_REFERENCE_KEY = "communique.answer_reference"
 """The key in a request's environment of its `AnswerReference`, if the answer may be cached."""
 REQUEST_KEY = "communique.request_key"
 """The key in a request's environment of what identifies the request, if it may be answered from a cache."""
-CACHE_MIDDLEWARE_EXTENSION = "communique.cache_middleware"
+FIND_CACHED_EXTENSION = "communique.find_cached"
+"""The key of an application's `FindCached` among its extensions."""
 UNREAD_FIELDS = {
     "HTTP_CACHE_CONTROL",
     "HTTP_CONNECTION",
@@ -68,8 +69,7 @@ class CacheMiddleware:
     """Answers requests that an application has answered before; the fields of its responses are cached by request."""
 
     def __init__(self, app: WSGIApplication, answers: AnswerCache, response_cache: ResponseCache) -> None:
-        self._app, self._answers = app, answers
-        self.response_cache = response_cache
+        self._app, self._answers, self._response_cache = app, answers, response_cache
         self._cached_fields = BoundedCache[_CachedFields](MAX_REQUESTS, MAX_REQUEST_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -78,7 +78,7 @@ class CacheMiddleware:
         if key is None:
             return self._app(environ, start_response)
         cached = self._cached_fields.get(key)
-        if cached is not None and self.response_cache.is_current(cached.answer.version):
+        if cached is not None and self._response_cache.is_current(cached.answer.version):
             body = self._respond(cached, environ, start_response)
             if body is not None:
                 return body
@@ -117,7 +117,7 @@ class CacheMiddleware:
         if len(body) <= MAX_BODY_BYTES and not SINGLE_FIELDS & environ.keys():
             client = environ.get("REMOTE_ADDR", "")
             # For the connection, which alone has the bytes of the request and of the full header (server.sockets).
-            environ[CACHE_HEADER_KEY] = partial(self.response_cache.put, cached.answer, status, client)
+            environ[CACHE_HEADER_KEY] = partial(self._response_cache.put, cached.answer, status, client)
         start_response(f"{status.value} {status.phrase.upper()}", [*fields, (CACHE_STATUS, HIT)])
         return [body] if body else []
 
@@ -143,5 +143,5 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
 
 def find_cached_of(app: Flask) -> FindCached:
     """Return the function that finds an application's cached responses by the bytes of a request."""
-    middleware: CacheMiddleware | None = app.extensions.get(CACHE_MIDDLEWARE_EXTENSION)
-    return no_response if middleware is None else middleware.response_cache.find
+    find_cached: FindCached = app.extensions.get(FIND_CACHED_EXTENSION, no_response)
+    return find_cached

@@ -59,31 +59,18 @@ class _CachedHeader(NamedTuple):
 
 
 class LoggedResponse:
-    """A cached response that is counted and logged once it has been sent; see `CachedResponse`."""
+    """A response that is counted and logged once it has been sent; see `CachedResponse`."""
 
-    def __init__(self, header: _CachedHeader, body: bytes, listeners: tuple[RequestListener, ...]) -> None:
-        self._header, self._body_bytes, self._listeners = header, len(body), listeners
-        self._started, self._request_id = time.monotonic(), new_request_id()
-        before, between, after = header.pieces
-        self.message = b"".join((before, _date(int(time.time())), between, self._request_id.encode(), after, body))
+    def __init__(
+        self, message: bytes, record: RequestRecord, started: float, listeners: tuple[RequestListener, ...]
+    ) -> None:
+        """Take the response, its record, and when its request was read, by the monotonic clock."""
+        self.message, self._record, self._started, self._listeners = message, record, started, listeners
 
     def record_sent(self, address: str) -> None:
-        """Count the request and pass its record to the listeners."""
-        header = self._header
-        header.answer.count()
-        record = RequestRecord(
-            self._request_id,
-            "GET",
-            QUERY_PATH,
-            header.client or address,
-            QUERY_PATH,
-            header.status,
-            has_etag=True,
-            cache_status=HIT,
-            body_bytes=self._body_bytes,
-            seconds=time.monotonic() - self._started,
-            complete=True,
-        )
+        """Pass the record of the request to the listeners."""
+        record = self._record
+        record.client, record.seconds = record.client or address, time.monotonic() - self._started
         for listener in self._listeners:
             listener(record)
 
@@ -104,14 +91,18 @@ class ResponseCache:
         header = self._headers.get(request)
         if header is None:
             return None
-        if turn == ALONE or turn != self._turn:
-            self._turn, self._current_in_turn = turn, self._readable_current()
-        if header.answer.version != self._current_in_turn:
+        if header.answer.version != self.current_in(turn):
             return None
         if header.status == HTTPStatus.NOT_MODIFIED:
-            return LoggedResponse(header, b"", self._listeners)
+            return self._response(header, b"")
         answer = self._answers.get(header.answer.tag)
-        return None if answer is None else LoggedResponse(header, answer.body, self._listeners)
+        return None if answer is None else self._response(header, answer.body)
+
+    def current_in(self, turn: int) -> Version | None:
+        """Return the version that is current for all requests of a turn of the loop; None if it cannot be read."""
+        if turn == ALONE or turn != self._turn:
+            self._turn, self._current_in_turn = turn, self._readable_current()
+        return self._current_in_turn
 
     def put(
         self, answer: AnswerReference, status: int, client: str, request: RequestBytes, response_header: bytes
@@ -127,12 +118,35 @@ class ResponseCache:
         """Return whether a version is the current one."""
         return self._readable_current() == version
 
+    def _response(self, header: _CachedHeader, body: bytes) -> LoggedResponse:
+        started, request_id, (before, between, after) = time.monotonic(), new_request_id(), header.pieces
+        header.answer.count()
+        message = b"".join((before, http_date_now().encode(), between, request_id.encode(), after, body))
+        record = RequestRecord(
+            request_id,
+            "GET",
+            QUERY_PATH,
+            header.client,
+            QUERY_PATH,
+            header.status,
+            has_etag=True,
+            cache_status=HIT,
+            body_bytes=len(body),
+            complete=True,
+        )
+        return LoggedResponse(message, record, started, self._listeners)
+
     def _readable_current(self) -> Version | None:
         with suppress(CommuniqueError):
             return self._current()
         return None
 
 
+def http_date_now() -> str:
+    """Return the present time as the value of a Date field."""
+    return _http_date(int(time.time()))
+
+
 @lru_cache(1)
-def _date(second: int) -> bytes:
-    return http_date(second).encode()
+def _http_date(second: int) -> str:
+    return http_date(second)

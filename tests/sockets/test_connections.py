@@ -21,7 +21,7 @@ from waitress.adjustments import Adjustments
 from waitress.buffers import FileBasedBuffer
 from waitress.channel import HTTPChannel
 
-from server.http.cache_middleware import CACHE_MIDDLEWARE_EXTENSION
+from server.http.cache_middleware import FIND_CACHED_EXTENSION
 from server.http.errors import register_errors
 from server.http.request_limits import answer_refusal
 from server.runtime.http_server import Server
@@ -92,13 +92,8 @@ class Running:
         app.add_url_rule("/long", "long", lambda: b"x" * LONG)
         app.add_url_rule("/unmodified", "unmodified", lambda: Response(status=304))
         app.add_url_rule("/ready", "ready", lambda: "not ready")
-        app.extensions[CACHE_MIDDLEWARE_EXTENSION] = self
+        app.extensions[FIND_CACHED_EXTENSION] = self.find
         return app
-
-    @property
-    def response_cache(self) -> Running:
-        """Return what finds ready responses, as the layer has it that answers repeated requests."""
-        return self
 
     def find(self, request: RequestBytes, _turn: int) -> Ready | None:
         """Find a ready response for one path."""
