@@ -10,6 +10,7 @@ from dataclasses import astuple, replace
 from functools import cached_property, lru_cache, partial
 from itertools import chain
 
+from kg.batches import grouped
 from kg.moments import DAY, Moment
 from server.search.index_database import Database, Record, ThingIds
 from server.search.network import (
@@ -82,7 +83,10 @@ class NetworkPart:
 
     def edges_at(self, iri: str) -> list[NetworkEdge]:
         """Return the edges at a node, in the order in which shortest paths prefer them."""
-        return [NetworkEdge(*record[:3]) for record in self._edges_at(self._ids([iri]))]
+        starting, ending = (self._edge_query(f"{end} {AMONG.format('ids')}") for end in ("start", "end"))
+        query = f"SELECT * FROM ({starting} UNION ALL {ending}) ORDER BY is_weak, relation, first, second"
+        edges = self._select(query, ids=json.dumps(self._ids([iri])))
+        return [NetworkEdge(*record[:3]) for record in edges]
 
     def between(self, here: str, there: str) -> list[NetworkEdge]:
         """Return the edges between two nodes, in the order in which shortest paths prefer them."""
@@ -95,7 +99,7 @@ class NetworkPart:
         """Yield the nodes of every shortest path; none if there is no path."""
         ends = [self._ids([iri]) for iri in (start, goal)]
         if all(ends):
-            for path in shortest_paths(ends[0][0], ends[1][0], self._neighbours, self._neighbours_in_order):
+            for path in shortest_paths(ends[0][0], ends[1][0], self._neighbours, self._joined):
                 yield self._iris(path)
 
     @cached_property
@@ -111,11 +115,6 @@ class NetworkPart:
         query = self._edge_query(f"start {AMONG.format('ids')} AND end {AMONG.format('ids')}")
         edges = self._select(f"{query} ORDER BY a.iri, is_weak, relation.iri, b.iri", ids=json.dumps([*ids]))
         return Network(nodes, [NetworkEdge(*record[:3]) for record in edges], self._degrees_of(ids))
-
-    def _edges_at(self, ids: Collection[int]) -> list[Record]:
-        starting, ending = (self._edge_query(f"{end} {AMONG.format('ids')}") for end in ("start", "end"))
-        query = f"SELECT * FROM ({starting} UNION ALL {ending}) ORDER BY is_weak, relation, first, second"
-        return self._select(query, ids=json.dumps([*ids]))
 
     def _edge_query(self, condition: str) -> str:
         # SQLite does not reorder a CROSS JOIN: it begins with the edges, which the condition finds by an index.
@@ -135,10 +134,18 @@ class NetworkPart:
         # One query for each end, since each end has an index of its own.
         return {id_ for (id_,) in self._select(" UNION ".join(ends), ids=json.dumps([*ids]))}
 
-    def _neighbours_in_order(self, id_: int) -> list[int]:
-        """Return the nodes that an edge joins to this one, in the order in which shortest paths prefer the edges."""
-        ends = (record[4:] for record in self._edges_at([id_]))
-        return [*dict.fromkeys(end if start == id_ else start for start, end in ends)]
+    def _joined(self, ids: Collection[int], others: Collection[int]) -> Mapping[int, list[int]]:
+        """Return, for each of some nodes, its neighbours among others, in the order in which paths prefer the edges."""
+        among_ids, among_others = (AMONG.format(name) for name in ("ids", "others"))
+        ends = (
+            f"SELECT {here} AS here, {there} AS there, * FROM ("
+            + self._edge_query(f"{here} {among_ids} AND {there} {among_others}")
+            + ")"
+            for here, there in (("start", "end"), ("end", "start"))
+        )
+        query = f"SELECT here, there FROM ({' UNION ALL '.join(ends)}) ORDER BY is_weak, relation, first, second"
+        pairs: list[tuple[int, int]] = self._select(query, ids=json.dumps([*ids]), others=json.dumps([*others]))
+        return {here: [*dict.fromkeys(neighbours)] for here, neighbours in grouped(pairs).items()}
 
     def _ids(self, iris: Iterable[str]) -> list[int]:
         query = f"SELECT n.id FROM node AS n WHERE n.iri {AMONG.format('iris')} AND {self._nodes('n')}"

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 Neighbours = Callable[[Collection[int]], set[int]]
+Joined = Callable[[Collection[int], Collection[int]], Mapping[int, list[int]]]
+"""Returns, for each of some nodes, its neighbours among others, in the order in which paths prefer them."""
 
 
-def shortest_paths(
-    start: int, goal: int, neighbours: Neighbours, in_order: Callable[[int], list[int]]
-) -> Iterator[list[int]]:
+def shortest_paths(start: int, goal: int, neighbours: Neighbours, joined: Joined) -> Iterator[list[int]]:
     """Yield every shortest path, as its nodes from the start to the goal; none if there is no path.
 
-    `in_order` returns the neighbours of a node in the order in which paths, read from the goal, prefer them.
+    The order of the paths is that of `joined`, read from the goal.
     """
     steps = _steps_on_paths(start, goal, neighbours)
+    before: dict[int, list[int]] = {start: []}
+    level = [goal]
+    # A call for each level, since there may be thousands of nodes on shortest paths.
+    for step in range(steps.get(goal, 0) - 1, -1, -1):
+        before.update(joined(level, [node for node, distance in steps.items() if distance == step]))
+        level = [*{there for here in level for there in before[here]}]
 
     def walk_back(here: int) -> Iterator[list[int]]:
-        if not steps[here]:
+        if here == start:
             yield [here]
-            return
-        for there in in_order(here):
-            if steps.get(there) == steps[here] - 1:
-                yield from ([*path, here] for path in walk_back(there))
+        for there in before[here]:
+            yield from ([*path, here] for path in walk_back(there))
 
     return walk_back(goal) if goal in steps else iter(())
 

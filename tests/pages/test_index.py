@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from itertools import product
 
 import networkx as nx
@@ -21,6 +22,7 @@ from server.pages.terms.page_terms import Row, term_from_cell, term_from_json
 from server.search.network import NetworkFilter
 from server.search.network_tables import MAX_RANKED
 from server.search.record_paths import PREFIXES
+from server.search.shortest_paths import shortest_paths
 from server.search.statement_facets import FACETS
 from server.search.time_spans import moment_key, moment_of_key, parse_moment
 from server.search.timeline import TimelineFilter
@@ -215,6 +217,26 @@ def test_the_shortest_paths_are_those_of_networkx(index: Index) -> None:
         assert sorted(paths) == sorted(expected)
         numbers.append(len(paths))
     assert max(numbers) > 1, "some ends have several shortest paths between them"
+
+
+def test_shortest_paths_look_up_the_nodes_of_a_level_together() -> None:
+    # From 0 to 9 by one of 1, 2 and 3, one of 4 and 5, and 6.
+    graph = nx.Graph([*product([0], [1, 2, 3]), *product([1, 2, 3], [4, 5]), (4, 6), (5, 6), (6, 9), (0, 7), (7, 8)])
+    looked_up = list[int]()
+
+    def neighbours(nodes: Collection[int]) -> set[int]:
+        return {other for node in nodes for other in graph[node]}
+
+    def joined(nodes: Collection[int], others: Collection[int]) -> dict[int, list[int]]:
+        looked_up.append(len(nodes))
+        return {
+            node: [other for other in (5, 4, 6, *range(4), 7, 8) if other in {*graph[node]}.intersection(others)]
+            for node in nodes
+        }
+
+    paths = [*shortest_paths(0, 9, neighbours, joined)]
+    assert paths == [[0, first, second, 6, 9] for second in (5, 4) for first in (1, 2, 3)]
+    assert looked_up == [1, 1, 2, 3]
 
 
 def test_the_chronicle_is_that_of_its_query(any_store: EmbeddedStore, index: Index) -> None:
