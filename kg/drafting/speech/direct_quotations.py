@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.drafting.speech.attributions import Attribution, cue_phrase, sentence_span, source_phrase, subject_of
-from kg.drafting.speech.speech_content import goes_on, source_of
+from kg.drafting.speech.speech_sources import continues_report, source_of
 from kg.drafting.speech.unsaid_speech import act_of, is_supposed
 from kg.drafting.text.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.text.quoted_runs import QuotedRun, runs_in
@@ -179,7 +179,7 @@ def _first_cue(parsed: ParsedText, words: list[Word], rule: str) -> Cue | None:
         if word.tag == "VBN" and not parsed.dependents(word, "aux", "auxpass", "agent", *SUBJECTS):
             continue
         indices = {other.index for other in words}
-        subject = source_of(parsed, word) if goes_on(parsed, word) else subject_of(parsed, word)
+        subject = source_of(parsed, word) if continues_report(parsed, word) else subject_of(parsed, word)
         if subject and subject.index in indices:
             return Cue(word, subject, rule, 0.95)
         if beside := _noun_beside(parsed, word, indices):

@@ -22,14 +22,13 @@ from kg.drafting.speech.noun_cues import OF_WHAT_IS_KNOWN, clauses_of_noun, in_v
 from kg.drafting.speech.speech_content import (
     PROPOSITIONS,
     after_day,
-    after_preposition,
-    has_subject,
+    attributions_after_preposition,
+    attributions_of,
     is_reported,
-    made_of,
-    source_of,
     start_of_summary,
     summary_before,
 )
+from kg.drafting.speech.speech_sources import has_subject, source_of
 from kg.drafting.speech.unsaid_speech import act_of, is_left_unsaid, is_unsaid, verb_of_cue
 from kg.drafting.speech.verb_clauses import clauses_of, is_first_parenthesis, phrase_after
 from kg.drafting.text.noun_kinds import QUANTITIES, is_somebody
@@ -238,7 +237,7 @@ def _of_verb(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) 
         indices += [*range(start, min(indices))] if start > verb.index + 1 else []
     act = act_of(parsed, verb, ACT_OF_VERB[lemma])
     rule = f"the verb “{lemma}” with {complement}"
-    yield from made_of(parsed, verb, source_of(parsed, verb), indices, clauses, act, runs, rule, confidence)
+    yield from attributions_of(parsed, verb, source_of(parsed, verb), indices, clauses, act, runs, rule, confidence)
 
 
 def _without_clause(parsed: ParsedText, verb: Word, lemma: str, runs: list[QuotedRun]) -> tuple[list[Word], str, float]:
@@ -295,7 +294,7 @@ def _of_summary(parsed: ParsedText, verb: Word, noun: Word, runs: list[QuotedRun
     start = start_of_summary(parsed, noun)
     indices = [*range(start, noun.index + 1), *(index for word in after for index in parsed.subtree(word))]
     rule, act = f"the verb “{verb.lemma}” with an object", act_of(parsed, verb, ACT_OF_VERB[verb.lemma.lower()])
-    for made in made_of(parsed, verb, subject, indices, [noun], act, runs, rule, 0.6):
+    for made in attributions_of(parsed, verb, subject, indices, [noun], act, runs, rule, 0.6):
         span = parsed.span(max(noun.index + 1, parsed.noun_phrase(subject)[0]), subject.index + 1)
         yield replace(made, source_span=span)
 
@@ -367,7 +366,7 @@ def _of_verb_with_preposition(
     indices = [index for head in heads for index in parsed.subtree(head)]
     act = act_of(parsed, verb, VERBS_WITH_PREPOSITIONS[verb.lemma.lower()][preposition.text.lower()])
     rule = f"the verb “{verb.lemma} {preposition.text.lower()}”"
-    for made in made_of(parsed, verb, source_of(parsed, verb), indices, heads, act, runs, rule, 0.6):
+    for made in attributions_of(parsed, verb, source_of(parsed, verb), indices, heads, act, runs, rule, 0.6):
         is_beside = preposition.index == verb.index + 1
         cue_span = TextSpan(cue_phrase(parsed, verb).start, preposition.end)
         yield replace(made, cue_span=cue_span) if is_beside else made
@@ -389,10 +388,12 @@ def _of_state(parsed: ParsedText, state: Word, lemma: str, runs: list[QuotedRun]
     if clauses and act:
         indices = [index for clause in clauses for index in parsed.subtree(clause)]
         rule = f"“{state.text}” with {'a clause' if lemma in ACT_OF_STATE else 'an infinitive'}"
-        for made in made_of(parsed, state, source, indices, clauses, act, runs, rule, 0.75):
+        for made in attributions_of(parsed, state, source, indices, clauses, act, runs, rule, 0.75):
             yield replace(made, cue_span=TextSpan(start, state.end))
     elif is_held and not is_reported(parsed, verb):
-        yield from after_preposition(parsed, state, STATES_WITH_PREPOSITIONS.get(lemma, {}), source, start, runs)
+        yield from attributions_after_preposition(
+            parsed, state, STATES_WITH_PREPOSITIONS.get(lemma, {}), source, start, runs
+        )
 
 
 def _start_of_state(parsed: ParsedText, verb: Word, state: Word) -> int:
@@ -528,7 +529,7 @@ def _parenthetical(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Ite
     if others and parsed.words[indices[-1]].relation == "cc":
         indices.pop()
     rule, act = f"“{verb.lemma}” in parenthesis", act_of(parsed, verb, ACT_OF_VERB[verb.lemma.lower()])
-    yield from made_of(parsed, verb, speaker_of(parsed, verb), indices, [main], act, runs, rule, 0.8)
+    yield from attributions_of(parsed, verb, speaker_of(parsed, verb), indices, [main], act, runs, rule, 0.8)
 
 
 def _reports_too(parsed: ParsedText, verb: Word, parenthesis: Word) -> bool:
@@ -555,7 +556,7 @@ def _made_clear(parsed: ParsedText, verb: Word, runs: list[QuotedRun]) -> Iterat
         return
     indices = parsed.subtree(clauses[0])
     source, act = source_of(parsed, verb), act_of(parsed, verb, "assert")
-    made_clear = made_of(parsed, verb, source, indices, clauses[:1], act, runs, "made clear", 0.8)
+    made_clear = attributions_of(parsed, verb, source, indices, clauses[:1], act, runs, "made clear", 0.8)
     for made in made_clear:
         yield replace(made, cue_span=TextSpan(cue_phrase(parsed, verb).start, clear.end))
 
@@ -584,4 +585,4 @@ def _according_to(parsed: ParsedText, word: Word, runs: list[QuotedRun]) -> Iter
     apart = [index for index in apart if has_subject(parsed, parsed.words[index])]
     left_out = [*marks, *apart, *_connectives(parsed, main)]
     indices = [index for index in parsed.subtree(main, left_out) if index not in phrase]
-    yield from made_of(parsed, word, nouns[0], indices, [main], "assert", runs, "according to", 0.85)
+    yield from attributions_of(parsed, word, nouns[0], indices, [main], "assert", runs, "according to", 0.85)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kg.drafting.speech.attributions import Attribution, cue_phrase, subject_of
-from kg.drafting.speech.speech_content import after_preposition, is_reported, made_of
+from kg.drafting.speech.speech_content import attributions_after_preposition, attributions_of, is_reported
 from kg.drafting.speech.unsaid_speech import NO, is_left_unsaid, is_unsaid
 from kg.drafting.speech.verb_clauses import BESIDE, clauses_of
 from kg.drafting.text.noun_kinds import is_somebody
@@ -62,7 +62,7 @@ def of_noun(parsed: ParsedText, noun: Word, lemma: str, runs: list[QuotedRun]) -
     source = owners[0] if owners else subject_of(parsed, governor) if takes else None
     indices = [index for clause in clauses for index in parsed.subtree(clause)]
     rule = f"the noun “{lemma}” with a clause"
-    for made in made_of(parsed, noun, source, indices, clauses, ACT_OF_NOUN[lemma], runs, rule, 0.6):
+    for made in attributions_of(parsed, noun, source, indices, clauses, ACT_OF_NOUN[lemma], runs, rule, 0.6):
         is_light = takes and not owners and noun.index - governor.index <= MAX_WORDS_OF_LIGHT_CUE
         start = cue_phrase(parsed, governor).start
         # `came to the conclusion that`, `made the claim that`: the verb and the noun are one cue
@@ -109,7 +109,7 @@ def _of_noun_that_is(parsed: ParsedText, noun: Word, lemma: str, runs: list[Quot
         return
     indices = [index for clause in clauses for index in parsed.subtree(clause)]
     rule = f"the noun “{lemma}”, what it is"
-    for made in made_of(parsed, noun, owners[0], indices, clauses, ACT_OF_NOUN[lemma], runs, rule, 0.6):
+    for made in attributions_of(parsed, noun, owners[0], indices, clauses, ACT_OF_NOUN[lemma], runs, rule, 0.6):
         is_beside = verb.index == noun.index + 1 and made.cue_span is not None
         yield replace(made, cue_span=TextSpan(noun.start, verb.end)) if is_beside else made
 
@@ -122,7 +122,7 @@ def _of_noun_with_preposition(
     is_object_of_speech = noun.relation == "dobj" and parsed.words[noun.head].lemma in ACT_OF_VERB
     if source is None or is_object_of_speech or is_reported(parsed, noun):
         return
-    yield from after_preposition(parsed, noun, NOUNS_WITH_PREPOSITIONS.get(lemma, {}), source, start, runs)
+    yield from attributions_after_preposition(parsed, noun, NOUNS_WITH_PREPOSITIONS.get(lemma, {}), source, start, runs)
 
 
 def _whose(parsed: ParsedText, noun: Word) -> tuple[Word | None, int]:
@@ -161,4 +161,4 @@ def in_view(parsed: ParsedText, noun: Word, runs: list[QuotedRun]) -> Iterator[A
     beside = {parsed.words[index].text for index in (phrase[0] - 1, phrase[-1] + 1) if 0 <= index < len(parsed.words)}
     if "," in beside:
         indices = [index for index in parsed.subtree(main) if index not in phrase]
-        yield from made_of(parsed, noun, owners[0], indices, [main], "believe", runs, "in somebody's view", 0.7)
+        yield from attributions_of(parsed, noun, owners[0], indices, [main], "believe", runs, "in somebody's view", 0.7)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kg.drafting.speech.attributions import Attribution, cue_phrase, sentence_span, source_phrase, speaker_of
+from kg.drafting.speech.attributions import Attribution, cue_phrase, sentence_span, source_phrase
+from kg.drafting.speech.speech_sources import belongs_to_reporting_verb, continues_report, has_subject
 from kg.drafting.text.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.text.quoted_runs import QuotedRun, runs_in
-from kg.drafting.words.speech_words import ACT_OF_NOUN, ACT_OF_VERB, THOUGHT_ACTS, WITH_OBJECT
+from kg.drafting.words.speech_words import ACT_OF_NOUN, ACT_OF_VERB, THOUGHT_ACTS
 from kg.drafting.words.word_lists import words
 from kg.mapping.passages.text_spans import TextSpan
 
 PROPOSITIONS = words("stance policy move step position")
 """Nouns, besides those of speech, with which an author sums up what somebody says."""
 MARKS_BEFORE_COMMENT = frozenset({",", "-", "--", "–", "—"})  # noqa: RUF001 -- dashes
-GOING_ON = words("add note say cite stress explain call describe insist argue warn predict promise vow point")
-"""Verbs whose participle after a comma continues what somebody says."""
 DAYS = words("monday tuesday wednesday thursday friday saturday sunday yesterday")
 BEFORE_DAY = words("on late early")
 TIMES_OF_DAY = words("morning afternoon evening night")
@@ -27,74 +26,12 @@ EFFECTS = words(
 """Verbs for what a statement does or resembles, whose participle after it is the author's."""
 
 
-def has_subject(parsed: ParsedText, verb: Word) -> bool:
-    """Return whether a verb has a subject of its own."""
-    return bool(parsed.dependents(verb, *SUBJECTS))
-
-
-def source_of(parsed: ParsedText, verb: Word) -> Word | None:
-    """Return the speaker of a verb of speech; in `said that …, adding that …`, it is the subject of the first verb.
-
-    The same holds for a parenthesis: `the bridge fell, Quill said, calling it a disgrace`.
-    """
-    governor = parsed.words[verb.head]
-    asides = (word for word in parsed.dependents(governor, "parataxis") if governor.index < word.index < verb.index)
-    aside = next((word for word in asides if word.lemma.lower() in ACT_OF_VERB), None)
-    if aside and goes_on(parsed, verb):
-        return speaker_of(parsed, aside)
-    saying = parsed.words[governor.head]
-    is_outside = goes_on(parsed, verb) or is_of_outer_verb(parsed, verb)
-    if is_outside and governor.relation == "ccomp" and saying.lemma.lower() in ACT_OF_VERB:
-        return speaker_of(parsed, saying)
-    return speaker_of(parsed, verb)
-
-
 def is_reported(parsed: ParsedText, word: Word) -> bool:
     """Return whether a word is within a clause that somebody says or thinks, or that a noun or state introduces."""
     return any(above.relation == "ccomp" for above in (word, *parsed.ancestors(word)))
 
 
-def goes_on(parsed: ParsedText, verb: Word) -> bool:
-    """Return whether a participle after a comma continues what somebody says: `…, adding that it rained`."""
-    if verb.tag != "VBG" or verb.lemma not in GOING_ON:
-        return False
-    before = parsed.words[verb.index - 1] if verb.index else verb
-    if before.text in {'"', "”", "''"}:
-        before = parsed.words[max(0, before.index - 1)]  # `could be “messy,” adding, …`
-    if verb.relation == "conj":  # `adding that it rained and warning that …`
-        is_apart = parsed.words[verb.head].tag != "VBG" and not parsed.dependents(verb, "aux", *SUBJECTS)
-        return is_apart and before.relation == "cc"
-    return verb.relation == "advcl" and before.text == ","
-
-
-def is_of_outer_verb(parsed: ParsedText, verb: Word) -> bool:
-    """Return whether a verb that the parser joins to a verb within what is said really continues the reporting verb.
-
-    In `said he would wait and promised to come` or `did not want to wait`, it cannot share an infinitive's auxiliary;
-    in `said she was ill, and called it unfair`, a comma precedes it; in `said it “is ill” and called it unfair`, a
-    quotation ends before it.
-    """
-    governor, saying = parsed.words[verb.head], parsed.words[parsed.words[verb.head].head]
-    if verb.relation != "conj" or has_subject(parsed, verb):
-        return False
-    auxiliaries = parsed.dependents(governor, "aux")
-    if (
-        verb.tag == "VBD"
-        and governor.tag == "VB"
-        and any(word.tag == "MD" or word.lemma == "do" for word in auxiliaries)
-    ):
-        return True
-    before = next((word for word in reversed(parsed.dependents(governor, "cc")) if word.index < verb.index), None)
-    is_after_mark = before is not None and parsed.words[before.index - 1].text in {",", '"', "”", "''"}
-    is_past_beside_present = governor.tag in {"VBZ", "VBP"} and verb.tag == "VBD"
-    is_did = any(word.text.lower() == "did" for word in parsed.dependents(saying, "aux"))
-    is_same_form = verb.tag == ("VBD" if is_did else saying.tag) != "VB" and verb.tag != "VBG"
-    says_something = verb.lemma in WITH_OBJECT or bool(parsed.dependents(verb, "ccomp", "xcomp"))
-    is_saying = verb.lemma in ACT_OF_VERB and says_something and governor.index < verb.index
-    return (is_after_mark or is_past_beside_present) and is_same_form and is_saying
-
-
-def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
+def attributions_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
     parsed: ParsedText,
     cue: Word,
     source: Word | None,
@@ -153,7 +90,7 @@ def made_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
     )
 
 
-def after_preposition(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
+def attributions_after_preposition(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
     parsed: ParsedText,
     word: Word,
     acts: dict[str, str],
@@ -168,7 +105,7 @@ def after_preposition(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
             continue
         indices = [index for head in heads for index in parsed.subtree(head)]
         rule = f"“{word.text} {preposition.text}”"
-        for made in made_of(parsed, word, source, indices, heads, act, runs, rule, 0.6):
+        for made in attributions_of(parsed, word, source, indices, heads, act, runs, rule, 0.6):
             yield replace(made, cue_span=TextSpan(start, preposition.end))
 
 
@@ -202,7 +139,11 @@ def _not_of_content(parsed: ParsedText, cue: Word, heads: list[Word]) -> set[int
             if not marks and names <= {"DATE", "TIME"} and inside[0] == cue.index + 1:
                 indices |= {*inside}
         for word in parsed.dependents(head, "advcl", "conj"):
-            is_apart = goes_on(parsed, word) or is_of_outer_verb(parsed, word) or _is_when_asked(parsed, word)
+            is_apart = (
+                continues_report(parsed, word)
+                or belongs_to_reporting_verb(parsed, word)
+                or _is_when_asked(parsed, word)
+            )
             is_apart = is_apart or _says_otherwise(parsed, word)
             if word.index > cue.index and is_apart:
                 indices |= {*parsed.subtree(word)}

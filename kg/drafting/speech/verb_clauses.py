@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.drafting.speech.attributions import questions_before, stranded_auxiliaries
-from kg.drafting.speech.speech_content import has_subject
+from kg.drafting.speech.speech_sources import has_subject
 from kg.drafting.text.parsed_text import SUBJECTS, ParsedText, Word
 from kg.drafting.words.speech_words import ACT_OF_NOUN, ACT_OF_VERB, VERBS_WITH_PREPOSITIONS, WITH_ADDRESSEE
 from kg.drafting.words.word_lists import words
