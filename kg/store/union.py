@@ -6,6 +6,7 @@ leaves it with the last. A plain store has no union: its default graph is a grap
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
@@ -59,14 +60,22 @@ class UnionStore:
     def load(self, lines: Mapping[str, bytes]) -> None:
         """Add N-Triples to named graphs and to the union with the engine's bulk loader, bypassing the ledger."""
         self.grown = None
-        documents = [(name, document) for name, document in lines.items() if document]
         # N-Triples escape line feeds in literals, so only the ends of triples are replaced.
-        quads = [document.replace(b" .\n", f" <{name}> .\n".encode()) for name, document in documents]
-        of_union = [document for name, document in documents if self._in_default is None or self._in_default(name)]
-        # Lenient, since the engine wrote these lines itself: checking each IRI takes a fifth of the time.
-        self.store.bulk_load(b"".join([*quads, *of_union]), ox.RdfFormat.N_QUADS, lenient=True)
+        self._bulk_load(document.replace(b" .\n", f" <{name}> .\n".encode()) for name, document in lines.items())
+        # Separately, since the engine's memory grows with the quads of a batch.
+        in_default = self._in_default
+        self._bulk_load(document for name, document in lines.items() if in_default is None or in_default(name))
         for name in lines:
             self.store.add_graph(ox.NamedNode(name))
+
+    def _bulk_load(self, quads: Iterable[bytes]) -> None:
+        """Add N-Quads in one batch."""
+        # From a file, since joined they would take as much memory once more.
+        with tempfile.TemporaryFile() as file:
+            file.writelines(quads)
+            file.seek(0)
+            # Lenient, since the engine wrote these lines itself: checking each IRI takes a fifth of the time.
+            self.store.bulk_load(file, ox.RdfFormat.N_QUADS, lenient=True)
 
     def take(self, graph: GraphName, triples: Iterable[ox.Triple]) -> None:
         """Remove triples from a graph, and from the union if no other united graph has them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from kg.app.builds.build import Built, build
 from kg.app.builds.build_by_article import ArticleBuild
 from kg.app.builds.build_inputs import BuildInputs
 from kg.app.export import export_graphs
-from kg.errors import MappingError, ShapesViolatedError
+from kg.errors import MappingError, ShapesViolatedError, StoreError
 from kg.namespaces import CQ
-from kg.store import EmbeddedStore, open_store
+from kg.store import EmbeddedStore, Transaction, open_store
 from kg.validation.affected_nodes import CachedSubjects
 from kg.validation.change_validator import ChangeValidator
 from kg.validation.validation_report import ValidationReport
@@ -107,6 +107,33 @@ def test_shared_nodes_are_validated_alike_however_many_together(
     in_parts = built(SERIES, tmp_path / "in-parts", BuildOptions(jobs=1)).report
     assert in_parts.sentences() == at_once.sentences()
     assert canonical(tmp_path / "in-parts") == canonical(tmp_path / "at-once")
+
+
+def test_articles_written_one_by_one_make_the_bytes_of_one_batch(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(corpus, tmp_path / "together", BuildOptions(jobs=1))
+    monkeypatch.setattr(build_by_article, "MAX_BATCH_BYTES", 1)
+    built(corpus, tmp_path / "one-by-one", BuildOptions(jobs=1))
+    assert canonical(tmp_path / "one-by-one") == canonical(tmp_path / "together")
+
+
+def test_a_batch_that_cannot_be_written_ends_the_build(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, batches = Transaction.load, list[Mapping[str, bytes]]()
+
+    def fail_first(transaction: Transaction, lines: Mapping[str, bytes]) -> None:
+        batches.append(lines)
+        if len(batches) == 1:
+            raise StoreError("The disk is full.")
+        load(transaction, lines)
+
+    monkeypatch.setattr(Transaction, "load", fail_first)
+    with pytest.raises(StoreError, match=r"^The disk is full\.$"):
+        built(corpus, tmp_path / "store", BuildOptions(jobs=1))
+    assert len(batches) == 1
+    assert not open_store(tmp_path / "store").current().counts
 
 
 def test_an_article_at_fault_is_left_out_until_it_is_mended(corpus: Path, tmp_path: Path) -> None:
