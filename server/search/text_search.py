@@ -6,15 +6,15 @@ import re
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, islice
 
 from rdflib import DCTERMS, SKOS
 
 from kg.namespaces import CONDITIONAL_HALVES, ONTOLOGY, SCHEME
-from server.search.index_database import Database, ThingIds, pack, patch_numbers, rows_of, unpack
+from server.search.index_database import MAX_PARAMETERS, Database, ThingIds, pack, patch_numbers, rows_of, unpack
 from server.search.property_columns import Columns
 from server.search.record_paths import CLASS, Step, path
 from server.search.search_words import any_of, fold, search_words, without_marks
@@ -45,12 +45,33 @@ PATHS = (
 )
 
 
+Quality = tuple[int, bool, bool, int, int]
+"""How good a text is for a search, the best least: as in the ranking of hits."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchHit:
     """A thing that a search finds, and the name or sentence of it that has most of the words, both as cells."""
 
     thing: str
     cell: str
+
+
+class RankedHits:
+    """The hits of a search, best first; those that are not read are counted, but not ranked."""
+
+    def __init__(self, number: int, rank: Callable[[], Iterator[SearchHit]]) -> None:
+        self._number, self._rank = number, rank
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __iter__(self) -> Iterator[SearchHit]:
+        return self._rank()
+
+    def __getitem__(self, window: slice) -> list[SearchHit]:
+        """Return the hits of a slice, whose bounds are counted from the first hit."""
+        return [*islice(self, window.start, window.stop, window.step)]
 
 
 @dataclass(frozen=True)
@@ -61,7 +82,7 @@ class SearchResult:
     required: int
     corrected: Sequence[str]
     """The unknown words, for which similar ones were searched."""
-    hits: Sequence[SearchHit]
+    hits: RankedHits
 
 
 @dataclass(frozen=True)
@@ -69,6 +90,8 @@ class FoundTexts:
     """The texts with a word, by id with the things they find, and the things that it finds only with another word."""
 
     things: Mapping[int, array[int]]
+    merits: Mapping[int, tuple[bool, int]]
+    """By text, whether it is a sentence, and how long it is folded: of two, the lesser is better."""
     context: Collection[int]
 
 
@@ -112,7 +135,7 @@ class TextSearch:
         corrected = [word for word, (_, is_known) in zip(typed, spelt, strict=True) if not is_known]
         return SearchResult(words, required, corrected, hits)
 
-    def search_exactly(self, search_text: str) -> list[SearchHit]:
+    def search_exactly(self, search_text: str) -> RankedHits:
         """Return the things that have all the words; no word is taken for a similar one."""
         words = self.spelt(search_text)
         return self._hits(search_text, words, required=len(words))[1]
@@ -124,18 +147,19 @@ class TextSearch:
         *,
         names_only: bool = False,
         required: int | None = None,
-    ) -> tuple[int, list[SearchHit]]:
+    ) -> tuple[int, RankedHits]:
         """Return how many of the words hits have, by default the most that any thing has, and the hits, best first."""
         texts_by_word = [self._found(spellings, names_only=names_only) for spellings in words]
         numbers = _words_by_thing(texts_by_word)
         required = max(numbers.values(), default=0) if required is None else required
         things = {thing for thing, number in numbers.items() if number == required}
-        return required, self._ranked_hits(texts_by_word, things, words, search_text)
+        return required, RankedHits(len(things), lambda: self._ranked(texts_by_word, things, words, search_text))
 
     def _found(self, spellings: Sequence[str], *, names_only: bool) -> FoundTexts:
         query = any_of(spellings)
         records = self._database.select(
-            "SELECT id, things, numbers FROM text_words JOIN text ON id = text_words.rowid "
+            f"SELECT id, things, NOT {IS_NAME}, length(folded), numbers "
+            "FROM text_words JOIN text ON id = text_words.rowid "
             f"LEFT JOIN context ON context.thing = owner WHERE text_words MATCH ? AND ({IS_NAME} OR NOT ?)",
             # FTS5 has no empty query; this one finds nothing.
             query or '""',
@@ -143,42 +167,63 @@ class TextSearch:
         )
         # Hence the left join: most owners have no context, and their texts still count.
         context = chain.from_iterable(unpack(context) for *_, context in records)
-        return FoundTexts({id_: unpack(things) for id_, things, _ in records}, {*context})
+        merits = {id_: (is_sentence, length) for id_, _, is_sentence, length, _ in records}
+        return FoundTexts({id_: unpack(things) for id_, things, *_ in records}, merits, {*context})
 
-    def _ranked_hits(
+    def _ranked(
         self,
         texts_by_word: Sequence[FoundTexts],
-        things: Collection[int],
+        things: set[int],
         words: Sequence[Sequence[str]],
         search_text: str,
-    ) -> list[SearchHit]:
-        """Return each thing with its best text: most words, whole ones, names before sentences, the shortest first."""
+    ) -> Iterator[SearchHit]:
+        """Yield each thing with its best text: most words, whole ones, names before sentences, the shortest first.
+
+        Texts are read in the order of the best quality that they can have, and no further than hits are consumed.
+        """
         # The texts were found by beginnings of words: only these patterns show whether a whole word is there.
         whole = [re.compile(rf"\b(?:{'|'.join(spellings)})\b") for spellings in words]
         phrase = fold(search_text).rstrip()
         numbers = Counter(chain.from_iterable(texts.things for texts in texts_by_word))
-        here = {
-            id_: [thing for thing in targets if thing in things]
-            for texts in texts_by_word
-            for id_, targets in texts.things.items()
-        }
-        candidates = [id_ for id_, targets in here.items() if targets]
-        records = self._database.select_among(
-            f"SELECT naming, cell, id, {IS_NAME} FROM text WHERE id IN ({{}})", candidates
-        )
-        best: dict[int, tuple[tuple[int, ...], str]] = {}
-        # Sorted by the place of the property in NAMING: of two equally good texts, the one of the first property is
-        # shown.
-        for _, cell, id_, is_name in sorted(records):
-            folded = fold(text(cell))
-            whole_words = sum(pattern.search(folded) is not None for pattern in whole)
-            quality = (-numbers[id_], phrase not in folded, not is_name, -whole_words, len(folded))
-            for thing in here[id_]:
-                if thing not in best or quality < best[thing][0]:
-                    best[thing] = quality, cell
-        cells: dict[int, str] = dict(self._database.select_among("SELECT id, cell FROM thing WHERE id IN ({})", best))
-        ranked = sorted((quality, cells[thing], cell) for thing, (quality, cell) in best.items())
-        return [SearchHit(thing, cell) for _, thing, cell in ranked]
+        targets: dict[int, array[int]] = {}
+        merits: dict[int, tuple[bool, int]] = {}
+        for texts in texts_by_word:
+            targets |= texts.things
+            merits |= texts.merits
+
+        def bound(id_: int) -> Quality:
+            is_sentence, length = merits[id_]
+            return -numbers[id_], False, is_sentence, -len(whole), length
+
+        candidates = sorted((bound(id_), id_) for id_, among in targets.items() if not things.isdisjoint(among))
+        best: dict[int, tuple[Quality, int, str]] = {}
+        yielded = set[int]()
+        first, size = 0, MAX_PARAMETERS
+        while first < len(candidates):
+            batch = {id_: least for least, id_ in candidates[first : first + size]}
+            records = self._database.select_among("SELECT id, naming, cell FROM text WHERE id IN ({})", batch)
+            for id_, naming, cell in records:
+                folded = fold(text(cell))
+                whole_words = sum(pattern.search(folded) is not None for pattern in whole)
+                number, _, is_sentence, _, length = batch[id_]
+                # Of two equally good texts, the one of the first property in NAMING is shown.
+                merit = (number, phrase not in folded, is_sentence, -whole_words, length), naming, cell
+                for thing in things.intersection(targets[id_]) - yielded:
+                    best[thing] = min(merit, best.get(thing, merit))
+            # Batches grow, since what waits for better texts is looked through after each.
+            first, size = first + size, 2 * size
+            # No text that follows can be better than what is better than the best that it can be.
+            final = [
+                thing
+                for thing, (quality, *_) in best.items()
+                if first >= len(candidates) or quality < candidates[first][0]
+            ]
+            cells: dict[int, str] = dict(
+                self._database.select_among("SELECT id, cell FROM thing WHERE id IN ({})", final)
+            )
+            ranked = sorted((best[thing][0], cells[thing], best.pop(thing)[2]) for thing in final)
+            yielded.update(final)
+            yield from (SearchHit(thing, cell) for _, thing, cell in ranked)
 
     def spelt(self, search_text: str) -> list[Sequence[str]]:
         """Return the words of a search text, each with its synonyms and the accented words that it may be."""

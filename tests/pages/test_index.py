@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import product
+from operator import itemgetter
 
 import networkx as nx
 import pytest
@@ -19,14 +20,18 @@ from server.pages.lists.search_page import search_query
 from server.pages.lists.statement_list import rows_query
 from server.pages.terms.literal_words import row_span
 from server.pages.terms.page_terms import Row, term_from_cell, term_from_json
+from server.search import text_search
+from server.search.index_database import Database, Record, unpack
 from server.search.network import NetworkFilter
 from server.search.network_tables import MAX_RANKED
 from server.search.record_paths import PREFIXES
+from server.search.search_words import fold
 from server.search.shortest_paths import shortest_paths
 from server.search.statement_facets import FACETS
+from server.search.text_search import NAME_PROPERTIES, SearchHit, SearchResult, TextSearch
 from server.search.time_spans import moment_key, moment_of_key, parse_moment
 from server.search.timeline import TimelineFilter
-from server.search.tsv_cells import iri
+from server.search.tsv_cells import iri, text
 from server.search.version_index import Index, read_index
 
 NODES = """PREFIX cq: <https://w3id.org/communique/ontology#>
@@ -177,7 +182,55 @@ def test_a_search_takes_words_in_any_order_and_leads_from_posts_to_their_holders
 def test_what_has_most_of_the_words_is_shown_where_nothing_has_all(store: EmbeddedStore) -> None:
     result = read_index(UnlimitedStore(store), store.current()).texts.search("Kayani Haqqanis submarine")
     assert (result.required, len(result.words), result.corrected) == (2, 3, ["submarine"])
-    assert iri(result.hits[0].thing).endswith("/statement/kayani-offers-limited-action")
+    assert iri(next(iter(result.hits)).thing).endswith("/statement/kayani-offers-limited-action")
+
+
+def ranked_one_by_one(texts: TextSearch, result: SearchResult, phrase: str) -> list[SearchHit]:
+    """Return the hits of a search in the order of their best texts, of all texts of an index."""
+    things = {hit.thing for hit in result.hits}
+    database = texts._database  # noqa: SLF001 -- to compare with all texts
+    cells: dict[int, str] = dict(database.select("SELECT id, cell FROM thing"))
+    best: dict[str, tuple[tuple[int, ...], str]] = {}
+    for naming, cell, targets in sorted(database.select("SELECT naming, cell, things FROM text")):
+        folded = fold(text(cell))
+        number = sum(any(f" {word}" in folded for word in spellings) for spellings in result.words)
+        whole = sum(any(f" {word} " in f"{folded} " for word in spellings) for spellings in result.words)
+        quality = (-number, phrase not in folded, naming >= len(NAME_PROPERTIES), -whole, len(folded))
+        for thing in {cells[target] for target in unpack(targets)} & things if number else ():
+            best[thing] = min(best.get(thing, (quality, cell)), (quality, cell), key=itemgetter(0))
+    ranked = sorted((quality, thing, cell) for thing, (quality, cell) in best.items())
+    return [SearchHit(thing, cell) for _, thing, cell in ranked]
+
+
+@pytest.mark.parametrize("names_in_batch", [1, 3, 500])
+@pytest.mark.parametrize("search_text", ["the", "a", "talks", "chief of the Navy", "strait the", "U.S. visit"])
+def test_hits_that_are_ranked_in_parts_are_in_the_order_of_their_best_texts(
+    index: Index, search_text: str, names_in_batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_search, "MAX_PARAMETERS", names_in_batch)
+    result = index.texts.search(search_text)
+    hits = ranked_one_by_one(index.texts, result, fold(search_text).rstrip())
+    assert [*result.hits] == hits
+    assert len(result.hits) == len(hits) > 0
+    assert result.hits[:2] == hits[:2]
+    assert result.hits[1:4] == hits[1:4]
+
+
+def test_only_texts_that_may_be_among_the_best_are_read(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    select_among, read = Database.select_among, list[int | str]()
+
+    def counting(self: Database, query: str, keys: Iterable[int | str]) -> list[Record]:
+        keys = [*keys]
+        if "FROM text " in query:
+            read.extend(keys)
+        return select_among(self, query, keys)
+
+    monkeypatch.setattr(Database, "select_among", counting)
+    monkeypatch.setattr(text_search, "MAX_PARAMETERS", 4)
+    hits = index.texts.search("the").hits
+    best = hits[:2]
+    assert 0 < len(read) < len(hits) / 2
+    assert best == [*hits][:2]
 
 
 def test_the_network_is_that_of_its_queries(any_store: EmbeddedStore, index: Index) -> None:
