@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from kg.mapping.passages.text_spans import PassageWords
+from kg.mapping.passages.passage_words import PassageWords
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "harbour-talks"

@@ -16,7 +16,7 @@ from kg.errors import MappingError, RequestError
 from kg.mapping.authoring.anchoring import PASSAGE_KEYS, anchor_document
 from kg.mapping.corpora.corpus_reader import Corpus
 from kg.mapping.documents.mapping_vocabulary import Json, read_vocabulary
-from kg.mapping.passages.text_spans import PassageWords
+from kg.mapping.passages.passage_words import PassageWords
 from kg.shipped_files import ontology_folder
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")

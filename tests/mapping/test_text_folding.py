@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from kg.mapping.passages.passage_digests import passage_digest
 from kg.mapping.passages.passage_stamps import PassageStamp, PassageState, locate_passages
+from kg.mapping.passages.passage_words import PassageWords
 from kg.mapping.passages.text_folding import is_cluster_edge
 from kg.mapping.passages.text_fragments import find_fragment, text_fragments
-from kg.mapping.passages.text_spans import PassageWords, TextSpan
+from kg.mapping.passages.text_spans import TextSpan
 
 # ruff: noqa: E501 - a case a line, in escapes that show what the letters are
 

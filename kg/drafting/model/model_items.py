@@ -10,7 +10,8 @@ from kg.drafting.model.model_client import LanguageModel, answer_of
 from kg.errors import FetchError
 from kg.mapping.documents.mapping_vocabulary import concept_examples
 from kg.mapping.documents.schema_check import is_valid_json
-from kg.mapping.passages.text_spans import TextSpan, spans_of_words
+from kg.mapping.passages.passage_words import spans_of_words
+from kg.mapping.passages.text_spans import TextSpan
 from kg.shipped_files import ontology_folder
 
 INSTRUCTIONS = """\

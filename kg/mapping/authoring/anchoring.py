@@ -9,12 +9,13 @@ from kg.durable_files import replace_content
 from kg.errors import Location, MappingError, Problem, raise_if
 from kg.mapping.documents.yaml_document import MappingDocument, YamlNode, YamlText, load_document, texts_below
 from kg.mapping.passages.passage_stamps import UNCHANGED, LocatedPassage, locate_passages, read_stamps
+from kg.mapping.passages.passage_words import PassageWords
 from kg.mapping.passages.passage_words_files import refresh_words, write_words
 from kg.mapping.passages.source_texts import SourceText, read_source_texts
 from kg.mapping.passages.stamp_writer import with_stamps
 from kg.mapping.passages.text_copies import find_copy
 from kg.mapping.passages.text_folding import is_cluster_edge, phrase
-from kg.mapping.passages.text_spans import OFFSETS_PATTERN, PassageWords, TextSpan
+from kg.mapping.passages.text_spans import OFFSETS_PATTERN, TextSpan
 
 PASSAGE_KEYS = frozenset(
     {"at", "contentSpan", "cueSpan", "evidence", "insertion", "mention", "runSpan", "sourceSpan", "withoutStatement"}

@@ -14,8 +14,9 @@ from itertools import islice
 from operator import itemgetter
 from urllib.parse import quote, unquote
 
+from kg.mapping.passages.passage_words import MAX_CONTEXT_DISTANCE, spans_between
 from kg.mapping.passages.text_folding import is_word_edge, trimmed, words_of
-from kg.mapping.passages.text_spans import MAX_CONTEXT_DISTANCE, TextSpan, spans_between
+from kg.mapping.passages.text_spans import TextSpan
 
 FRAGMENT_PREFIX = "text="
 MAX_ISLAND_WORDS = 3
