@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from kg.bracket_nesting import too_deep
 from kg.errors import ForbiddenError
 from kg.namespaces import SEARCH
 from kg.sparql.lexer import Token, TokenKind, place_in, syntax_error, tokenize
-from kg.sparql.nesting import too_deep
 from kg.sparql.tokenized_text import TokenizedText
 
 MAX_DEPTH = 200

@@ -16,9 +16,9 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from kg.bracket_nesting import too_deep
 from kg.errors import PayloadError
 from kg.formats import JSONLD, RDFXML, TRIG, TURTLE, Format
-from kg.sparql.nesting import too_deep
 from kg.sparql.workarounds.altered_literals import require_language
 from kg.store.engine_thread import call
 from kg.store.interfaces import Triple

@@ -6,8 +6,8 @@ import json
 
 import pyoxigraph as ox
 
+from kg.bracket_nesting import too_deep
 from kg.errors import RequestError
-from kg.sparql.nesting import too_deep
 from kg.sparql.service_clauses import MAX_TABLE_BYTES
 from kg.store.engine_thread import call
 

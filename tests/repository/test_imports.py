@@ -66,6 +66,7 @@ LAYERS = (
     (
         "kg.batches",
         "kg.bounded_cache",
+        "kg.bracket_nesting",
         "kg.compression",
         "kg.durable_files",
         "kg.errors",

@@ -1,4 +1,4 @@
-"""A quick scan for deeply nested brackets, before the text goes to a parser that is slow or overflows its stack."""
+"""Finds brackets of SPARQL, Turtle or JSON that nest too deeply, before a parser is slow or overflows its stack."""
 
 from __future__ import annotations
 
