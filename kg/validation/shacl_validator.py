@@ -14,8 +14,8 @@ from rdflib.term import Node
 from kg.errors import DataError, Location
 from kg.terms import from_lines, new_graph, to_lines
 from kg.validation.data_graph import data_graph_of
+from kg.validation.declared_targets import restrict_targets
 from kg.validation.screening import Screening
-from kg.validation.shape_targets import restrict_targets
 from kg.validation.validation_report import ValidationReport, ValidationResult, results_in
 
 

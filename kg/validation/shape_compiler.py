@@ -16,8 +16,8 @@ from rdflib.term import Node
 from kg.sparql.lexer import tokenize
 from kg.terms import to_text
 from kg.validation.data_index import DataIndex, PathValues, compile_path
+from kg.validation.declared_targets import shapes_with_targets
 from kg.validation.property_paths import to_path
-from kg.validation.shape_targets import shapes_with_targets
 from kg.validation.value_tests import (
     compiled_pattern,
     has_datatype,

@@ -14,8 +14,8 @@ from rdflib.term import Node
 
 from kg.reachability import reachable
 from kg.terms import to_text
+from kg.validation.declared_targets import shapes_with_targets
 from kg.validation.query_reach import EVERY_RELATION, QueryReach, ReachOfQueries, query_reach
-from kg.validation.shape_targets import shapes_with_targets
 
 SEVERITIES_THAT_CONFORM = (SH.Info, SH.Warning)
 COUNTING_PREDICATES = frozenset({SH.minCount, SH.maxCount, SH.path, SH.message, SH.severity, RDF.type})

@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from kg.errors import DataError
 from kg.namespaces import ONTOLOGY, SHAPES
-from kg.validation.shape_targets import shapes_with_targets
+from kg.validation.declared_targets import shapes_with_targets
 
 SHAPE_TYPES = (SH.NodeShape, SH.PropertyShape)
 SHAPE_PREDICATES = (SH.node, SH["not"], SH.property, SH.qualifiedValueShape)

@@ -15,8 +15,8 @@ from rdflib.term import Node
 from kg.namespaces import CQ, SHAPES
 from kg.shipped_files import shapes_folder
 from kg.validation.data_graph import data_graph_of
+from kg.validation.declared_targets import shapes_with_targets
 from kg.validation.shacl_validator import validate
-from kg.validation.shape_targets import shapes_with_targets
 from kg.validation.shapes_check import read_shapes
 from kg.validation.validation_report import ValidationReport
 from tests.support.target_nodes import target_nodes

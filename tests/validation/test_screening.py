@@ -14,10 +14,10 @@ from rdflib.term import Node
 
 from kg.namespaces import CQ, SHAPES
 from kg.validation.data_graph import data_graph_of
+from kg.validation.declared_targets import shapes_with_targets
 from kg.validation.screening import Screening
 from kg.validation.shacl_validator import GraphValidator, validate, validate_by_pyshacl
 from kg.validation.shape_compiler import compile_shapes
-from kg.validation.shape_targets import shapes_with_targets
 from kg.validation.validation_report import ValidationReport
 from tests.support.shared_validator import shared_validator
 from tests.support.target_nodes import target_nodes

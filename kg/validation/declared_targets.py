@@ -1,4 +1,4 @@
-"""Which shapes have targets (SHACL, section 2.1.3), and shapes restricted to some of their targets."""
+"""Which shapes declare targets (SHACL, section 2.1.3), and replacing their declarations by some of the nodes."""
 
 from __future__ import annotations
 
