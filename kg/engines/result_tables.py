@@ -31,7 +31,7 @@ class ResultTable:
     rows: Sequence[Binding]
 
     def solutions(self) -> ox.QuerySolutions:
-        """Return the table in the form that the engine's serialisers accept."""
+        """Return the table in the form that the engine's serializers accept."""
         document = {"head": {"vars": [*self.variables]}, "results": {"bindings": [*self.rows]}}
         results = ox.parse_query_results(json.dumps(document).encode(), ox.QueryResultsFormat.JSON)
         return cast("ox.QuerySolutions", results)

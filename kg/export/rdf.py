@@ -1,7 +1,7 @@
-"""RDF formats written by pyoxigraph's serialisers from sorted statements, so that the same triples give the same bytes.
+"""RDF formats written by pyoxigraph's serializers from sorted statements, so that the same triples give the same bytes.
 
 The statements are sorted as N-Triples lines in temporary files, so memory does not grow with the graphs. Triples of the
-same subject, and in TriG those of the same graph, are then consecutive, and the serialisers write them as one block.
+same subject, and in TriG those of the same graph, are then consecutive, and the serializers write them as one block.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Recognises queries that cost next to nothing, whatever the data: `ASK {}`, and one triple pattern.
+"""Recognizes queries that cost next to nothing, whatever the data: `ASK {}`, and one triple pattern.
 
 The engine finds each solution of one triple pattern in an index, in one step, so the bytes of the answer bound the
 cost. None of the rewritings, and nothing of the policy, concerns such a text: the engine gets it as it is.

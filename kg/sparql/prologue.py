@@ -42,7 +42,7 @@ class Prologue:
         return base + "".join(f"PREFIX {prefix} <{iri}> " for prefix, iri in self.prefixes.items())
 
     def named(self) -> dict[str, str]:
-        """Return the prefixes without the colon, as serialisers expect them."""
+        """Return the prefixes without the colon, as serializers expect them."""
         return {prefix[:-1]: iri for prefix, iri in self.prefixes.items()}
 
 

@@ -91,7 +91,7 @@ def _explained(
     text = rewrite_graph_patterns(optimized.tokenized, request.prologue, dataset)
     _evaluated(request, optimized, EngineDataset(ox.Store()), functions)  # raises syntax errors as usual
     rows = [*optimized.reasons, ("text", text)]
-    # Built by a query, since only queries give solutions that the engine's serialisers accept.
+    # Built by a query, since only queries give solutions that the engine's serializers accept.
     values = " ".join(f"({ox.Literal(step)} {ox.Literal(detail)})" for step, detail in rows)
     return cast(
         "ox.QuerySolutions", ox.Store().query(f"SELECT ?step ?detail {{ VALUES (?step ?detail) {{ {values} }} }}")

@@ -1,7 +1,7 @@
 """Running the engine in a separate thread with a deep stack, and passing on its output in chunks.
 
 The engine's result objects must stay in the thread that made them (otherwise it aborts the process), and its
-serialisers write to a file object; so each answer has a thread that fills a short queue, which the reader empties.
+serializers write to a file object; so each answer has a thread that fills a short queue, which the reader empties.
 A worker, which answers one request at a time, has one such thread that sends its output itself (`run_here`).
 """
 

@@ -1,4 +1,4 @@
-"""Writing triples, quads and results with the engine's serialisers, refusing characters that XML cannot represent.
+"""Writing triples, quads and results with the engine's serializers, refusing characters that XML cannot represent.
 
 The engine itself writes characters and predicates into XML that no XML parser accepts or reads back.
 """
