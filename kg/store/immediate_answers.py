@@ -98,5 +98,5 @@ class _ShortSink(Sink[None]):
         return len(data)
 
     def hand_over(self, chunk: bytes) -> None:
-        """Collect a piece."""
+        """Collect what an engine's serializer has left."""
         self.body += chunk

@@ -33,7 +33,7 @@ class ColumnsAround(Columns):
         self.add(due)
 
     def add(self, things: Iterable[str]) -> None:
-        """Make more things due."""
+        """Add things whose records have to be written again."""
         added = frozenset(things)
         self.due = (self.due or frozenset()) | added
         _read_forth(self._around, added, self._paths)

@@ -189,9 +189,9 @@ class RequestParser(HTTPRequestParser):
         try:
             super().parse_header(header_plus)
         except ValueError as error:  # int() of too many digits, an address like http://[::1
-            raise ParsingError(f"The request's line or Content-Length is malformed: {error}.") from error
+            raise ParsingError(f"The request line or Content-Length is malformed: {error}.") from error
         if not self.version:
-            raise ParsingError("The request's line names no version of HTTP: expected HTTP/1.1 at its end.")
+            raise ParsingError("The request line names no version of HTTP: expected HTTP/1.1 at its end.")
         if self.version not in HTTP_VERSIONS:  # waitress answers them as 1.0, but reads their bodies differently
             self.error = HttpVersionNotSupported(
                 f"HTTP/{self.version} is not supported here: expected HTTP/1.1 or HTTP/1.0."
