@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing.connection import Connection
@@ -322,8 +322,10 @@ def _processor_seconds(process: int) -> float:
 
 def _tree_seconds(process: int) -> float:
     """Return the seconds of a process and of all those under it."""
-    children = Path(f"/proc/{process}/task")
-    started = {int(child) for listed in children.glob("*/children") for child in listed.read_text("ascii").split()}
+    started = set[int]()
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # a thread that has ended since it was listed
+            started.update(map(int, listed.read_text("ascii").split()))
     return _processor_seconds(process) + sum(map(_tree_seconds, started))
 
 
