@@ -49,6 +49,8 @@ STOP = """() => {
   return [key, window.walk.left.size];
 }"""
 """Tells which key acts on what has the focus, and how many controls are left: in one message, not in two."""
+STOPS_BEFORE_A_KEY = 8
+"""After how many stops one is pressed. Between them nothing is asked, since asking costs more than a stop."""
 ACTED = """() => {
   const at = document.activeElement, { walk } = window;
   if (walk.clicked !== at) walk.dead.push(at.outerHTML.slice(0, 140));
@@ -69,13 +71,13 @@ def walked(tab: Tab, path: str) -> dict[str, list[str]]:
     tab.evaluate(WATCH)
     number = tab.evaluate("walk.left.size")
     assert number > 10
-    for stop in range(min(number + 40, MOST_STOPS)):
-        tab.keyboard.press("Tab")
+    for _ in range(0, min(number + 40, MOST_STOPS), STOPS_BEFORE_A_KEY):
+        for _ in range(STOPS_BEFORE_A_KEY):
+            tab.keyboard.press("Tab")
         key, left = tab.evaluate(STOP)
-        if key == "Escape":
+        if key:
             tab.keyboard.press(key)
-        elif key and stop % 8 == 0:
-            tab.keyboard.press(key)
+        if key and key != "Escape":
             tab.evaluate(ACTED)
         if not left:
             break
