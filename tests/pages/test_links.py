@@ -34,6 +34,8 @@ SAMPLED = {
     "/holding/": 3,
     "/proposition/": 5,
     "/cite": 12,
+    "/statements": 8,
+    "/network": 8,
 }
 """Kinds of pages of which one in so many is read: they are many and alike."""
 ANSWERED = ("/sparql?", "/dump.", "/data/", "/.well-known/", "/health", "/ready", "/static/", "/examples")
