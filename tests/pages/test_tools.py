@@ -332,7 +332,7 @@ def test_five_thousand_nodes_move_without_their_lines_and_have_them_at_rest(wide
     expect(wide.locator("#tool")).to_have_attribute("data-placed", "")
     wide.locator("#tool canvas").hover()
     wide.evaluate("lines = [0]")
-    for step in range(20):
+    for step in range(8):
         wide.mouse.wheel(0, -120 if step % 4 < 2 else 120)
         wide.evaluate("new Promise(requestAnimationFrame)")
     assert 0 in wide.evaluate("lines.slice(1)")
