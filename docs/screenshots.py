@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from server.pages.shared.card_pictures import draw_picture
+from server.pages.drawings.card_pictures import draw_picture
 
 PREVIEW = Path(__file__).parents[1] / "server" / "static" / "preview.svg"
 """The preview of pages that have no card, as it is drawn: services that show previews take no SVG."""

@@ -42,8 +42,8 @@ from server.monitoring.peer_front_processes import PEERS_EXTENSION, PeerFrontPro
 from server.monitoring.running_queries import STOP, TASKS, list_tasks, stop_task
 from server.monitoring.running_queries import bp as admin
 from server.pages.cached_pages import render_cached_pages
-from server.pages.shared.paged_answers import KEPT_ANSWERS_EXTENSION, MAX_ANSWERS, MAX_BYTES, KeptAnswers
-from server.pages.shared.rendering import register as register_rendering
+from server.pages.paging.paged_answers import KEPT_ANSWERS_EXTENSION, MAX_ANSWERS, MAX_BYTES, KeptAnswers
+from server.pages.rendering.page_rendering import register as register_rendering
 from server.search.index_cache import get_index_cache, register_index_cache, renew_index_cache
 from server.site import SITE_EXTENSION, Settings, Site
 

@@ -15,11 +15,11 @@ from kg.app.build_options import BuildOptions
 from kg.app.builds.build import Built
 from kg.app.builds.build import build as build_corpus
 from kg.app.corpus_dataset import corpus_and_documents
-from kg.batches import grouped
 from kg.cli.build_flags import article_options, reasoner_options, validator_option
 from kg.cli.command import command, note
 from kg.cli.options import corpus_arguments, corpus_path, keep_option, sources_option, store_option
 from kg.cli.progress import Steps
+from kg.iterables import grouped
 from kg.store import EmbeddedStore
 
 BUILD_STEPS = 5

@@ -20,7 +20,6 @@ from rdflib import PROV, RDF
 
 from kg import formats
 from kg.act_words import CONCEPT_WORDS
-from kg.batches import in_batches
 from kg.datasets import GraphNames
 from kg.engines.engine_connection import TIMEOUT, Deadline, EngineAnswer, EngineConnection
 from kg.engines.engine_table import ANY, Engine, engine_of
@@ -46,6 +45,7 @@ from kg.errors import (
     UnknownVersionError,
 )
 from kg.formats import Format, Holds
+from kg.iterables import in_batches
 from kg.prefixes import prefixes
 from kg.sparql.protocol import STORED, Query, QueryForm, RequestDataset
 from kg.sparql.query_terms import iri_in_query

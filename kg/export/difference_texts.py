@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import groupby
 from operator import attrgetter
 
-from kg.batches import in_batches
 from kg.errors import RequestError
 from kg.export.difference import TripleChange
+from kg.iterables import in_batches
 from kg.prefixes import Shortener, prefixes
 
 MAX_TRIPLES_PER_OPERATION = 1000

@@ -12,11 +12,11 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from kg.batches import in_batches
 from kg.errors import DataError, NotAcceptableError
 from kg.export.graph_documents import DocumentsByName
 from kg.export.sorted_lines import sorted_lines
 from kg.formats import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format
+from kg.iterables import in_batches
 from kg.prefixes import prefixes
 from kg.store.engine_thread import Sink, stream
 from kg.store.serialization import rdf_format, whole_lines, write_triples

@@ -15,9 +15,9 @@ from itertools import groupby
 
 from rdflib import XSD
 
-from kg.batches import in_batches
 from kg.errors import RequestError
 from kg.export.jsonld import Json, document_of_nodes, full_iri, read_jsonld
+from kg.iterables import in_batches
 from kg.lookups.property_values import IRIS_OF_A_QUERY, Values
 from kg.namespaces import ONTOLOGY
 from kg.sparql.query_terms import iri_in_query

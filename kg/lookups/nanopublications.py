@@ -17,10 +17,10 @@ from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Nam
 from rdflib.term import Node
 
 from kg.app.dataset_metadata import DatasetMetadata, read_dataset_metadata
-from kg.batches import in_batches
 from kg.errors import RequestError
 from kg.export.format_writers import write
 from kg.formats import TRIG
+from kg.iterables import in_batches
 from kg.lookups.citation import chain_in_words
 from kg.lookups.lookup_records import StatementRecord
 from kg.lookups.property_values import Values, reached

@@ -9,7 +9,7 @@ from typing import Any
 from rdflib import URIRef
 
 from kg import formats
-from kg.batches import in_batches
+from kg.iterables import in_batches
 from kg.lookups.lookup_records import CitedPassage, Named
 from kg.namespaces import CQ, ONTOLOGY
 from kg.sparql.protocol import Query

@@ -13,9 +13,9 @@ from itertools import chain, islice
 
 from rdflib import DCTERMS, RDF
 
-from kg.batches import grouped, in_batches
 from kg.errors import RequestError
 from kg.export.jsonld import Json, document_of_nodes
+from kg.iterables import grouped, in_batches
 from kg.lookups.citation import chain_in_words
 from kg.lookups.lookup_records import Named
 from kg.lookups.property_values import Values, ValuesOfThing, first, iris_of_values, names_of_values

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from rdflib import RDF
 
-from kg.batches import grouped
 from kg.errors import RequestError
+from kg.iterables import grouped
 from kg.lookups.lookup_records import Account, CitedPassage, Description, Fact, Hit, Meeting, StatementRecord
 from kg.lookups.property_values import Values, ValuesOfThing, first, iris_of_values, names_of_values
 from kg.lookups.statements import statements_by_iri

@@ -12,7 +12,7 @@ from typing import cast
 import pyoxigraph as ox
 from rdflib import Graph
 
-from kg.batches import in_batches
+from kg.iterables import in_batches
 from kg.reasoning.canonical_triples import Term
 from kg.reasoning.facts import Find, FoundFacts
 from kg.reasoning.reasoner import Reasoner

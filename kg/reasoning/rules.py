@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
-from kg.batches import grouped
 from kg.datatypes import is_value_of
+from kg.iterables import grouped
 from kg.reasoning.canonical_triples import Term, parts
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -34,8 +34,8 @@ from server.pages.citation_pages.collected_items import (
     item_rows,
     require_collection,
 )
-from server.pages.data.page_queries import PageQueries
-from server.pages.shared.rendering import render_page
+from server.pages.queried_data.page_queries import PageQueries
+from server.pages.rendering.page_rendering import render_page
 from server.site import site
 
 bp = Blueprint("collecting", __name__)

@@ -36,8 +36,8 @@ from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
-from server.pages.data.page_queries import collections_term
-from server.pages.data.select_queries import load_query
+from server.pages.queried_data.page_queries import collections_term
+from server.pages.queried_data.select_queries import load_query
 from server.pages.things.thing_pages import thing_page
 from server.site import site
 

@@ -38,7 +38,7 @@ from server.endpoints.reconciliation_queries import (
 from server.http.errors import HttpError, invalid_parameter
 from server.http.page_relay import relay_page
 from server.http.parameters import Parameters, form_and_query_parameters, query_parameters, whole_number
-from server.pages.shared.json_responses import json_response
+from server.pages.rendering.json_responses import json_response
 from server.site import once_per_version, site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")

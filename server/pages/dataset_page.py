@@ -15,9 +15,9 @@ from server.descriptions.rdf_responses import requested_version
 from server.descriptions.void import void_response
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import Parameters, query_parameters
-from server.pages.data.page_queries import PageQueries
-from server.pages.shared.paging import Pager, page_number
-from server.pages.shared.rendering import page as html
+from server.pages.paging.pager import Pager, page_number
+from server.pages.queried_data.page_queries import PageQueries
+from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import Row
 from server.site import site
 

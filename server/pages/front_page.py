@@ -7,12 +7,12 @@ from flask import Blueprint, Response
 from kg.formats import GRAPH_FORMATS
 from server.descriptions.void import void_response
 from server.http.negotiation import choose_format, prefers_page
-from server.pages.data.answerable_questions import answerable_questions
-from server.pages.data.page_queries import PageQueries, distinct_rows
-from server.pages.data.thing_names import side_letters
+from server.pages.drawings.diagrams import participation_diagram, time_axis
+from server.pages.queried_data.answerable_questions import answerable_questions
+from server.pages.queried_data.page_queries import PageQueries, distinct_rows
+from server.pages.queried_data.thing_names import side_letters
 from server.pages.questions.editor_completion import deeds
-from server.pages.shared.diagrams import participation_diagram, time_axis
-from server.pages.shared.rendering import TemplateCall, cached_page
+from server.pages.rendering.page_rendering import TemplateCall, cached_page
 from server.pages.terms.page_terms import Row
 from server.pages.things.thing_queries import events_with_spans
 from server.site import site

@@ -13,9 +13,9 @@ from kg.datasets import GraphNames
 from kg.namespaces import ONTOLOGY, SCHEME, SHAPES
 from server.descriptions.rdf_responses import graph_response
 from server.http.negotiation import prefers_page
-from server.pages.data.page_queries import PageQueries, rows_by
-from server.pages.data.term_usage import TermUse, term_uses
-from server.pages.shared.rendering import TemplateCall, cached_page
+from server.pages.queried_data.page_queries import PageQueries, rows_by
+from server.pages.queried_data.term_usage import TermUse, term_uses
+from server.pages.rendering.page_rendering import TemplateCall, cached_page
 from server.pages.terms.page_terms import PageTerm, Row
 from server.site import site
 

@@ -22,9 +22,9 @@ from server.descriptions.rdf_responses import graph_rdf_response, requested_vers
 from server.http.errors import HttpError, invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
-from server.pages.data.page_queries import PageQueries
-from server.pages.shared.json_responses import json_response
-from server.pages.shared.rendering import page as html
+from server.pages.queried_data.page_queries import PageQueries
+from server.pages.rendering.json_responses import json_response
+from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import PageTerm, Row
 from server.site import site
 

@@ -22,8 +22,8 @@ from kg.review.reviewed_terms import reviewed_acts, reviewed_relations, reviewed
 from kg.review.suggested_values import suggest
 from server.http.errors import HttpError, shorten, to_http
 from server.http.security_headers import add_security_headers
-from server.pages.shared.assets import asset_url
-from server.pages.shared.assets import bp as assets
+from server.pages.rendering.assets import asset_url
+from server.pages.rendering.assets import bp as assets
 from server.review.review_access import ReviewAccess, register_review_access, reviewer_name
 from server.review.store_site import StoreSite
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rdflib import RDF
 
-from kg.batches import in_batches
+from kg.iterables import in_batches
 from kg.store import VersionChanges
 from kg.store.interfaces import Version
 from kg.workers.served_store import ServedStore

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from kg.batches import in_batches
+from kg.iterables import in_batches
 from server.search.property_columns import Columns
 
 # Below the 999 that SQLite before version 3.32 allows.

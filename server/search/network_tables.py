@@ -10,7 +10,7 @@ from dataclasses import astuple, replace
 from functools import cached_property, lru_cache, partial
 from itertools import chain
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.moments import DAY, Moment
 from server.search.index_database import Database, Record, ThingIds
 from server.search.network import (

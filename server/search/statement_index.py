@@ -13,7 +13,7 @@ from operator import and_
 
 from rdflib import SKOS
 
-from kg.batches import in_batches
+from kg.iterables import in_batches
 from kg.namespaces import OA
 from server.http.parameters import whole_number
 from server.search.facet_columns import patch_facet

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from itertools import chain
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.moments import Moment
 from server.search.index_database import Database, StoredList, ThingIds
 from server.search.property_columns import Columns

@@ -17,7 +17,7 @@ from kg.shipped_files import ontology_folder
 from kg.store import EmbeddedStore
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
-from server.pages.data.thing_names import Name, Names
+from server.pages.queried_data.thing_names import Name, Names
 from server.pages.questions.asked_questions import readable_columns
 from server.pages.terms.page_terms import PageTerm
 from tests.pages.conftest import Reader, running

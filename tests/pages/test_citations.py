@@ -30,9 +30,9 @@ from server import Settings, create_app
 from server.http.errors import HttpError
 from server.pages.citation_pages.citation_cards import citation_card, text_width, wrapped
 from server.pages.citation_pages.citation_formats import write_citation
-from server.pages.shared import card_pictures
-from server.pages.shared.card_pictures import draw_picture
-from server.pages.shared.citations import Citation, CitedArticle, CitedPart, Speaker, one_line
+from server.pages.citations import Citation, CitedArticle, CitedPart, Speaker, one_line
+from server.pages.drawings import card_pictures
+from server.pages.drawings.card_pictures import draw_picture
 from tests.pages.conftest import BROWSER, HOSTILE, Example, Reader, hostile, running
 from tests.support.http_client import Client
 

@@ -14,10 +14,10 @@ import pytest
 from kg.formats import JSON
 from kg.store import EmbeddedStore, Query
 from kg.workers.served_store import UnlimitedStore
-from server.pages.data.select_queries import load_query
 from server.pages.lists.facets import counts_query
 from server.pages.lists.search_page import search_query
 from server.pages.lists.statement_list import rows_query
+from server.pages.queried_data.select_queries import load_query
 from server.pages.terms.literal_words import row_span
 from server.pages.terms.page_terms import Row, term_from_cell, term_from_json
 from server.search import text_search

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
-from server.pages.shared.rendering import shorten
+from server.pages.rendering.page_rendering import shorten
 from tests.pages.conftest import BUNDLES, Reader, opened
 from tests.support.chromium import CHROMIUM
 

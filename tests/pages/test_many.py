@@ -26,8 +26,8 @@ from kg.store.interfaces import Version
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.pages.cached_pages import CACHED_PAGES, render_cached_pages
-from server.pages.data import page_queries
-from server.pages.data.thing_names import Names, names_of
+from server.pages.queried_data import page_queries
+from server.pages.queried_data.thing_names import Names, names_of
 from server.pages.things import related_statements
 from server.pages.things.agent_page import MAX_HAPPENINGS
 from server.search.index_cache import get_index_cache

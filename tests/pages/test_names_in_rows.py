@@ -17,7 +17,7 @@ from rdflib.term import Node
 
 from kg.act_words import CONCEPT_WORDS
 from kg.namespaces import CQ
-from server.pages.data.select_queries import QUERIES_FOLDER
+from server.pages.queried_data.select_queries import QUERIES_FOLDER
 from tests.pages.conftest import Page, Reader
 
 LISTS = ("/articles", "/disagreements", "/events", "/network", "/people", "/search?q=talks", "/statements", "/timeline")

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from playwright.sync_api import Browser, expect
 
-from server.pages.shared.month_chart import month_chart
+from server.pages.drawings.month_chart import month_chart
 from server.pages.terms.page_terms import PageTerm, Row
 from tests.pages.conftest import Reader, opened
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.pages.data.select_queries import QUERIES_FOLDER, fill_variables
+from server.pages.queried_data.select_queries import QUERIES_FOLDER, fill_variables
 
 
 @pytest.mark.parametrize("file", sorted(QUERIES_FOLDER.glob("*.rq")), ids=lambda file: file.stem)

@@ -12,7 +12,7 @@ from kg.datasets import GraphNames
 from kg.store import EmbeddedStore
 from kg.workers.served_store import UnlimitedStore
 from server import create_app
-from server.pages.shared.template_cache import TemplateCache
+from server.pages.rendering.template_cache import TemplateCache
 
 
 @pytest.fixture(autouse=True)

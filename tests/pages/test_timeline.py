@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from server.pages.shared.timeline_ticks import CALENDAR_END, CALENDAR_START, shift_within_calendar, ticks
+from server.pages.drawings.timeline_ticks import CALENDAR_END, CALENDAR_START, shift_within_calendar, ticks
 from tests.pages.conftest import Page, Reader
 
 BASE = "https://w3id.org/communique/data/"

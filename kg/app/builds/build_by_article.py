@@ -33,11 +33,11 @@ from kg.app.document_errors import NOWHERE, located_contradictions
 from kg.app.partition_counts import Counts, CountSum
 from kg.app.schema import read_schema
 from kg.app.validate import require_conforming, require_well_typed, violation_error
-from kg.batches import grouped, in_batches
 from kg.datasets import GraphNames, Owner
 from kg.errors import DataError, Location, MappingError, Problem
 from kg.extras import needs_extra
 from kg.garbage_collection import one_collection
+from kg.iterables import grouped, in_batches
 from kg.mapping.checks.value_checks import dangling_reference, identifier_faults
 from kg.mapping.corpora.article_reader import read_article
 from kg.mapping.corpora.corpus_documents import UnreadDocuments

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import Graph, URIRef
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.mapping.triples.document_triples import DocumentTriples
 from kg.mapping.triples.located_triples import LocatedTriple
 from kg.namespaces import CQ

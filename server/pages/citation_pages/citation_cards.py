@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from kg.act_words import ARTICLE_VOICE
-from server.pages.shared.citations import Citation, CitedPart
+from server.pages.citations import Citation, CitedPart
 from server.pages.things.thing_profiles import Profile
 
 # The shape of link previews; taller if the text needs it.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from kg.formats import BIBTEX, CSL, MARKDOWN, TEXT, Format
-from server.pages.shared.citations import ISOLATES, Citation, CitedPart
+from server.pages.citations import ISOLATES, Citation, CitedPart
 
 BIBTEX_ESCAPES = {
     "\\": r"\textbackslash{}",

@@ -16,10 +16,10 @@ from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.pages.citation_pages.citation_cards import WIDTH, citation_card, profile_card
 from server.pages.citation_pages.citation_formats import write_citation
-from server.pages.shared.assets import templates_digest
-from server.pages.shared.card_pictures import draw_picture
-from server.pages.shared.citations import Citation
-from server.pages.shared.rendering import page as html
+from server.pages.citations import Citation
+from server.pages.drawings.card_pictures import draw_picture
+from server.pages.rendering.assets import templates_digest
+from server.pages.rendering.page_rendering import page as html
 from server.pages.things.cited_things import cite
 from server.pages.things.thing_pages import newer_facts, thing_profile
 from server.pages.things.thing_profiles import Profile

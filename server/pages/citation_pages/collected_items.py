@@ -9,9 +9,9 @@ from kg.datasets import GraphNames
 from kg.namespaces import OA
 from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import HttpError
-from server.pages.data.page_queries import PageQueries, rows_by
-from server.pages.data.passage_display import DisplayedPassage, displayed_passages
-from server.pages.shared.citations import CitedArticle, CitedPart, one_line, permalink
+from server.pages.citations import CitedArticle, CitedPart, one_line, permalink
+from server.pages.queried_data.page_queries import PageQueries, rows_by
+from server.pages.queried_data.passage_display import DisplayedPassage, displayed_passages
 from server.pages.terms.page_terms import Row
 from server.pages.things.cited_things import cite_statements
 from server.site import site

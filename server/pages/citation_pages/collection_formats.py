@@ -7,14 +7,14 @@ import io
 from collections.abc import Mapping, Sequence
 
 from kg.act_words import CONCEPT_WORDS
-from kg.batches import in_batches
 from kg.export.spreadsheet_cells import spreadsheet_cell
+from kg.iterables import in_batches
 from kg.sparql.query_terms import iri_in_query
 from kg.store.interfaces import Version
 from server.pages.citation_pages.citation_formats import escape_markdown
 from server.pages.citation_pages.collected_items import CollectedItem, CollectedThing
-from server.pages.data.page_queries import PageQueries, rows_by
-from server.pages.data.thing_names import Names
+from server.pages.queried_data.page_queries import PageQueries, rows_by
+from server.pages.queried_data.thing_names import Names
 from server.pages.terms.page_terms import Row
 from server.pages.things.cited_things import STATEMENTS_PER_QUERY
 

@@ -15,9 +15,9 @@ from server.pages.citation_pages.collected_items import (
     require_collection,
 )
 from server.pages.citation_pages.collection_formats import collection_as_csv, collection_as_markdown
-from server.pages.data.page_queries import PageQueries
-from server.pages.shared.paging import Pager, page_number
-from server.pages.shared.rendering import page as html
+from server.pages.paging.pager import Pager, page_number
+from server.pages.queried_data.page_queries import PageQueries
+from server.pages.rendering.page_rendering import page as html
 
 bp = Blueprint("collections", __name__)
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.namespaces import CQ
 from server.http.parameters import query_parameters
-from server.pages.data.page_queries import PageQueries, collections_term, distinct_rows, rows_by
-from server.pages.data.passage_display import DisplayedPassage, displayed_passages
-from server.pages.data.select_queries import load_query
-from server.pages.shared.citations import citation_address
-from server.pages.shared.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
-from server.pages.shared.paging import Pager, page_number
-from server.pages.shared.rendering import page as html
+from server.pages.citations import citation_address
+from server.pages.paging.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
+from server.pages.paging.pager import Pager, page_number
+from server.pages.queried_data.page_queries import PageQueries, collections_term, distinct_rows, rows_by
+from server.pages.queried_data.passage_display import DisplayedPassage, displayed_passages
+from server.pages.queried_data.select_queries import load_query
+from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import Row
 from server.pages.things.changed_positions import changed_links, changed_positions, statement_rows, statements_of
 from server.search.disagreement_index import Issue, OpposedPair

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.sparql.query_terms import is_usable_iri, literal_in_query
 from server.http.errors import HttpError, invalid_parameter
 from server.http.parameters import Parameters

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from server.pages.lists.facets import ChosenValue, value_in_address
-from server.pages.shared.paging import address_with, current_pairs
+from server.pages.paging.pager import address_with, current_pairs
 from server.pages.terms.page_terms import PageTerm
 from server.search.search_words import fold
 from server.search.statement_facets import FACETS

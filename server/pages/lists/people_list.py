@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from server.http.parameters import query_parameters
-from server.pages.data.page_queries import PageQueries
-from server.pages.data.select_queries import load_query, with_filters
-from server.pages.shared.list_responses import DATA_MENU_FORMATS, list_response
-from server.pages.shared.paging import Pager, page_number
-from server.pages.shared.rendering import page as html
+from server.pages.paging.list_responses import DATA_MENU_FORMATS, list_response
+from server.pages.paging.pager import Pager, page_number
+from server.pages.queried_data.page_queries import PageQueries
+from server.pages.queried_data.select_queries import load_query, with_filters
+from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import Row
 from server.search.agent_index import AGENT_CLASSES
 from server.search.index_cache import current_index

@@ -9,13 +9,13 @@ from itertools import chain
 
 from flask import Blueprint, Response
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.sparql.query_terms import literal_in_query
 from server.http.parameters import query_parameters
-from server.pages.data.page_queries import PageQueries, rows_by
-from server.pages.data.select_queries import load_query
-from server.pages.shared.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
-from server.pages.shared.rendering import page as html
+from server.pages.paging.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
+from server.pages.queried_data.page_queries import PageQueries, rows_by
+from server.pages.queried_data.select_queries import load_query
+from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import PageTerm, term_from_cell
 from server.search.index_cache import current_index
 from server.search.search_words import search_words

@@ -12,14 +12,14 @@ from flask import Blueprint, Response
 from kg.formats import CSV, GRAPH_FORMATS, JSON
 from kg.store.interfaces import Version
 from server.http.parameters import Parameters, query_parameters
-from server.pages.data.page_queries import PageQueries, distinct_rows
-from server.pages.data.select_queries import solutions
-from server.pages.data.thing_names import Names
 from server.pages.lists.facets import ChosenValue, chosen_values, counts_query, statement_patterns, value_in_address
 from server.pages.lists.mentions import mentions
-from server.pages.shared.list_responses import STATEMENT_COLUMNS, list_response
-from server.pages.shared.paging import Pager, address_with, current_pairs, page_number
-from server.pages.shared.rendering import page as html
+from server.pages.paging.list_responses import STATEMENT_COLUMNS, list_response
+from server.pages.paging.pager import Pager, address_with, current_pairs, page_number
+from server.pages.queried_data.page_queries import PageQueries, distinct_rows
+from server.pages.queried_data.select_queries import solutions
+from server.pages.queried_data.thing_names import Names
+from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import PageTerm, Row, term_from_cell
 from server.search.index_cache import current_index
 from server.search.record_paths import PREFIXES

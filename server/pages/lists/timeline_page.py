@@ -14,13 +14,13 @@ from kg.moments import Moment, of
 from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters, query_parameters
-from server.pages.data.page_queries import PageQueries
-from server.pages.data.select_queries import in_utc, load_query, moment_in_query, with_filters
-from server.pages.data.thing_names import side_letters
-from server.pages.shared.diagrams import AXIS_MARGIN_PERCENT, TimeAxis
-from server.pages.shared.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
-from server.pages.shared.rendering import page as html
-from server.pages.shared.timeline_ticks import MAX_TICKS, MAX_TICKS_IF_NARROW, rounded, shift_within_calendar, ticks
+from server.pages.drawings.diagrams import AXIS_MARGIN_PERCENT, TimeAxis
+from server.pages.drawings.timeline_ticks import MAX_TICKS, MAX_TICKS_IF_NARROW, rounded, shift_within_calendar, ticks
+from server.pages.paging.list_responses import DATA_MENU_FORMATS, STATEMENT_COLUMNS, list_response
+from server.pages.queried_data.page_queries import PageQueries
+from server.pages.queried_data.select_queries import in_utc, load_query, moment_in_query, with_filters
+from server.pages.queried_data.thing_names import side_letters
+from server.pages.rendering.page_rendering import page as html
 from server.search.index_cache import current_index
 from server.search.time_spans import begin_text, end_text, parse_moment
 from server.search.timeline import TimelineFilter

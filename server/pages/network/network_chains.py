@@ -9,16 +9,16 @@ from typing import Any
 
 from flask import Response
 
-from kg.batches import grouped
 from kg.formats import CSV, GRAPH_FORMATS, SCRIPTED
+from kg.iterables import grouped
 from kg.namespaces import CQ
-from server.pages.data.page_queries import PageQueries, distinct_rows
-from server.pages.data.passage_display import DisplayedPassage, displayed_passages
-from server.pages.data.select_queries import fill_variables, load_query
 from server.pages.network.network_json import REALITY_CHOICES, edge_words, network_json, relation_words
-from server.pages.shared.paging import Pager, address_with, current_pairs
-from server.pages.shared.rendering import page as html
-from server.pages.shared.rendering import render_page
+from server.pages.paging.pager import Pager, address_with, current_pairs
+from server.pages.queried_data.page_queries import PageQueries, distinct_rows
+from server.pages.queried_data.passage_display import DisplayedPassage, displayed_passages
+from server.pages.queried_data.select_queries import fill_variables, load_query
+from server.pages.rendering.page_rendering import page as html
+from server.pages.rendering.page_rendering import render_page
 from server.pages.terms.page_terms import page_address
 from server.search.network import NetworkEdge, NetworkFilter, NetworkNode
 from server.search.network_tables import NetworkPart

@@ -23,17 +23,17 @@ from server.http.errors import invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters
 from server.http.streaming import stream_response
-from server.pages.data.page_queries import PageQueries
-from server.pages.data.select_queries import in_utc, load_query, moment_in_query, with_filters
-from server.pages.data.thing_names import left_sides
 from server.pages.network.network_chains import LABELLED_COLUMNS, chain_json, chain_query, shortest_chains
 from server.pages.network.network_chains import page as chain_page
 from server.pages.network.network_chains import page_of_unknown as unknown_page
 from server.pages.network.network_json import REALITY_CHOICES, edge_words, network_json, relation_words
-from server.pages.shared.json_responses import json_response
-from server.pages.shared.list_responses import LIST_FORMATS, data_response, list_response
-from server.pages.shared.paging import current_pairs, page_number
-from server.pages.shared.rendering import page as html
+from server.pages.paging.list_responses import LIST_FORMATS, data_response, list_response
+from server.pages.paging.pager import current_pairs, page_number
+from server.pages.queried_data.page_queries import PageQueries
+from server.pages.queried_data.select_queries import in_utc, load_query, moment_in_query, with_filters
+from server.pages.queried_data.thing_names import left_sides
+from server.pages.rendering.json_responses import json_response
+from server.pages.rendering.page_rendering import page as html
 from server.search.index_cache import current_index
 from server.search.network import NetworkFilter, NetworkNode
 from server.search.network_tables import MAX_RANKED, NetworkPart

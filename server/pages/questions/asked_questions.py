@@ -11,10 +11,10 @@ from kg.store.interfaces import Version
 from server.descriptions.query_iris import query_iris
 from server.http.errors import HttpError
 from server.http.parameters import query_parameters
-from server.pages.data.answerable_questions import things_of
-from server.pages.data.page_queries import PageQueries
-from server.pages.data.select_queries import select_rows, variables_and_solutions
-from server.pages.data.thing_names import Names, names_of
+from server.pages.queried_data.answerable_questions import things_of
+from server.pages.queried_data.page_queries import PageQueries
+from server.pages.queried_data.select_queries import select_rows, variables_and_solutions
+from server.pages.queried_data.thing_names import Names, names_of
 from server.pages.questions.question_builder import AGENT_KINDS, named_thing
 from server.pages.terms.page_terms import PageTerm, Row
 from server.search.index_cache import current_index

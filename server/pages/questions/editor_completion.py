@@ -18,11 +18,11 @@ from server.descriptions.rdf_responses import requested_version
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_page
 from server.http.parameters import query_parameters
-from server.pages.data.select_queries import select_rows
-from server.pages.data.term_usage import class_concepts, class_properties, term_uses
-from server.pages.data.thing_names import names_of
+from server.pages.queried_data.select_queries import select_rows
+from server.pages.queried_data.term_usage import class_concepts, class_properties, term_uses
+from server.pages.queried_data.thing_names import names_of
 from server.pages.questions.question_builder import BOXES, deed_words, question_query
-from server.pages.shared.json_responses import json_response
+from server.pages.rendering.json_responses import json_response
 from server.pages.terms.page_terms import Row
 from server.search.index_cache import current_index
 from server.search.tsv_cells import iri, text

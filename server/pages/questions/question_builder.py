@@ -12,8 +12,8 @@ from kg.namespaces import SCHEME
 from kg.sparql.query_terms import is_usable_iri
 from server.http.errors import invalid_parameter
 from server.http.parameters import Parameters
-from server.pages.data.select_queries import load_query
-from server.pages.data.thing_names import Name, names_of
+from server.pages.queried_data.select_queries import load_query
+from server.pages.queried_data.thing_names import Name, names_of
 from server.search.search_words import fold
 from server.search.tsv_cells import iri, text
 from server.search.version_index import Index

@@ -18,11 +18,11 @@ from server.http.caching import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response
-from server.pages.data.answerable_questions import questions_by_theme, things_of, unanswered_questions
-from server.pages.data.thing_names import Names
+from server.pages.paging.pager import Pager, page_number
+from server.pages.queried_data.answerable_questions import questions_by_theme, things_of, unanswered_questions
+from server.pages.queried_data.thing_names import Names
 from server.pages.questions.asked_questions import AskedQuestion, asked_question, columns_of_things
-from server.pages.shared.paging import Pager, page_number
-from server.pages.shared.rendering import data_link, page, render_page
+from server.pages.rendering.page_rendering import data_link, page, render_page
 from server.pages.terms.literal_words import literal_words
 from server.pages.terms.page_terms import PageTerm
 from server.pages.terms.unlabelled_terms import split_name

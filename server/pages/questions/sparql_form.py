@@ -16,13 +16,13 @@ from kg.store.interfaces import Answer
 from server.descriptions.addresses import with_parameters
 from server.http.errors import HttpError
 from server.http.parameters import Parameters, query_parameters
-from server.pages.data.select_queries import load_query
-from server.pages.data.thing_names import Names, names_of
+from server.pages.paging.paged_answers import PagedAnswer
+from server.pages.paging.pager import page_number
+from server.pages.queried_data.select_queries import load_query
+from server.pages.queried_data.thing_names import Names, names_of
 from server.pages.questions.editor_completion import deeds, question_text, term_warnings
 from server.pages.questions.question_builder import BOXES, namesakes
-from server.pages.shared.paged_answers import PagedAnswer
-from server.pages.shared.paging import page_number
-from server.pages.shared.rendering import isolated, literal, render_page, thing_link
+from server.pages.rendering.page_rendering import isolated, literal, render_page, thing_link
 from server.pages.terms.page_terms import term_from_cell
 from server.search import tsv_cells as cells
 from server.search.index_cache import current_index

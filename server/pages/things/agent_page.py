@@ -8,9 +8,9 @@ from rdflib import SKOS
 
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
-from server.pages.data.page_queries import distinct_rows, origin, rows_by
-from server.pages.shared.month_chart import month_chart
-from server.pages.shared.rendering import TemplateCall
+from server.pages.drawings.month_chart import month_chart
+from server.pages.queried_data.page_queries import distinct_rows, origin, rows_by
+from server.pages.rendering.page_rendering import TemplateCall
 from server.pages.terms.page_terms import PageTerm, Row
 from server.pages.things.changed_positions import changed_links, changed_positions, statement_rows, statements_of
 from server.pages.things.thing_queries import USUAL_VALUES, ThingQueries, events_with_spans, with_property

@@ -11,11 +11,11 @@ from rdflib import DCTERMS, SKOS
 from kg.mapping.passages.text_spans import TextSpan
 from kg.namespaces import CQ
 from server.http.parameters import query_parameters, whole_number
-from server.pages.data.article_texts import ArticleText, article_text
-from server.pages.data.page_queries import distinct_rows
-from server.pages.data.passage_display import span_in_row
-from server.pages.shared.diagrams import time_axis
-from server.pages.shared.rendering import TemplateCall
+from server.pages.drawings.diagrams import time_axis
+from server.pages.queried_data.article_texts import ArticleText, article_text
+from server.pages.queried_data.page_queries import distinct_rows
+from server.pages.queried_data.passage_display import span_in_row
+from server.pages.rendering.page_rendering import TemplateCall
 from server.pages.terms.page_terms import PageTerm, Row
 from server.pages.things.thing_queries import ThingQueries, events_with_spans
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.namespaces import SCHEME
-from server.pages.data.page_queries import PageQueries, distinct_rows
+from server.pages.queried_data.page_queries import PageQueries, distinct_rows
 from server.pages.terms.page_terms import Row
 
 ARTICLE_VOICE = f"{SCHEME}source/article-voice"

@@ -16,12 +16,10 @@ from kg.act_words import (
     status_author,
     telling,
 )
-from kg.batches import in_batches
+from kg.iterables import in_batches
 from kg.namespaces import CQ
 from kg.sparql.query_terms import iri_in_query
-from server.pages.data.page_queries import PageQueries, rows_by
-from server.pages.data.thing_names import Names
-from server.pages.shared.citations import (
+from server.pages.citations import (
     Citation,
     CitedArticle,
     CitedPart,
@@ -30,6 +28,8 @@ from server.pages.shared.citations import (
     one_line,
     permalink,
 )
+from server.pages.queried_data.page_queries import PageQueries, rows_by
+from server.pages.queried_data.thing_names import Names
 from server.pages.terms.literal_words import row_span
 from server.pages.terms.page_terms import Row, is_web
 from server.pages.things.event_page import happened_in_its_article

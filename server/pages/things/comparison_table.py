@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from server.pages.data.page_queries import rows_by
+from server.pages.queried_data.page_queries import rows_by
 from server.pages.terms.page_terms import PageTerm, Row
 from server.pages.things.quotation_parts import QuotationPart
 

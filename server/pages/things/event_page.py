@@ -8,9 +8,9 @@ from rdflib import SKOS
 
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
-from server.pages.data.thing_names import side_letters
-from server.pages.shared.diagrams import time_axis
-from server.pages.shared.rendering import TemplateCall
+from server.pages.drawings.diagrams import time_axis
+from server.pages.queried_data.thing_names import side_letters
+from server.pages.rendering.page_rendering import TemplateCall
 from server.pages.terms.literal_words import row_span
 from server.pages.terms.page_terms import PageTerm, Row
 from server.pages.things.occurrence_accounts import FAILED_STATUSES, account_table

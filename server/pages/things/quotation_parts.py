@@ -9,7 +9,7 @@ from itertools import pairwise
 from kg.mapping.passages.text_spans import TextSpan
 from kg.namespaces import CQ
 from kg.store.interfaces import Version
-from server.pages.data.passage_display import QUOTATION_MARKS, DisplayedPassage, displayed_passages, span_in_row
+from server.pages.queried_data.passage_display import QUOTATION_MARKS, DisplayedPassage, displayed_passages, span_in_row
 from server.pages.terms.page_terms import PageTerm, Row
 
 PART_TITLES = {

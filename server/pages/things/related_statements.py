@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kg.namespaces import SCHEME
-from server.pages.data.page_queries import ORIGIN_ORDER, PageQueries, collections_term, origin, rows_by
-from server.pages.data.select_queries import load_query, solutions
+from server.pages.queried_data.page_queries import ORIGIN_ORDER, PageQueries, collections_term, origin, rows_by
+from server.pages.queried_data.select_queries import load_query, solutions
 from server.pages.terms.page_terms import PageTerm, Row
 from server.pages.things.changed_positions import statement_rows
 from server.pages.things.thing_queries import by_relation

@@ -7,8 +7,8 @@ from itertools import takewhile
 
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
-from server.pages.data.page_queries import rows_by, split_inferred
-from server.pages.shared.rendering import TemplateCall
+from server.pages.queried_data.page_queries import rows_by, split_inferred
+from server.pages.rendering.page_rendering import TemplateCall
 from server.pages.terms.literal_words import statement_span
 from server.pages.terms.page_terms import Row
 from server.pages.things.quotation_parts import quotation_parts

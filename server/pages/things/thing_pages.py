@@ -11,17 +11,17 @@ from flask import Response, request
 from markupsafe import Markup
 from rdflib import RDF, SKOS
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.lookups.property_values import Values
 from kg.lookups.schema_org import embedded_node
 from kg.namespaces import CONDITIONAL_HALVES, CQ, ONTOLOGY, SCHEMA
 from kg.store.interfaces import Version
 from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import thing_address
-from server.pages.data.thing_names import CLASS_WORDS
-from server.pages.shared.citations import citation_address
-from server.pages.shared.rendering import TemplateCall
-from server.pages.shared.rendering import page as html
+from server.pages.citations import citation_address
+from server.pages.queried_data.thing_names import CLASS_WORDS
+from server.pages.rendering.page_rendering import TemplateCall
+from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import PageTerm, Row
 from server.pages.things.agent_page import agent_page
 from server.pages.things.article_page import article_page

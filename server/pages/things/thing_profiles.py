@@ -8,9 +8,9 @@ from typing import Any
 
 from kg.act_words import sentence
 from kg.formats import PNG
-from server.pages.data.page_queries import distinct_rows
-from server.pages.shared.citations import citation_address, one_line, permalink
-from server.pages.shared.rendering import TemplateCall
+from server.pages.citations import citation_address, one_line, permalink
+from server.pages.queried_data.page_queries import distinct_rows
+from server.pages.rendering.page_rendering import TemplateCall
 from server.pages.terms.literal_words import moment
 from server.pages.terms.page_terms import Row
 from server.pages.things.thing_queries import ThingQueries

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.namespaces import CQ, SCHEME
 from kg.sparql.query_terms import iri_in_query
-from server.pages.data.page_queries import PageQueries, distinct_rows
-from server.pages.data.passage_display import DisplayedPassage, displayed_passages
-from server.pages.data.select_queries import load_query
+from server.pages.queried_data.page_queries import PageQueries, distinct_rows
+from server.pages.queried_data.passage_display import DisplayedPassage, displayed_passages
+from server.pages.queried_data.select_queries import load_query
 from server.pages.terms.literal_words import row_span
 from server.pages.terms.page_terms import PageTerm, Row
 from server.search.property_columns import property_iri

@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from functools import partial
 
 from kg.namespaces import CQ
-from server.pages.data.page_queries import distinct_rows, rows_by
-from server.pages.shared.rendering import TemplateCall
+from server.pages.queried_data.page_queries import distinct_rows, rows_by
+from server.pages.rendering.page_rendering import TemplateCall
 from server.pages.terms.literal_words import statement_span
 from server.pages.terms.page_terms import Row
 from server.pages.things.comparison_table import Aspect, Cell, ComparisonTable, comparison_table, is_incomparable, terms

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
 
-from kg.batches import grouped
+from kg.iterables import grouped
 from kg.moments import Moment
 from server.pages.terms.page_terms import Row
 from server.search.time_spans import TimeSpan, begin_text, end_text

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kg.batches import grouped
 from kg.datasets import GraphNames
+from kg.iterables import grouped
 from kg.sparql.query_terms import literal_in_query
 from kg.store.interfaces import Version
-from server.pages.data.passage_display import DisplayedPassage, displayed_passages
-from server.pages.data.select_queries import load_query, select_rows, solutions
-from server.pages.data.thing_names import Names, names_of, side_letters
+from server.pages.queried_data.passage_display import DisplayedPassage, displayed_passages
+from server.pages.queried_data.select_queries import load_query, select_rows, solutions
+from server.pages.queried_data.thing_names import Names, names_of, side_letters
 from server.pages.terms.page_terms import PageTerm, Row
 from server.site import site
 

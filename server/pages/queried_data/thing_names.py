@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from rdflib import RDF, RDFS, SKOS
 
 from kg.act_words import PLAIN_LABELS
-from kg.batches import in_batches
 from kg.datasets import GraphNames
+from kg.iterables import in_batches
 from kg.namespaces import CQ
 from kg.prefixes import WELL_KNOWN
 from kg.sparql.query_terms import is_usable_iri
 from kg.store.interfaces import Version
 from kg.store.label_columns import LABEL_PROPERTIES, preferred_label
 from server.descriptions.addresses import decode_path
-from server.pages.data.passage_display import displayed_passages
-from server.pages.data.select_queries import select_rows
+from server.pages.queried_data.passage_display import displayed_passages
+from server.pages.queried_data.select_queries import select_rows
 from server.pages.terms.unlabelled_terms import graph_words, split_name, term_words, unnamed_words
 from server.search.network import assign_side_letters
 from server.site import once_per_version, site

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.batches import grouped
 from kg.datasets import GraphNames
 from kg.errors import LimitError, StoreError
+from kg.iterables import grouped
 from kg.mapping.corpora.question_files import Question
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.prefixes import WELL_KNOWN
@@ -14,7 +14,7 @@ from kg.sparql.query_terms import is_usable_iri
 from kg.store.interfaces import Version
 from server.descriptions.example_questions import example_questions
 from server.descriptions.query_iris import query_iris
-from server.pages.data.select_queries import select_rows
+from server.pages.queried_data.select_queries import select_rows
 from server.site import once_per_version, site
 
 VOCABULARIES = (ONTOLOGY, SCHEME, *WELL_KNOWN.values())

@@ -10,7 +10,7 @@ from kg.mapping.passages.text_fragments import fragment_words
 from kg.mapping.passages.text_spans import TextSpan
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
-from server.pages.data.article_texts import article_text, has_digest_of
+from server.pages.queried_data.article_texts import article_text, has_digest_of
 from server.pages.terms.page_terms import Row, is_web
 
 TEXT_ABSENT = "The text is not here."

@@ -14,7 +14,7 @@ from kg.mapping.passages.text_copies import most_similar_copy
 from kg.mapping.passages.text_spans import TextSpan, paragraph_number, paragraph_starts
 from kg.store.interfaces import Version
 from server.http.parameters import whole_number
-from server.pages.data.select_queries import select_rows
+from server.pages.queried_data.select_queries import select_rows
 from server.pages.terms.page_terms import PageTerm, Row
 from server.site import site
 

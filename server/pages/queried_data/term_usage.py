@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from rdflib import OWL, RDF, SKOS
 
-from kg.batches import grouped, in_batches
 from kg.datasets import GraphNames
+from kg.iterables import grouped, in_batches
 from kg.namespaces import ONTOLOGY, SCHEME
 from kg.store.interfaces import Version
-from server.pages.data.page_queries import rows_by
-from server.pages.data.select_queries import select_rows, solutions
+from server.pages.queried_data.page_queries import rows_by
+from server.pages.queried_data.select_queries import select_rows, solutions
 from server.pages.terms.page_terms import PageTerm, Row
 from server.site import once_per_version, site
 

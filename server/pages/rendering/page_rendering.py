@@ -27,13 +27,13 @@ from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
 from server.http.caching import conditional_response, make_validator
 from server.http.streaming import stream_response
-from server.pages.data.answerable_questions import answerable_questions, questions_by_theme
-from server.pages.data.page_queries import PageQueries, origin, split_inferred
-from server.pages.data.thing_names import Name, side_letters
-from server.pages.shared.assets import asset_digest, asset_url, bundle_url, templates_digest
-from server.pages.shared.card_pictures import draws_pictures
-from server.pages.shared.citations import one_line
-from server.pages.shared.template_cache import TemplateCache
+from server.pages.citations import one_line
+from server.pages.drawings.card_pictures import draws_pictures
+from server.pages.queried_data.answerable_questions import answerable_questions, questions_by_theme
+from server.pages.queried_data.page_queries import PageQueries, origin, split_inferred
+from server.pages.queried_data.thing_names import Name, side_letters
+from server.pages.rendering.assets import asset_digest, asset_url, bundle_url, templates_digest
+from server.pages.rendering.template_cache import TemplateCache
 from server.pages.terms.literal_words import TIME_DATATYPES, date_words, language_name, literal_words, moment
 from server.pages.terms.page_terms import PageTerm, is_ours, is_web, page_address
 from server.site import site

@@ -1,0 +1,1 @@
+"""What pages draw: diagrams, bars, the ticks of a time axis, and cards as pictures."""

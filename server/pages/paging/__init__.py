@@ -1,0 +1,1 @@
+"""Lists in pages, by their numbers or without, and in other formats."""

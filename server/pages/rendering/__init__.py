@@ -1,0 +1,1 @@
+"""How pages are rendered: templates, styles and scripts, and JSON for the scripts."""

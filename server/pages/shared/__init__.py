@@ -1,1 +1,0 @@
-"""What all pages share: templates, styles and scripts, paging, diagrams, and lists in other formats."""
