@@ -45,9 +45,9 @@ NEW_ENVIRONMENT := $(shell test -x $(PY) -a -x $(VENV)/bin/pip || echo new-envir
 
 # A file's tests stay in one process and share what they set up; ARGS='-n 0' runs all of them in one. In the order of
 # the folders: by number of tests, files with few and slow ones (durability, fuzz) would come last, on one core.
-# Two processes more than there are cores: many tests wait for servers that start, for limits and for what is synced. With
-# one more, a fifth of the processor time of two cores was idle.
-PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+# One process more than there are cores: many tests wait for servers that start, for limits and for what is synced. Two
+# more gain nothing where two cores are threads of one, which then do less each.
+PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PARALLEL := --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet
