@@ -30,7 +30,7 @@ from kg.shipped_files import shapes_folder
 from kg.store import EmbeddedStore, Triple, open_store
 from tests.support.tiny_corpus import TINY
 
-EDITS = int(os.environ.get("EDITS", "10"))
+EDITS = int(os.environ.get("EDITS", "6"))
 """Random edits in each run; `make stress` makes 100."""
 ARTICLES = 3
 SERIES = Path(__file__).parents[2] / "examples" / "strait-series"

@@ -32,9 +32,9 @@ def several(reader: Reader) -> set[str]:
 
 def test_the_facet_and_each_page_agree_on_what_has_several_sources(series: Reader) -> None:
     everything = csv.DictReader(series.get("/statements", "text/csv").text.splitlines())
-    statements = {row["statement"] for row in everything}
+    statements = sorted(row["statement"] for row in everything)
     supported = set()
-    for statement in statements:
+    for statement in {*several(series), *statements[::4]}:  # of those that have one source, some
         path = re.sub(r"^.*?/(?=article/)", "/about/", statement)
         titles = re.findall(r'<h3 class="relation[^"]*">([^<]*) <span class="count">\d', series.get(path).text)
         supported |= {statement} if {SAME, CONFIRMED} & {title.strip() for title in titles} else set()

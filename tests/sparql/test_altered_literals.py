@@ -129,7 +129,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(DATATYPES), st.lists(PIECES, min_size=1, max_size=6).map("".join))
 def test_an_ill_typed_literal_is_refused_or_comes_back_as_it_is(plain: EmbeddedStore, name: str, text: str) -> None:
     sent = (URIRef("x:a"), URIRef("x:p"), Literal(text, datatype=URIRef(f"{XSD}{name}"), normalize=False))

@@ -18,7 +18,7 @@ from tests.durability.harness import serving
 from tests.support.waiting import PATIENCE, until
 from tests.support.worker_pool import Opening, fork_servers, workers
 
-ROUNDS = int(os.environ.get("ROUNDS", "40"))
+ROUNDS = int(os.environ.get("ROUNDS", "20"))
 """How many times something is written and read again; `make rounds` does it 2,000 times."""
 THING = "<http://a.example/s>"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/sparql-results+json"}
