@@ -26,7 +26,7 @@ class OpposedPair:
 
 
 @dataclass(frozen=True)
-class Issue:
+class DisputedTopic:
     """A topic (as a cell, empty if unknown) with the pairs of statements that disagree on it."""
 
     topic: str
@@ -44,15 +44,15 @@ PATHS = tuple(
 )
 
 
-class Issues(StoredList[Issue]):
-    """The issues of an index, sorted by topic, the one without a topic last."""
+class DisputedTopics(StoredList[DisputedTopic]):
+    """The disputed topics of an index, sorted by topic, the one without a topic last."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, "SELECT DISTINCT topic FROM opposed", "topic = '', topic", self._issue)
+        super().__init__(database, "SELECT DISTINCT topic FROM opposed", "topic = '', topic", self._disputed_topic)
 
-    def _issue(self, topic: str) -> Issue:
+    def _disputed_topic(self, topic: str) -> DisputedTopic:
         query = "SELECT relation, first, second FROM opposed WHERE topic = ? ORDER BY relation, first, second"
-        return Issue(topic, [OpposedPair(*record) for record in self._database.select(query, topic)])
+        return DisputedTopic(topic, [OpposedPair(*record) for record in self._database.select(query, topic)])
 
     def pair_numbers(self) -> dict[str, int]:
         """Return the number of pairs by relation, each counted once, even if it is listed under several topics."""
@@ -60,7 +60,7 @@ class Issues(StoredList[Issue]):
         return {relation: int(self._database.value(query, relation)) for relation in OPPOSING_RELATIONS}
 
 
-def renew_issues(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
+def renew_disputed_topics(database: sqlite3.Connection, columns: Columns, _: ThingIds) -> None:
     """Rewrite an index's pairs of opposed statements of which one is due."""
     for end in ("first", "second"):
         database.executemany(f"DELETE FROM opposed WHERE {end} = ?", ([thing] for thing in columns.due or ()))

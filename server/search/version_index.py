@@ -24,7 +24,7 @@ from server.search.changed_things import (
     require_few,
 )
 from server.search.disagreement_index import PATHS as ISSUE_PATHS
-from server.search.disagreement_index import Issues, renew_issues
+from server.search.disagreement_index import DisputedTopics, renew_disputed_topics
 from server.search.index_database import Database, ThingIds
 from server.search.network import PATHS as NETWORK_PATHS
 from server.search.network import assign_side_letters
@@ -49,7 +49,7 @@ PATHS = {
     *(*ISSUE_PATHS, *TEXT_PATHS, *ARTICLE_TEXT_PATHS),
 }
 """The paths that a thing's records are read from, except for the support of statements."""
-RENEWALS = (renew_statements, renew_timeline, renew_network, renew_agents, renew_issues, renew_text_search)
+RENEWALS = (renew_statements, renew_timeline, renew_network, renew_agents, renew_disputed_topics, renew_text_search)
 Texts = Mapping[str, str]
 """The texts at hand, which pages may show, by digest."""
 NO_TEXTS: Texts = MappingProxyType({})
@@ -62,7 +62,7 @@ class Index:
     version: Version
     statements: StatementIndex
     agents: AgentsByClass
-    issues: Issues
+    disputed_topics: DisputedTopics
     texts: TextSearch
     article_texts: ArticleTexts
     timeline: Timeline
@@ -84,7 +84,7 @@ def open_index(database: Database, version: Version, took: float) -> Index:
         version,
         StatementIndex(database),
         open_agents(database),
-        Issues(database),
+        DisputedTopics(database),
         TextSearch(database),
         ArticleTexts(database),
         Timeline(database),

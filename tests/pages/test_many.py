@@ -268,7 +268,7 @@ EXPECTED: dict[str, tuple[str, Callable[[Index], int]]] = {
     "/statements?sort=said": (GIST, lambda index: len(index.statements)),
     "/disagreements": (
         r'<section aria-labelledby="issue-\d+"><h2[^>]*><a [^>]*href="([^"]+)"',
-        lambda index: len(index.issues),
+        lambda index: len(index.disputed_topics),
     ),
 }
 

@@ -36,8 +36,9 @@ from kg.mapping.documents.mapping_vocabulary import read_vocabulary
 from kg.mapping.documents.yaml_document import MappingDocument
 from kg.mapping.passages.source_texts import SourceText, read_source_texts, read_text_file
 from kg.mapping.passages.text_copies import find_copy
+from kg.mapping.triples.curated_identities import authority_triples_by_article
 from kg.mapping.triples.document_triples import DocumentParts, DocumentTriples, DocumentValue, build_triples
-from kg.mapping.triples.withdrawn_articles import authority_triples_by_article, without_articles
+from kg.mapping.triples.withdrawn_articles import without_articles
 from kg.shipped_files import ontology_folder
 from kg.terms import RdflibTriple, new_graph
 

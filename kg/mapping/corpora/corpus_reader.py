@@ -18,8 +18,8 @@ from kg.mapping.documents.mapping_vocabulary import read_vocabulary
 from kg.mapping.documents.yaml_document import MappingDocument
 from kg.mapping.passages.source_texts import read_source_texts
 from kg.mapping.passages.text_copies import TextCopy, find_copy
+from kg.mapping.triples.curated_identities import move_to_articles
 from kg.mapping.triples.document_triples import DocumentTriples, article_base
-from kg.mapping.triples.withdrawn_articles import move_to_articles
 from kg.shipped_files import ontology_folder
 from kg.terms import new_graph
 

@@ -19,15 +19,15 @@ from server.pages.queried_data.select_queries import load_query
 from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import Row
 from server.pages.things.changed_positions import changed_links, changed_positions, statement_rows, statements_of
-from server.search.disagreement_index import Issue, OpposedPair
+from server.search.disagreement_index import DisputedTopic, OpposedPair
 from server.search.index_cache import current_index
 from server.search.tsv_cells import iri
 
 bp = Blueprint("disagreements", __name__)
 
-ISSUES_PER_PAGE = 8
+TOPICS_PER_PAGE = 8
 # The page of the topic has the others.
-MAX_PAIRS_PER_ISSUE = 20
+MAX_PAIRS_PER_TOPIC = 20
 
 LABELLED_COLUMNS = (
     "relation",
@@ -58,27 +58,27 @@ def _rows_query() -> tuple[str, str]:
 
 def _page(page: int) -> Response:
     index = current_index()
-    queries, pager = PageQueries(index.version), Pager(page, ISSUES_PER_PAGE, len(index.issues))
+    queries, pager = PageQueries(index.version), Pager(page, TOPICS_PER_PAGE, len(index.disputed_topics))
     # Listed for the reader, not run: what is shown is looked up in the index.
     queries.add(*_rows_query(), [])
     changed = changed_links(queries)
-    issues = index.issues[pager.here]
-    queries.add_names(iri(issue.topic) for issue in issues if issue.topic)
-    pairs = [pair for issue in issues for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]]
+    disputed_topics = index.disputed_topics[pager.here]
+    queries.add_names(iri(disputed.topic) for disputed in disputed_topics if disputed.topic)
+    pairs = [pair for disputed in disputed_topics for pair in disputed.pairs[:MAX_PAIRS_PER_TOPIC]]
     links = _links(queries, pairs) if pairs else {}
     opposed = {cell for pair in pairs for cell in (pair.first, pair.second)}
     rows = statement_rows(queries, opposed.union(statements_of(changed)))
     statements = {statement: of_statement[0] for statement, of_statement in rows_by(rows, "statement").items()}
-    shown_pairs = [_linked_pairs(queries, issue, links, statements) for issue in issues]
+    shown_pairs = [_linked_pairs(queries, disputed, links, statements) for disputed in disputed_topics]
     values = {
-        "issues": [
-            (iri(issue.topic) if issue.topic else "", shown, len(issue.pairs))
-            for issue, shown in zip(issues, shown_pairs, strict=True)
+        "disputed_topics": [
+            (iri(disputed.topic) if disputed.topic else "", shown, len(disputed.pairs))
+            for disputed, shown in zip(disputed_topics, shown_pairs, strict=True)
         ],
         "pager": pager,
         "changed": changed_positions(changed, rows),
         "rows": rows,
-        "numbers": index.issues.pair_numbers(),
+        "numbers": index.disputed_topics.pair_numbers(),
         "citation_address": citation_address,
         "words": _words(displayed_passages(rows, index.version)),
     }
@@ -109,10 +109,12 @@ def _words(passages: Iterable[DisplayedPassage]) -> dict[str, str]:
     return {statement: " \u2026 ".join(filter(None, parts)) for statement, parts in words.items()}
 
 
-def _linked_pairs(queries: PageQueries, issue: Issue, links: LinkRows, statements: dict[str, Row]) -> list[LinkedPair]:
-    """Return the first pairs of an issue whose link and statements the graph has."""
+def _linked_pairs(
+    queries: PageQueries, disputed: DisputedTopic, links: LinkRows, statements: dict[str, Row]
+) -> list[LinkedPair]:
+    """Return the first pairs of a disputed topic whose link and statements the graph has."""
     linked = []
-    for pair in issue.pairs[:MAX_PAIRS_PER_ISSUE]:
+    for pair in disputed.pairs[:MAX_PAIRS_PER_TOPIC]:
         link = links.get((pair.relation, frozenset((iri(pair.first), iri(pair.second)))))
         if link and link["one"].value in statements and link["other"].value in statements:
             ends = [statements[link[name].value] for name in ("one", "other")]
