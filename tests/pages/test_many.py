@@ -26,6 +26,7 @@ from kg.store.interfaces import Version
 from kg.workers.served_store import UnlimitedStore
 from server import Settings, create_app
 from server.pages.cached_pages import CACHED_PAGES, render_cached_pages
+from server.pages.lists import people_list
 from server.pages.queried_data import page_queries
 from server.pages.queried_data.thing_names import Names, names_of
 from server.pages.things import related_statements
@@ -38,10 +39,10 @@ from tests.pages.conftest import Page, Reader, running
 from tests.support.optional_variables import maybe_unbound_shared
 
 FEW = 2
-MOST = 19
+MOST = 20
 """Queries that a page asks at most: the ontology's asks for its terms forty at a time. One is a page's data block's,
-and two, of the sides and of who has left them, are asked once a version. A statement's page asks for the words of the
-related statements that it lists after it has chosen them."""
+and three are asked once a version: of the sides, who takes part on them, and who has left them. A statement's page
+asks for the words of the related statements that it lists after it has chosen them."""
 LARGEST = 100_000
 """Bytes of a page before the bundles of the editor and the network."""
 DATA = ("/network/graph?most=300",)
@@ -145,6 +146,14 @@ def test_names_are_looked_up_only_of_the_related_statements_that_are_listed(
     alike = [{iri for iri in names if iri.endswith("/statement/nine-points")} for names in (everything, listed)]
     assert len(alike[0]) > 10
     assert len(alike[1]) < 5
+
+
+def test_names_are_looked_up_only_of_the_posts_that_are_listed(many: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/people?kind=person"
+    everything = names_looked_up(many, path, monkeypatch)
+    monkeypatch.setattr(people_list, "MAX_POSTS_PER_PERSON", 0)
+    assert any("/post/" in iri for iri in everything)
+    assert not any("/post/" in iri for iri in names_looked_up(many, path, monkeypatch))
 
 
 def names_looked_up(site: Site, path: str, monkeypatch: pytest.MonkeyPatch) -> set[str]:

@@ -130,3 +130,29 @@ def test_pages_have_names_beside_a_side_that_is_no_iri(tmp_path: Path, side: BNo
         pages = [reader.get(path) for path in ("/people", "/about/person/falk")]
     assert [page.status for page in pages] == [200, 200]
     assert all("Falk" in page.words for page in pages)
+
+
+def test_who_takes_part_on_one_side_has_its_colour_and_who_takes_part_on_both_has_none(tmp_path: Path) -> None:
+    names = GraphNames("https://example.org/")
+    taken = {"falk": ("north",), "roux": ("south",), "seric": ("north", "south"), "tarrant": ("elsewhere",)}
+    facts = [
+        *((URIRef(f"{names.base}person/{name}"), RDF.type, CQ.Person) for name in taken),
+        *((URIRef(f"{names.base}person/{name}"), CQ.name, Literal(name)) for name in taken),
+    ]
+    for name, sides in taken.items():
+        for side in sides:
+            part = URIRef(f"{names.base}participation/{name}-{side}")
+            facts.append((part, CQ.participant, URIRef(f"{names.base}person/{name}")))
+            facts.append((part, CQ.side, URIRef(f"{names.base}organization/{side}")))
+    store = EmbeddedStore.open(tmp_path, names)
+    with store.write() as change:
+        change.add(f"{names.base}graph/a", facts)
+        change.commit("sides")
+    with running(create_app(UnlimitedStore(store), Settings(names.base))) as reader:
+        people = reader.get("/people").text
+    assert {name: name_classes(people, name).removeprefix("thing is-person").strip() for name in taken} == {
+        "falk": "side-a",
+        "roux": "side-b",
+        "seric": "",
+        "tarrant": "",
+    }

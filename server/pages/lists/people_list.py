@@ -8,7 +8,7 @@ from server.http.parameters import query_parameters
 from server.pages.paging.list_responses import DATA_MENU_FORMATS, list_response
 from server.pages.paging.pager import Pager, page_number
 from server.pages.queried_data.page_queries import PageQueries
-from server.pages.queried_data.select_queries import load_query, with_filters
+from server.pages.queried_data.select_queries import load_query, solutions, with_filters
 from server.pages.rendering.page_rendering import page as html
 from server.pages.terms.page_terms import Row
 from server.search.agent_index import AGENT_CLASSES
@@ -62,9 +62,20 @@ def _page(kind: str, page: int) -> Response:
 
 def _posts_by_person(queries: PageQueries, people: list[str]) -> dict[str, list[Row]]:
     """Return the posts and ranks of people, by IRI, each as the newest article states it."""
+    if not people:
+        return {}
+    title, text = load_query("people-posts", agents=" ".join(people))
     posts: dict[str, dict[str, Row]] = {}
-    for row in queries.select("people-posts", agents=" ".join(people)) if people else ():
-        # Rows of the newest article come first: for the same post, the first is kept.
+    for row in solutions(text, queries.version):  # those of the newest article first
         key = next((row[name].value for name in ("post", "rank") if name in row), "")
-        posts.setdefault(row["agent"].value, {}).setdefault(key, row)
-    return {agent: [*rows.values()] for agent, rows in posts.items()}
+        newest = posts.setdefault(row["agent"].value, {}).setdefault(key, row)
+        if row.get("asOf") == newest.get("asOf") and row["over"].value < newest["over"].value:
+            posts[row["agent"].value][key] = row
+    by_person = {agent: sorted(rows.values(), key=_post_and_rank) for agent, rows in posts.items()}
+    # Only these are shown, and need names.
+    queries.add(title, text, [row for rows in by_person.values() for row in rows[:MAX_POSTS_PER_PERSON]])
+    return by_person
+
+
+def _post_and_rank(row: Row) -> tuple[str, ...]:
+    return tuple(row[name].value if name in row else "" for name in ("post", "rank"))

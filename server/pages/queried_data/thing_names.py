@@ -9,7 +9,7 @@ from rdflib import RDF, RDFS, SKOS
 
 from kg.act_words import PLAIN_LABELS
 from kg.datasets import GraphNames
-from kg.iterables import in_batches
+from kg.iterables import grouped, in_batches
 from kg.namespaces import CQ
 from kg.prefixes import WELL_KNOWN
 from kg.sparql.query_terms import is_usable_iri
@@ -96,6 +96,9 @@ def _properties_of(usable: list[str], version: Version) -> dict[str, Properties]
     nameless = (iri for iri, values in properties.items() if not COMPOSED_CLASSES.isdisjoint(_types(values)))
     _add_properties(properties, "composed-names", nameless, version)
     _add_first_words(properties, version)
+    taken = sides_taken(version)
+    for iri in taken.keys() & {*usable}:
+        properties.setdefault(iri, {})[str(CQ.side)] = [(side, "") for side in taken[iri]]
     return properties
 
 
@@ -119,7 +122,7 @@ def _add_properties(properties: dict[str, Properties], query: str, iris: Iterabl
     terms = {"ontology": f"<{graphs.ontology}>", "outside": f"<{graphs.outside}>"}
     # Only what a name depends on: most inferred classes have no word, and people are members of groups in each article.
     terms["classes"] = ", ".join(f"<{class_iri}>" for class_iri in CLASS_WORDS)
-    terms["sides"] = ", ".join(f"<{side}>" for side in sorted(filter(is_usable_iri, side_letters(version))))
+    terms["sides"] = ", ".join(f"<{side}>" for side in _main_sides(version))
     for row in select_rows(query, version, things=things, **terms):
         values = properties.setdefault(row["thing"].value, {}).setdefault(row["property"].value, [])
         values.append((row["value"].value, row["value"].language))
@@ -134,6 +137,18 @@ def side_letters(version: Version) -> dict[str, str]:
     """Return the letters of the two sides with the most participants; they are the same on every page."""
     rows = select_rows("sides", version)
     return assign_side_letters({row["side"].value: int(row["number"].value) for row in rows})
+
+
+def _main_sides(version: Version) -> list[str]:
+    return sorted(filter(is_usable_iri, side_letters(version)))
+
+
+@once_per_version
+def sides_taken(version: Version) -> dict[str, list[str]]:
+    """Return the sides with letters on which agents take part; asked from the sides, since few take part on them."""
+    sides = " ".join(f"<{side}>" for side in _main_sides(version))
+    rows = select_rows("side-participants", version, sides=sides) if sides else ()
+    return grouped((row["agent"].value, row["side"].value) for row in rows)
 
 
 @once_per_version
