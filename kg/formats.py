@@ -1,6 +1,6 @@
 """The only table of formats: the name, media types, file extension and content of each.
 
-No other module spells out a media type or an extension.
+No other module spells out a media type or an extension of data; what serves none (errors, health, styles) has its own.
 """
 
 from __future__ import annotations

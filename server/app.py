@@ -11,9 +11,9 @@ from flask import Flask
 
 from kg.workers.served_store import ServedStore
 from kg.writer.write_requests import Writer
+from server.auth.authorization import admit_request
 from server.auth.cors import add_cors_headers
 from server.auth.rate_limits import register_rate_limits
-from server.auth.roles import admit_request
 from server.descriptions.addresses import IriConverter
 from server.descriptions.void import bp as void
 from server.endpoints.immediate_responses import ImmediateResponses

@@ -70,13 +70,13 @@ def read_schema() -> Schema:
 
 @lru_cache(maxsize=1)  # reuses what is compiled as long as no file changes: `kg watch` builds again and again
 def _parsed(
-    ontology_files: Path,
-    shapes_files: Path,
+    ontology_path: Path,
+    shapes_path: Path,
     ontology_sources: tuple[SourceFile, ...],
     shapes_sources: tuple[SourceFile, ...],
 ) -> Schema:
-    ontology, shapes = Graph(), read_shapes(shapes_files)
-    for file in _turtle_files(ontology_files):
+    ontology, shapes = Graph(), read_shapes(shapes_path)
+    for file in _turtle_files(ontology_path):
         ontology.parse(file, format="turtle")
     check_shapes(shapes, ontology)
     return Schema(ontology, shapes, ontology_sources, shapes_sources)

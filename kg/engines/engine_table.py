@@ -28,7 +28,7 @@ class Engine:
     timeout: tuple[str, int] | None = None
     """The parameter for its time limit, and the number of the parameter's units in a second."""
     counts_truth_values: bool = False
-    """Whether it turns booleans that a query computes into numbers: see `kg.engines.truth_values`."""
+    """Whether it turns booleans that a query computes into numbers: see `kg.engines.boolean_casts`."""
     needs_total_order: bool = False
     """Whether ORDER BY over values without an order may end its process (oxigraph/oxigraph#1542)."""
     is_tested: bool = False

@@ -21,6 +21,7 @@ from rdflib import PROV, RDF
 from kg import formats
 from kg.act_words import CONCEPT_WORDS
 from kg.datasets import GraphNames
+from kg.engines.boolean_casts import with_truth_values
 from kg.engines.engine_connection import TIMEOUT, Deadline, EngineAnswer, EngineConnection
 from kg.engines.engine_table import ANY, Engine, engine_of
 from kg.engines.logins import Login
@@ -34,7 +35,6 @@ from kg.engines.result_tables import (
     truth_value,
     with_columns,
 )
-from kg.engines.truth_values import with_truth_values
 from kg.errors import (
     FetchError,
     NotAcceptableError,

@@ -25,7 +25,7 @@ MAX_MEETING_PER_QUERY = 1_000
 """Nodes for which one query looks up chains that meet there."""
 
 
-def infer_across(
+def infer_across_closures(
     reasoner: Reasoner,
     select: Select,
     find: Find,

@@ -7,6 +7,8 @@
     FOLDER/versions/NAME/       a version, in the engine's files, and what it has changed (see `version_changes`)
     FOLDER/versions/NAME.json   when and why it was written, its triple counts, and digests of its files
     FOLDER/versions/.work-*     a version in the making; after a crash, a leftover
+    FOLDER/unfinished/          finished articles of a build that has not ended (see `kg.app.builds.finished_articles`)
+    FOLDER/pages.index*         the search index of a server's pages (see `server.search.index_file`)
 
 A version's files and its record are synced first, then their folder, then the pointer's new content, then the pointer's
 folder; finally the record gets the name of an acknowledged one (see `version_records`). So the pointer never names a

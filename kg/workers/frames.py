@@ -53,6 +53,7 @@ class FrameKind(Enum):
     LOG = b"L"
     NEXT = b"N"
     DROP = b"D"
+    PROCEED = b"G"
 
 
 class GoneError(Exception):

@@ -210,7 +210,7 @@ class ProcessWriter:
                 process.kill()
                 return
             job.state = PUBLISHING
-        process.channel.send(FrameKind.ASK)
+        process.channel.send(FrameKind.PROCEED)
 
     def _lost_writer_error(self, job: WriteJob, process: WriterProcess) -> CommuniqueError:
         """Return the error for a writer that ended before it sent the outcome of its write."""

@@ -1,5 +1,7 @@
 """The code of a writer: a process that executes one write within system limits, and then exits.
 
+`writer_fork_server` forks it, and calls `carry_out_request` in it.
+
 It may write only to the store's folder. Before it publishes a version, it gets permission from the front process, which
 does not end it after that, so that the server always knows whether a write has happened.
 """

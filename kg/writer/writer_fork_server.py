@@ -1,4 +1,4 @@
-"""The writers' fork server: it has loaded schema and shapes, but no store, and forks a process for each write.
+"""The writers' fork server: it has loaded schema and shapes, and forks a process for each write.
 
 Forking creates a writer with everything needed for validation in milliseconds.
 """

@@ -8,8 +8,8 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import CommuniqueError
+from server.auth.authorization import admit_request
 from server.auth.origins import HEADER_ONLY
-from server.auth.roles import admit_request
 from server.http.errors import HttpError
 from server.http.request_limits import KILOBYTE, LIMITS_EXTENSION, RequestLimits
 from server.sockets.admission import Refusal, RequestHeader

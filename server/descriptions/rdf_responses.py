@@ -8,7 +8,7 @@ from rdflib import Graph
 from kg.errors import UnknownGraphError
 from kg.formats import GRAPH_FORMATS, Format
 from kg.store.interfaces import Answer, Version
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.errors import RDF_WRITERS
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters

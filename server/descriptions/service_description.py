@@ -8,9 +8,9 @@ from rdflib.namespace import ClosedNamespace, Namespace
 
 from kg.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.store.interfaces import Version
-from server.auth.roles import accepts_writes
+from server.auth.authorization import accepts_writes
 from server.descriptions.rdf_responses import graph_rdf_response
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.site import site
 

@@ -17,7 +17,7 @@ from kg.store.interfaces import Version
 from kg.store.query_rows import select_rows
 from server.descriptions.rdf_responses import document_response, requested_version, serialize_graph
 from server.descriptions.service_description import FORMATS
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.site import once_per_version, site
 

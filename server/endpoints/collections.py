@@ -21,7 +21,7 @@ from kg.namespaces import AS, OA
 from kg.sparql.query_terms import iri_in_query, literal_in_query
 from kg.store.interfaces import Version
 from kg.writer.write_requests import AddToGraph, Document, PatchGraph
-from server.auth.roles import accepts_writes, administers, token_name
+from server.auth.authorization import accepts_writes, administers, token_name
 from server.endpoints.writes import write, write_response
 from server.http.errors import HttpError
 from server.http.negotiation import prefers_page
@@ -40,7 +40,7 @@ from server.site import site
 
 bp = Blueprint("collecting", __name__)
 writes = Blueprint("collection_writes", __name__)
-"""The routes that need the role `write`: server.auth.roles identifies them by this blueprint."""
+"""The routes that need the role `write`: server.auth.authorization identifies them by this blueprint."""
 
 MAX_TITLE_CHARACTERS = 200
 MAX_NOTE_CHARACTERS = 10_000

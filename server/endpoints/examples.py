@@ -11,7 +11,7 @@ from kg.mapping.corpora.question_files import Question
 from kg.namespaces import SCHEMA
 from server.descriptions.example_questions import example_questions
 from server.descriptions.rdf_responses import graph_rdf_response
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
 from server.pages.questions.question_pages import examples_page, question_page, question_table

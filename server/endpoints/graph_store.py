@@ -23,7 +23,7 @@ from server.site import site
 
 reads = Blueprint("graphs", __name__)
 writes = Blueprint("graph_writes", __name__)
-"""The routes that need the role `write`: server.auth.roles identifies them by this blueprint."""
+"""The routes that need the role `write`: server.auth.authorization identifies them by this blueprint."""
 
 
 @reads.get("/data")

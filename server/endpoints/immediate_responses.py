@@ -23,8 +23,8 @@ from kg.workers.frames import from_query
 from server.endpoints.query_preparation import MAX_BYTES_PER_CHARACTER, Preparation, divide
 from server.http.answer_cache import CACHE_STATUS, HIT, MISS, AnswerCache, CachedAnswer
 from server.http.asked_queries import Fields
-from server.http.caching import last_modified
 from server.http.compression import compress
+from server.http.conditional_requests import last_modified
 from server.http.request_limits import QUERY_PATH, RequestLimits
 from server.http.request_tracking import REQUEST_ID_HEADER, RequestListener, RequestRecord, new_request_id
 from server.http.response_cache import AnswerReference, LoggedResponse, ResponseCache, http_date_now

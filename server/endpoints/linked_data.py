@@ -31,7 +31,7 @@ from server.descriptions.addresses import (
     with_parameters,
 )
 from server.descriptions.rdf_responses import requested_version, with_filename
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format, prefers_page
 from server.http.parameters import query_parameters

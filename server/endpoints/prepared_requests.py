@@ -37,8 +37,8 @@ from server.endpoints.volatile_queries import text_facts
 from server.http.answer_cache import CACHE_STATUS, MISS, AnswerCache
 from server.http.asked_queries import Fields
 from server.http.cache_middleware import ANSWER_REFERENCE_KEY, REQUEST_KEY, SINGLE_FIELDS
-from server.http.caching import CONDITIONS, last_modified
 from server.http.client import client_of, query_time_limit
+from server.http.conditional_requests import CONDITIONS, last_modified
 from server.http.request_limits import QUERY_PATH, RequestLimits
 from server.http.request_tracking import ROUTE_KEY, TEXT_KEY
 from server.http.response_cache import AnswerReference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kg.sparql.protocol import Query
-from server.http.caching import Representation
+from server.http.conditional_requests import Representation
 from server.http.urlencoded import unquote
 from server.site import Settings
 

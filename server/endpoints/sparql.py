@@ -17,7 +17,7 @@ from kg.tokens import Role
 from kg.workers.frames import from_query
 from kg.workers.served_store import ServedStore
 from kg.writer.write_requests import RunUpdate
-from server.auth.roles import require_role
+from server.auth.authorization import require_role
 from server.descriptions.rdf_responses import with_filename
 from server.descriptions.service_description import service_description
 from server.endpoints.federated_queries import fill_service_clauses
@@ -28,8 +28,8 @@ from server.endpoints.writes import write, write_response
 from server.http.answer_cache import BYPASS, CACHE_STATUS, HIT, answer_cache, count_query, describing_fields
 from server.http.asked_queries import AskedQuery
 from server.http.cache_middleware import ANSWER_REFERENCE_KEY
-from server.http.caching import Validator, conditional_response, make_validator, requested_representation
 from server.http.client import parse_timeout, query_time_limit, store_for_client
+from server.http.conditional_requests import Validator, conditional_response, make_validator, requested_representation
 from server.http.errors import HttpError, not_acceptable, to_http, unsupported_media_type
 from server.http.negotiation import QueryFormats, choose_query_formats, prefers_page
 from server.http.page_relay import relay_page
@@ -43,7 +43,7 @@ from server.site import site
 
 bp = Blueprint("sparql", __name__)
 updates = Blueprint("updates", __name__)
-"""The route that needs the role `write`: server.auth.roles identifies it by this blueprint."""
+"""The route that needs the role `write`: server.auth.authorization identifies it by this blueprint."""
 
 QUERY_PARAMETERS = ("query", "default-graph-uri", "named-graph-uri")
 """The parameters of the query operation: a GET without any requests the service description (its section 2)."""

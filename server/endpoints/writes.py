@@ -11,7 +11,7 @@ from kg.datasets import GraphNames
 from kg.formats import TEXT
 from kg.store.interfaces import Version
 from kg.writer.write_requests import ANY, Action, Document, Preconditions, WriteRequest, Written
-from server.auth.roles import administers, token_name
+from server.auth.authorization import administers, token_name
 from server.endpoints.outbound_requests import fetch_document
 from server.http.client import parse_timeout, request_client
 from server.http.errors import HttpError

@@ -1,8 +1,9 @@
 """A cache of answers to queries, kept by ETag as they were sent, until other answers are worth more.
 
 A tag is a hash of the version and everything else that an answer depends on: the text, the dataset, the formats, the
-host, the encoding (`server.http.caching`). So a cached answer is never stale and never another query's; a query whose
-answers differ on one version (RAND, NOW, SERVICE …) has no tag. Access is checked before anything is looked up.
+host, the encoding (`server.http.conditional_requests`). So a cached answer is never stale and never another query's; a
+query whose answers differ on one version (RAND, NOW, SERVICE …) has no tag. Access is checked before anything is looked
+up.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flask import Flask, Response, current_app
 from kg.bounded_cache import BoundedCache
 from kg.sparql.protocol import Query
 from server.http.asked_queries import AskedQueries, AskedQuery, Fields
-from server.http.caching import requested_representation
+from server.http.conditional_requests import requested_representation
 
 ANSWER_CACHE_EXTENSION = "communique.answer_cache"
 CACHE_STATUS = "Cache-Status"

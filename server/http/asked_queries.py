@@ -13,7 +13,7 @@ from kg.bounded_cache import BoundedCache
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Version
 from kg.workers.frames import from_query
-from server.http.caching import Representation
+from server.http.conditional_requests import Representation
 
 MAX_QUERIES, MAX_QUERY_BYTES = 2000, 4 * 2**20
 OVERHEAD_BYTES = 1024

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kg.errors import CommuniqueError
-from server.http.caching import DO_NOT_STORE
+from server.http.conditional_requests import DO_NOT_STORE
 from server.http.errors import client_message
 from server.site import site
 

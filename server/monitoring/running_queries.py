@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from kg.tokens import Role
 from kg.workers.served_store import ServedStore
 from kg.writer.write_requests import Writer
-from server.auth.roles import require_role
+from server.auth.authorization import require_role
 from server.http.errors import HttpError, unavailable
 from server.monitoring.health import uncached_json
 from server.monitoring.peer_front_processes import peer_front_processes

@@ -105,7 +105,7 @@ class Server:
 
     def leave_connections_to_others(self, *, leave: bool) -> None:
         """Stop accepting connections from a socket that other processes also accept from, or start again."""
-        self._listener.is_waiting = leave
+        self._listener.leaves_to_others = leave
 
     def stop(self) -> None:
         """Make `run` drain and return, at its next turn."""

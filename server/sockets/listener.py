@@ -58,7 +58,7 @@ class Listener(TcpWSGIServer):
         bodies = HeldBodies(limits.spooled, limits.spooled_per_address, proxy)
         self.policy = ConnectionPolicy(limits, admit, find_cached, bodies, proxy)
         self._exempt_address = proxy
-        self.is_waiting = False
+        self.leaves_to_others = False
         """Whether connections are left to other processes that accept from the same socket."""
         self._paused_until = self._deadlines_checked = 0.0
         super().__init__(
@@ -91,7 +91,7 @@ class Listener(TcpWSGIServer):
         if now - self._deadlines_checked >= DEADLINE_CHECK_SECONDS:
             self._deadlines_checked = now
             self._refuse_overdue(now)
-        return self.accepting and not self.is_waiting and now >= self._paused_until
+        return self.accepting and not self.leaves_to_others and now >= self._paused_until
 
     def handle_accept(self) -> None:
         """Accept waiting connections; each beyond a limit replaces the one that has been idle longest."""

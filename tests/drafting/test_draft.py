@@ -19,7 +19,7 @@ from kg.drafting.text.article_text import ArticleText
 from kg.drafting.text.spacy_parser import MAX_CHARACTERS_OF_TOKEN, MAX_WORDS_OF_SENTENCE, parse
 from kg.mapping.authoring.new_corpus import write_corpus_of
 from kg.mapping.checks.passage_checks import digest_faults
-from kg.mapping.documents.mapping_vocabulary import read_schema
+from kg.mapping.documents.mapping_vocabulary import read_json_schema
 from kg.mapping.documents.schema_check import schema_faults
 from kg.mapping.documents.yaml_document import parse_document
 from kg.mapping.passages.source_texts import SourceText
@@ -28,7 +28,7 @@ from tests.support.command_line import here
 
 pytest.importorskip("spacy", reason="the extra `draft` is not installed")
 
-SCHEMA = read_schema(ontology_folder())
+SCHEMA = read_json_schema(ontology_folder())
 ARTICLE = """PORT SEL, May 23, 2034 — The bridge to London will stay closed, the ferry company said on Tuesday.
 
 “We will not move,” Ada Quill, the chairman of the company, told reporters. “Nobody asked us.”

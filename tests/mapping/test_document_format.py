@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from kg.errors import MappingError
 from kg.mapping.authoring.document_format import formatted_text
-from kg.mapping.documents.mapping_vocabulary import read_schema
+from kg.mapping.documents.mapping_vocabulary import read_json_schema
 from kg.mapping.documents.yaml_document import parse_document, to_json
 from kg.shipped_files import ontology_folder
 from tests.support.command_line import here
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = read_schema(ontology_folder())
+SCHEMA = read_json_schema(ontology_folder())
 DOCUMENTS = [*sorted((ROOT / "examples").glob("*/*.yaml")), ROOT / "tests" / "mapping" / "valid" / "traps.yaml"]
 WRITTEN = """\
 # yaml-language-server: $schema=x

@@ -13,14 +13,14 @@ from kg.app.builds.check import check
 from kg.errors import MappingError, PayloadError
 from kg.mapping.authoring.new_document import names_in, new_document, read_article_text
 from kg.mapping.checks.passage_checks import digest_faults
-from kg.mapping.documents.mapping_vocabulary import read_schema
+from kg.mapping.documents.mapping_vocabulary import read_json_schema
 from kg.mapping.documents.schema_check import schema_faults
 from kg.mapping.documents.yaml_document import parse_document
 from kg.mapping.passages.source_texts import SourceText
 from kg.shipped_files import ontology_folder
 from tests.support.command_line import here
 
-SCHEMA = read_schema(ontology_folder())
+SCHEMA = read_json_schema(ontology_folder())
 ARTICLE = """The talks in Port Sel failed on Tuesday. “We will not move,” Ada Quill said. The minister met
 Jon Vik of the Ferry Guild. “He said: 'no',” a clerk added. Ada Quill left.
 """

@@ -14,7 +14,7 @@ from rdflib import OWL, RDF, Graph, Namespace, URIRef
 
 from kg.errors import ContradictionError
 from kg.reasoning.canonical_triples import canonical
-from kg.reasoning.closure_union import infer_across
+from kg.reasoning.closure_union import infer_across_closures
 from kg.reasoning.graph_reasoner import infer
 from kg.reasoning.reasoner import Reasoner
 from kg.store import as_stored
@@ -87,7 +87,7 @@ def union_of(reasoner: Reasoner, asserted: list[Graph]) -> tuple[Graph, ox.Store
     for closure in closures:
         store.load(closure, ox.RdfFormat.N_TRIPLES)
     known = new_graph(from_lines(b"".join(lines)))
-    across = infer_across(
+    across = infer_across_closures(
         reasoner,
         lambda text: map(tuple, store.query(text)),  # type: ignore[arg-type]
         lambda *pattern: (quad.triple for quad in store.quads_for_pattern(*pattern)),

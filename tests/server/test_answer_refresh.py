@@ -25,7 +25,7 @@ from kg.workers.pooled_store import PooledStore
 from server import Settings, create_app
 from server.http.answer_refresh import MAX_STOPPED, refresh_of
 from server.http.asked_queries import MAX_QUERIES, AskedQueries
-from server.http.caching import Representation
+from server.http.conditional_requests import Representation
 from server.runtime.front_processes import share
 from server.runtime.lifecycle import ServeOptions
 from tests.durability.harness import serving

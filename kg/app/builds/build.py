@@ -189,7 +189,7 @@ def _require_facts_of(last: LastBuild, store: EmbeddedStore, inputs: BuildInputs
 
 def _require_comparable(inputs: BuildInputs, last: LastBuild, options: BuildOptions) -> None:
     """Raise WholeBuildNeededError if the last build does not allow building only the changes."""
-    changed = len(inputs.files) - len(inputs.unchanged(last))
+    changed = len(inputs.files) - len(inputs.unchanged_documents(last))
     if settings := inputs.changed_settings(last):
         raise WholeBuildNeededError(f"what all documents depend on has changed: {settings}")
     if options.reasoner == OWLRL:

@@ -43,7 +43,7 @@ from kg.mapping.corpora.article_reader import read_article
 from kg.mapping.corpora.corpus_documents import UnreadDocuments
 from kg.mapping.corpora.corpus_reader import read_corpus
 from kg.mapping.triples.document_triples import DocumentParts, article_base
-from kg.reasoning.closure_union import infer_across
+from kg.reasoning.closure_union import infer_across_closures
 from kg.store import Transaction, Triple, as_stored, whole_lines
 from kg.terms import TextTriple, from_term, from_text, new_graph, to_lines, to_text
 from kg.validation.affected_nodes import CachedSubjects
@@ -229,7 +229,7 @@ class ArticleBuild:
         # Only asserted triples count as definitions, since a range entails a type even for undefined nodes.
         asserted = frozenset(filter(self._graph_names.asserts, transaction.graphs()))
         stored = StoredDocuments(transaction, asserted, frozenset(), before=False)
-        dangling = [value for part in parts for value in part.values if not stored.define(value.iri)]
+        dangling = [value for part in parts for value in part.values if not stored.defines(value.iri)]
         problems += [dangling_reference(value, stored.defined_near(value.iri, self._graph_names)) for value in dangling]
         if not problems and stored.contradict_together(shared, self._articles.cross_references.values()):
             problems = _problems_of_all(self._inputs, self._options, self._files)
@@ -249,7 +249,7 @@ class ArticleBuild:
         # Including terms of the ontology, which articles may describe.
         meeting = map(from_text, sorted(self._articles.counted_together.union(map(to_text, shared))))
         with located_contradictions([*self._shared.files, *self._files], self._base):
-            inferred = infer_across(
+            inferred = infer_across_closures(
                 self._schema.reasoner, transaction.select, transaction.match, asserted.__contains__, meeting
             )
         self._articles.counted_together |= {to_text(subject) for subject, _, _ in inferred}

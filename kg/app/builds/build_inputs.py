@@ -105,7 +105,7 @@ class BuildInputs:
         """Return a digest of the articles' texts, or an empty string without a folder of texts."""
         return "" if self.texts is None else _digest_of(sorted(self.texts))
 
-    def unchanged(self, last: LastBuild) -> frozenset[str]:
+    def unchanged_documents(self, last: LastBuild) -> frozenset[str]:
         """Return the names of unchanged documents, which have been compared with their texts if these are given."""
         return frozenset(
             name

@@ -35,7 +35,7 @@ def read_changed(
 
     Raises WholeBuildNeededError, with the reason, if they depend on the others, MappingError with all faults.
     """
-    unread = inputs.unchanged(last)
+    unread = inputs.unchanged_documents(last)
     if inputs.names_of_shared <= unread:
         return _ChangedArticles(transaction, inputs, last, options).read(unread)
     corpus, unread = _read_with_shared(transaction, inputs, last, options)
@@ -102,7 +102,7 @@ class _ChangedArticles:
         raise_if(problems)
 
     def _is_defined(self, iri: str, defined: set[str], stored: StoredDocuments) -> bool:
-        return iri in defined or stored.define(iri)
+        return iri in defined or stored.defines(iri)
 
     def _corpus(self, articles: ReadArticles, shared: SharedContent) -> Corpus:
         names = {file: self.inputs.names.article(article.slug) for file, (article, _) in articles.items()}
@@ -143,7 +143,7 @@ def _read_with_shared(
     Also return the names of the documents that were not read.
     """
     names, touched_graphs = inputs.names, {*last.described_by_authority}
-    unchanged = inputs.unchanged(last)
+    unchanged = inputs.unchanged_documents(last)
     authority = next(name for name, document in last.documents.items() if document.graph == names.authority)
     while True:
         unread = unchanged - {authority}
@@ -162,4 +162,4 @@ def _unread(transaction: Transaction, inputs: BuildInputs, last: LastBuild, unre
     stored, start = StoredDocuments(transaction, graphs, replaced), inputs.names.article("")
     slugs = frozenset(graph.removeprefix(start) for graph in graphs if graph.startswith(start))
     files = inputs.corpus.left_out | {inputs.files[name] for name in unread}
-    return UnreadDocuments(files, slugs, stored.define, stored.check)
+    return UnreadDocuments(files, slugs, stored.defines, stored.check)

@@ -49,7 +49,7 @@ class StoredDocuments:
     before: bool = True
     """Whether the graphs are read in their state before the transaction's edit."""
 
-    def define(self, iri: str) -> bool:
+    def defines(self, iri: str) -> bool:
         """Return whether an unread document defines a node, in which case it states the node's type."""
         return self._hold((URIRef(iri), RDF.type, None))
 
@@ -63,7 +63,7 @@ class StoredDocuments:
     def check(self, documents: Sequence[DocumentParts]) -> None:
         """Raise WholeBuildNeededError if documents that were read may be faulty together with unread ones."""
         defined = {iri for document in documents for iri, _ in document.defined}
-        if twice := sorted(filter(self.define, defined)):
+        if twice := sorted(filter(self.defines, defined)):
             raise WholeBuildNeededError(f"another document may define <{twice[0]}> too")
         for iri in sorted(self._defined_before() - defined):
             # Also as a subject: another document may still describe a node that it does not define.

@@ -13,7 +13,7 @@ from kg.durable_files import replace_content
 from kg.errors import MappingError, Problem
 from kg.mapping.authoring.document_comments import DocumentComments, EntryComments, comments_of
 from kg.mapping.documents.key_order import HEAD_KEYS, document_kind, properties_of
-from kg.mapping.documents.mapping_vocabulary import Json, read_schema
+from kg.mapping.documents.mapping_vocabulary import Json, read_json_schema
 from kg.mapping.documents.yaml_document import (
     MappingDocument,
     YamlList,
@@ -42,7 +42,7 @@ def format_document(document: Path, *, write: bool) -> bool:
     Raises MappingError if it is not a mapping document, or if its layout is too unusual to be kept in full.
     """
     loaded = load_document(document)
-    formatted = formatted_text(loaded, read_schema(ontology_folder()))
+    formatted = formatted_text(loaded, read_json_schema(ontology_folder()))
     if write and formatted != loaded.text:
         replace_content(document, formatted)
     return formatted != loaded.text

@@ -38,7 +38,7 @@ from kg.mapping.passages.source_texts import SourceText, read_source_texts, read
 from kg.mapping.passages.text_copies import find_copy
 from kg.mapping.triples.curated_identities import authority_triples_by_article
 from kg.mapping.triples.document_triples import DocumentParts, DocumentTriples, DocumentValue, build_triples
-from kg.mapping.triples.withdrawn_articles import without_articles
+from kg.mapping.triples.links_to_withdrawn import without_articles
 from kg.shipped_files import ontology_folder
 from kg.terms import RdflibTriple, new_graph
 
@@ -110,7 +110,7 @@ class SharedDocuments:
 def read_shared(file: Path, articles: Iterable[Path], sources: Path | None = None) -> SharedDocuments:
     """Read a corpus without its articles. Raises MappingError with every fault."""
     # References to articles' nodes pass for now: whether an article defines them is checked when all have been read.
-    unread = UnreadDocuments(frozenset(articles), define=lambda _: True)
+    unread = UnreadDocuments(frozenset(articles), defines=lambda _: True)
     documents = read_documents(file, read_vocabulary(ontology_folder()), unread=unread)
     references = undefined_references(documents.documents, documents.base, documents.withdrawn)
     texts = {} if sources is None else {text.digest: text.file for text in read_source_texts(sources)}

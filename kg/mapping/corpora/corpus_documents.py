@@ -21,7 +21,7 @@ from kg.mapping.documents.schema_check import schema_faults
 from kg.mapping.documents.yaml_document import MappingDocument, YamlText, load_document, texts_in
 from kg.mapping.triples.document_defaults import add_defaults, defaults_in
 from kg.mapping.triples.document_triples import DocumentTriples, article_base, build_triples
-from kg.mapping.triples.withdrawn_articles import without_articles
+from kg.mapping.triples.links_to_withdrawn import without_articles
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class UnreadDocuments:
     files: frozenset[Path] = frozenset()
     slugs: frozenset[str] = frozenset()
     """The articles among them."""
-    define: Callable[[str], bool] = lambda _: False
+    defines: Callable[[str], bool] = lambda _: False
     """Whether one of them defines a node."""
     check: Callable[[Sequence[DocumentTriples]], None] = lambda _: None
     """Raises an error if the documents that were read, without faults of their own, may not fit the unread ones."""
@@ -101,7 +101,7 @@ def load_documents(
         documents.insert(0, authority)
     vocabulary, problems = add_kinds(root, authority, vocabulary)
     loaded = CorpusDocuments(root, tuple(documents), (), vocabulary, _withdrawn(root, base))
-    return loaded, _faults_in_stages(loaded, problems, unread.define)
+    return loaded, _faults_in_stages(loaded, problems, unread.defines)
 
 
 def _faults_in_stages(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg.mapping.corpora.corpus_documents import read_root
 from kg.mapping.documents.document_listing import ARTICLE, listed_documents
-from kg.mapping.documents.mapping_vocabulary import read_schema
+from kg.mapping.documents.mapping_vocabulary import read_json_schema
 from kg.mapping.documents.yaml_document import to_json
 from kg.shipped_files import ontology_folder
 
@@ -43,7 +43,7 @@ class CorpusFiles:
 
 def read_corpus_files(file: Path) -> CorpusFiles:
     """Read a corpus document. Raises MappingError with every fault."""
-    root = read_root(file, read_schema(ontology_folder()))
+    root = read_root(file, read_json_schema(ontology_folder()))
     # The listed articles are left out: their own digests cover them.
     settings = {key: to_json(node) for key, node in root.root.nodes.items() if key != "articles"}
     folder, listed = root.value_of("questions"), [*listed_documents(root)]

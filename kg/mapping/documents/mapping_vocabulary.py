@@ -95,7 +95,7 @@ class MappingVocabulary:
         return str(next((part["@vocab"] for part in parts if part and "@vocab" in part), self.context["@vocab"]))
 
 
-def read_schema(ontology: Path) -> Json:
+def read_json_schema(ontology: Path) -> Json:
     """Read the JSON Schema of mapping documents from the ontology folder. Raises OSError if it is missing."""
     schema: Json = json.loads((ontology / "mapping.schema.json").read_text("utf-8"))
     return schema
@@ -103,7 +103,7 @@ def read_schema(ontology: Path) -> Json:
 
 def concept_examples(ontology: Path, scheme: str) -> list[str]:
     """Return the names of the concepts of a scheme that the schema suggests in editors."""
-    return [*read_schema(ontology)["$defs"][f"{scheme}Concept"]["examples"]]
+    return [*read_json_schema(ontology)["$defs"][f"{scheme}Concept"]["examples"]]
 
 
 def read_vocabulary(ontology: Path) -> MappingVocabulary:
@@ -121,7 +121,7 @@ def _vocabulary(ontology: Path, _marks: tuple[FileMark, ...]) -> MappingVocabula
     graph, schemes = Graph(), Graph()
     try:
         context = json.loads((ontology / "context.jsonld").read_text("utf-8"))["@context"]
-        schema = read_schema(ontology)
+        schema = read_json_schema(ontology)
         graph.parse(ontology / "communique.ttl", format="turtle")
         for file in sorted((ontology / "schemes").glob("*.ttl")):
             schemes.parse(file, format="turtle")

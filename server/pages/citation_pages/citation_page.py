@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 from kg.formats import CARD_FORMATS, CITATION_FORMATS, HTML, PNG, Format
 from kg.store.interfaces import Version
 from server.descriptions.rdf_responses import document_response, requested_version
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters

@@ -18,7 +18,7 @@ from kg.sparql.query_terms import iri_in_query
 from kg.store.query_rows import select_rows
 from server.descriptions.addresses import with_parameters
 from server.descriptions.rdf_responses import requested_version, with_filename
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.errors import invalid_parameter
 from server.http.negotiation import choose_format
 from server.http.parameters import Parameters, query_parameters

@@ -12,7 +12,7 @@ from kg.formats import CSV, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kg.sparql.protocol import Query
 from kg.store.interfaces import Version
 from server.descriptions.rdf_responses import requested_version, with_filename
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.negotiation import choose_format
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response

@@ -14,7 +14,7 @@ from kg.formats import CSV
 from kg.mapping.corpora.question_files import Question
 from server.descriptions.example_questions import example_questions
 from server.descriptions.rdf_responses import with_filename
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.errors import HttpError
 from server.http.parameters import query_parameters
 from server.http.streaming import stream_response

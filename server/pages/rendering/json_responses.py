@@ -10,7 +10,7 @@ from flask import Response
 
 from kg.formats import SCRIPTED
 from kg.store.interfaces import Version
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.streaming import stream_response
 
 

@@ -25,7 +25,7 @@ from kg.act_words import (
 )
 from kg.formats import GRAPH_FORMATS, HTML, Format
 from server.descriptions.addresses import current_address, current_parameters, thing_address, with_parameters
-from server.http.caching import conditional_response, make_validator
+from server.http.conditional_requests import conditional_response, make_validator
 from server.http.streaming import stream_response
 from server.pages.citations import one_line
 from server.pages.drawings.card_pictures import draws_pictures

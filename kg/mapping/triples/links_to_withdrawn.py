@@ -1,4 +1,4 @@
-"""Withdraws, along with an article, the links from other articles to it."""
+"""Drops from documents what involves withdrawn articles: the links to them, and triples about their nodes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def without_articles(documents: Iterable[DocumentTriples], bases: tuple[str, ...
     for document in documents:
         if bases:
             links = {triple.subject for triple in document.triples if _ends_there(triple, bases)}
-            document.triples = [triple for triple in document.triples if not _goes(triple, links, bases)]
+            document.triples = [triple for triple in document.triples if not _is_dropped(triple, links, bases)]
             document.implied = [triple for triple in document.implied if triple.subject not in links]
         yield document
 
@@ -30,5 +30,5 @@ def _ends_there(triple: LocatedTriple, bases: tuple[str, ...]) -> bool:
     return triple.predicate in ENDS_OF_LINKS and str(triple.object).startswith(bases)
 
 
-def _goes(triple: LocatedTriple, links: set[URIRef], bases: tuple[str, ...]) -> bool:
+def _is_dropped(triple: LocatedTriple, links: set[URIRef], bases: tuple[str, ...]) -> bool:
     return triple.subject in links or str(triple.subject).startswith(bases) or str(triple.object).startswith(bases)
