@@ -210,11 +210,11 @@ def _clear(error: BaseException) -> None:
 
 def call(work: Callable[[], Head]) -> Head:
     """Run work with the deep stack, return its result, and translate its errors."""
-
-    def once(sink: Sink[Head]) -> None:
-        sink.begin(work())
-
-    return stream(once)[0]
+    sink = _QueueSink[Head]()
+    thread = in_deep_thread(lambda: sink.run(lambda _: sink.begin(work())))
+    result = Chunks(sink, thread).begun()
+    thread.join()  # until then it holds what the work refers to, and a transaction's files cannot be closed
+    return result
 
 
 @contextmanager
