@@ -87,13 +87,12 @@ def _attribution(parsed: ParsedText, runs: list[QuotedRun], statement: ModelStat
         sentence_span(parsed, content, statement.source, statement.cue, *(run.span for run in inside)),
         MODEL_RULE,
         MODEL_CONFIDENCE,
-        statement.act,
-        head,
-        statement.source,
-        cue,
-        statement.cue,
-        (),
-        tuple(run.number for run in inside),
+        act=statement.act,
+        source=head,
+        source_span=statement.source,
+        cue=cue,
+        cue_span=statement.cue,
+        runs=tuple(run.number for run in inside),
     )
 
 

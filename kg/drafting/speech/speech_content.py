@@ -80,13 +80,13 @@ def attributions_of(  # noqa: PLR0913, PLR0917 -- the parts of an attribution
         sentence_span(parsed, *content, cue_span, source_span),
         rule,
         round(confidence - (0.0 if source else 0.2), 2),
-        act,
-        source,
-        source_span,
-        cue,
-        cue_span,
-        tuple(word.index for word in heads),
-        tuple(run.number for run in inside),
+        act=act,
+        source=source,
+        source_span=source_span,
+        cue=cue,
+        cue_span=cue_span,
+        content_heads=tuple(word.index for word in heads),
+        runs=tuple(run.number for run in inside),
     )
 
 

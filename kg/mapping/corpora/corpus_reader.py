@@ -108,17 +108,17 @@ def corpus_of(
     return Corpus(
         root.file,
         names,
-        root.value_of("title"),
-        root.value_of("licence"),
-        root.value_of("creator"),
-        graphs,
-        {name: document.document.file for name, document in by_graph.items()},
-        {iri: location for document in documents.documents for iri, location in document.defined},
-        tuple(_article(article, documents.base, copies) for article in documents.articles),
-        tuple(UncheckedArticle(slug, unchecked_reason(sources)) for slug in slugs if slug not in copies),
-        documents.questions,
-        {name: document.document.digest for name, document in by_graph.items()},
-        frozenset(bases[base] for base in moved),
+        title=root.value_of("title"),
+        licence=root.value_of("licence"),
+        creator=root.value_of("creator"),
+        graphs=graphs,
+        files={name: document.document.file for name, document in by_graph.items()},
+        locations={iri: location for document in documents.documents for iri, location in document.defined},
+        articles=tuple(_article(article, documents.base, copies) for article in documents.articles),
+        unchecked=tuple(UncheckedArticle(slug, unchecked_reason(sources)) for slug in slugs if slug not in copies),
+        questions=documents.questions,
+        digests={name: document.document.digest for name, document in by_graph.items()},
+        described_by_authority=frozenset(bases[base] for base in moved),
     )
 
 
