@@ -15,7 +15,7 @@ from kg.cli.output import write_json
 from kg.cli.progress import Steps
 from kg.mapping.corpora.corpus_check import CheckReport
 from kg.mapping.corpora.corpus_reader import Article
-from kg.mapping.passages.passage_stamps import PassageState
+from kg.mapping.passages.located_passages import PassageState
 from kg.mapping.passages.passage_words_files import refresh_words
 from kg.mapping.passages.text_copies import TextCopy
 from kg.namespaces import CQ

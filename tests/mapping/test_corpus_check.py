@@ -11,7 +11,7 @@ import pytest
 from kg.errors import MappingError, RequestError
 from kg.mapping.corpora.corpus_check import check_document
 from kg.mapping.corpora.corpus_reader import Corpus, read_corpus
-from kg.mapping.passages.passage_stamps import PassageState
+from kg.mapping.passages.located_passages import PassageState
 
 TEXT = (Path(__file__).parent / "sources" / "bridge.txt").read_text("utf-8")
 

@@ -10,8 +10,9 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.mapping.passages.located_passages import PassageState, locate_passages
 from kg.mapping.passages.passage_digests import passage_digest
-from kg.mapping.passages.passage_stamps import PassageStamp, PassageState, locate_passages
+from kg.mapping.passages.passage_stamps import PassageStamp
 from kg.mapping.passages.passage_words import PassageWords
 from kg.mapping.passages.text_folding import is_cluster_edge
 from kg.mapping.passages.text_fragments import find_fragment, text_fragments

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from rdflib import RDF, Graph
 
 from kg.mapping.corpora.corpus_reader import read_corpus
+from kg.mapping.passages.located_passages import PassageState, locate_passages
 from kg.mapping.passages.passage_digests import is_digest_of, passage_digest
-from kg.mapping.passages.passage_stamps import PassageStamp, PassageState, locate_passages
+from kg.mapping.passages.passage_stamps import PassageStamp
 from kg.mapping.passages.text_fragments import find_fragment, text_fragments
 from kg.mapping.passages.text_spans import TextSpan
 from kg.namespaces import CQ, OA

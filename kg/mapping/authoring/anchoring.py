@@ -8,7 +8,8 @@ from pathlib import Path
 from kg.durable_files import replace_content
 from kg.errors import Location, MappingError, Problem, raise_if
 from kg.mapping.documents.yaml_document import MappingDocument, YamlNode, YamlText, load_document, texts_below
-from kg.mapping.passages.passage_stamps import UNCHANGED, LocatedPassage, locate_passages, read_stamps
+from kg.mapping.passages.located_passages import UNCHANGED, LocatedPassage, locate_passages
+from kg.mapping.passages.passage_stamps import read_stamps
 from kg.mapping.passages.passage_words import PassageWords
 from kg.mapping.passages.passage_words_files import refresh_words, write_words
 from kg.mapping.passages.source_texts import SourceText, read_source_texts

@@ -6,14 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.mapping.documents.yaml_document import MappingDocument
-from kg.mapping.passages.passage_stamps import (
-    UNCHANGED,
-    LocatedPassage,
-    PassageStamp,
-    PassageState,
-    locate_passages,
-    read_stamps,
-)
+from kg.mapping.passages.located_passages import UNCHANGED, LocatedPassage, PassageState, locate_passages
+from kg.mapping.passages.passage_stamps import PassageStamp, read_stamps
 from kg.mapping.passages.source_texts import SourceText
 
 MIN_SIMILARITY = 0.5

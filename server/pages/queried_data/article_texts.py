@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from kg.mapping.passages.located_passages import LocatedPassage, PassageState
 from kg.mapping.passages.passage_digests import is_digest_of
-from kg.mapping.passages.passage_stamps import LocatedPassage, PassageStamp, PassageState
+from kg.mapping.passages.passage_stamps import PassageStamp
 from kg.mapping.passages.source_texts import SourceText
 from kg.mapping.passages.text_copies import most_similar_copy
 from kg.mapping.passages.text_spans import TextSpan, paragraph_number, paragraph_starts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.mapping.passages.passage_stamps import PassageState
+from kg.mapping.passages.located_passages import PassageState
 from kg.mapping.passages.text_fragments import fragment_words
 from kg.mapping.passages.text_spans import TextSpan
 from kg.store.interfaces import Version
