@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 
-from kg.app.dataset_metadata import read_dataset_metadata
 from kg.compression import CODING_OF_SUFFIX
 from kg.formats import Format
+from kg.lookups.dataset_metadata import read_dataset_metadata
 from kg.lookups.property_values import Values
 from kg.terms import RdflibTriple
 

@@ -16,12 +16,12 @@ from typing import Any
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from kg.app.dataset_metadata import DatasetMetadata, read_dataset_metadata
 from kg.errors import RequestError
 from kg.export.format_writers import write
 from kg.formats import TRIG
 from kg.iterables import in_batches
 from kg.lookups.citation import chain_in_words
+from kg.lookups.dataset_metadata import DatasetMetadata, read_dataset_metadata
 from kg.lookups.lookup_records import StatementRecord
 from kg.lookups.property_values import Values, reached
 from kg.lookups.statements import statements_by_iri

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.app.dataset_metadata import read_dataset_metadata
 from kg.engines import StorePlace
 from kg.errors import RequestError
+from kg.lookups.dataset_metadata import read_dataset_metadata
 from kg.mapping.passages.source_texts import read_source_texts
 from kg.shipped_files import ontology_folder
 from kg.store import open_store

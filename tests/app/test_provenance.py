@@ -12,8 +12,8 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
 from kg import formats
 from kg.app.build_options import BuildOptions
 from kg.app.builds.build import build
-from kg.app.dataset_metadata import read_dataset_metadata
 from kg.datasets import GraphNames
+from kg.lookups.dataset_metadata import read_dataset_metadata
 from kg.namespaces import CQ
 from kg.store import EmbeddedStore, open_store
 from tests.support.tiny_corpus import QUICKLY, TINY
